@@ -1,0 +1,50 @@
+# The course's commands. `make lab` and `make test` do all the set-up on a fresh machine.
+# Another interpreter: PYTHON=python3.12 make test
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+READY := $(VENV)/.ready
+NOTEBOOKS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test unit lessons setup notebooks check-pairs lint bench doctor clean
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv and install everything (lab and test do this by themselves)
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tools/setup.sh
+
+lab: setup ## open JupyterLab on the lessons
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_ARGS)
+
+test: setup lint unit check-pairs lessons ## everything: lint, unit tests, pair check, all notebooks
+
+unit: setup ## the unit tests of course_utils
+	$(PY) -m pytest -q tests
+
+lessons: setup ## run every notebook and compare its stored outputs
+	$(PY) -m pytest -q --nbval notebooks
+
+lint: setup ## ruff, formatting included
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+check-pairs: setup ## fail when a lesson's .ipynb and .py differ
+	$(PY) tools/check_pairs.py
+
+notebooks: setup ## run the lessons and store their outputs; NOTEBOOKS="06 solutions/06" chooses some
+	$(PY) tools/execute_notebooks.py $(NOTEBOOKS)
+
+bench: setup ## the speed claims, as ratios measured in one run
+	$(PY) tools/bench.py
+
+doctor: setup ## what works on this machine, and what to do about what does not
+	$(PY) -m course_utils doctor
+
+clean: ## remove the environment and caches (downloads and unfinished trainings stay)
+	rm -rf $(VENV) .venv.tmp .pytest_cache .ruff_cache build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

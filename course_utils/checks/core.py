@@ -1,0 +1,140 @@
+"""What every exercise check shares: the verdict and the two ways to reach one, by value and by calls."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+SIGNS = {None: "○", True: "✓", False: "✗"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to one exercise: ``passed`` is True, False, or None when nothing was attempted."""
+
+    exercise: str
+    passed: bool | None
+    message: str
+
+    @property
+    def attempted(self) -> bool:
+        """Return True once the reader has changed the stub."""
+        return self.passed is not None
+
+    def __repr__(self) -> str:
+        """Return the one line a notebook shows."""
+        return f"{SIGNS[self.passed]} Exercise {self.exercise}: {self.message}"
+
+
+def not_attempted(exercise: str) -> Verdict:
+    """Return the verdict on an untouched stub."""
+    return Verdict(exercise, None, "not attempted yet")
+
+
+def passed(exercise: str, message: str = "correct") -> Verdict:
+    """Return the verdict on a right answer; ``message`` may add what it shows."""
+    return Verdict(exercise, True, message)
+
+
+def failed(exercise: str, hint: str) -> Verdict:
+    """Return the verdict on a wrong answer; ``hint`` says where to look, not the answer."""
+    return Verdict(exercise, False, hint)
+
+
+def is_blank(answer) -> bool:
+    """Return True for an untouched stub: None, ``...``, or a container of nothing else."""
+    if answer is None or answer is Ellipsis:
+        return True
+    if isinstance(answer, dict):
+        return all(is_blank(item) for item in answer.values())
+    return isinstance(answer, (list, tuple)) and all(is_blank(item) for item in answer)
+
+
+def same(answer, expected, *, tolerance: float = 1e-6) -> bool:
+    """Return True when ``answer`` has the shape and, within ``tolerance``, the numbers of ``expected``."""
+    try:
+        answer, expected = np.asarray(answer, dtype=float), np.asarray(expected, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return answer.shape == expected.shape and bool(np.allclose(answer, expected, rtol=tolerance, atol=tolerance))
+
+
+def check_value(exercise: str, answer, expected, *, mistakes: Iterable[tuple[object, str]] = (), hint: str, praise=""):
+    """Judge a number or an array.
+
+    Args:
+        exercise: the exercise's number.
+        answer: what the reader wrote.
+        expected: the right answer.
+        mistakes: pairs (wrong answer, hint) for the usual mistakes, tried in order.
+        hint: what to say of any other wrong answer.
+        praise: what to say of the right one.
+
+    Returns:
+        The `Verdict`.
+    """
+    if is_blank(answer):
+        return not_attempted(exercise)
+    if same(answer, expected):
+        return passed(exercise, praise or "correct")
+    for wrong, what_to_say in mistakes:
+        if same(answer, wrong):
+            return failed(exercise, what_to_say)
+    return failed(exercise, f"{hint} (received {shortened(answer)})")
+
+
+def check_function(exercise: str, function: Callable, cases, *, hint: str = "", praise: str = "") -> Verdict:
+    """Judge a function the reader wrote by calling it.
+
+    Args:
+        exercise: the exercise's number.
+        function: what the reader wrote.
+        cases: triples (arguments, expected result, hint for a wrong result). ``arguments`` is a tuple, or a dict
+            of keyword arguments; an array argument is copied first, so that a function that changes its input
+            cannot spoil later cases.
+        hint: what to add to any wrong result.
+        praise: what to say when all cases come out right.
+
+    Returns:
+        The `Verdict`: not attempted when the first call returns None or ``...``; failed, with the error's text,
+        when a call raises.
+    """
+    if is_blank(function):
+        return not_attempted(exercise)
+    if not callable(function):
+        return failed(exercise, f"hand over the function itself, without calling it (received {shortened(function)})")
+    for number, (arguments, expected, what_to_say) in enumerate(cases):
+        call = f"{getattr(function, '__name__', 'your function')}({_call_text(arguments)})"
+        try:
+            if isinstance(arguments, dict):
+                answer = function(**{name: _copied(item) for name, item in arguments.items()})
+            else:
+                answer = function(*(_copied(item) for item in arguments))
+        except NotImplementedError:
+            return not_attempted(exercise)
+        except Exception as error:  # the reader's own code: whatever it raises is the answer to show
+            return failed(exercise, f"{call} raised {type(error).__name__}: {error}")
+        if number == 0 and is_blank(answer):
+            return not_attempted(exercise)
+        if not same(answer, expected):
+            advice = " ".join(part for part in (what_to_say, hint) if part)
+            return failed(exercise, f"{call} gave {shortened(answer)}. {advice}")
+    return passed(exercise, praise or "correct")
+
+
+def shortened(answer, length: int = 80) -> str:
+    """Return ``answer`` on one line of at most ``length`` characters; long arrays by their shape."""
+    if isinstance(answer, np.ndarray) and answer.size > 12:
+        return f"an array of shape {answer.shape}"
+    text = " ".join(repr(answer).split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _copied(item):
+    return item.copy() if isinstance(item, np.ndarray) else item
+
+
+def _call_text(arguments) -> str:
+    if isinstance(arguments, dict):
+        return ", ".join(f"{name}={shortened(item, 30)}" for name, item in arguments.items())
+    return ", ".join(shortened(item, 30) for item in arguments)

@@ -1,0 +1,20 @@
+"""Figures of the course: arrays in, matplotlib Axes out. Knows nothing of models or data sets.
+
+Every function takes ``ax=None`` where it draws on one Axes and returns what it drew on; `alt_text` adds the
+description that a screen reader reads out. One module a subject; all public names can be taken from here.
+"""
+
+from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
+from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
+
+__all__ = [
+    "COLOURS",
+    "DIVERGING",
+    "SEQUENTIAL",
+    "alt_text",
+    "feature_maps",
+    "number_grid",
+    "set_theme",
+    "show_image",
+    "show_images",
+]

@@ -1,0 +1,69 @@
+"""Make the notebooks from their .py halves, run them, and store their outputs: ``make notebooks``.
+
+    python tools/execute_notebooks.py                 # all lessons and solutions
+    python tools/execute_notebooks.py 06 solutions/06 # those whose path below notebooks/ begins so
+
+Cell ids and metadata of an existing notebook are kept, so that a difference shows what changed and nothing else.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+LARGEST = 2_000_000  # bytes
+
+
+def chosen(prefixes: list[str]) -> list[Path]:
+    """Return the .py halves whose path below ``notebooks/`` begins with one of the prefixes (all without any)."""
+    sources = sorted(NOTEBOOKS.glob("[0-9]*.py")) + sorted((NOTEBOOKS / "solutions").glob("[0-9]*.py"))
+    names = {source: source.relative_to(NOTEBOOKS).as_posix() for source in sources}
+    return [source for source, name in names.items() if not prefixes or any(name.startswith(p) for p in prefixes)]
+
+
+def execute(source: Path) -> tuple[float, int]:
+    """Run one lesson from a fresh kernel and store it; return (seconds, bytes). Raises on the first cell error."""
+    target = source.with_suffix(".ipynb")
+    update = ["--update"] if target.exists() else []
+    subprocess.run([sys.executable, "-m", "jupytext", "--quiet", *update, "--to", "ipynb", str(source)], check=True)
+    notebook = nbformat.read(target, as_version=4)
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    begun = time.perf_counter()
+    client = NotebookClient(
+        notebook,
+        timeout=7200,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(source.parent)}},
+    )
+    client.execute()
+    seconds = time.perf_counter() - begun
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise SystemExit(f"{target.name}: a cell writes to standard error:\n{output.text}\n{cell.source}")
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.pop("language_info", None)
+    nbformat.write(notebook, target)
+    return seconds, target.stat().st_size
+
+
+def main() -> None:
+    """Execute the chosen notebooks one after the other and print what each took."""
+    sources = chosen(sys.argv[1:])
+    if not sources:
+        raise SystemExit(f"no notebook below {NOTEBOOKS} begins with {' or '.join(sys.argv[1:])}")
+    for source in sources:
+        seconds, size = execute(source)
+        print(f"{seconds:7.1f} s {size / 1e6:6.2f} MB  {source.relative_to(NOTEBOOKS)}", flush=True)
+        if size > LARGEST:
+            raise SystemExit(f"{source.name}: the notebook is {size / 1e6:.1f} MB, over {LARGEST / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
