@@ -1,0 +1,8 @@
+"""Model builders, one file per family: the paper's table is data, the builder a loop over its rows.
+
+Every builder is keyword-only, takes ``input_shape`` and ``classes``, and returns an uncompiled `keras.Model`.
+"""
+
+from course_utils.models.lenet import lenet5, lenet5_1998
+
+__all__ = ["lenet5", "lenet5_1998"]

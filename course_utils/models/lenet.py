@@ -1,0 +1,212 @@
+"""LeNet-5: the network of 1998, to the unit, and the version people build today.
+
+`lenet5_1998` is the paper's: 32×32 input, the connection table of C3, trainable subsampling, scaled tanh and an
+output layer that measures distances to drawn digits. `lenet5` is its descendant: ReLU, max-pooling, softmax.
+
+Reference: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition",
+Proceedings of the IEEE 86(11):2278-2324, 1998, doi 10.1109/5.726791.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils.layers import FanInUniform, PartialConv2D, RBFOutput, Subsampling, scaled_tanh
+from course_utils.validation import one_of, real_number, whole_number
+
+
+class LayerRow(NamedTuple):
+    """One layer as section II.B of the paper describes it; ``fan_in`` counts the weights of a unit, not its bias."""
+
+    layer: str
+    kind: str
+    maps: int
+    window: int
+    fan_in: int
+
+
+# Section II.B and figure 2. The input is 32×32; subsampling windows do not overlap, everything else has stride 1.
+# fmt: off
+LENET5_TABLE = (
+    LayerRow("C1", "convolution",   6, 5,  25),          # 28×28×6
+    LayerRow("S2", "subsampling",   6, 2,   4),          # 14×14×6
+    LayerRow("C3", "partial",      16, 5,   0),          # 10×10×16, fan-in 75, 100 or 150: see C3_TABLE
+    LayerRow("S4", "subsampling",  16, 2,   4),          #  5×5×16
+    LayerRow("C5", "convolution", 120, 5, 400),          #  1×1×120
+    LayerRow("F6", "dense",        84, 0, 120),          # 84 = 7×12, the size of a drawn digit
+)
+
+# Table I: which maps of S2 each map of C3 sees.
+C3_TABLE = (
+    (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5),                        # three adjacent maps
+    (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5),      # four adjacent maps
+    (0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5),                                                # four, not all adjacent
+    (0, 1, 2, 3, 4, 5),                                                                      # all six
+)
+# fmt: on
+
+# Figure 3 of the paper shows the 7×12 characters it used; these ten are drawn for this course in their manner.
+DIGITS = """
+..###..  ...##..  ..###..  .#####.  ....##.  #######  ...###.  #######  ..###..  ..###..
+.#...#.  ..###..  .#...#.  #.....#  ....##.  #......  ..#....  ......#  .#...#.  .#...#.
+#.....#  .#.##..  #.....#  ......#  ...#.#.  #......  .#.....  .....#.  #.....#  #.....#
+#.....#  ...##..  ......#  ......#  ...#.#.  #......  #......  .....#.  #.....#  #.....#
+#.....#  ...##..  ......#  .....#.  ..#..#.  #.###..  #......  ....#..  .#...#.  #.....#
+#.....#  ...##..  .....#.  ..###..  ..#..#.  ##...#.  #.###..  ....#..  ..###..  .#...##
+#.....#  ...##..  ....#..  .....#.  .#...#.  ......#  ##...#.  ...#...  .#...#.  ..###.#
+#.....#  ...##..  ...#...  ......#  #....#.  ......#  #.....#  ...#...  #.....#  ......#
+#.....#  ...##..  ..#....  ......#  #######  ......#  #.....#  ..#....  #.....#  ......#
+#.....#  ...##..  .#.....  ......#  .....#.  ......#  #.....#  ..#....  #.....#  .....#.
+.#...#.  ...##..  #......  #.....#  .....#.  #....#.  .#...#.  .#.....  .#...#.  ....#..
+..###..  .######  #######  .#####.  .....#.  .####..  ..###..  .#.....  ..###..  .###...
+"""
+
+# The range the paper maps pixels to: white background -0.1, black ink 1.175; mean about 0, variance about 1.
+BACKGROUND, INK = -0.1, 1.175
+
+
+def digit_codes() -> np.ndarray:
+    """Return the target of F6 for each digit, (10, 84) float32: the 7×12 drawing row by row, white -1, ink +1."""
+    rows = [line.split() for line in DIGITS.split("\n") if line]
+    drawings = [[[1.0 if mark == "#" else -1.0 for mark in row[digit]] for row in rows] for digit in range(10)]
+    return np.array(drawings, dtype="float32").reshape(10, 84)
+
+
+def to_paper_range(images) -> np.ndarray:
+    """Return 28×28 images of 0–255 as the network of 1998 wants them: 32×32, background -0.1, ink 1.175.
+
+    Args:
+        images: array (N, 28, 28), (N, 28, 28, 1) or one image (28, 28); 0 is background, 255 is ink.
+
+    Returns:
+        float32 array (N, 32, 32, 1), framed by two pixels of background.
+
+    Raises:
+        ValueError: the images have another shape.
+
+    Example:
+        >>> to_paper_range(np.zeros((5, 28, 28), "uint8")).shape
+        (5, 32, 32, 1)
+    """
+    images = np.asarray(images)
+    if images.shape[-1:] == (1,):
+        images = images[..., 0]
+    if images.ndim not in (2, 3) or images.shape[-2:] != (28, 28):
+        raise ValueError(f"images must have shape (N, 28, 28) or (N, 28, 28, 1); received {images.shape}.")
+    framed = np.pad(images.reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2)))
+    return (BACKGROUND + framed[..., None] * ((INK - BACKGROUND) / 255)).astype("float32")
+
+
+def lenet5_1998(*, input_shape=(32, 32, 1), classes: int = 10) -> keras.Model:
+    """Build LeNet-5 as published: 60,000 trainable parameters, 340,908 connections, 840 fixed code values.
+
+    Input (N, 32, 32, 1) in the range of `to_paper_range` → output (N, classes), squared distances to the drawn
+    digits: the *smallest* is the answer.
+
+    Args:
+        input_shape: (32, 32, channels).
+        classes: how many of the ten digits to tell apart, from 2 to 10.
+
+    Returns:
+        An uncompiled `keras.Model` with layers ``C1 S2 C3 S4 C5 F6 output``.
+
+    Raises:
+        ValueError: ``input_shape`` or ``classes`` is not allowed.
+
+    Differences from the paper: the drawn digits are the course's own; first biases are 0; the sequence of the maps
+    within a row of table I does not matter here.
+
+    Example:
+        >>> lenet5_1998().count_params()
+        60840
+    """
+    shape = image_shape(input_shape, smallest=32)
+    if shape[:2] != (32, 32):
+        raise ValueError(
+            f"input_shape must be (32, 32, channels), so that C5 sees all of S4; received {input_shape!r}."
+        )
+    whole_number("classes", classes, minimum=2, maximum=10)
+    inputs = x = keras.Input(shape, name="input")
+    for row in LENET5_TABLE:
+        x = layer_1998(row, channels=shape[2])(x) if row.kind != "dense" else layer_1998(row)(keras.layers.Flatten()(x))
+    outputs = RBFOutput(digit_codes()[:classes], name="output")(x)
+    return keras.Model(inputs, outputs, name="lenet5_1998")
+
+
+def layer_1998(row: LayerRow, *, channels: int = 1) -> keras.layers.Layer:
+    """Return the layer of one row of the paper's table, squashed by the scaled tanh."""
+    squash = {"activation": scaled_tanh, "name": row.layer}
+    if row.kind == "subsampling":
+        return Subsampling(row.window, **squash)
+    if row.kind == "partial":
+        return PartialConv2D(C3_TABLE, row.window, **squash)
+    fan_in = row.fan_in * (channels if row.layer == "C1" else 1)
+    if row.kind == "convolution":
+        return keras.layers.Conv2D(row.maps, row.window, kernel_initializer=FanInUniform(fan_in), **squash)
+    return keras.layers.Dense(row.maps, kernel_initializer=FanInUniform(fan_in), **squash)
+
+
+def lenet5(
+    *,
+    input_shape=(28, 28, 1),
+    classes: int = 10,
+    width: float = 1.0,
+    activation: str = "relu",
+    pooling: str = "max",
+    softmax: bool = True,
+) -> keras.Model:
+    """Build LeNet-5 as people write it today: 44,426 parameters at 28×28, 61,706 at 32×32.
+
+    Input (N, height, width, channels), scaled by you (0 to 1 is usual) → output (N, classes), probabilities.
+
+    Args:
+        input_shape: (height, width, channels), at least 16 × 16 pixels.
+        classes: number of classes, at least 2.
+        width: multiplies the maps and units of every hidden layer (6, 16, 120, 84), rounded, at least 1.
+        activation: of the hidden layers, ``"relu"``, ``"tanh"`` or ``"sigmoid"``.
+        pooling: ``"max"`` or ``"average"``.
+        softmax: True for probabilities, False for logits (use ``from_logits=True`` in the loss then).
+
+    Returns:
+        An uncompiled `keras.Model` with layers ``C1 S2 C3 S4 flatten C5 F6 output``.
+
+    Raises:
+        ValueError: an argument is out of range.
+
+    Differences from the paper: every map of C3 sees all maps of S2 (2,416 weights for 1,516); pooling has no weights;
+    ReLU for scaled tanh; softmax and cross-entropy for distances. With ``activation="tanh", pooling="average"`` it is
+    the table found in many tutorials.
+
+    Example:
+        >>> lenet5().count_params(), lenet5(input_shape=(32, 32, 1)).count_params()
+        (44426, 61706)
+    """
+    shape = image_shape(input_shape, smallest=16)
+    whole_number("classes", classes, minimum=2)
+    one_of("activation", activation, ["relu", "tanh", "sigmoid"])
+    real_number("width", width, low=0.01, high=100)
+    pools = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
+    pool = pools[one_of("pooling", pooling, pools)]
+    units = {row.layer: max(1, round(width * row.maps)) for row in LENET5_TABLE}
+    inputs = x = keras.Input(shape, name="input")
+    for stage in ("C1", "C3"):
+        x = keras.layers.Conv2D(units[stage], 5, activation=activation, name=stage)(x)
+        x = pool(2, name={"C1": "S2", "C3": "S4"}[stage])(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    for stage in ("C5", "F6"):
+        x = keras.layers.Dense(units[stage], activation=activation, name=stage)(x)
+    outputs = keras.layers.Dense(classes, activation="softmax" if softmax else None, name="output")(x)
+    return keras.Model(inputs, outputs, name="lenet5")
+
+
+def image_shape(input_shape, *, smallest: int) -> tuple[int, int, int]:
+    """Return ``input_shape`` as (height, width, channels), each side at least ``smallest`` pixels."""
+    allowed = f"(height, width, channels) with sides of at least {smallest}"
+    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
+        raise ValueError(f"input_shape must be {allowed}; received {input_shape!r}.")
+    try:
+        height, width = (whole_number("side", side, minimum=smallest) for side in input_shape[:2])
+        return height, width, whole_number("channels", input_shape[2])
+    except ValueError as error:
+        raise ValueError(f"input_shape must be {allowed}; received {input_shape!r}.") from error
