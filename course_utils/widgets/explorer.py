@@ -1,0 +1,131 @@
+"""The convolution explorer: point at an output pixel and see the patch, the kernel, the products and their sum.
+
+The page does the arithmetic, so the explorer works with a kernel behind it and without one. What the reader chooses
+comes back as attributes (``explorer.stride``, ``explorer.value``) where a live Jupyter kernel answers.
+"""
+
+import secrets
+
+import anywidget
+import numpy as np
+import traitlets
+from IPython.display import display
+
+from course_utils import convolution
+from course_utils.validation import one_of, whole_number
+from course_utils.widgets import fragment, pictures
+
+LIMITS = {"stride": (1, 8), "padding": (0, 8), "dilation": (1, 4), "size": (1, 7)}
+KERNELS = {
+    "worked": np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]]),
+    "cross": np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]]),
+} | convolution.KERNELS
+
+
+def as_kernel(kernel) -> list[list[float]]:
+    """Return a kernel, named or typed, as rows of numbers; raise a ``ValueError`` that says what is allowed."""
+    if isinstance(kernel, str):
+        kernel = KERNELS[one_of("kernel", kernel, KERNELS)]
+    array, most = np.asarray(kernel), LIMITS["size"][1]
+    fits = array.ndim == 2 and array.size and max(array.shape) <= most and array.dtype.kind in "buif"
+    if not fits or not np.isfinite(array).all():
+        raise ValueError(
+            f"kernel must be a name ({', '.join(KERNELS)}) or rows of finite numbers, at most {most} × {most}; "
+            f"received {kernel!r}."
+        )
+    return array.tolist()
+
+
+class ConvolutionExplorer(anywidget.AnyWidget):
+    """An exhibit: hover or step over the output of a convolution and see each number being made.
+
+    Args:
+        image: ``"example"`` (the 5 × 5 example of lesson 01), an array (H, W) with at most 128 pixels a side, or a
+            dict of name and array, which become a menu; the first one is shown first.
+        kernel: a name (``"worked"``, ``"cross"`` or one of ``convolution.KERNELS``) or rows of numbers, at most 7 × 7.
+        stride: step between two outputs, in pixels, 1–8.
+        padding: pixels of zeros on every side, 0–8.
+        dilation: distance between two kernel weights, in pixels, 1–4.
+
+    Attributes ``image`` (name), ``kernel``, ``stride``, ``padding``, ``dilation``, ``row``, ``column`` and ``value``
+    follow what the reader does where a kernel answers, and may be set.
+
+    Raises:
+        ValueError: an argument is not allowed, or the kernel is larger than the padded image.
+
+    Example:
+        >>> ConvolutionExplorer(image="example", kernel="worked").output[0, 0]
+        np.int64(12)
+    """
+
+    _esm = fragment.SCRIPT
+    _style = traitlets.Unicode(fragment.STYLE).tag(sync=True)
+    _key = traitlets.Unicode().tag(sync=True)
+    _images = traitlets.Dict().tag(sync=True)
+    _kernels = traitlets.Dict({name: array.tolist() for name, array in KERNELS.items()}).tag(sync=True)
+    _limits = traitlets.Dict(LIMITS).tag(sync=True)
+
+    image = traitlets.Any().tag(sync=True)
+    kernel = traitlets.Any().tag(sync=True)
+    stride = traitlets.Any(1).tag(sync=True)
+    padding = traitlets.Any(0).tag(sync=True)
+    dilation = traitlets.Any(1).tag(sync=True)
+    row = traitlets.Int(0).tag(sync=True)
+    column = traitlets.Int(0).tag(sync=True)
+    value = traitlets.Any(None, allow_none=True).tag(sync=True)
+
+    def __init__(self, image="example", kernel="worked", stride=1, padding=0, dilation=1):
+        self._pictures = pictures.as_pictures(image)
+        start = {"image": next(iter(self._pictures)), "kernel": as_kernel(kernel)}
+        start |= {"stride": stride, "padding": padding, "dilation": dilation}
+        packed = {name: pictures.packed(picture) for name, picture in self._pictures.items()}
+        super().__init__(_key=secrets.token_hex(6), _images=packed, **start)
+        self.value = self._answer(self.output)
+
+    @property
+    def output(self) -> np.ndarray:
+        """The whole output map, by `convolution.conv2d`."""
+        return convolution.conv2d(
+            self._pictures[self.image],
+            np.array(self.kernel),
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+        )
+
+    def to_html(self) -> str:
+        """Return the explorer as one piece of HTML: it needs no kernel, no network and no other file."""
+        names = ["image", "kernel", "stride", "padding", "dilation", "row", "column"]
+        state = {name: getattr(self, name) for name in [*names, "_images", "_kernels", "_limits", "_style"]}
+        picture, kernel = self._pictures[self.image], np.array(self.kernel)
+        settings = f"stride {self.stride}, padding {self.padding}, dilation {self.dilation}"
+        return fragment.fragment(self._key, state, fragment.still_picture(picture, kernel, self.output, settings))
+
+    def show(self) -> None:
+        """Show the explorer here: in JupyterLab it is live, elsewhere it works by itself."""
+        display(self._repr_mimebundle_(), raw=True)
+
+    def _repr_mimebundle_(self, **kwargs) -> dict:
+        """Return HTML rather than a widget view: a stored view without its kernel is nothing but an error."""
+        del kwargs
+        return {"text/html": self.to_html(), "text/plain": f"ConvolutionExplorer({self.image!r})"}
+
+    _ipython_display_ = None  # ipywidgets 7 would prefer it to the method above
+
+    def _answer(self, output: np.ndarray):
+        """Return the output under the current pixel as a plain number."""
+        return output[self.row, self.column].item()
+
+    @traitlets.validate("image")
+    def _check_image(self, proposal):
+        return one_of("image", proposal["value"], self._pictures)
+
+    @traitlets.validate("kernel")
+    def _check_kernel(self, proposal):
+        return as_kernel(proposal["value"])
+
+    @traitlets.validate("stride", "padding", "dilation")
+    def _check_number(self, proposal):
+        name = proposal["trait"].name
+        low, high = LIMITS[name]
+        return whole_number(name, proposal["value"], minimum=low, maximum=high)
