@@ -1,0 +1,175 @@
+"""The arrows of the design: which room of the package may import which, and what importing it costs."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "course_utils"
+LEAVES = {"paths", "validation"}
+BASIC = {"numpy"}
+DRAWING = {"numpy", "matplotlib", "seaborn", "pandas"}
+
+# room: (rooms it may import, libraries it may import when it is loaded)
+ARROWS = {
+    "paths": (set(), set()),
+    "validation": (set(), set()),
+    "runtime": (set(), BASIC),
+    "convolution": (set(), BASIC),
+    "layers": (set(), {"numpy", "keras"}),
+    "models": ({"layers"}, {"numpy", "keras"}),
+    "anatomy": (set(), {"numpy", "keras", "pandas"}),
+    "inspection": (set(), {"numpy", "keras"}),
+    "datasets": (set(), BASIC),
+    "training": (set(), {"numpy", "keras", "tensorflow"}),
+    "transfer": ({"models", "training", "layers"}, {"numpy", "keras"}),
+    "recipes": ({"models", "datasets", "training", "layers", "runtime", "transfer"}, {"numpy", "keras"}),
+    "plots": (set(), DRAWING),
+    "widgets": ({"convolution"}, {"numpy", "anywidget", "traitlets", "IPython", "ipywidgets", "jupyterquiz"}),
+    "checks": (set(), BASIC),
+    # the commands of `python -m course_utils`
+    "doctor": ({"runtime", "datasets"}, BASIC),
+    "measure": ({"recipes", "runtime"}, BASIC),
+    "pretrain": ({"recipes", "runtime", "transfer"}, BASIC),
+    "__main__": ({"doctor"}, set()),
+    "__init__": (set(), set()),
+}
+FILES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+def imported(path: Path, *, when_loaded: bool) -> set[str]:
+    """Return the dotted names a file imports: all of them, or only those of its top level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if when_loaded else list(ast.walk(tree))
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}:{node.lineno}: write the import in full, not relative"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_room_imports_only_what_its_arrow_allows(path):
+    room = room_of(path)
+    assert room in ARROWS, f"{room} is a new room: add its arrows to DESIGN and to this table"
+    rooms, libraries = ARROWS[room]
+    for name in imported(path, when_loaded=False):
+        if name.startswith("course_utils."):
+            other = name.split(".")[1]
+            assert other in rooms | LEAVES | {room, "__version__"}, f"{room} must not import {other}"
+    for name in imported(path, when_loaded=True):
+        library = name.split(".")[0]
+        if library != "course_utils" and library not in sys.stdlib_module_names:
+            assert library in libraries, f"{room} must not import {library} when it is loaded"
+
+
+def test_tensorflow_stays_where_it_belongs():
+    users = {
+        room_of(path)
+        for path in FILES
+        if any(n.split(".")[0] == "tensorflow" for n in imported(path, when_loaded=False))
+    }
+    assert users <= {"datasets", "training"}, f"tensorflow is imported in {sorted(users)}"
+
+
+def test_importing_the_package_loads_no_framework_and_is_fast():
+    code = (
+        "import time, sys; t = time.perf_counter(); import course_utils; s = time.perf_counter() - t;"
+        "import json; print(json.dumps([s, sorted(m for m in sys.modules if m.split('.')[0] in"
+        " {'keras', 'tensorflow', 'numpy', 'matplotlib'})]))"
+    )
+    seconds, loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+    assert loaded == []
+    assert seconds < 0.3
+
+
+@pytest.mark.parametrize(
+    "room", ["convolution", "datasets", "plots", "widgets", "checks", "runtime", "paths", "validation"]
+)
+def test_rooms_of_the_first_lessons_load_no_framework(room):
+    code = f"import sys, course_utils.{room}; print([m for m in ('keras', 'tensorflow') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def lessons() -> list[Path]:
+    folder = ROOT / "notebooks"
+    return sorted(folder.glob("[0-9]*.py")) + sorted((folder / "solutions").glob("[0-9]*.py"))
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_lesson_badge_and_set_up_cell_name_the_repository_of_pyproject(path):
+    address = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
+    text = path.read_text(encoding="utf-8")
+    owner_and_name = address.removeprefix("https://github.com/")
+    place = path.relative_to(ROOT).with_suffix(".ipynb").as_posix()
+    assert f"colab.research.google.com/github/{owner_and_name}/blob/main/{place}" in text
+    assert f'address = "{address}"' in text
+    first = text.index('if "google.colab" in sys.modules:')
+    reference = lessons()[0].read_text(encoding="utf-8")
+    start = reference.index('if "google.colab" in sys.modules:')
+    end = reference.index("# %%", start)
+    assert text[first : first + end - start] == reference[start:end], "the set-up cell differs from the first lesson's"
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_notebook_is_stored_whole(path):
+    notebook = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
+    assert all(cell["execution_count"] for cell in code), "a cell was never run: nbval would compare nothing"
+    tags = [tag for cell in code for tag in cell["metadata"].get("tags", [])]
+    assert "nbval-skip" not in tags
+    assert tags.count("nbval-ignore-output") < len(code) / 2, "half of the lesson is not compared"
+    assert all(len("".join(cell["source"]).splitlines()) <= 35 for cell in code), "a cell is longer than 35 lines"
+    headings = re.findall(
+        r"^# .+", "\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "markdown"), re.M
+    )
+    assert len(headings) == 1, f"one H1 a lesson, found {headings}"
+    assert path.with_suffix(".ipynb").stat().st_size < 2_000_000
+
+
+def main_lessons() -> list[Path]:
+    return sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+
+
+@pytest.mark.parametrize("path", main_lessons(), ids=lambda path: path.stem)
+def test_every_exercise_of_a_lesson_has_its_solution(path):
+    solution = path.parent / "solutions" / f"{path.stem}_solutions.py"
+    asked = set(re.findall(r"checks\.lesson\d\d\.\w+|lesson\d\d\.\w+(?=\()", path.read_text(encoding="utf-8")))
+    solved = solution.read_text(encoding="utf-8")
+    missing = [name for name in asked if name.split(".")[-1] not in solved]
+    assert len(asked) >= 4, f"at least four exercises, found {sorted(asked)}"
+    assert not missing, f"no solution to {missing}"
+
+
+@pytest.mark.parametrize("path", main_lessons(), ids=lambda path: path.stem)
+def test_lesson_has_what_every_lesson_has(path):
+    text = path.read_text(encoding="utf-8")
+    for part in (
+        "You will be able to",
+        "Before this",
+        "Time",
+        "Data",
+        "Teacher's notes",
+        "Recap",
+        "References",
+        "Quiz",
+    ):
+        assert part in text, f"{path.name} has no part {part!r}"
+    assert text.rstrip().endswith("score"), "a lesson ends with its scorecard"
+    figures = text.count("plt.show()")
+    assert text.count("plots.alt_text(") >= figures, "a figure has no description"

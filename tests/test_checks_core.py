@@ -1,0 +1,94 @@
+"""Verdicts and scorecards: the machinery of every exercise and every claim."""
+
+import numpy as np
+import pytest
+
+from course_utils import checks
+from course_utils.checks import core
+from course_utils.checks.scorecard import MIME
+
+
+def judge(answer):
+    return core.check_value("1", answer, 156, mistakes=[(150, "and the biases?")], hint="count again")
+
+
+def test_check_value_tells_the_cases_apart():
+    assert judge(None).passed is None and repr(judge(...)) == "○ Exercise 1: not attempted yet"
+    assert judge(156).passed is True and judge(np.float32(156.0)).passed is True
+    assert repr(judge(150)) == "✗ Exercise 1: and the biases?"
+    assert repr(judge(12)) == "✗ Exercise 1: count again (received 12)"
+    assert judge("156 of them").passed is False
+    assert judge([156]).passed is False, "another shape is another answer"
+
+
+def check_double(function):
+    return core.check_function("2", function, [((2,), 4, "twice"), ((np.array([1, 2]),), [2, 4], "arrays too")])
+
+
+def test_check_function_tells_the_cases_apart():
+    assert check_double(lambda x: x * 2).passed is True
+    assert check_double(lambda x: None).passed is None
+    assert check_double(lambda x: ...).passed is None
+    assert check_double(...).passed is None
+
+    def unwritten(x):
+        raise NotImplementedError
+
+    assert check_double(unwritten).passed is None
+    wrong = check_double(lambda x: x + 2)
+    assert wrong.passed is False and "array([1, 2])" in wrong.message and "arrays too" in wrong.message
+    raising = check_double(lambda x: x / "2")
+    assert raising.passed is False and "TypeError" in raising.message
+    assert check_double(4).passed is False and "without calling it" in check_double(4).message
+
+
+def test_check_function_protects_its_cases_from_in_place_changes():
+    image = np.array([1.0, 2.0])
+    cases = [((image,), [2, 4], ""), ((image,), [2, 4], "")]
+
+    def in_place(x):
+        x *= 2
+        return x
+
+    assert core.check_function("3", in_place, cases).passed is True
+    assert image.tolist() == [1, 2]
+
+
+def test_scorecard_asserts_each_claim_and_shows_all():
+    score = checks.Scorecard("06")
+    score.equal("parameters", 60_000, 60_000)
+    score.equal("shape", (3, 3), [3, 3])
+    score.at_least("accuracy", 0.9912, 0.99)
+    score.at_most("spread", 0.2, 0.5, unit=" s")
+    score.close("loss", 2.3012, 2.3010, tolerance=0.001)
+    score.true("the kernels stay zero", np.bool_(True))
+    bundle = score._repr_mimebundle_()
+    assert "6 of 6 outcomes reached" in bundle["text/plain"]
+    assert bundle["text/html"].count("✓") == 6 and "60,000" in bundle["text/html"]
+    assert [claim["passed"] for claim in bundle[MIME]["claims"]] == [True] * 6
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        lambda score: score.equal("x", 44_426, 60_000),
+        lambda score: score.equal("x", [1, 2], [1, 2, 3]),
+        lambda score: score.at_least("x", 0.98, 0.99),
+        lambda score: score.at_least("x", float("nan"), 0.99),
+        lambda score: score.at_most("x", 2, 1),
+        lambda score: score.close("x", 2.0, 2.3, tolerance=0.1),
+        lambda score: score.true("x", False),
+    ],
+)
+def test_scorecard_fails_where_a_claim_fails(claim):
+    score = checks.Scorecard("06")
+    with pytest.raises(AssertionError, match=r"x: measured .*, required"):
+        claim(score)
+    assert "✗" in score._repr_mimebundle_()["text/html"]
+
+
+def test_a_cell_that_is_run_twice_replaces_its_line():
+    score = checks.Scorecard("06")
+    score.at_least("accuracy", 0.991, 0.99)
+    score.at_least("accuracy", 0.995, 0.99)
+    assert [claim.measured for claim in score.claims] == ["0.995"]

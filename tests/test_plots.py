@@ -1,0 +1,79 @@
+"""The core of the plots room: what is drawn, not how it looks."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from course_utils import plots
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def test_uint8_images_use_their_full_scale_and_signed_ones_centre_on_zero():
+    dim = plots.show_image(np.full((4, 4), 100, np.uint8))
+    assert dim.images[0].get_clim() == (0, 255)
+    signed = plots.show_image(np.array([[-3.0, 1.0]]), signed=True)
+    assert signed.images[0].get_clim() == (-3, 3)
+    assert plots.show_image(np.zeros((4, 4, 1))).images[0].get_array().shape == (4, 4)
+
+
+def test_show_images_draws_each_once_with_its_title():
+    axes = plots.show_images(np.zeros((5, 3, 3)), titles="abcde", columns=2)
+    assert [ax.get_title() for ax in axes] == list("abcde")
+    assert len(axes[0].figure.axes) == 6 and not axes[0].figure.axes[-1].axison
+
+
+def test_number_grid_writes_every_number_and_frames_the_patch():
+    ax = plots.number_grid([[1, 2, 3], [4, 5, 6]], highlight=(0, 1, 2, 2), title="image")
+    assert [text.get_text() for text in ax.texts] == list("123456")
+    frame = ax.patches[0]
+    assert (frame.get_x(), frame.get_y(), frame.get_width(), frame.get_height()) == (0.5, -0.5, 2, 2)
+
+
+def test_feature_maps_share_one_scale():
+    maps = np.arange(18.0).reshape(3, 3, 2)
+    axes = plots.feature_maps(maps)
+    assert {ax.images[0].get_clim() for ax in axes} == {(0, 17)}
+
+
+def test_alt_text_belongs_to_the_figure():
+    axes = plots.show_images(np.zeros((2, 3, 3)))
+    plots.alt_text(axes, "two\n  black squares")
+    assert axes[0].figure._course_alt_text == "two black squares"
+    with pytest.raises(ValueError, match="text must say"):
+        plots.alt_text(axes, " ")
+    with pytest.raises(ValueError, match="drawn must be"):
+        plots.alt_text(3, "three")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: plots.show_image(np.zeros((2, 2, 4))), r"image must have shape .* received \(2, 2, 4\)"),
+        (lambda: plots.show_images([]), "images must hold at least one"),
+        (lambda: plots.show_images(np.zeros((2, 2, 2)), titles=["a"]), "one for each of the 2 images"),
+        (lambda: plots.number_grid([1, 2]), "array must have two axes"),
+        (lambda: plots.feature_maps(np.zeros((2, 2))), "maps must have shape"),
+    ],
+)
+def test_bad_arguments_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_alt_text_is_stored_with_the_picture_of_a_notebook(tmp_path):
+    import nbformat
+    from nbclient import NotebookClient
+
+    cell = (
+        "from course_utils import plots\nimport matplotlib.pyplot as plt\nplots.set_theme()\nplots.set_theme()\n"
+        "plots.alt_text(plots.show_image([[0, 1]]), 'a black and a white pixel')\nplt.show()"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    pictures = [out for out in notebook.cells[0].outputs if "image/png" in out.get("data", {})]
+    assert [out.metadata["image/png"]["alt"] for out in pictures] == ["a black and a white pixel"]
