@@ -4,6 +4,14 @@ Every function takes ``ax=None`` where it draws on one Axes and returns what it 
 description that a screen reader reads out. One module a subject; all public names can be taken from here.
 """
 
+from course_utils.plots.arithmetic import (
+    connections,
+    shift_curves,
+    sliding_window,
+    sum_of_grids,
+    top_patches,
+    window_positions,
+)
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
 
@@ -12,9 +20,15 @@ __all__ = [
     "DIVERGING",
     "SEQUENTIAL",
     "alt_text",
+    "connections",
     "feature_maps",
     "number_grid",
     "set_theme",
+    "shift_curves",
     "show_image",
     "show_images",
+    "sliding_window",
+    "sum_of_grids",
+    "top_patches",
+    "window_positions",
 ]
