@@ -1,0 +1,84 @@
+"""`describe`: the layer table of any Keras model, as papers print it."""
+
+from dataclasses import dataclass
+
+import keras
+
+from course_utils.anatomy import graph
+from course_utils.anatomy.trace import Row, Tracer
+from course_utils.validation import one_of
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """The layers of a network in running order; the input is not a row."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+    @property
+    def params(self) -> int:
+        """Numbers in all weights."""
+        return sum(row.params for row in self.rows)
+
+    @property
+    def trainable_params(self) -> int:
+        """Numbers that training changes."""
+        return sum(row.trainable_params for row in self.rows)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds for one image, of convolutions, dense layers and layers that offer a count of their own."""
+        return sum(row.macs or 0 for row in self.rows)
+
+    @property
+    def activations(self) -> int:
+        """Values in the outputs of all layers, for one image; times 4 bytes in float32."""
+        return sum(row.activations for row in self.rows)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """Names of the layers whose multiply-adds are not known, and so are missing in `macs`."""
+        return tuple(row.name for row in self.rows if row.macs is None)
+
+    def __getitem__(self, name: str) -> Row:
+        """Return the row of that name."""
+        return next(row for row in self.rows if row.name == one_of("name", name, [row.name for row in self.rows]))
+
+    def to_frame(self):
+        """Return the table as a `pandas.DataFrame`, one row per call, indexed by name."""
+        import pandas as pd
+
+        columns = ("kind", "output_shape", "params", "macs", "receptive_field", "stride", "activations")
+        index = pd.Index([row.name for row in self.rows], name="name")
+        return pd.DataFrame({column: [getattr(row, column) for row in self.rows] for column in columns}, index=index)
+
+
+def describe(model, **kwargs) -> Anatomy:
+    """Return the layer table of a model, or of the model a builder would build.
+
+    Args:
+        model: a `keras.Model` of the functional or sequential kind with a known input size, or a function that
+            returns one. From a function no weights are allocated: VGG-19 takes a fraction of a second.
+        **kwargs: arguments for the function.
+
+    Returns:
+        An `Anatomy`.
+
+    Raises:
+        ValueError: the model has no graph (subclassed, or sequential and not built), its input size is unknown,
+            or arguments were given together with a model that is built already.
+
+    Example:
+        >>> describe(keras.applications.VGG19, weights=None).params
+        143667240
+    """
+    if not isinstance(model, keras.Model):
+        if not callable(model):
+            raise ValueError(f"model must be a keras.Model or a function that returns one; received {model!r}.")
+        model = graph.build_without_weights(model, kwargs)
+        if not isinstance(model, keras.Model):
+            raise ValueError(f"model must be a function that returns a keras.Model; it returned {model!r}.")
+    elif kwargs:
+        raise ValueError(f"model is built already, so it takes no arguments; received {sorted(kwargs)}.")
+    return Anatomy(model.name, Tracer().trace(model))

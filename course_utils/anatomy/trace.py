@@ -1,0 +1,118 @@
+"""Follow an image through a model: one row per call, with its counts and its receptive field."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+import keras
+
+from course_utils.anatomy import counting, field, graph
+
+
+@dataclass(frozen=True)
+class Row:
+    """One call of a layer. Shapes leave out the batch axis; counts are for one image.
+
+    Attributes:
+        name: the layer's name; layers of a nested model are ``outer/inner``, a second call ends in ``(2)``.
+        kind: the layer's class.
+        output_shape: (height, width, channels), or (units,).
+        params: numbers in its weights, counted at the first call only, so that the rows add up.
+        trainable_params: those that training changes.
+        macs: multiply-adds; ``None`` where the layer's kind is unknown.
+        receptive_field: side, in pixels of the input, of what one output value sees; the longer side where they
+            differ; padding counts as seen, so it may exceed the image; ``None`` where it cannot be followed.
+        receptive_box: the same per axis, (height, width).
+        stride: pixels of the input from one output value to the next; 0 when all values see the same.
+        activations: values in the output.
+    """
+
+    name: str
+    kind: str
+    output_shape: tuple[int, ...]
+    params: int
+    trainable_params: int
+    macs: int | None
+    receptive_field: int | None
+    receptive_box: tuple[int, ...] | None
+    stride: float | None
+    activations: int
+
+
+class Tracer:
+    """Collects the rows of a model and remembers which weights were counted and which names are taken."""
+
+    def __init__(self):
+        self.rows: list[Row] = []
+        self.counted: set[int] = set()
+        self.calls: Counter[str] = Counter()
+
+    def trace(self, model) -> tuple[Row, ...]:
+        """Return the rows of ``model``, from an image of the size it was built for.
+
+        Raises:
+            ValueError: the model has no graph, or its input size is unknown.
+        """
+        if not getattr(model, "inputs", None) or not getattr(model, "outputs", None):
+            raise ValueError(
+                f"model must be functional, or sequential with a known input; {model.name!r} has no graph to read."
+            )
+        shapes = [tuple(tensor.shape) for tensor in model.inputs]
+        if any(None in shape[1:] for shape in shapes):
+            raise ValueError(
+                f"model must have a fixed input size; received {model.name!r} with input {shapes}. "
+                "Build it with input_shape=(height, width, channels)."
+            )
+        self.follow(model, [(shape, field.of_input(shape)) for shape in shapes], prefix="")
+        return tuple(self.rows)
+
+    def follow(self, model, arriving: list, prefix: str) -> list:
+        """Add the rows of one call of ``model``; take and return (shape, field) of its inputs and outputs."""
+        known = {id(tensor): state for tensor, state in zip(model.inputs, arriving, strict=True)}
+        for node in graph.calls(model):
+            states = [known[id(tensor)] for tensor in node.input_tensors]
+            layer = node.operation
+            if isinstance(layer, keras.Model) and getattr(layer, "inputs", None):
+                leaving = self.follow(layer, states, prefix=f"{prefix}{layer.name}/")
+            else:
+                leaving = self.visit(layer, states, node.output_tensors, prefix)
+            known |= {id(tensor): state for tensor, state in zip(node.output_tensors, leaving, strict=True)}
+        return [known[id(tensor)] for tensor in model.outputs]
+
+    def visit(self, layer, states: list, outputs: list, prefix: str) -> list:
+        """Add the row of one call of one layer; return (shape, field) of each of its outputs."""
+        shapes, fields = [shape for shape, _ in states], [seen for _, seen in states]
+        leaving = [tuple(tensor.shape) for tensor in outputs]
+        if any(None in shape[1:] for shape in leaving):
+            leaving = [tuple(layer.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes))]
+        seen = [field.after(layer, fields, shapes, shape) for shape in leaving]
+        self.rows.append(self.row(layer, shapes, leaving, seen[0], prefix))
+        return list(zip(leaving, seen, strict=True))
+
+    def row(self, layer, shapes, leaving, seen, prefix) -> Row:
+        """Return the row of one call."""
+        fresh = [weight for weight in getattr(layer, "weights", ()) if id(weight) not in self.counted]
+        self.counted |= {id(weight) for weight in fresh}
+        trainable = {id(weight) for weight in getattr(layer, "trainable_weights", ())}
+        return Row(
+            name=self.unique(prefix + layer.name),
+            kind=type(layer).__name__,
+            output_shape=leaving[0][1:],
+            params=sum(counting.values(weight) for weight in fresh),
+            trainable_params=sum(counting.values(weight) for weight in fresh if id(weight) in trainable),
+            macs=counting.macs(layer, shapes, leaving[0]),
+            receptive_field=max(axis.size for axis in seen) if seen else None,
+            receptive_box=tuple(axis.size for axis in seen) if seen else None,
+            stride=plain(max(axis.step for axis in seen)) if seen else None,
+            activations=sum(math.prod(shape[1:]) for shape in leaving),
+        )
+
+    def unique(self, name: str) -> str:
+        """Return ``name``, with the number of the call behind it from the second call on."""
+        self.calls[name] += 1
+        return name if self.calls[name] == 1 else f"{name} ({self.calls[name]})"
+
+
+def plain(number: float) -> float:
+    """Return a whole number as an int."""
+    return int(number) if number == int(number) else number
