@@ -7,6 +7,7 @@ Reference: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning 
 Proceedings of the IEEE 86(11):2278-2324, 1998, doi 10.1109/5.726791.
 """
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -210,3 +211,30 @@ def image_shape(input_shape, *, smallest: int) -> tuple[int, int, int]:
         return height, width, whole_number("channels", input_shape[2])
     except ValueError as error:
         raise ValueError(f"input_shape must be {allowed}; received {input_shape!r}.") from error
+
+
+def connection_counts(model) -> dict[str, int]:
+    """Return how many connections each layer of a LeNet has, as the paper counts them: each use of a weight or bias.
+
+    A convolution uses all its weights and biases at every position; a subsampling unit has one connection to each
+    pixel of its window and one to the bias; pooling without weights has the pixels alone.
+
+    Args:
+        model: a `lenet5_1998` or `lenet5`.
+
+    Returns:
+        A dictionary from layer name to number; layers that only reshape are left out.
+
+    Example:
+        >>> counts = connection_counts(lenet5_1998())
+        >>> counts["C1"], counts["C3"], sum(counts.values())
+        (122304, 151600, 340908)
+    """
+    counts = {}
+    for layer in model.layers:
+        shape = layer.output.shape[1:]
+        if hasattr(layer, "pool_size"):
+            counts[layer.name] = math.prod(shape) * (math.prod(layer.pool_size) + bool(layer.weights))
+        elif layer.weights:
+            counts[layer.name] = math.prod(shape[:-1]) * layer.count_params()
+    return counts

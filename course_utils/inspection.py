@@ -1,0 +1,129 @@
+"""Look inside a network: what each layer answers, what the first filters look for, which pixels matter."""
+
+import keras
+import numpy as np
+
+from course_utils.validation import one_of, pair, real_number, whole_number
+
+
+def activations(model, images, layers=None, *, batch_size: int = 256) -> dict[str, np.ndarray]:
+    """Return what layers answer to images.
+
+    Args:
+        model: a functional or built sequential `keras.Model`.
+        images: array (N, H, W, C), in the range the model was trained on.
+        layers: names of the layers wanted, one name or a sequence; ``None`` takes all but the input.
+        batch_size: images sent through the network at a time.
+
+    Returns:
+        A dictionary from layer name to array (N, …), in the order asked for.
+
+    Raises:
+        ValueError: the model has no layer of that name (the message lists the closest), or the images have another
+            shape than the model's input.
+
+    Example:
+        >>> from course_utils import models
+        >>> maps = activations(models.lenet5(), np.zeros((2, 28, 28, 1)), ["C1", "C3"])
+        >>> maps["C1"].shape, maps["C3"].shape
+        ((2, 24, 24, 6), (2, 8, 8, 16))
+    """
+    known = [layer.name for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    wanted = known if layers is None else [layers] if isinstance(layers, str) else list(layers)
+    wanted = [one_of("layers", name, known) for name in wanted]
+    images = as_batch(model, images)
+    whole_number("batch_size", batch_size)
+    probe = keras.Model(model.inputs, [model.get_layer(name).output for name in wanted])
+    return dict(zip(wanted, answers(probe, images, batch_size), strict=True))
+
+
+def answers(probe, images, batch_size: int) -> list[np.ndarray]:
+    """Return the outputs of a model for all images, without the messages of ``predict``."""
+    batches = [probe(images[start : start + batch_size], training=False) for start in range(0, len(images), batch_size)]
+    batches = [batch if isinstance(batch, (list, tuple)) else [batch] for batch in batches]
+    return [
+        np.concatenate([keras.ops.convert_to_numpy(part) for part in parts]) for parts in zip(*batches, strict=True)
+    ]
+
+
+def as_batch(model, images) -> np.ndarray:
+    """Return the images as a float32 batch, after a look at their shape."""
+    images = np.asarray(images, dtype="float32")
+    expected = tuple(model.inputs[0].shape)
+    fits = images.ndim == len(expected) and len(images) > 0
+    if not fits or any(side not in (None, size) for side, size in zip(expected[1:], images.shape[1:], strict=True)):
+        raise ValueError(f"images must have shape (N, {', '.join(map(str, expected[1:]))}); received {images.shape}.")
+    return images
+
+
+def first_filters(model) -> np.ndarray:
+    """Return the kernels of the first convolution, filter by filter.
+
+    Args:
+        model: a `keras.Model`; models nested inside it are searched too.
+
+    Returns:
+        Array (filters, kh, kw, channels).
+
+    Raises:
+        ValueError: the model has no two-dimensional convolution.
+
+    Example:
+        >>> from course_utils import models
+        >>> first_filters(models.lenet5()).shape
+        (6, 5, 5, 1)
+    """
+    queue = list(model.layers)
+    while queue:
+        layer = queue.pop(0)
+        if isinstance(layer, keras.Model):
+            queue = list(layer.layers) + queue
+        elif isinstance(layer, keras.layers.Conv2D):
+            return np.moveaxis(keras.ops.convert_to_numpy(layer.kernel), -1, 0)
+    raise ValueError(f"model must hold a Conv2D layer; {model.name!r} has {[layer.name for layer in model.layers]}.")
+
+
+def occlusion(model, image, target: int, *, size=5, stride: int = 1, fill: float = 0.0) -> np.ndarray:
+    """Return how much one output falls when a square of the image is covered: where the network looks.
+
+    Args:
+        model: a `keras.Model` with one input and one output (N, classes).
+        image: array (H, W, C).
+        target: index of the output looked at.
+        size: side of the square in pixels, or (vertical, horizontal).
+        stride: pixels from one square to the next.
+        fill: value of the covered pixels.
+
+    Returns:
+        Array (H, W): for each pixel the mean fall, output before minus output covered, over the squares that
+        cover it; 0 where none does. Where small outputs are good (distances), read the sign the other way round.
+
+    Raises:
+        ValueError: the image does not fit the model, or an argument is out of range.
+
+    Reference: M. Zeiler, R. Fergus, "Visualizing and understanding convolutional networks", 2013, arXiv 1311.2901,
+    section 4.2.
+
+    Example:
+        >>> from course_utils import models
+        >>> occlusion(models.lenet5(), np.zeros((28, 28, 1)), 3, stride=4).shape
+        (28, 28)
+    """
+    image = as_batch(model, np.asarray(image)[None])[0]
+    whole_number("target", target, minimum=0, maximum=int(model.outputs[0].shape[-1]) - 1)
+    high, wide = pair("size", size)
+    stride = whole_number("stride", stride)
+    real_number("fill", fill, low=-1e6, high=1e6)
+    rows, columns = range(0, image.shape[0] - high + 1, stride), range(0, image.shape[1] - wide + 1, stride)
+    squares = [(slice(top, top + high), slice(left, left + wide)) for top in rows for left in columns]
+    if not squares:
+        raise ValueError(f"size must be at most the image, {image.shape[:2]}; received {size!r}.")
+    covered = np.repeat(image[None], len(squares) + 1, axis=0)
+    for number, square in enumerate(squares):
+        covered[(number, *square)] = fill
+    scores = answers(model, covered, 256)[0][:, target]
+    fall, times = np.zeros(image.shape[:2]), np.zeros(image.shape[:2])
+    for score, square in zip(scores, squares, strict=False):
+        fall[square] += scores[-1] - score
+        times[square] += 1
+    return fall / np.maximum(times, 1)
