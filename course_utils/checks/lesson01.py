@@ -1,0 +1,181 @@
+"""Checks of lesson 01, convolution intuition."""
+
+import numpy as np
+
+from course_utils.checks.core import (
+    Verdict,
+    check_function,
+    check_value,
+    failed,
+    is_blank,
+    not_attempted,
+    passed,
+    shortened,
+)
+
+IMAGE = np.array([[2, 0, 1, 0], [1, 3, 0, 1], [0, 1, 2, 0], [1, 0, 0, 1]])
+BUDGET = 5_000  # parameters of the two layers of exercise 8
+
+
+def dense_parameters(answer) -> Verdict:
+    """Exercise 1: parameters of 100 dense units on a 64×64 colour picture, biases included."""
+    weights = 64 * 64 * 3 * 100
+    return check_value(
+        "1",
+        answer,
+        weights + 100,
+        mistakes=[
+            (weights, "those are the weights; each unit also has a bias."),
+            (64 * 64 * 100, "a colour picture has three numbers a pixel, and each unit has a bias."),
+            (64 * 64 * 100 + 100, "a colour picture has three numbers a pixel."),
+            (weights + 1, "not one bias for the layer: one for each unit."),
+        ],
+        hint="multiply the numbers in one picture by the units, then add one bias for each unit.",
+        praise="1,228,900: a small picture and a small layer, and already over a million",
+    )
+
+
+def window_by_hand(answer) -> Verdict:
+    """Exercise 2: the kernel 1 2 / 0 -1 slid over the 3×3 corner 2 0 1 / 1 3 0 / 0 1 2."""
+    return check_value(
+        "2",
+        answer,
+        [[-1, 2], [6, 1]],
+        mistakes=[
+            ([[1, 6], [2, -1]], "those are the right numbers in another order: the first row comes from the top."),
+            ([[-1, 6], [2, 1]], "rows and columns are exchanged: the first row of the output comes from the top."),
+            ([[3, 6], [0, 1]], "the kernel was turned by 180 degrees; in a network it is laid on as it is."),
+            ([[5, 2], [8, 5]], "mind the sign: the weight at the bottom right is -1."),
+        ],
+        hint="a 2×2 kernel stops at four places of a 3×3 input; multiply cell by cell, then add up.",
+    )
+
+
+def output_size(function) -> Verdict:
+    """Exercise 3: how many outputs fit along one axis, from size, kernel, stride and padding."""
+    cases = [
+        ((5, 3, 1, 0), 3, "A window of 3 stops at 3 places on 5 pixels."),
+        ((5, 3, 1, 1), 5, "Padding is added at both ends."),
+        ((28, 5, 1, 2), 28, "Padding is added at both ends."),
+        ((7, 3, 2, 0), 3, "Divide by the stride, then add the first stop."),
+        ((8, 3, 2, 0), 3, "A last step that does not fit is left out: round down."),
+        ((227, 11, 4, 0), 55, "This is AlexNet's first layer."),
+        ((224, 7, 2, 3), 112, "This is ResNet's first layer: round down."),
+    ]
+    return check_function("3", function, cases, praise="also for the first layers of AlexNet (55) and ResNet (112)")
+
+
+def strided_convolution(function) -> Verdict:
+    """Exercise 4: four loops with a stride and zero padding, ``function(image, kernel, stride, padding)``."""
+    kernel = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
+    oblong = np.arange(30).reshape(5, 6)
+    cases = [
+        ((IMAGE, kernel, 1, 0), _slide(IMAGE, kernel, 1, 0), "Begin with stride 1 and no padding."),
+        ((IMAGE, kernel, 1, 1), _slide(IMAGE, kernel, 1, 1), "Put the zeros around the image first (np.pad)."),
+        (
+            (oblong, kernel, 2, 0),
+            _slide(oblong, kernel, 2, 0),
+            "The window's corner is at stride × the output's index.",
+        ),
+        ((oblong, kernel[:2], 3, 1), _slide(oblong, kernel[:2], 3, 1), "Height and width may differ."),
+    ]
+    return check_function("4", function, cases, praise="correct, for any stride, padding and shape")
+
+
+def layer_cost(answer) -> Verdict:
+    """Exercise 5: (parameters, activations, multiply-adds) of 16 filters 5×5, stride 2, padding 2, on 64×64×3."""
+    parameters, activations, work = (5 * 5 * 3 + 1) * 16, 32 * 32 * 16, 32 * 32 * 16 * 5 * 5 * 3
+    return check_value(
+        "5",
+        answer,
+        [parameters, activations, work],
+        mistakes=[
+            ([parameters - 16, activations, work], "the parameters lack the biases, one a filter."),
+            ([(5 * 5 + 1) * 16, activations, 32 * 32 * 16 * 25], "each filter reads all three input channels."),
+            ([(5 * 5 + 1) * 16, activations, work], "each filter also has weights for all three input channels."),
+            ([parameters, activations, 32 * 32 * 16 * 25], "each output sums over all three input channels."),
+            (
+                [parameters, 64 * 64 * 16, 64 * 64 * 16 * 75],
+                "the stride halves the height and the width of the output.",
+            ),
+            ([parameters, 30 * 30 * 16, 30 * 30 * 16 * 75], "the padding of 2 was forgotten."),
+            ([parameters, 32 * 32, 32 * 32 * 75], "there are 16 filters, each with a map of its own."),
+        ],
+        hint="parameters: (5·5·3 + 1)·16; activations: height·width·filters of the output; work: activations · 5·5·3.",
+        praise="1,216 parameters do 1,228,800 multiply-adds: sharing makes few weights work hard",
+    )
+
+
+def max_pool(function) -> Verdict:
+    """Exercise 6: maximum over windows of ``size`` that do not overlap, ``function(image, size)``."""
+    image = np.array([[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]])
+    cases = [
+        ((image, 2), [[6, 8], [3, 4]], "Take the largest number of each 2×2 block."),
+        ((image, 4), [[8]], "The window is as large as the image: one number is left."),
+        ((-image, 2), [[-1, -2], [-1, 0]], "Negative numbers: do not begin the maximum at 0."),
+        ((np.arange(24).reshape(4, 6), 2), [[7, 9, 11], [19, 21, 23]], "Height and width may differ."),
+        (
+            (np.arange(25).reshape(5, 5), 2),
+            [[6, 8], [16, 18]],
+            "A last row or column that fills no window is left out.",
+        ),
+    ]
+    return check_function("6", function, cases)
+
+
+def line_detector(kernel) -> Verdict:
+    """Exercise 7: a 3×3 kernel that answers to a thin horizontal line, not to flat areas nor to vertical stripes."""
+    if is_blank(kernel):
+        return not_attempted("7")
+    try:
+        kernel = np.asarray(kernel, dtype=float)
+    except (TypeError, ValueError):
+        return failed("7", f"write the kernel as three rows of three numbers (received {shortened(kernel)})")
+    if kernel.shape != (3, 3):
+        return failed("7", f"the kernel must have shape (3, 3); yours has {kernel.shape}")
+    if abs(kernel.sum()) > 1e-9:
+        return failed("7", f"on a flat area of ones your kernel answers {kernel.sum():g}: let the weights sum to zero")
+    if np.abs(kernel.sum(axis=0)).max() > 1e-9:
+        return failed("7", "a vertical stripe still excites it: each column of the kernel must sum to zero")
+    answer = float(kernel[1].sum())
+    if answer <= 0:
+        return failed("7", f"on a bright horizontal line it answers {answer:g}: make the middle row positive")
+    if max(kernel[0].sum(), kernel[2].sum()) >= 0:
+        return failed("7", "a mere step from dark to bright excites it too: the rows above and below must both inhibit")
+    return passed("7", f"flat area 0, vertical stripe 0, horizontal line {answer:g}")
+
+
+def small_stack(layers) -> Verdict:
+    """Exercise 8: two layers from 32×32×3 to 8×8 with at least 24 channels, within `BUDGET` parameters."""
+    if is_blank(layers):
+        return not_attempted("8")
+    try:
+        rows = [tuple(int(layer[name]) for name in ("kernel", "filters", "stride", "padding")) for layer in layers]
+    except (TypeError, KeyError, ValueError):
+        return failed("8", "write two dicts with the names kernel, filters, stride and padding, all whole numbers")
+    if len(rows) != 2:
+        return failed("8", f"two layers are asked for; yours has {len(rows)}")
+    size, channels, parameters, view, jump = 32, 3, 0, 1, 1
+    for number, (kernel, filters, stride, padding) in enumerate(rows, start=1):
+        if min(kernel, filters, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
+            return failed("8", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
+        size, parameters = (
+            (size + 2 * padding - kernel) // stride + 1,
+            parameters + (kernel**2 * channels + 1) * filters,
+        )
+        channels, view, jump = filters, view + (kernel - 1) * jump, jump * stride
+    reached = f"{size}×{size}×{channels}, {parameters:,} parameters, each output sees {view}×{view} pixels"
+    if size != 8:
+        return failed("8", f"the output must be 8×8: strides multiply, and padding keeps the borders ({reached})")
+    if channels < 24:
+        return failed("8", f"the second layer needs at least 24 filters ({reached})")
+    if view < 7:
+        return failed("8", f"each output must see at least 7×7 pixels of the picture ({reached})")
+    if parameters > BUDGET:
+        return failed("8", f"at most {BUDGET:,} parameters: narrow the first layer or shrink a kernel ({reached})")
+    return passed("8", reached)
+
+
+def _slide(image: np.ndarray, kernel: np.ndarray, stride: int, padding: int) -> np.ndarray:
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, padding), kernel.shape)
+    return (windows[::stride, ::stride] * kernel).sum(axis=(-2, -1))

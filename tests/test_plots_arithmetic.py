@@ -1,0 +1,88 @@
+"""The pictures of convolution arithmetic: what is drawn, not how it looks."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from course_utils import convolution, plots
+
+IMAGE = np.arange(25).reshape(5, 5)
+KERNEL = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def frame(ax):
+    """Return (left, top, width, height) of the first frame drawn on a grid of numbers, in pixels."""
+    patch = ax.patches[0]
+    return patch.get_x() + 0.5, patch.get_y() + 0.5, patch.get_width(), patch.get_height()
+
+
+def test_sliding_window_frames_what_the_output_pixel_sees():
+    output = convolution.conv2d(IMAGE, KERNEL, stride=2, padding=1)
+    axes = plots.sliding_window(IMAGE, KERNEL, output, at=(1, 2), stride=2, padding=1)
+    assert frame(axes[0]) == (4, 2, 3, 3)
+    assert frame(axes[2]) == (2, 1, 1, 1)
+    assert len(axes[0].texts) == 49 and axes[0].texts[0].get_text() == "0"
+    seen = np.pad(IMAGE, 1)[2:5, 4:7]
+    assert axes[2].texts[5].get_text() == str((seen * KERNEL).sum())
+
+
+def test_sum_of_grids_writes_a_sign_between_each_two():
+    axes = plots.sum_of_grids([KERNEL, KERNEL, KERNEL * 2], signs=["+", "="], titles="abc")
+    assert [ax.get_title() for ax in axes] == list("abc")
+    assert [ax.texts[0].get_text() for ax in axes[0].figure.axes[1::2]] == ["+", "="]
+
+
+def test_window_positions_counts_as_the_reference_does():
+    for size, kernel, stride, padding in ((5, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (5, 3, 1, 1)):
+        ax = plots.window_positions(size, kernel, stride=stride, padding=padding)
+        outputs = convolution.output_size(size, kernel, stride=stride, padding=padding)
+        assert len(ax.collections[0].get_offsets()) == outputs**2
+        assert f"{outputs}×{outputs} outputs" in ax.get_title()
+
+
+def test_connections_draws_one_line_each_and_one_colour_a_weight():
+    shared = [[0, 1, -1, -1], [-1, 0, 1, -1], [-1, -1, 0, 1]]
+    lines = plots.connections(shared).lines
+    assert len(lines) == 6 and len({line.get_color() for line in lines}) == 2
+    dense = np.arange(12).reshape(3, 4)
+    assert len({line.get_color() for line in plots.connections(dense).lines}) == 1
+
+
+def test_shift_curves_draws_each_curve_with_its_name():
+    ax = plots.shift_curves([0, 1, 2], {"dense": [0.9, 0.4, 0.1], "sliding": [0.9] * 3}, ylabel="right", percent=True)
+    assert [line.get_label() for line in ax.lines] == ["dense", "sliding"]
+    assert list(ax.lines[0].get_ydata()) == [0.9, 0.4, 0.1]
+    assert ax.yaxis.get_major_formatter()(0.5, 0) == "50%"
+
+
+def test_top_patches_draws_a_row_a_detector():
+    patches = [np.zeros((9, 5, 5, 3), np.uint8), np.zeros((4, 5, 5, 3), np.uint8)]
+    axes = plots.top_patches([np.eye(5)] * 2, patches, names=["line", "blob"])
+    assert axes.shape == (2, 10)
+    assert [ax.get_ylabel() for ax in axes[:, 0]] == ["line", "blob"]
+    assert sum(bool(ax.images) for ax in axes[1]) == 5
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: plots.sum_of_grids([KERNEL, KERNEL], signs=[]), "signs must be one fewer"),
+        (lambda: plots.sum_of_grids([KERNEL], signs=[], titles="ab"), "titles must be one"),
+        (lambda: plots.sliding_window(IMAGE, KERNEL, KERNEL, at=(3, 0)), "at must lie inside"),
+        (lambda: plots.sliding_window(IMAGE[0], KERNEL, KERNEL, at=(0, 0)), "image must have two axes"),
+        (lambda: plots.window_positions(3, 5), "kernel must be at most"),
+        (lambda: plots.window_positions(5, 3, stride=0), "stride must be a whole number"),
+        (lambda: plots.connections([0, 1]), "weight_ids must have two axes"),
+        (lambda: plots.shift_curves([0, 1], {"a": [1]}, ylabel=""), "must have 2 values"),
+        (lambda: plots.top_patches([KERNEL], [], names=["a"]), "equally many"),
+    ],
+)
+def test_errors_name_the_argument(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
