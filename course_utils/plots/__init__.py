@@ -12,6 +12,15 @@ from course_utils.plots.arithmetic import (
     top_patches,
     window_positions,
 )
+from course_utils.plots.filters import (
+    channel_planes,
+    direction_histogram,
+    direction_map,
+    kernel_pictures,
+    profiles,
+    score_spread,
+    signed_maps,
+)
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
 
@@ -20,13 +29,20 @@ __all__ = [
     "DIVERGING",
     "SEQUENTIAL",
     "alt_text",
+    "channel_planes",
     "connections",
+    "direction_histogram",
+    "direction_map",
     "feature_maps",
+    "kernel_pictures",
     "number_grid",
+    "profiles",
+    "score_spread",
     "set_theme",
     "shift_curves",
     "show_image",
     "show_images",
+    "signed_maps",
     "sliding_window",
     "sum_of_grids",
     "top_patches",
