@@ -2,10 +2,24 @@
 
 >>> mnist = datasets.load("mnist")
 >>> mnist.x_train.shape, mnist.source
+>>> flowers = datasets.load_folder("flowers17")
 """
 
 from course_utils.datasets.bundled import PHOTOGRAPHS, photograph
+from course_utils.datasets.catalogue import ARRAY_SETS, CATALOGUE, FOLDER_SETS
 from course_utils.datasets.dataset import ImageDataset
+from course_utils.datasets.folders import load_folder
+from course_utils.datasets.image_folder import ImageFolder
 from course_utils.datasets.sources import load
 
-__all__ = ["PHOTOGRAPHS", "ImageDataset", "load", "photograph"]
+__all__ = [
+    "ARRAY_SETS",
+    "CATALOGUE",
+    "FOLDER_SETS",
+    "PHOTOGRAPHS",
+    "ImageDataset",
+    "ImageFolder",
+    "load",
+    "load_folder",
+    "photograph",
+]
