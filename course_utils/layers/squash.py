@@ -55,7 +55,7 @@ class FanInUniform(keras.initializers.Initializer):
 
     def __init__(self, fan_in, scale: float = FIRST_WEIGHTS, seed: int | None = None):
         many = isinstance(fan_in, (list, tuple, np.ndarray))
-        self.fan_in = [whole_number("fan_in", int(n)) for n in fan_in] if many else whole_number("fan_in", fan_in)
+        self.fan_in = [whole_number("fan_in", n) for n in fan_in] if many else whole_number("fan_in", fan_in)
         self.scale = real_number("scale", scale, low=0, high=1e6)
         self.seed = seed
         self.uniform = keras.initializers.RandomUniform(-1.0, 1.0, seed=seed)

@@ -1,0 +1,300 @@
+"""Anatomy against published counts, and against counts and receptive fields found by trying."""
+
+import random
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from course_utils import models
+from course_utils.anatomy import describe
+
+# builder, parameters, trainable parameters, multiply-adds (units of 10^6, to three digits), one field by layer name
+PUBLISHED = [
+    # Keras's documentation lists the parameters of all four; the multiply-adds are those of the papers' tables or
+    # follow from them; fields: Araujo, Norris, Sim, "Computing receptive fields of convolutional neural networks",
+    # Distill 2019.
+    (keras.applications.VGG16, 138_357_544, 138_357_544, 15_470, {"block5_pool": 212, "block5_conv3": 196}),
+    (keras.applications.VGG19, 143_667_240, 143_667_240, 19_632, {"block1_conv2": 5}),
+    (keras.applications.ResNet50, 25_636_712, 25_583_592, 3_858, {"conv5_block3_out": 483, "conv4_block6_out": 291}),
+    (keras.applications.MobileNetV2, 3_538_984, 3_504_872, 301, {"Conv_1": 491}),
+]
+
+
+@pytest.mark.parametrize(("builder", "params", "trainable", "million_macs", "fields"), PUBLISHED)
+def test_published_counts(builder, params, trainable, million_macs, fields):
+    anatomy = describe(builder, weights=None)
+    assert anatomy.params == params
+    assert anatomy.trainable_params == trainable
+    assert round(anatomy.macs / 1e6) == million_macs
+    assert {name: anatomy[name].receptive_field for name in fields} == fields
+    assert anatomy.uncounted == ()
+
+
+def test_lenet_of_1998_row_by_row():
+    anatomy = describe(models.lenet5_1998)
+    assert (anatomy.params, anatomy.trainable_params) == (60_840, 60_000)
+    # multiply-adds: positions × weights; subsampling one an output; the distances one a code component
+    assert {row.name: (row.params, row.macs, row.receptive_field, row.stride) for row in anatomy.rows} == {
+        "C1": (156, 28 * 28 * 150, 5, 1),
+        "S2": (12, 14 * 14 * 6, 6, 2),
+        "C3": (1516, 10 * 10 * 1500, 14, 2),
+        "S4": (32, 5 * 5 * 16, 16, 4),
+        "C5": (48120, 48000, 32, 4),
+        "flatten": (0, 0, 32, 0),
+        "F6": (10164, 10080, 32, 0),
+        "output": (840, 840, 32, 0),
+    }
+
+
+def ones(layer):
+    """Return a network of one layer whose weights are all 1 and biases 0."""
+    layer.kernel_initializer = keras.initializers.get("ones")
+    if hasattr(layer, "depthwise_initializer"):
+        layer.depthwise_initializer = keras.initializers.get("ones")
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("arriving", "layer"),
+    [
+        ((9, 8, 4), layers.Conv2D(6, 3)),
+        ((9, 8, 4), layers.Conv2D(6, (3, 2), strides=2)),
+        ((9, 8, 4), layers.Conv2D(6, 3, dilation_rate=2)),
+        ((9, 8, 4), layers.Conv2D(6, 3, groups=2)),
+        ((9, 8, 4), layers.DepthwiseConv2D(3, depth_multiplier=2, strides=2)),
+        ((5, 4, 4), layers.Conv2DTranspose(6, 3, strides=2)),
+        ((9, 4), layers.Conv1D(5, 3)),
+        ((5, 6, 5, 2), layers.Conv3D(3, 2)),
+        ((9,), layers.Dense(5)),
+        ((3, 2, 9), layers.Dense(5)),
+    ],
+)
+def test_macs_are_the_number_of_products(arriving, layer):
+    # With inputs and weights of 1 every product is 1, so the outputs add up to the number of products.
+    model = keras.Sequential([keras.Input(arriving), ones(layer)])
+    products = float(keras.ops.sum(model(np.ones((1, *arriving), "float32"))))
+    assert describe(model).macs == products
+
+
+def test_separable_convolution_counts_both_its_steps():
+    inputs = keras.Input((9, 8, 4))
+    separable = describe(keras.Model(inputs, layers.SeparableConv2D(6, 3, depth_multiplier=2, strides=2)(inputs)))
+    steps = layers.Conv2D(6, 1)(layers.DepthwiseConv2D(3, depth_multiplier=2, strides=2)(inputs))
+    assert separable.macs == describe(keras.Model(inputs, steps)).macs > 0
+
+
+def plain(x):
+    x = layers.Conv2D(2, 3, padding="same")(x)
+    x = layers.MaxPooling2D(2)(x)
+    return layers.Conv2D(2, 3, strides=2, padding="same")(x)
+
+
+def dilated(x):
+    return layers.AveragePooling2D(3, strides=2)(layers.Conv2D(1, (3, 2), dilation_rate=3)(x))
+
+
+def separable(x):
+    return layers.SeparableConv2D(2, 5, padding="same")(layers.DepthwiseConv2D(3, strides=2)(x))
+
+
+def branches(x):
+    x = layers.ZeroPadding2D(((0, 1), (2, 0)))(x)
+    tall = layers.Conv2D(1, (7, 1), padding="same")(layers.Conv2D(1, 1)(x))
+    wide = layers.Conv2D(1, (1, 5), padding="same")(x)
+    return layers.Concatenate()([tall, wide, layers.MaxPooling2D(3, strides=1, padding="same")(x)])
+
+
+def beside(x):
+    # The windows of the two branches are not centred on each other, so together they see more than either.
+    left = layers.Cropping2D(((0, 4), (0, 4)))(x)
+    right = layers.Cropping2D(((4, 0), (4, 0)))(x)
+    return layers.Add()([layers.Conv2D(1, 3)(left), layers.Conv2D(1, 3)(right)])
+
+
+def residual(x):
+    for stride in (2, 1, 2):
+        y = layers.Conv2D(2, 3, strides=stride, padding="same", activation="relu")(x)
+        y = layers.BatchNormalization()(layers.Conv2D(2, 3, padding="same")(y))
+        x = layers.Activation("relu")(y + layers.Conv2D(2, 1, strides=stride)(x))
+    return x
+
+
+def transposed(x):
+    x = layers.Conv2D(1, 3, strides=2, padding="same")(x)
+    return layers.Conv2D(1, 3, padding="same")(layers.Conv2DTranspose(1, 4, strides=2, padding="same")(x))
+
+
+def enlarged(x):
+    x = layers.UpSampling2D(2)(layers.Conv2D(1, 3, strides=2)(x))
+    return layers.Conv2D(1, 3)(x)
+
+
+def smoothed(x):
+    return layers.UpSampling2D(2, interpolation="bilinear")(layers.Conv2D(1, 3, strides=2)(x))
+
+
+def nested(x):
+    inner_input = keras.Input((None, None, 1))
+    inner = keras.Model(inner_input, plain(inner_input), name="inner")
+    return layers.Conv2D(1, 3)(inner(x))
+
+
+@pytest.mark.parametrize(
+    "build", [plain, dilated, separable, branches, beside, residual, transposed, enlarged, smoothed, nested]
+)
+def test_receptive_field_is_the_box_of_pixels_that_matter(build):
+    side = 40
+    inputs = keras.Input((side, side, 1))
+    model = keras.Model(inputs, build(inputs))
+    for weight in model.weights:
+        if "kernel" in weight.path:
+            weight.assign(np.ones(weight.shape))
+    # One image per pixel, that pixel lit: positive weights let nothing cancel, so an output is lit where it sees it.
+    images = np.eye(side * side, dtype="float32").reshape(-1, side, side, 1)
+    lit = np.concatenate([keras.ops.convert_to_numpy(model(part)).max(-1) > 0 for part in np.split(images, 4)])
+    lit = lit.reshape(side, side, *lit.shape[1:])
+    box = [largest_extent(np.moveaxis(lit, 1 - axis, 0).any(0)) for axis in (0, 1)]
+    row = describe(model).rows[-1]
+    assert list(row.receptive_box) == box
+    assert row.receptive_field == max(box)
+
+
+def largest_extent(lit) -> int:
+    """Return the largest distance from the first to the last lit pixel, both counted, over all outputs."""
+    seen = lit.reshape(len(lit), -1)
+    return max(int(np.ptp(np.flatnonzero(column))) + 1 for column in seen.T if column.any())
+
+
+def test_flatten_and_global_pooling_see_the_whole_map():
+    inputs = keras.Input((28, 20, 1))
+    maps = layers.Conv2D(2, 5, strides=3)(inputs)
+    for head in (layers.Flatten(), layers.GlobalAveragePooling2D(), layers.GlobalMaxPooling2D(keepdims=True)):
+        row = describe(keras.Model(inputs, head(maps))).rows[-1]
+        assert row.receptive_box == (26, 20)
+        assert row.stride == 0
+
+
+def test_squeeze_and_excitation_sees_all_and_keeps_the_stride():
+    inputs = keras.Input((16, 16, 4))
+    maps = layers.Conv2D(4, 3, strides=2, padding="same")(inputs)
+    gate = layers.Reshape((1, 1, 4))(layers.Dense(4)(layers.GlobalAveragePooling2D()(maps)))
+    row = describe(keras.Model(inputs, layers.Conv2D(4, 3)(maps * gate))).rows[-1]
+    assert row.stride == 2
+    assert row.receptive_field == 17 + 2 * 2
+
+
+def test_what_cannot_be_followed_is_none_and_named():
+    @keras.saving.register_keras_serializable(package="test")
+    class Mixer(keras.layers.Layer):
+        def build(self, input_shape):
+            self.matrix = self.add_weight(shape=(input_shape[1], 3))
+
+        def call(self, inputs):
+            return keras.ops.einsum("nhwc,hk->nkwc", inputs, self.matrix)
+
+    inputs = keras.Input((8, 8, 1))
+    anatomy = describe(keras.Model(inputs, layers.Conv2D(2, 3)(Mixer(name="mixer")(inputs))))
+    assert anatomy.uncounted == ("mixer",)
+    assert anatomy["mixer"].receptive_field is None
+    assert anatomy.rows[-1].receptive_field is None
+    assert anatomy.macs == 1 * 6 * 18
+
+
+def test_shared_layers_add_work_but_no_parameters():
+    inputs = keras.Input((8, 8, 2))
+    shared = layers.Conv2D(2, 3, padding="same", name="shared")
+    model = keras.Model(inputs, shared(shared(inputs)))
+    first, second = describe(model).rows
+    assert (first.name, second.name) == ("shared", "shared (2)")
+    assert (first.params, second.params) == (38, 0)
+    assert first.macs == second.macs == 8 * 8 * 36
+    assert (first.receptive_field, second.receptive_field) == (3, 5)
+
+
+def test_nested_models_are_opened():
+    inputs = keras.Input((32, 32, 3))
+    base = keras.applications.MobileNetV2(weights=None, include_top=False, alpha=0.35, input_shape=(None, None, 3))
+    base.trainable = False
+    outputs = layers.Dense(2, name="head")(layers.GlobalAveragePooling2D()(base(inputs)))
+    model = keras.Model(inputs, outputs)
+    anatomy = describe(model)
+    assert anatomy.params == model.count_params()
+    assert anatomy.trainable_params == 1280 * 2 + 2
+    conv = anatomy[f"{base.name}/Conv1"]
+    assert conv.output_shape == (16, 16, 16)
+    assert conv.macs == 16 * 16 * 3 * 3 * 3 * 16
+
+
+@pytest.mark.parametrize(
+    "builder", [models.lenet5, models.lenet5_1998, lambda: keras.applications.MobileNetV2(weights=None, alpha=0.35)]
+)
+def test_builder_and_built_model_have_the_same_rows(builder):
+    built = builder()
+    assert [vars(row) | {"name": ""} for row in describe(builder).rows] == [
+        vars(row) | {"name": ""} for row in describe(built).rows
+    ]
+    assert describe(builder).params == built.count_params()
+
+
+def giant(units=10**6):
+    """Return a network whose weights take 4 TB."""
+    inputs = keras.Input((units,))
+    return keras.Model(inputs, layers.Dense(units)(inputs))
+
+
+def test_a_builder_allocates_no_weights_then_or_later():
+    keras.utils.set_random_seed(3)
+    state = random.getstate()
+    assert describe(giant).params == 10**12 + 10**6
+    assert describe(giant, units=5).params == 30
+    assert random.getstate() == state
+    with keras.StatelessScope():
+        pass  # leaving a stateless scope gives values to variables that wait for them
+
+
+def test_memory_and_strides():
+    anatomy = describe(models.lenet5)
+    assert [row.activations for row in anatomy.rows] == [3456, 864, 1024, 256, 256, 120, 84, 10]
+    assert anatomy.activations == 6070
+    assert [row.stride for row in anatomy.rows] == [1, 2, 2, 4, 0, 0, 0, 0]
+    inputs = keras.Input((8, 8, 1))
+    finer = describe(keras.Model(inputs, layers.UpSampling2D(2)(inputs)))
+    assert finer.rows[0].stride == 0.5
+
+
+def test_frame_holds_the_table():
+    anatomy = describe(models.lenet5)
+    frame = anatomy.to_frame()
+    assert frame["params"].sum() == 44_426 == anatomy.params
+    assert frame.loc["C3", "output_shape"] == (8, 8, 16)
+    assert list(frame.index) == ["C1", "S2", "C3", "S4", "flatten", "C5", "F6", "output"]
+
+
+class Subclassed(keras.Model):
+    def call(self, inputs):
+        return inputs
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: describe("vgg"), ["model", "'vgg'"]),
+        (lambda: describe(lambda: 3), ["keras.Model", "3"]),
+        (lambda: describe(models.lenet5(), classes=3), ["classes", "built already"]),
+        (lambda: describe(Subclassed(name="mine")), ["functional", "'mine'"]),
+        (lambda: describe(keras.Sequential([layers.Dense(2)], name="unbuilt")), ["'unbuilt'"]),
+        (lambda: describe(models.lenet5, classes=1), ["classes"]),
+        (
+            lambda: describe(lambda: keras.applications.VGG16(weights=None, include_top=False)),
+            ["input size", "input_shape"],
+        ),
+        (lambda: describe(models.lenet5)["c1"], ["name", "'c1'", "'C1'"]),
+    ],
+)
+def test_bad_arguments_are_named(call, words):
+    with pytest.raises(ValueError) as error:
+        call()
+    for word in words:
+        assert word in str(error.value)
