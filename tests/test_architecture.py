@@ -26,7 +26,7 @@ ARROWS = {
     "models": ({"layers"}, {"numpy", "keras"}),
     "anatomy": (set(), {"numpy", "keras", "pandas"}),
     "inspection": (set(), {"numpy", "keras"}),
-    "datasets": (set(), BASIC),
+    "datasets": (set(), BASIC | {"PIL"}),  # Pillow opens image files and loads in milliseconds
     "training": (set(), {"numpy", "keras", "tensorflow"}),
     "transfer": ({"models", "training", "layers"}, {"numpy", "keras"}),
     "recipes": ({"models", "datasets", "training", "layers", "runtime", "transfer"}, {"numpy", "keras"}),
