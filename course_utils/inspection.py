@@ -33,7 +33,8 @@ def activations(model, images, layers=None, *, batch_size: int = 256) -> dict[st
     wanted = [one_of("layers", name, known) for name in wanted]
     images = as_batch(model, images)
     whole_number("batch_size", batch_size)
-    probe = keras.Model(model.inputs, [model.get_layer(name).output for name in wanted])
+    inputs = model.inputs[0] if len(model.inputs) == 1 else model.inputs
+    probe = keras.Model(inputs, [model.get_layer(name).output for name in wanted])
     return dict(zip(wanted, answers(probe, images, batch_size), strict=True))
 
 
@@ -121,7 +122,7 @@ def occlusion(model, image, target: int, *, size=5, stride: int = 1, fill: float
     covered = np.repeat(image[None], len(squares) + 1, axis=0)
     for number, square in enumerate(squares):
         covered[(number, *square)] = fill
-    scores = answers(model, covered, 256)[0][:, target]
+    scores = answers(keras.Model(model.inputs[0], model.outputs[0]), covered, 256)[0][:, target]
     fall, times = np.zeros(image.shape[:2]), np.zeros(image.shape[:2])
     for score, square in zip(scores, squares, strict=False):
         fall[square] += scores[-1] - score
