@@ -8,6 +8,7 @@
 from course_utils.datasets.bundled import PHOTOGRAPHS, photograph
 from course_utils.datasets.catalogue import ARRAY_SETS, CATALOGUE, FOLDER_SETS
 from course_utils.datasets.dataset import ImageDataset
+from course_utils.datasets.expected import expected_source
 from course_utils.datasets.folders import load_folder
 from course_utils.datasets.image_folder import ImageFolder
 from course_utils.datasets.sources import load
@@ -19,6 +20,7 @@ __all__ = [
     "PHOTOGRAPHS",
     "ImageDataset",
     "ImageFolder",
+    "expected_source",
     "load",
     "load_folder",
     "photograph",

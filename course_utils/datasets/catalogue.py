@@ -205,6 +205,7 @@ ENTRIES = (
         title="17 Category Flowers",
         layout="images",
         class_names=FLOWERS,
+        train=(1360,),
         files=(
             File(
                 "17flowers.tgz",

@@ -23,7 +23,7 @@ class Entry:
         copies: names that a copy may have in a mirror, the first one that exists counts.
         members: of a packed set, {member: (hash, bytes)}; the hash is written ``sha256:…`` or ``md5:…``.
         arrays: SHA-256 of each array's bytes (C order, uint8), where known.
-        train, test: shapes of x_train and x_test.
+        train, test: shapes of x_train and x_test; of image files, how many there are (empty when editions differ).
         stand_in: what is used when nothing else can be had, in words; empty for sets that are bundled themselves.
         maker: name of the function in `datasets.generated` that makes the bundled data.
     """

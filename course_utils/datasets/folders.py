@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from course_utils import paths
-from course_utils.datasets import readers
+from course_utils.datasets import readers, store
 from course_utils.datasets.archives import unpack
 from course_utils.datasets.catalogue import CATALOGUE, FOLDER_SETS
 from course_utils.datasets.entry import Entry
@@ -110,7 +110,7 @@ def _from_mirror(entry: Entry) -> Path:
 def _from_cache(entry: Entry) -> Path:
     """Return what an earlier download left, or open an archive that somebody put into the cache folder."""
     for file in entry.files:
-        if (root := _place(entry, file.sha256)).is_dir():
+        if (root := paths.downloads() / "images" / _key(entry, file.sha256)).is_dir():
             return root
     return _opened(entry, readers.find(entry, paths.downloads()))
 
@@ -120,16 +120,17 @@ def _from_download(entry: Entry) -> Path:
         raise SourceError("COURSE_OFFLINE is set")
     if not entry.files:
         raise SourceError("no file with a published checksum")
+    folder = store.writable(paths.downloads())
     try:
-        with partial_folder(paths.downloads()) as fresh:
+        with partial_folder(folder) as fresh:
             return _opened(entry, fetch(entry.files[0], fresh))
     except OSError as error:
-        raise SourceError(f"cannot write to {paths.downloads()}: {error.strerror or error}") from error
+        raise SourceError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
-def _place(entry: Entry, origin: str) -> Path:
-    """Return where an archive with this SHA-256 is unpacked to: another archive gets another folder."""
-    return paths.downloads() / "images" / f"{entry.name}-{origin[:12]}"
+def _key(entry: Entry, origin: str) -> str:
+    """Return the name of the folder for an archive with this SHA-256: another archive gets another folder."""
+    return f"{entry.name}-{origin[:12]}"
 
 
 def _opened(entry: Entry, path: Path) -> Path:
@@ -137,20 +138,7 @@ def _opened(entry: Entry, path: Path) -> Path:
     if path.is_dir():
         return path
     with readers.explained(path.name):
-        root = _place(entry, checksum(path))
-        if root.is_dir():
-            return root
-        with partial_folder(root.parent) as fresh:
-            inside = fresh / "images"
-            inside.mkdir()
-            unpack(path, inside)
-            try:
-                inside.rename(root)
-            except OSError:
-                # Another process was faster: its folder is complete, because it too appeared in one step.
-                if not root.is_dir():
-                    raise
-    return root
+        return store.folder(_key(entry, checksum(path)), lambda inside: unpack(path, inside))
 
 
 def arranged(entry: Entry, root: Path, seed: int) -> dict:
@@ -171,9 +159,9 @@ def _flowers(entry: Entry, root: Path, seed: int) -> dict:
         if match := re.fullmatch(r"image_(\d{4})\.jpg", path.name):
             numbered[int(match[1])] = path
     classes = len(entry.class_names)
-    each = len(numbered) // classes
-    if not numbered or sorted(numbered) != list(range(1, each * classes + 1)):
-        raise SourceError(f"{len(numbered)} images, expected image_0001.jpg to image_1360.jpg")
+    each = entry.train[0] // classes if "generated" not in root.name else len(numbered) // classes
+    if sorted(numbered) != list(range(1, each * classes + 1)):
+        raise SourceError(f"{len(numbered)} images, expected image_0001.jpg to image_{entry.train[0]}.jpg")
     files = [numbered[number] for number in sorted(numbered)]
     labels = np.repeat(np.arange(classes), each)
     return _whole(files, labels, None, entry.class_names, 0, seed)

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from course_utils import paths
-from course_utils.datasets.fetch import partial_folder
+from course_utils.datasets import store
 
 VERSION = 1  # raise it when the drawings change: a new folder is made and the old one left alone
 SIDE = 224
@@ -18,7 +17,7 @@ PETS = {"train": 200, "validation": 100}  # of each class
 # petals, length of a petal as a share of its reach, width, hue, saturation of the petals, radius and hue of the heart
 FLOWERS = (
     (6, 0.9, 0.30, 0.14, 0.9, 0.30, 0.11),  # daffodil
-    (3, 1.0, 0.34, 0.30, 0.05, 0.06, 0.28),
+    (3, 1.0, 0.34, 0.30, 0.05, 0.06, 0.28),  # snowdrop
     (5, 0.5, 0.40, 0.16, 0.04, 0.10, 0.25),
     (6, 0.8, 0.22, 0.68, 0.6, 0.10, 0.65),
     (6, 1.0, 0.36, 0.78, 0.5, 0.10, 0.10),
@@ -39,17 +38,8 @@ FLOWERS = (
 
 def folder(name: str) -> Path:
     """Return the folder of generated pictures, drawn on the first call (a few seconds) and kept in the cache."""
-    root = paths.downloads() / "images" / f"{name}-generated-{VERSION}"
-    if not root.is_dir():
-        with partial_folder(root.parent) as fresh:
-            inside = fresh / "images"
-            {"flowers17": draw_flowers, "cats_vs_dogs": draw_pets}[name](inside)
-            try:
-                inside.rename(root)
-            except OSError:
-                if not root.is_dir():
-                    raise
-    return root
+    drawing = {"flowers17": draw_flowers, "cats_vs_dogs": draw_pets}[name]
+    return store.folder(f"{name}-generated-{VERSION}", drawing)
 
 
 def draw_flowers(root: Path) -> None:

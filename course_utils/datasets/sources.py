@@ -119,7 +119,7 @@ def from_download(entry: Entry):
     """Download the published files into a temporary folder, verify them, keep the arrays."""
     if paths.offline():
         raise SourceError("COURSE_OFFLINE is set")
-    folder = paths.downloads()
+    folder = store.writable(paths.downloads())
     try:
         with partial_folder(folder) as fresh:
             files = [fetch(file, fresh) for file in entry.files]

@@ -7,7 +7,10 @@ that holds one, else with the hash noted when the arrays were read from the veri
 
 import json
 import os
+import tempfile
 import zipfile
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +67,57 @@ def keep(entry: Entry, arrays, *, origin: str) -> str:
     except (OSError, zipfile.BadZipFile) as error:
         return f"not kept in the cache: {error.strerror or error}"
     return ""
+
+
+def folder(name: str, fill: Callable[[Path], object]) -> Path:
+    """Return a folder of images in the cache, made by ``fill(path)`` if it is not there yet.
+
+    It appears under its name in one step. Where the cache cannot be written, a temporary folder serves until the
+    process ends.
+    """
+    failed = None
+    for parent in (paths.downloads() / "images", None):
+        root = (parent or _scratch()) / name
+        if root.is_dir():
+            return root
+        try:
+            with partial_folder(root.parent) as fresh:
+                inside = fresh / "images"
+                inside.mkdir()
+                fill(inside)
+                _appear(inside, root)
+            return root
+        except OSError as error:
+            failed = error
+    raise failed
+
+
+def writable(parent: Path) -> Path:
+    """Return ``parent`` when files can be written there, else a temporary folder."""
+    try:
+        with partial_folder(parent):
+            return parent
+    except OSError:
+        return _scratch()
+
+
+def _appear(inside: Path, root: Path) -> None:
+    """Rename a finished folder, unless another process was faster: its folder is as complete."""
+    try:
+        inside.rename(root)
+    except OSError:
+        if not root.is_dir():
+            raise
+
+
+@lru_cache(maxsize=1)
+def _temporary() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix="course-images-", ignore_cleanup_errors=True)
+
+
+def _scratch() -> Path:
+    """Return a folder that is removed when the process ends."""
+    return Path(_temporary().name)
 
 
 def _set_aside(path: Path) -> str:
