@@ -1,0 +1,12 @@
+"""Training that can be trusted: best weights by a validation split, resume after an interruption, honest timing.
+
+`fit` trains a compiled Keras model on arrays; `prepare` compiles one with the settings that are fast on this machine;
+`one_cycle` is the learning-rate schedule of the course. Nothing a training shows on its way stays in a stored notebook.
+"""
+
+from course_utils.training.fitting import Result, fit
+from course_utils.training.limits import TimeLimit
+from course_utils.training.schedules import OneCycle, one_cycle
+from course_utils.training.setup import prepare, several_devices
+
+__all__ = ["OneCycle", "Result", "TimeLimit", "fit", "one_cycle", "prepare", "several_devices"]

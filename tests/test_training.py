@@ -1,0 +1,305 @@
+"""Training: what an interruption may not change, what a checkpoint may not destroy, what a bar may not leave behind."""
+
+import io
+import warnings
+
+import keras
+import numpy as np
+import pytest
+
+from course_utils import training
+from course_utils.training import checkpoint as checkpoints
+from course_utils.training import progress
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(210, 6)).astype("float32")
+Y = (X[:, 0] + X[:, 1] * X[:, 2] > 0).astype("int32")
+TRAIN, VALIDATION = (X[:150], Y[:150]), (X[150:], Y[150:])
+
+
+def network(seed=1, epochs=6):
+    """Return a small compiled network with everything that has a state: dropout, batch norm, Adam, a schedule."""
+    keras.utils.set_random_seed(seed)
+    layers = keras.layers
+    parts = [layers.Dense(8, activation="relu"), layers.BatchNormalization(), layers.Dropout(0.3, seed=3)]
+    model = keras.Sequential([keras.Input((6,)), *parts, layers.Dense(2, activation="softmax")])
+    rate = training.one_cycle(0.02, examples=150, batch_size=16, epochs=epochs)
+    training.prepare(model, optimizer=keras.optimizers.Adam(rate))
+    return model
+
+
+def run(model, **changed):
+    settings = {"epochs": 6, "batch_size": 16, "seed": 5, "progress": False} | changed
+    return training.fit(model, TRAIN, VALIDATION, **settings)
+
+
+class PullThePlug(keras.callbacks.Callback):
+    """Interrupt in the middle of an epoch, as a reader who presses stop does."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.at, self.now = epoch, 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.now = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.now == self.at:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("at", [0, 1, 4])
+def test_interrupted_training_ends_as_an_uninterrupted_one(tmp_path, at):
+    whole = network()
+    expected = run(whole)
+    with pytest.raises(KeyboardInterrupt):
+        run(network(), checkpoint=tmp_path / "run", callbacks=[PullThePlug(at)])
+    resumed = network(seed=99)  # other first weights: everything must come from the checkpoint
+    if at == 0:
+        resumed = network()
+    result = run(resumed, checkpoint=tmp_path / "run")
+    assert result.resumed_from == at
+    assert result.history == expected.history
+    assert result.best_epoch == expected.best_epoch
+    for left, right in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def test_finished_training_is_not_repeated_and_resume_false_begins_again(tmp_path):
+    first = run(network(), checkpoint=tmp_path / "run")
+    again = run(network(seed=2), checkpoint=tmp_path / "run")
+    assert again.resumed_from == 6
+    assert again.history == first.history
+    fresh = run(network(seed=2), checkpoint=tmp_path / "run", resume=False)
+    assert fresh.resumed_from == 0
+    assert fresh.history != first.history
+
+
+def test_model_ends_with_the_weights_of_the_best_epoch():
+    model = network()
+    result = run(model, monitor="val_loss")
+    assert result.best == min(result.history["val_loss"])
+    assert result.best_epoch == int(np.argmin(result.history["val_loss"])) + 1
+    loss, _ = model.evaluate(*VALIDATION, verbose=0)
+    assert loss == pytest.approx(result.best, rel=1e-5)
+
+
+def test_without_validation_the_last_weights_stay():
+    model = network()
+    result = training.fit(model, TRAIN, epochs=2, batch_size=16, progress=False)
+    assert result.monitor is None and result.best is None and result.best_epoch == 2
+    assert set(result.history) == {"loss", "accuracy"}
+
+
+def test_same_seed_same_run_other_seed_another():
+    first, second, other = run(network()), run(network()), run(network(), seed=6)
+    assert first.history == second.history
+    assert first.history["loss"] != other.history["loss"]
+
+
+def test_every_example_is_seen_once_an_epoch_in_a_new_order():
+    from course_utils.training.batches import Shuffle, batches
+
+    shuffle = Shuffle(3)
+    pipeline = batches((np.arange(50), np.arange(50)), 16, shuffle)
+    orders = []
+    for epoch in range(2):
+        shuffle.on_epoch_begin(epoch)
+        orders.append(np.concatenate([x.numpy() for x, _ in pipeline]))
+    assert [sorted(order) for order in orders] == [list(range(50))] * 2
+    assert list(orders[0]) != list(orders[1])
+    assert int(pipeline.cardinality()) == 4
+
+
+def test_seconds_cover_the_epochs_and_not_what_other_callbacks_do():
+    import time
+
+    class Slow(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            time.sleep(0.4)
+
+    result = run(network(), epochs=3, callbacks=[Slow()])
+    assert len(result.epoch_seconds) == 3
+    assert result.seconds == pytest.approx(sum(result.epoch_seconds))
+    assert 0 < result.first_step_seconds <= result.epoch_seconds[0]
+    assert min(result.epoch_seconds[1:]) < 0.4
+
+
+@pytest.mark.parametrize("keep", [0, 10, 200, 3000])
+def test_truncated_checkpoint_is_moved_aside_and_training_begins_anew(tmp_path, keep):
+    run(network(), epochs=2, checkpoint=tmp_path / "run")
+    file = tmp_path / "run.npz"
+    file.write_bytes(file.read_bytes()[:keep])
+    with pytest.warns(UserWarning, match="could not be read"):
+        result = run(network(), epochs=2, checkpoint=tmp_path / "run")
+    assert result.resumed_from == 0
+    assert (tmp_path / "run.npz.unreadable1").stat().st_size == keep
+
+
+def test_file_of_the_user_is_never_overwritten(tmp_path):
+    np.savez(tmp_path / "mine.npz", important=np.arange(3))
+    with pytest.raises(ValueError, match="holds something else"):
+        run(network(), checkpoint=tmp_path / "mine")
+    run(network(), epochs=1, checkpoint=tmp_path / "mine", resume=False)
+    with np.load(tmp_path / "mine.npz.unreadable1") as moved:
+        assert list(moved["important"]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("changed", [{"batch_size": 32}, {"seed": 6}, {"monitor": "val_loss"}])
+def test_checkpoint_of_another_training_is_refused_and_named(tmp_path, changed):
+    run(network(), epochs=1, checkpoint=tmp_path / "run")
+    with pytest.raises(ValueError, match=f"another training.*{next(iter(changed))} was"):
+        run(network(), epochs=1, checkpoint=tmp_path / "run", **changed)
+
+
+def test_checkpoint_refuses_other_data_and_another_schedule(tmp_path):
+    run(network(), epochs=1, checkpoint=tmp_path / "run")
+    with pytest.raises(ValueError, match="data was"):
+        training.fit(
+            network(), (X[:150] + 1, Y[:150]), VALIDATION, epochs=2, batch_size=16, seed=5, checkpoint=tmp_path / "run"
+        )
+    with pytest.raises(ValueError, match="optimizer was"):
+        run(network(epochs=9), epochs=2, checkpoint=tmp_path / "run")
+
+
+def test_failed_write_costs_the_checkpoint_and_not_the_training(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.warns(UserWarning, match="could not be written"):
+        result = run(network(), epochs=2, checkpoint=tmp_path / "file" / "run")
+    assert len(result.history["loss"]) == 2
+
+
+def test_interrupted_write_leaves_the_old_checkpoint_whole(tmp_path, monkeypatch):
+    run(network(), epochs=1, checkpoint=tmp_path / "run")
+    before = (tmp_path / "run.npz").read_bytes()
+
+    def half(file, **arrays):
+        file.write(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(checkpoints.np, "savez", half)
+    with pytest.warns(UserWarning, match="disk full"):
+        run(network(), epochs=2, checkpoint=tmp_path / "run")
+    assert (tmp_path / "run.npz").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+def test_bare_checkpoint_name_lies_in_the_folder_of_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_RUNS_DIR", str(tmp_path))
+    assert checkpoints.location("lenet") == tmp_path / "lenet.npz"
+    assert checkpoints.location("here/lenet.npz").as_posix() == "here/lenet.npz"
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"epochs": 0}, "epochs must be"),
+        ({"batch_size": 1.5}, "batch_size must be"),
+        ({"seed": -1}, "seed must be"),
+        ({"monitor": "accurracy"}, "monitor must be one of the scores .*'val_accuracy'.*received 'accurracy'"),
+    ],
+)
+def test_bad_argument_is_named(changed, text):
+    with pytest.raises(ValueError, match=text):
+        run(network(), **({"epochs": 1} | changed))
+
+
+def test_data_that_do_not_fit_together_are_named():
+    with pytest.raises(ValueError, match="equal, positive lengths"):
+        training.fit(network(), (X, Y[:-1]), epochs=1)
+    with pytest.raises(ValueError, match="train must be a pair"):
+        training.fit(network(), X, epochs=1)
+    with pytest.raises(ValueError, match="compiled"):
+        training.fit(keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)]), TRAIN, epochs=1)
+
+
+def test_dataset_of_batches_is_taken_as_it_comes():
+    import tensorflow as tf
+
+    batches = tf.data.Dataset.from_tensor_slices(TRAIN).batch(16)
+    result = training.fit(network(), batches, VALIDATION, epochs=2, progress=False)
+    assert len(result.history["val_loss"]) == 2
+
+
+def test_training_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        run(network(), epochs=2)
+
+
+def test_one_cycle_rises_falls_and_lasts_the_training():
+    rate = training.one_cycle(0.01, examples=105, batch_size=10, epochs=10)
+    assert rate.steps == 110
+    values = np.array([float(rate(step)) for step in range(111)])
+    assert values[0] == pytest.approx(0.0004)
+    assert values.max() == pytest.approx(0.01) and values.argmax() == 33
+    assert values[110] == pytest.approx(1e-6, rel=1e-3)
+    assert (np.diff(values[:34]) > 0).all() and (np.diff(values[33:]) < 0).all()
+    assert float(rate(500)) == pytest.approx(values[110])
+
+
+def test_one_cycle_survives_saving(tmp_path):
+    model = network()
+    model.save(tmp_path / "model.keras")
+    rate = keras.saving.load_model(tmp_path / "model.keras").optimizer._learning_rate
+    assert isinstance(rate, training.OneCycle)
+    assert rate.get_config() == model.optimizer._learning_rate.get_config()
+
+
+@pytest.mark.parametrize(("name", "value"), [("peak", 0), ("steps", 0), ("warm_up", 1.0), ("end", -1)])
+def test_one_cycle_names_a_bad_argument(name, value):
+    with pytest.raises(ValueError, match=f"{name} must be"):
+        training.OneCycle(**({"peak": 0.1, "steps": 10} | {name: value}))
+
+
+def test_time_limit_stops_in_the_middle():
+    result = run(network(), epochs=10_000, callbacks=[training.TimeLimit(1.0)])
+    assert 0 < len(result.history["loss"]) < 10_000
+    assert 0.9 < result.seconds < 20
+
+
+def test_several_devices_does_nothing_on_one():
+    with training.several_devices() as devices:
+        assert devices == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_bar_in_a_terminal_is_one_line_that_vanishes(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(progress.sys, "stderr", screen)
+    monkeypatch.setattr(progress, "PAUSE", 0.0)
+    run(network(), epochs=2, progress=True)
+    text = screen.getvalue()
+    assert "epoch 2 of 2" in text and "loss" in text and "val_accuracy" in text
+    assert "\n" not in text and text.endswith("\r") and not text.split("\r")[-2].strip()
+
+
+def test_bar_writes_nothing_into_a_log(monkeypatch, capsys):
+    run(network(), epochs=1, progress=True)
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err == ""
+
+
+def test_bar_in_a_notebook_leaves_an_empty_output(tmp_path):
+    import nbformat
+    from nbclient import NotebookClient
+
+    code = (
+        "import os; os.environ['TF_CPP_MIN_LOG_LEVEL'] = '3'\n"
+        "from course_utils.training.progress import Bar\n"
+        "bar = Bar(epochs=1, batches=4); bar.on_train_begin(); bar.on_train_batch_end(1, {'loss': 0.5}); bar.close()"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    drawn = []
+    client = NotebookClient(notebook, kernel_name="python3", timeout=120)
+    keep = client.process_message
+    client.process_message = lambda message, *rest: drawn.append(message) or keep(message, *rest)
+    client.execute()
+    shown = [message["content"]["data"] for message in drawn if message["msg_type"].endswith("display_data")]
+    assert any("<progress" in data.get("text/html", "") for data in shown)
+    outputs = [output for output in notebook.cells[0].outputs if output.output_type != "stream"]
+    assert [output.data for output in outputs] == [{"text/html": ""}]
