@@ -2,228 +2,13 @@
 //
 // One script, two ways in. As a module of a Jupyter widget it offers `render` (a widget view) and `initialize` (the
 // model behind a view that stands in the page as HTML). Inside the HTML fragment it is called through `mount`, works
-// by itself, and joins the widget's model of the same key when a live notebook has one. All arithmetic is done here:
-// cross-correlation with zeros outside the image, added up in the order of `convolution.conv2d`, so that integers
-// are equal to it exactly. The view lives in a shadow root, so that no page's style reaches it and its own reaches none.
+// by itself, and joins the widget's model of the same key when a live notebook has one. The view lives in a shadow
+// root, so that no page's style reaches it and its own reaches none. `explorer_numbers.js` goes before this file:
+// the arithmetic, the words and the colours of numbers, and the state with its link to the notebook.
 
-const SETTINGS = ["image", "kernel", "stride", "padding", "dilation", "row", "column", "value"];
-const MOST_NUMBERED = 14; // pixels along a side up to which the numbers are written into the cells
 const LARGEST_MAP = 320; // CSS pixels
 const LARGEST_CELL = 46;
-
-// ---------------------------------------------------------------- arithmetic
-
-function unpack({ rows, columns, bytes, values }) {
-  const numbers = bytes ? Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0)) : values;
-  let [low, high] = [0, 0];
-  for (const number of numbers) [low, high] = [Math.min(low, number), Math.max(high, number)];
-  const photograph = Boolean(bytes) && high > 64; // bytes over their whole range, not small counts
-  return { rows, columns, numbers, low, high: photograph ? 255 : high, photograph };
-}
-
-function pixelAt(picture, y, x) {
-  const inside = y >= 0 && x >= 0 && y < picture.rows && x < picture.columns;
-  return inside ? picture.numbers[y * picture.columns + x] : 0;
-}
-
-const spanOf = (size, dilation) => dilation * (size - 1) + 1;
-
-function outputSize(size, kernel, { stride, padding, dilation }) {
-  const room = size + 2 * padding - spanOf(kernel, dilation);
-  return room < 0 ? 0 : Math.floor(room / stride) + 1;
-}
-
-function convolve(picture, kernel, settings) {
-  const { stride, padding, dilation } = settings;
-  const rows = outputSize(picture.rows, kernel.length, settings);
-  const columns = outputSize(picture.columns, kernel[0].length, settings);
-  const numbers = new Float64Array(rows * columns);
-  kernel.forEach((weights, i) => weights.forEach((weight, j) => {
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        const [y, x] = [r * stride + i * dilation - padding, c * stride + j * dilation - padding];
-        numbers[r * columns + c] += pixelAt(picture, y, x) * weight;
-      }
-    }
-  }));
-  const fits = rows > 0 && columns > 0;
-  return { rows: fits ? rows : 0, columns: fits ? columns : 0, numbers, ...range(numbers) };
-}
-
-function range(numbers) {
-  let [low, high] = [0, 0];
-  for (const number of numbers) [low, high] = [Math.min(low, number), Math.max(high, number)];
-  return { low, high };
-}
-
-function termsOf({ picture, kernel, stride, padding, dilation, row, column }) {
-  return kernel.flatMap((weights, i) => weights.map((weight, j) => {
-    const [y, x] = [row * stride + i * dilation - padding, column * stride + j * dilation - padding];
-    const padded = y < 0 || x < 0 || y >= picture.rows || x >= picture.columns;
-    const pixel = pixelAt(picture, y, x);
-    return { pixel, weight, padded, product: pixel * weight + 0 }; // + 0 turns -0 into 0
-  }));
-}
-
-const flipped = (kernel) => kernel.map((row) => [...row].reverse()).reverse();
-
-function resized(kernel, size) {
-  const [top, left] = [kernel.length, kernel[0].length].map((old) => Math.floor((old - size) / 2));
-  const row = (i) => Array.from({ length: size }, (_, j) => kernel[i + top]?.[j + left] ?? 0);
-  return Array.from({ length: size }, (_, i) => row(i));
-}
-
-// ---------------------------------------------------------------- numbers in words and signs
-
-const signed = (text) => text.replace("-", "−");
-const exactText = (number) => Number(number.toPrecision(4)) === number;
-const numberText = (number) => signed(Number.isInteger(number) ? String(number) : String(Number(number.toPrecision(4))));
-const bracketed = (text) => (text.startsWith("−") ? `(${text})` : text);
-
-// Weights such as 0.0625 and 0.1111 are written over their common denominator: 1/16, 2/16; 1/9.
-function weightTexts(kernel) {
-  const weights = kernel.flat();
-  const short = weights.every((w) => Math.abs(w * 100 - Math.round(w * 100)) < 1e-9);
-  const whole = (n) => weights.every((w) => Math.abs(w * n - Math.round(w * n)) < 1e-9);
-  const common = short ? 0 : Array.from({ length: 99 }, (_, k) => k + 2).find(whole);
-  return weights.map((w) => (common && w ? signed(`${Math.round(w * common)}/${common}`) : numberText(w)));
-}
-
-function readNumber(text) {
-  const number = "[+-]?(\\d+\\.?\\d*|\\.\\d+)";
-  const match = text.trim().replace("−", "-").replaceAll(",", ".").match(new RegExp(`^(${number})(?:/(${number}))?$`));
-  const value = match ? Number(match[1]) / (match[3] === undefined ? 1 : Number(match[3])) : NaN;
-  return Number.isFinite(value) ? value + 0 : NaN;
-}
-
-function sizeFormula(size, kernel, { stride, padding, dilation }) {
-  const span = spanOf(kernel, dilation);
-  const result = outputSize(size, kernel, { stride, padding, dilation });
-  const note = dilation > 1 ? `, span ${dilation}·(${kernel} − 1) + 1 = ${span}` : "";
-  return `⌊(${size} + 2·${padding} − ${span}) / ${stride}⌋ + 1 = ${result}${note}`;
-}
-
-function misfit({ picture, kernel, padding, dilation }) {
-  for (const [axis, size, length] of [["rows", picture.rows, kernel.length], ["columns", picture.columns, kernel[0].length]]) {
-    const [span, room] = [spanOf(length, dilation), size + 2 * padding];
-    if (span > room) {
-      return `The kernel spans ${span} ${axis}, but the padded image has only ${size} + 2·${padding} = ${room}. ` +
-        "Use more padding, a smaller kernel or less dilation.";
-    }
-  }
-  return "";
-}
-
-// ---------------------------------------------------------------- colours
-
-const DIVERGING = { // negative blue, positive red; the middle is the colour of the page
-  light: [[33, 102, 172], [146, 197, 222], [250, 250, 250], [244, 165, 130], [178, 24, 43]],
-  dark: [[132, 200, 250], [46, 108, 158], [34, 39, 46], [164, 76, 56], [255, 160, 132]],
-};
-
-function signedColour(number, limit, theme) {
-  const place = limit ? (Math.max(-1, Math.min(1, number / limit)) + 1) * 2 : 2;
-  const stop = Math.min(3, Math.floor(place));
-  const [from, to] = [DIVERGING[theme][stop], DIVERGING[theme][stop + 1]];
-  return from.map((part, k) => part + (to[k] - part) * (place - stop));
-}
-
-function greyColour(number, high) {
-  const part = high ? Math.max(0, Math.min(1, number / high)) : 0;
-  return Array(3).fill(18 + part * 234);
-}
-
-// How the numbers of a map become colours: grey from 0 to `high`, or red and blue around 0.
-function scaleOf({ low, high }, asPicture) {
-  if (asPicture) return { high: 255, clipped: low < 0 || high > 255, colour: (number) => greyColour(number, 255) };
-  if (low >= 0) return { high, colour: (number) => greyColour(number, high) };
-  const limit = Math.max(-low, high);
-  return { signed: true, high: limit, colour: (number, theme) => signedColour(number, limit, theme) };
-}
-
-const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
-const inkOn = ([r, g, b]) => (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#14181d" : "#ffffff");
-
-function themeOf(element) {
-  const { body, documentElement: page } = document;
-  if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "true" ? "light" : "dark";
-  const named = [...body.classList, page.getAttribute("theme"), page.dataset.theme].join(" ");
-  if (/\bvscode-(dark|high-contrast)\b|\bdark\b/.test(named)) return "dark";
-  if (/\bvscode-light\b|\blight\b/.test(named)) return "light";
-  for (let place = element; place; place = place.parentElement) {
-    const [r, g, b, alpha = 1] = getComputedStyle(place).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
-    if (alpha > 0.5) return 0.299 * r + 0.587 * g + 0.114 * b < 110 ? "dark" : "light";
-  }
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
-
-// ---------------------------------------------------------------- state
-
-function makeStore(data) {
-  const pictures = Object.fromEntries(Object.entries(data._images).map(([name, packed]) => [name, unpack(packed)]));
-  const listeners = new Set();
-  let state = { flip: false, painted: null, problem: "", kernels: data._kernels, limits: data._limits };
-  const settle = (next) => {
-    next.picture = pictures[next.image];
-    if (["picture", "kernel", "stride", "padding", "dilation"].some((name) => next[name] !== state[name])) {
-      next.output = convolve(next.picture, next.kernel, next);
-      next.misfit = misfit(next);
-    }
-    next.row = Math.max(0, Math.min(next.row, next.output.rows - 1));
-    next.column = Math.max(0, Math.min(next.column, next.output.columns - 1));
-    next.value = next.misfit ? null : next.output.numbers[next.row * next.output.columns + next.column];
-    return next;
-  };
-  const begin = Object.fromEntries(SETTINGS.map((name) => [name, data[name] ?? 0]));
-  state = settle({ ...state, ...begin });
-  return {
-    names: Object.keys(pictures),
-    get: () => state,
-    listen: (listener) => listeners.add(listener),
-    set(changes) {
-      state = settle({ ...state, ...changes });
-      listeners.forEach((listener) => listener(state));
-    },
-  };
-}
-
-// ---------------------------------------------------------------- the live notebook behind the page
-
-const registry = () => (window.convolutionExplorers ??= { models: new Map(), waiting: new Map() });
-
-function initialize({ model }) {
-  const { models, waiting } = registry();
-  const key = model.get("_key");
-  models.set(key, model);
-  waiting.get(key)?.forEach((join) => join(model));
-  return () => models.delete(key);
-}
-
-function whenLive(key, join) {
-  const { models, waiting } = registry();
-  if (models.has(key)) join(models.get(key));
-  waiting.set(key, [...(waiting.get(key) ?? []), join]);
-}
-
-function connect(store, model) {
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const heard = SETTINGS.filter((name) => name !== "value");
-  let sending = 0;
-  const send = () => {
-    sending = 0;
-    const state = store.get();
-    SETTINGS.filter((name) => !same(model.get(name), state[name])).forEach((name) => model.set(name, state[name]));
-    model.save_changes();
-  };
-  const receive = () => {
-    const news = heard.filter((name) => !same(model.get(name), store.get()[name]));
-    if (news.length && !sending) store.set(Object.fromEntries(news.map((name) => [name, model.get(name)])));
-  };
-  receive();
-  heard.forEach((name) => model.on(`change:${name}`, receive));
-  store.listen(() => (sending ||= setTimeout(send, 40))); // a hover is many changes: tell the kernel the last one
-  send();
-}
+const MOST_NUMBERED = 14; // pixels along a side up to which the numbers are written into the cells
 
 // ---------------------------------------------------------------- pieces of the page
 
@@ -257,12 +42,14 @@ function chooser(label, options, choose) {
 function stepper(label, [low, high], choose) {
   const id = label.toLowerCase().replaceAll(" ", "-");
   const step = (by) => choose(Math.max(low, Math.min(high, Math.round(Number(input.value) || low) + by)));
-  const button = (text, by) => h("button", { type: "button", "aria-label": `${label} ${text}`, onclick: () => step(by) });
+  const button = (text, by) =>
+    h("button", { type: "button", "aria-label": `${label} ${text}`, onclick: () => step(by) });
   const [less, more] = [button("less", -1), button("more", 1)];
   less.append("−");
   more.append("+");
   const input = h("input", { id, type: "number", min: low, max: high, step: 1, onchange: () => step(0) });
-  const node = h("div", { class: "field" }, h("label", { for: id }, label), h("div", { class: "stepper" }, less, input, more));
+  const stepping = h("div", { class: "stepper" }, less, input, more);
+  const node = h("div", { class: "field" }, h("label", { for: id }, label), stepping);
   const draw = (value) => {
     if (input.value !== String(value)) input.value = value;
     [less.disabled, more.disabled] = [value <= low, value >= high];
@@ -284,13 +71,14 @@ function pixelMap(kind, attributes) {
     return [along(clientY - box.top, box.height, map.rows), along(clientX - box.left, box.width, map.columns)];
   };
   map.place = (mark, top, left, height, width) => {
-    const share = (part, whole) => `${(100 * part) / whole}%`;
-    const [rows, columns] = [map.rows, map.columns];
-    mark.style.cssText = `top:${share(top, rows)};left:${share(left, columns)};height:${share(height, rows)};width:${share(width, columns)}`;
+    const down = (count) => `${(100 * count) / map.rows}%`;
+    const across = (count) => `${(100 * count) / map.columns}%`;
+    mark.style.cssText = `top:${down(top)};left:${across(left)};height:${down(height)};width:${across(width)}`;
   };
   map.draw = (source, { ring = 0, cell, scale, theme, painted = null }) => {
     [map.rows, map.columns, map.cell] = [source.rows + 2 * ring, source.columns + 2 * ring, cell];
-    node.style.cssText = `--rows:${map.rows};--columns:${map.columns};--part:${(map.columns * cell) / LARGEST_MAP}`;
+    const part = (map.columns * cell) / LARGEST_MAP;
+    node.style.cssText = `--rows:${map.rows};--columns:${map.columns};--part:${part}`;
     paintPixels(canvas, source, ring, scale, theme, painted);
     writeNumbers(numbers, source, ring, scale, theme, painted);
     node.classList.toggle("numbered", (node.clientWidth || map.columns * cell) / map.columns >= 15);
@@ -337,7 +125,7 @@ function legend() {
     bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
     low.textContent = numberText(from);
     high.textContent = numberText(scale.high);
-    note.textContent = scale.clipped ? "shown clipped" : scale.signed ? "blue below 0, red above" : "";
+    note.textContent = scale.clipped ? "shown clipped" : scale.signed ? "blue < 0 < red" : "";
   };
   return { node, draw };
 }
@@ -346,7 +134,8 @@ function legend() {
 
 function toolbar(store) {
   const { kernels, limits } = store.get();
-  const image = chooser("Image", store.names.map((name) => [name, name]), (name) => store.set({ image: name, row: 0, column: 0 }));
+  const pictures = store.names.map((name) => [name, name]);
+  const image = chooser("Image", pictures, (name) => store.set({ image: name, row: 0, column: 0 }));
   const named = Object.keys(kernels).map((name) => [name, name.replaceAll("_", " ")]);
   const kernel = chooser("Kernel", [...named, ["", "typed"]], (name) => {
     if (name) store.set({ kernel: store.get().flip ? flipped(kernels[name]) : kernels[name], problem: "" });
@@ -403,7 +192,8 @@ function inputPanel(store) {
     frame.hidden = Boolean(state.misfit);
     map.place(frame, row * stride, column * stride, ...spans);
     drawTaps(frame, kernel, dilation, spans);
-    map.node.setAttribute("aria-label", `Input, ${picture.rows} by ${picture.columns}, ${padding} of padding around it`);
+    const label = `Input, ${picture.rows} by ${picture.columns}, ${padding} of padding around it`;
+    map.node.setAttribute("aria-label", label);
   };
   return { node, draw, frame };
 }
@@ -417,6 +207,7 @@ function drawTaps(frame, kernel, dilation, [height, width]) {
   frame.replaceChildren(...kernel.flatMap((weights, i) => weights.map((_, j) => h("i", {
     style: `top:${(100 * i * dilation) / height}%;left:${(100 * j * dilation) / width}%;` +
       `height:${100 / height}%;width:${100 / width}%`,
+    "data-k": i * weights.length + j,
   }))));
 }
 
@@ -429,13 +220,14 @@ function moveTo(store, row, column) {
 
 function kernelPanel(store) {
   const grid = h("div", { class: "weights", role: "group", "aria-label": "Kernel weights" });
-  const size = stepper("Kernel size", store.get().limits.size, (n) => store.set({ kernel: resized(store.get().kernel, n), problem: "" }));
+  const use = (kernel, flip) => store.set({ kernel, flip, problem: "" });
+  const size = stepper("Kernel size", store.get().limits.size, (n) =>
+    use(resized(store.get().kernel, n), store.get().flip));
   const note = h("p", { class: "note", id: "flip-note" });
-  const turn = h("button", { type: "button", class: "turn", "aria-describedby": "flip-note", onclick: () => {
-    const { kernel, flip } = store.get();
-    store.set({ kernel: flipped(kernel), flip: !flip, problem: "" });
-  } }, "Flip kernel");
-  const node = h("div", { class: "panel middle" }, h("h4", {}, "Kernel ", h("small", {}, "type in it")), grid, size.node, turn, note);
+  const turnOver = () => use(flipped(store.get().kernel), !store.get().flip);
+  const turn = h("button", { type: "button", class: "turn", "aria-describedby": note.id, onclick: turnOver }, "Flip kernel");
+  const title = h("h4", {}, "Kernel ", h("small", {}, "type in it"));
+  const node = h("div", { class: "panel middle" }, title, grid, size.node, turn, note);
   const draw = (state, theme) => {
     const { kernel, flip } = state;
     const shape = `${kernel.length} × ${kernel[0].length}`;
@@ -443,6 +235,7 @@ function kernelPanel(store) {
       grid.dataset.shape = shape;
       grid.style.cssText = `--rows:${kernel.length};--columns:${kernel[0].length}`;
       grid.replaceChildren(...kernel.flatMap((weights, i) => weights.map((_, j) => weightCell(store, i, j))));
+      [...grid.children].forEach((cell, k) => { cell.dataset.k = k; });
     }
     fillWeights([...grid.children], kernel, theme, store);
     size.draw(Math.max(kernel.length, kernel[0].length));
@@ -458,9 +251,10 @@ function fillWeights(cells, kernel, theme, store) {
   const [texts, weights] = [weightTexts(kernel), kernel.flat()];
   const most = Math.max(...weights.map(Math.abs));
   const focused = cells[0].getRootNode().activeElement;
+  const digits = Math.max(2, ...texts.map((text) => text.length));
   cells.forEach((cell, k) => {
     const colour = signedColour(0.8 * weights[k], most, theme);
-    cell.style.cssText = `background:${css(colour)};color:${inkOn(colour)};--digits:${Math.max(2, ...texts.map((t) => t.length))}`;
+    cell.style.cssText = `background:${css(colour)};color:${inkOn(colour)};--digits:${digits}`;
     if (!store.get().problem) cell.removeAttribute("aria-invalid");
     if (cell !== focused && !cell.hasAttribute("aria-invalid")) cell.value = texts[k];
   });
@@ -471,19 +265,25 @@ function weightCell(store, i, j) {
     cell.removeAttribute("aria-invalid");
     cell.value = weightTexts(store.get().kernel)[i * store.get().kernel[0].length + j];
   };
+  const refuse = () => {
+    cell.setAttribute("aria-invalid", "true");
+    const typed = cell.value.trim() ? `holds “${cell.value}”, which is no number` : "is empty";
+    const old = numberText(store.get().kernel[i][j]);
+    store.set({
+      problem: `Row ${i}, column ${j} of the kernel ${typed}; ${old} still counts. Type a number such as 2, −1, 0.5 or 1/9.`,
+    });
+  };
   const read = () => {
     const weight = readNumber(cell.value);
-    if (Number.isNaN(weight)) {
-      cell.setAttribute("aria-invalid", "true");
-      const old = numberText(store.get().kernel[i][j]);
-      const typed = cell.value.trim() ? `holds “${cell.value}”, which is no number` : "is empty";
-      return store.set({ problem: `Row ${i}, column ${j} of the kernel ${typed}; ${old} still counts. Type a number such as 2, −1, 0.5 or 1/9.` });
-    }
+    if (Number.isNaN(weight)) return refuse();
     cell.removeAttribute("aria-invalid");
-    store.set({ kernel: store.get().kernel.map((row, y) => row.map((old, x) => (y === i && x === j ? weight : old))), problem: "" });
+    const kernel = store.get().kernel.map((row) => [...row]);
+    kernel[i][j] = weight;
+    store.set({ kernel, problem: "" });
   };
   const cell = h("input", {
-    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": `Weight in row ${i}, column ${j}`,
+    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+    "aria-label": `Weight in row ${i}, column ${j}`,
     oninput: read,
     onfocus: () => cell.select(),
     onblur: () => { if (!cell.hasAttribute("aria-invalid")) restore(); },
@@ -499,10 +299,13 @@ function weightCell(store, i, j) {
 }
 
 function outputPanel(store) {
-  const map = pixelMap("output", { tabindex: 0, role: "application", "aria-roledescription": "output map", "aria-describedby": "keys" });
+  const map = pixelMap("output", {
+    tabindex: 0, role: "application", "aria-roledescription": "output map", "aria-describedby": "keys",
+  });
   const cursor = h("div", { class: "cursor" });
   map.marks.append(cursor);
-  const [size, colours, player, formula] = [h("small"), legend(), playButtons(store), h("p", { class: "formula" })];
+  const [size, formula] = [h("small"), h("p", { class: "formula" })];
+  const [colours, player] = [legend(), playButtons(store)];
   const point = (event) => { if (!store.get().misfit) moveTo(store, ...map.at(event)); };
   map.node.addEventListener("pointermove", point);
   map.node.addEventListener("pointerdown", point);
@@ -512,7 +315,9 @@ function outputPanel(store) {
   let seen = [];
   const draw = (state, theme) => {
     const { output, picture, kernel, row, column, painted } = state;
-    const scale = scaleOf(output, picture.photograph && Math.abs(kernel.flat().reduce((sum, w) => sum + w, 0) - 1) < 1e-9);
+    const total = kernel.flat().reduce((sum, weight) => sum + weight, 0);
+    const keepsBrightness = picture.photograph && Math.abs(total - 1) < 1e-9; // the output is a photograph again
+    const scale = scaleOf(output, keepsBrightness);
     map.node.hidden = colours.node.hidden = cursor.hidden = Boolean(state.misfit);
     if (fresh(seen, (seen = [output, painted, theme])) && !state.misfit) {
       map.draw(output, { cell: cellSizes(state)[1], scale, theme, painted });
@@ -522,7 +327,8 @@ function outputPanel(store) {
     map.place(cursor, row, column, 1, 1);
     map.node.setAttribute("aria-label", `Output, ${output.rows} by ${output.columns}, at row ${row}, column ${column}`);
     player.draw(state);
-    const lines = [[picture.rows, kernel.length], [picture.columns, kernel[0].length]].map(([n, k]) => sizeFormula(n, k, state));
+    const lines = [[picture.rows, kernel.length], [picture.columns, kernel[0].length]]
+      .map(([length, weights]) => sizeFormula(length, weights, state));
     formula.textContent = lines[0] === lines[1] ? lines[0] : `rows ${lines[0]}; columns ${lines[1]}`;
   };
   return { node, draw, cursor, formula };
@@ -532,7 +338,8 @@ function steer(event, store, player) {
   const { row, column, output } = store.get();
   const [bottom, right] = [output.rows - 1, output.columns - 1];
   const target = {
-    ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
+    ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
+    ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
     Home: [event.ctrlKey ? 0 : row, 0], End: [event.ctrlKey ? bottom : row, right],
     PageUp: [row - 10, column], PageDown: [row + 10, column],
   }[event.key];
@@ -581,11 +388,11 @@ function playButtons(store) {
 function workPanel() {
   const grids = ["patch", "weights", "products"].map((kind) => h("div", { class: `little ${kind}` }));
   const [where, result] = [h("code"), h("output", { class: "result" })];
-  const part = (title, grid) => h("div", { class: "factor" }, h("h5", {}, title), grid);
   const sign = (text) => h("span", { class: "sign", "aria-hidden": "true" }, text);
-  const [patch, weights, products] = [part("Patch", grids[0]), part("Kernel", grids[1]), part("Products", grids[2])];
-  const total = h("div", { class: "factor total" }, h("h5", {}, "Their sum"), result, where);
-  const equation = h("div", { class: "equation" }, patch, sign("×"), weights, sign("="), products, sign("Σ"), total);
+  const part = (before, title, ...parts) =>
+    h("div", { class: "part" }, sign(before), h("div", { class: "factor" }, h("h5", {}, title), ...parts));
+  const equation = h("div", { class: "equation" }, part("", "Patch", grids[0]), part("×", "Kernel", grids[1]),
+    part("=", "Products", grids[2]), part("Σ", "Their sum", result, where));
   const sum = h("p", { class: "sum" });
   const node = h("div", { class: "work" }, equation, sum);
   const draw = (state, theme) => {
@@ -595,12 +402,18 @@ function workPanel() {
     const most = Math.max(...terms.map(({ product }) => Math.abs(product)), 0);
     const largest = Math.max(...state.kernel.flat().map(Math.abs));
     const pixels = scaleOf(state.picture, state.picture.photograph);
-    fillGrid(grids[0], state.kernel[0].length, terms.map(({ pixel, padded }) => [numberText(pixel), padded ? null : pixels.colour(pixel, theme)]));
-    fillGrid(grids[1], state.kernel[0].length, terms.map(({ weight }, k) => [texts[k], signedColour(0.8 * weight, largest, theme)]));
-    fillGrid(grids[2], state.kernel[0].length, terms.map(({ product }) => [numberText(product), signedColour(0.8 * product, most, theme)]));
+    const soft = (number, limit) => signedColour(0.8 * number, limit, theme);
+    const grey = ({ pixel, padded }) => (padded ? null : pixels.colour(pixel, theme));
+    const cells = [
+      terms.map((term) => [numberText(term.pixel), grey(term)]),
+      terms.map(({ weight }, k) => [texts[k], soft(weight, largest)]),
+      terms.map(({ product }) => [numberText(product), soft(product, most)]),
+    ];
+    grids.forEach((grid, k) => fillGrid(grid, state.kernel[0].length, cells[k]));
     result.textContent = numberText(state.value);
     where.textContent = `output[${state.row}, ${state.column}]`;
-    const written = terms.map(({ pixel }, k) => `<b>${numberText(pixel)}</b>·<i>${bracketed(texts[k])}</i>`).join(" + ");
+    const written = terms.map(({ pixel }, k) =>
+      `<span data-k="${k}"><b>${numberText(pixel)}</b>·<i>${bracketed(texts[k])}</i></span>`).join(" + ");
     sum.innerHTML = `${written} ${exactText(state.value) ? "=" : "≈"} <strong>${numberText(state.value)}</strong>`;
   };
   return { node, draw };
@@ -609,8 +422,10 @@ function workPanel() {
 function fillGrid(grid, columns, cells) {
   const digits = Math.max(2, ...cells.map(([text]) => text.length));
   grid.style.cssText = `--columns:${columns};--digits:${digits}`;
-  grid.replaceChildren(...cells.map(([text, colour]) =>
-    h("span", colour ? { style: `background:${css(colour)};color:${inkOn(colour)}` } : { class: "ring" }, text)));
+  grid.replaceChildren(...cells.map(([text, colour], k) => {
+    const look = colour ? { style: `background:${css(colour)};color:${inkOn(colour)}` } : { class: "ring" };
+    return h("span", { ...look, "data-k": k }, text);
+  }));
 }
 
 function spokenSum(state) {
@@ -624,29 +439,41 @@ function spokenSum(state) {
 
 // ---------------------------------------------------------------- the whole
 
-// Two beams tie the patch to the kernel and the kernel to the output pixel.
+// Two beams tie the patch to the kernel and the kernel to the output pixel: light behind the maps, thin lines before.
+function beam(place) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  node.setAttribute("class", `beams ${place}`);
+  node.setAttribute("aria-hidden", "true");
+  node.innerHTML = '<polygon class="from-patch"/><polygon class="to-output"/>';
+  return node;
+}
+
 function drawBeams(beams, stage, frame, grid, cursor) {
   const origin = stage.getBoundingClientRect();
   const [patch, weights, pixel] = [frame, grid, cursor].map((node) => node.getBoundingClientRect());
-  const points = (from, to) => [[from.right, from.top], [to.left, to.top], [to.left, to.bottom], [from.right, from.bottom]]
-    .map(([x, y]) => `${x - origin.left},${y - origin.top}`).join(" ");
+  const point = (x, y) => `${x - origin.left},${y - origin.top}`;
+  const points = (from, to) => [
+    point(from.right, from.top), point(to.left, to.top), point(to.left, to.bottom), point(from.right, from.bottom),
+  ].join(" ");
   const inOrder = patch.right <= weights.left && weights.right <= pixel.left;
-  beams.toggleAttribute("hidden", !inOrder || !pixel.width);
-  beams.children[0].setAttribute("points", points(patch, weights));
-  beams.children[1].setAttribute("points", points(weights, pixel));
+  for (const beam of beams) {
+    beam.toggleAttribute("hidden", !inOrder || !pixel.width);
+    beam.children[0].setAttribute("points", points(patch, weights));
+    beam.children[1].setAttribute("points", points(weights, pixel));
+  }
 }
 
 function start(host, data, model = null) {
   const store = makeStore(data);
   const root = host.attachShadow({ mode: "open" });
-  const [bar, input, kernel, output, work] = [toolbar(store), inputPanel(store), kernelPanel(store), outputPanel(store), workPanel()];
-  const beams = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  beams.setAttribute("class", "beams");
-  beams.setAttribute("aria-hidden", "true");
-  beams.innerHTML = '<polygon class="from-patch"/><polygon class="to-output"/>';
-  const stage = h("div", { class: "stage" }, input.node, kernel.node, output.node, beams);
-  const [problem, spoken] = [h("p", { class: "problem", role: "alert" }), h("p", { class: "spoken", "aria-live": "polite" })];
-  const size = h("p", { class: "size" }, h("span", {}, "Output size: ⌊(size + 2·padding − span) / stride⌋ + 1"), output.formula);
+  const [bar, input, kernel] = [toolbar(store), inputPanel(store), kernelPanel(store)];
+  const [output, work] = [outputPanel(store), workPanel()];
+  const beams = ["behind", "before"].map(beam);
+  const stage = h("div", { class: "stage" }, beams[0], input.node, kernel.node, output.node, beams[1]);
+  const problem = h("p", { class: "problem", role: "alert" });
+  const spoken = h("p", { class: "spoken", "aria-live": "polite" });
+  const general = h("span", {}, "Output size: ⌊(size + 2·padding − span) / stride⌋ + 1");
+  const size = h("div", { class: "size" }, general, output.formula);
   const body = h("div", { class: "body" }, bar.node, problem, stage, work.node, size, spoken);
   const page = h("section", { class: "explorer", "aria-label": "Convolution explorer" }, body);
   root.append(Object.assign(h("style"), { textContent: data._style }), page);
@@ -666,10 +493,16 @@ function start(host, data, model = null) {
   store.listen(draw);
   const stopWatching = watch(stage, redraw);
   host.explorer = { get: store.get, set: store.set };
+  page.addEventListener("pointerover", ({ target }) => light(page, target.closest("[data-k]")?.dataset.k));
   page.addEventListener("keydown", (event) => event.stopPropagation()); // a notebook's own shortcuts stay out
   if (model) connect(store, model);
   else if (host.dataset.explorer) whenLive(host.dataset.explorer, (live) => connect(store, live));
   return stopWatching;
+}
+
+// A pixel, its weight, their product and its place in the sum light up together.
+function light(page, k) {
+  page.querySelectorAll("[data-k]").forEach((node) => node.classList.toggle("lit", node.dataset.k === k));
 }
 
 // Draw again when the space or the theme changes.

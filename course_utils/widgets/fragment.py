@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
-SCRIPT = (HERE / "explorer.js").read_text(encoding="utf-8")
+SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("explorer_numbers.js", "explorer.js"))
 STYLE = (HERE / "explorer.css").read_text(encoding="utf-8")
 LARGEST_TABLE = 9  # rows or columns of the tables that stand in where scripts are removed
 
@@ -36,7 +36,7 @@ def still_picture(image: np.ndarray, kernel: np.ndarray, output: np.ndarray, set
     cells = "".join(f"<td>{name}<br>{_table(array)}</td>" for name, array in shown)
     return (
         f"<table><tr>{cells}</tr></table><p>Convolution with {html.escape(settings)}. "
-        "Run this cell to explore it pixel by pixel.</p>"
+        "Open the notebook and run this cell to explore it pixel by pixel.</p>"
     )
 
 
