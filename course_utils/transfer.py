@@ -1,0 +1,116 @@
+"""Networks that come trained: verified, built and loaded, ready for raw pixels."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import keras
+
+from course_utils import paths
+from course_utils.models.lenet import lenet5
+from course_utils.models.resnet_cifar import resnet_cifar
+from course_utils.validation import one_of
+
+# Trained by `python -m course_utils.pretrain NAME`; the numbers are in course_utils.recipes.pretraining.
+PRETRAINED = {
+    "lenet5_mnist": lambda: from_pixels(lenet5(input_shape=(32, 32, 1)), scale=1 / 255, pad=2),
+    "resnet20_cifar10": lambda: from_pixels(resnet_cifar(n=3), scale=1 / 127.5, offset=-1.0),
+}
+
+
+def load_pretrained(name: str, *, folder: Path | None = None) -> keras.Model:
+    """Return one of the small networks that this course has trained, with its weights.
+
+    Args:
+        name: ``"lenet5_mnist"`` takes (N, 28, 28, 1), ``"resnet20_cifar10"`` takes (N, 32, 32, 3); raw pixels from
+            0 to 255, the scaling is a layer inside. Both return probabilities (N, 10).
+        folder: where the weights and their cards lie; the course's ``data/weights`` when None.
+
+    Returns:
+        A `keras.Model`, not compiled. How it was trained and how good it is: `card`.
+
+    Raises:
+        ValueError: unknown name.
+        FileNotFoundError: the weights or their card are not there.
+        OSError: the file of weights is not the one its card describes (damaged or exchanged).
+
+    Example:
+        >>> model = load_pretrained("resnet20_cifar10")
+        >>> model.predict(cifar.x_test[:100]).argmax(axis=1)
+    """
+    expected = card(name, folder=folder)["weights_sha256"]
+    path = weights_path(name, folder)
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing. {_remedy(name)}")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise OSError(
+            f"{path} is damaged: its SHA-256 is {found[:12]}…, its card says {expected[:12]}…. {_remedy(name)}"
+        )
+    model = PRETRAINED[name]()
+    model.load_weights(path)
+    return model
+
+
+def card(name: str, *, folder: Path | None = None) -> dict:
+    """Return the card of a trained network: recipe, data checksum, curves, accuracy on the test set, hardware.
+
+    Args:
+        name: as in `load_pretrained`.
+        folder: as in `load_pretrained`.
+
+    Returns:
+        The card as a dictionary.
+
+    Raises:
+        ValueError: unknown name.
+        FileNotFoundError: there is no card.
+
+    Example:
+        >>> card("resnet20_cifar10")["test_accuracy"]
+    """
+    one_of("name", name, PRETRAINED)
+    path = weights_path(name, folder).with_name(f"{name}.json")
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing. {_remedy(name)}")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def weights_path(name: str, folder: Path | None = None) -> Path:
+    """Return where the weights of a network lie; its card lies beside them."""
+    return Path(folder or paths.WEIGHTS) / f"{name}.weights.h5"
+
+
+def from_pixels(network: keras.Model, *, scale: float, offset: float = 0.0, pad: int = 0) -> keras.Model:
+    """Return the network with its preparation as layers in front: it then takes raw pixels from 0 to 255.
+
+    Args:
+        network: a functional model with one input (height, width, channels).
+        scale: number each pixel is multiplied by.
+        offset: number added after that.
+        pad: rows and columns of zeros to put around the image, so that the new model takes smaller images.
+
+    Returns:
+        A new model in one piece with the same weights, so that every layer is found by its name.
+
+    Example:
+        >>> from_pixels(lenet5(input_shape=(32, 32, 1)), scale=1 / 255, pad=2).input_shape
+        (None, 28, 28, 1)
+    """
+    height, width, channels = network.input_shape[1:]
+    inputs = keras.Input((height - 2 * pad, width - 2 * pad, channels), name="pixels")
+    x = keras.layers.ZeroPadding2D(pad, name="frame")(inputs) if pad else inputs
+    x = keras.layers.Rescaling(scale, offset, name="scaling")(x)
+    joined = keras.Model(inputs, network.call(x), name=network.name)
+    # In `joined` each layer belongs to two graphs, and `layer.output` would be that of the old one: build it anew.
+    rebuilt = keras.Model.from_config(joined.get_config())
+    rebuilt.set_weights(joined.get_weights())
+    return rebuilt
+
+
+def _remedy(name: str) -> str:
+    """Say how to get the weights back."""
+    return (
+        f"Get the file again with `git checkout data/weights`, or train it anew: "
+        f"`python -m course_utils.pretrain {name} --force`."
+    )
