@@ -1,0 +1,998 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 01 · Convolution intuition
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/01_convolution_intuition.ipynb)
+#
+# **You will be able to**
+# - work out a convolution by hand and in four loops of Python, with stride, padding and several channels;
+# - count the parameters, activations and multiply-adds of dense, locally connected and convolutional layers;
+# - tell correlation from convolution, and equivariance from invariance, by a measurement;
+# - say what stride, padding, depth and pooling change, and what they leave alone;
+# - explain why a classifier of flattened pixels fails when a digit moves, and mend it.
+#
+# **Before this:** Python with NumPy arrays; what a weighted sum is. No machine learning is assumed.
+#
+# **Time:** about 60 minutes with the exercises; the code runs in about 20 seconds on two CPU cores.
+#
+# **Data:** scikit-learn's 8×8 handwritten digits and a few photographs from scikit-image and scikit-learn. They come with the packages: nothing is downloaded.
+
+# %%
+# On Colab this cell fetches the course; anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    import pathlib
+    import subprocess
+
+    course = pathlib.Path("/content/convnet-course")
+    if not course.exists():
+        address = "https://github.com/convnet-course/convnet-course"
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    sys.path.insert(0, str(course))
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import signal
+
+from course_utils import checks, convolution, datasets, plots, runtime, widgets
+from course_utils.checks import lesson01
+
+# %% tags=["nbval-ignore-output"]
+lesson = runtime.start(lesson="01")
+plots.set_theme()
+score = checks.Scorecard("01")
+budget = lesson.choose(quick=dict(filter_draws=3), full=dict(filter_draws=10))
+
+# %% [markdown]
+# ## 1 · The question: why does a digit that moves become unreadable?
+#
+# Here is a handwritten digit, and the same digit three pixels further right. You read both without noticing a difference. How does a simple classifier fare?
+
+# %%
+digits = datasets.load("digits")
+
+
+def place(images, right=0, canvas=16):
+    """Put images (N, h, w), scaled to 0–1, in the middle of a black canvas, then `right` pixels further."""
+    height, width = images.shape[1:]
+    top, left = (canvas - height) // 2, (canvas - width) // 2 + right
+    placed = np.zeros((len(images), canvas, canvas))
+    placed[:, top : top + height, left : left + width] = images / 255
+    return placed
+
+
+first = digits.x_test[:1]
+shown = plots.show_images([place(first, right=shift)[0] for shift in (0, 1, 2, 3)], titles=["in the middle", "1 px", "2 px", "3 px"])
+plots.alt_text(shown, "The same handwritten digit four times on a black 16 by 16 canvas, each time one pixel further to the right.")
+plt.show()
+
+# %% [markdown]
+# The classifier is the simplest there is. It **flattens** the 16×16 pixels into one list of 256 numbers. For each of the ten digits it has 256 weights and a bias; the digit whose weighted sum is largest wins. The weights come from a least-squares fit to 1,497 training digits, all in the middle.
+
+# %%
+def flatten(images):
+    """Turn images (N, H, W) into rows of H·W numbers."""
+    return images.reshape(len(images), -1)
+
+
+def with_bias(features):
+    return np.column_stack([features, np.ones(len(features))])
+
+
+def fit(features, labels, penalty=1.0):
+    """Least squares: ten columns of weights, one a digit, the bias in the last row."""
+    columns, targets = with_bias(features), np.eye(10)[labels]
+    return np.linalg.solve(columns.T @ columns + penalty * np.eye(columns.shape[1]), columns.T @ targets)
+
+
+def share_right(weights, features, labels):
+    return float(np.mean((with_bias(features) @ weights).argmax(axis=1) == labels))
+
+
+# %% [markdown]
+# **Before you run the next cell:** on test digits in the middle this reads more than nine in ten. What do you expect after a shift of 1, 2, 3 pixels? Write three numbers down.
+
+# %% tags=["nbval-ignore-output"]
+dense = fit(flatten(place(digits.x_train)), digits.y_train)
+dense_right = [share_right(dense, flatten(place(digits.x_test, right=s)), digits.y_test) for s in range(4)]
+for shift, share in enumerate(dense_right):
+    print(f"shifted by {shift} px: {share:.1%} of the test digits are read correctly")
+score.at_least("flattened digits in the middle, read correctly", dense_right[0], 0.90)
+score.at_most("the same digits 3 px further right, read correctly", dense_right[3], 0.25)
+
+# %% [markdown]
+# Three pixels, and it does little better than throwing a ten-sided die. Why? Look at the weights of one digit, laid out as a picture again.
+
+# %%
+templates = dense[:-1].T.reshape(10, 16, 16)
+shown = plots.show_images(templates[[0, 1, 3, 7]], titles=["weights of 0", "of 1", "of 3", "of 7"], signed=True)
+plots.alt_text(shown, "Four pictures of weights. All that is not zero lies in the middle 8 by 8 pixels, red for positive and blue for negative.")
+plt.show()
+
+# %% [markdown]
+# Each pixel has a weight **of its own**. The weight for "ink at row 5, column 9" has learned nothing about "ink at row 5, column 12". The outer pixels were always black in training, so their weights stayed at zero.
+#
+# The rest of this lesson builds the idea that mends this: **a small set of weights that slides over the picture**. In section 11 we come back and measure.
+#
+# ## 2 · What a picture is to a computer
+#
+# A grey picture is a matrix; each number says how bright one pixel is. This 7×7 sample is a soft dot. Its numbers depend only on the distance from the centre, so it looks the same from all sides.
+
+# %%
+brightness = {0: 100, 1: 75, 2: 56, 4: 31, 5: 23, 8: 10, 9: 8, 10: 6, 13: 2, 18: 0}  # by squared distance
+steps = np.arange(-3, 4)
+squared_distance = steps[:, None] ** 2 + steps[None, :] ** 2
+sample = np.vectorize(brightness.get)(squared_distance)
+
+for square, value in brightness.items():
+    print(f"distance² {square:2d}: {np.sum(squared_distance == square)} pixels × {value:3d}")
+print("peak", sample.max(), "· sum", sample.sum())
+score.equal("7×7 sample: peak", sample.max(), 100)
+score.equal("7×7 sample: sum of all pixels", sample.sum(), 1068)
+score.true("7×7 sample: unchanged by transposing and mirroring", (sample == sample.T).all() and (sample == sample[:, ::-1]).all())
+
+# %%
+_, axes = plt.subplots(1, 2, figsize=(9, 4.2))
+plots.show_image(sample, title="as you see it", ax=axes[0])
+plots.number_grid(sample, title="as the computer stores it", ax=axes[1])
+plots.alt_text(axes, "A soft bright dot, beside it the same 7 by 7 pixels as numbers from 0 at the corners to 100 in the centre.")
+plt.show()
+
+# %% [markdown]
+# Divide the sample by its sum and you get **weights** that add up to 1: each says what share of the whole one pixel holds. Such a matrix of weights is called a **kernel** or **filter**; this one, slid over a picture, would blur it. Lesson 02 plays with such kernels.
+
+# %%
+weights = sample / sample.sum()
+axes = plots.number_grid(weights * 1000, title="weights, in thousandths: pixel / 1,068", decimals=0)
+plots.alt_text(axes, "The 7 by 7 sample divided by its sum, in thousandths: 94 in the centre, 70 beside it, 0 in the corners.")
+plt.show()
+score.close("the weights made from it add up to", weights.sum(), 1, tolerance=1e-12)
+
+# %% [markdown]
+# A colour picture is three such matrices: shape height × width × 3, usually `uint8`, whole numbers from 0 to 255. Why three? The human retina has three kinds of cone cells for colour, each most sensitive to another range of wavelengths (roughly blue, green and yellow-green to red). Three numbers are enough to imitate most colours for a human eye.
+
+# %%
+cat = datasets.photograph("chelsea")
+print("shape", cat.shape, "· dtype", cat.dtype, "· top left pixel", cat[0, 0])
+shown = plots.show_images([cat, *np.moveaxis(cat, -1, 0)], titles=["all three", "red", "green", "blue"], columns=4)
+plots.alt_text(shown, "A photograph of a ginger cat and its red, green and blue channels as three grey pictures. The fur is brightest in the red one.")
+plt.show()
+
+# %% [markdown]
+# A channel is one number a pixel: it has no colour of its own and is shown in grey. The ginger fur is bright in red, dark in blue.
+#
+# ## 3 · The price of connecting everything
+#
+# A **dense** (fully connected) layer gives each unit one weight for each input number. For a grey picture of 1,000×1,000 pixels and 1,000 units:
+
+# %%
+pixels, units = 1000 * 1000, 1000
+print(f"weights of one unit        {pixels:>15,}")
+print(f"weights of {units:,} units     {units * pixels:>15,}")
+print(f"with a bias for each unit  {units * pixels + units:>15,}")
+print(f"and three colour channels  {units * pixels * 3 + units:>15,}")
+score.equal("dense, 1,000×1,000 grey: weights per unit", pixels, 1_000_000)
+score.equal("dense, 1,000 units with biases: parameters", units * pixels + units, 1_000_001_000)
+
+# %% [markdown]
+# Stored as 32-bit numbers the colour version takes 12 GB, for **one** layer. Two ideas bring the price down.
+#
+# - **Local connections:** each unit looks only at a small patch, the *receptive field*.
+# - **Shared weights:** all units use the *same* weights, each on its own patch.
+#
+# The picture shows them for a strip of seven pixels and five units. Lines of equal colour are one and the same weight.
+
+# %%
+everything = np.arange(5 * 7).reshape(5, 7)
+local, shared = np.full((5, 7), -1), np.full((5, 7), -1)
+for unit in range(5):
+    local[unit, unit : unit + 3] = 3 * unit + np.arange(3)
+    shared[unit, unit : unit + 3] = np.arange(3)
+
+_, axes = plt.subplots(3, 1, figsize=(7, 6.4))
+for ax, ids, name in zip(axes, (everything, local, shared), ("dense", "locally connected", "convolutional: local and shared")):
+    plots.connections(ids, title=f"{name}: {len(np.unique(ids[ids >= 0]))} weights", ax=ax)
+plots.alt_text(axes, "Three networks of seven pixels and five units. Dense: 35 grey lines. Local: 15 lines, three a unit. Convolutional: the same 15 lines in three colours only.")
+plt.show()
+
+# %% [markdown]
+# Now at a realistic size: a picture of 200×200 pixels and as many units, 40,000. The local units see patches of 10×10. **Guess first:** by what factor does each idea shrink the layer?
+
+# %%
+pixels = units = 200 * 200
+patch = 10 * 10
+layers = {"dense": units * pixels, "locally connected": units * patch, "convolutional": patch}
+for name, count in layers.items():
+    print(f"{name:18s} {count:>14,} weights   1/{layers['dense'] // count:,} of dense")
+score.equal("dense, 200×200, 40,000 units: weights", layers["dense"], 1_600_000_000)
+score.equal("locally connected, 10×10 patches: weights", layers["locally connected"], 4_000_000)
+score.equal("convolutional, one 10×10 filter: weights", layers["convolutional"], 100)
+
+# %% [markdown]
+# The convolutional layer keeps 100 weights whatever the size of the picture: its price **scales with the filter, not with the image**. (Biases are left out here: 40,000 for the first two, a single one for the filter. The local units at the border would need some padding; section 6.)
+#
+# These ideas follow three rules of design:
+#
+# 1. **Early layers answer alike** to the same patch, wherever it lies.
+# 2. **Early layers look only at small regions.** What lies far away can wait.
+# 3. **Later layers gather** what early ones found, over larger and larger regions.
+#
+# The visual cortex seems to work in this spirit. In the first area that Hubel and Wiesel studied in cats (1959, 1962), a cell answers to an edge or bar of one direction in one small part of the visual field. Cells in later areas cover larger parts and answer to more complex shapes.
+
+# %% [markdown]
+# **Exercise 1 (recall).** A dense layer of 100 units stands on a 64×64 *colour* picture. How many parameters does it have, biases included?
+
+# %%
+parameters = ...  # your number
+
+lesson01.dense_parameters(parameters)
+
+# %% [markdown]
+# ## 4 · One window by hand
+#
+# Take this 5×5 picture and a 3×3 kernel. Lay the kernel on the top left corner. Multiply each pixel by the weight on it, and add the nine products up. That is one output pixel.
+
+# %%
+image = np.array([[3, 3, 2, 1, 0],
+                  [0, 0, 1, 3, 1],
+                  [3, 1, 2, 2, 3],
+                  [2, 0, 0, 2, 2],
+                  [2, 0, 0, 0, 1]])  # fmt: skip
+kernel = np.array([[0, 1, 2],
+                   [2, 2, 0],
+                   [0, 1, 2]])  # fmt: skip
+
+window = image[:3, :3]
+products = window * kernel
+shown = plots.sum_of_grids([window, kernel, products, [[products.sum()]]], signs=["×", "=", "→"], titles=["window", "kernel", "products", "sum"])
+plots.alt_text(shown, "The top left 3 by 3 window times the kernel, cell by cell, gives nine products: 0 3 4, 0 0 0, 0 1 4. Their sum is 12.")
+plt.show()
+
+# %% [markdown]
+# Then move the window one pixel to the right and do it again; at the end of the row go one row down. A 3×3 window has three places in each direction, so the output is 3×3. **Work out the second output pixel** before you look at the picture.
+
+# %%
+output = convolution.conv2d(image, kernel)
+shown = plots.sliding_window(image, kernel, output, at=(0, 1))
+plots.alt_text(shown, "The window moved one pixel to the right over the input, the kernel, and the 3 by 3 output 12 12 17, 10 17 19, 9 6 14 with its second pixel framed.")
+plt.show()
+
+# %% [markdown]
+# The result is called a **feature map**: it is large where the picture resembles the kernel.
+#
+# ## 5 · The whole algorithm, in four loops
+#
+# Two loops choose the output pixel, two more walk over the kernel. This is all there is to it.
+
+# %%
+def four_loops(image, kernel):
+    """Slide the kernel over the image; return the feature map."""
+    kernel_height, kernel_width = kernel.shape
+    height, width = image.shape[0] - kernel_height + 1, image.shape[1] - kernel_width + 1
+    output = np.zeros((height, width), dtype=int)
+    for row in range(height):
+        for column in range(width):
+            for i in range(kernel_height):
+                for j in range(kernel_width):
+                    output[row, column] += image[row + i, column + j] * kernel[i, j]
+    return output
+
+
+print(four_loops(image, kernel))
+score.equal("worked example", four_loops(image, kernel), [[12, 12, 17], [10, 17, 19], [9, 6, 14]])
+
+# %% [markdown]
+# Python's loops are slow. The same sums can be made for all output pixels at once: cut out all windows as one array with four axes (row, column, i, j), multiply by the kernel, sum over the last two.
+
+# %%
+def vectorised(image, kernel):
+    """The same, without loops in Python."""
+    windows = sliding_window_view(image, kernel.shape)  # (H', W', kh, kw)
+    return np.einsum("rcij,ij->rc", windows, kernel)
+
+
+print("windows:", sliding_window_view(image, kernel.shape).shape)
+random = np.random.default_rng(0)
+picture, small_kernel = random.integers(0, 256, (30, 40)), random.integers(-5, 6, (3, 5))
+results = [function(picture, small_kernel) for function in (four_loops, vectorised, convolution.conv2d)]
+score.true("four loops = vectorised = the package's conv2d", all((result == results[0]).all() for result in results))
+print("all three agree on a random 30×40 picture:", results[0].shape)
+
+# %% [markdown]
+# From here on we use `convolution.conv2d`, which also knows stride, padding and channels.
+#
+# **Touch it.** Point at an output pixel, or step through with the arrow keys, and see the window, the products and the sum. Change the kernel, the stride and the padding. The lesson reads whole without it.
+
+# %% tags=["nbval-ignore-output"]
+explorer = widgets.ConvolutionExplorer(image={"5×5 example": image, "cat": widgets.small_grey(cat), "7×7 sample": sample}, kernel=kernel)
+explorer.show()
+
+# %% [markdown]
+# A second example, with zeros and ones only. The kernel has ones in the corners and in the centre, so each output pixel simply **counts** how many of five places are lit.
+
+# %%
+lit = np.array([[1, 1, 1, 0, 0],
+                [0, 1, 1, 1, 0],
+                [0, 0, 1, 1, 1],
+                [0, 0, 1, 1, 0],
+                [0, 1, 1, 0, 0]])  # fmt: skip
+corners = np.array([[1, 0, 1],
+                    [0, 1, 0],
+                    [1, 0, 1]])  # fmt: skip
+counted = convolution.conv2d(lit, corners)
+shown = plots.sliding_window(lit, corners, counted, at=(1, 2))
+plots.alt_text(shown, "A 5 by 5 picture of zeros and ones, the kernel 1 0 1, 0 1 0, 1 0 1, and the counts 4 3 4, 2 4 3, 2 3 4.")
+plt.show()
+score.equal("second worked example", counted, [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
+
+# %% [markdown]
+# **Exercise 2 (by hand).** Slide the kernel `1 2 / 0 -1` over the picture `2 0 1 / 1 3 0 / 0 1 2`. Write the 2×2 result as two rows. Use pencil and paper, not `conv2d`.
+
+# %%
+by_hand = [[None, None], [None, None]]
+
+lesson01.window_by_hand(by_hand)
+
+# %% [markdown]
+# ### The same thing as a dense layer
+#
+# A convolution is a dense layer in which most weights are zero and the rest repeat. To see its matrix, convolve pictures in which a single pixel is lit: each gives one column.
+
+# %%
+single_pixels = np.eye(25, dtype=int).reshape(5, 5, 25)  # the k-th picture has only pixel k lit
+matrix = convolution.conv2d(single_pixels, kernel).reshape(9, 25)
+
+axes = plots.show_image(matrix, title="9 outputs (rows) × 25 pixels (columns); black: no connection", ax=plt.subplots(figsize=(8, 3.4))[1])
+plots.alt_text(axes, "A 9 by 25 matrix, black with a few bright entries. The same short pattern repeats in each row, moved to the right.")
+plt.show()
+print(f"{matrix.size} entries, {np.count_nonzero(matrix)} not zero; the kernel has {kernel.size} weights")
+score.equal("as a matrix times the flattened picture: same result", matrix @ image.ravel(), output.ravel())
+
+# %% [markdown]
+# ## 6 · What goes wrong: the name
+#
+# What every deep-learning library calls "convolution" is what mathematics calls **cross-correlation**. The convolution of mathematics turns the kernel by 180° first. For a kernel that is the same upside down nothing changes. Ours is not. **Which of SciPy's two functions will agree with us?**
+
+# %%
+print("ours\n", output)
+print("scipy.signal.correlate2d\n", signal.correlate2d(image, kernel, mode="valid"))
+print("scipy.signal.convolve2d\n", signal.convolve2d(image, kernel, mode="valid"))
+score.equal("what networks compute is SciPy's correlate2d", output, signal.correlate2d(image, kernel, mode="valid"))
+
+# %%
+turned = convolution.flip(kernel)
+shown = plots.sum_of_grids([kernel, turned, output, convolution.conv2d(image, turned)], signs=["", "", ""], titles=["kernel", "turned 180°", "as it is", "turned first"])
+plots.alt_text(shown, "The kernel, the kernel turned by 180 degrees, and the two different 3 by 3 results on the same picture.")
+plt.show()
+score.equal("turned kernel (mathematical convolution)", convolution.conv2d(image, turned), [[18, 20, 19], [10, 9, 17], [11, 8, 14]])
+score.equal("… is SciPy's convolve2d", convolution.conv2d(image, turned), signal.convolve2d(image, kernel, mode="valid"))
+
+# %% [markdown]
+# How large is the damage? Here 7 of 9 pixels come out different. For *learned* weights none: a network would simply learn the turned kernel. The damage comes when you carry a kernel from a signal-processing book, or from another library, into a network. The mend is `convolution.flip`, and a test such as this one.
+
+# %%
+different = np.count_nonzero(output != convolution.conv2d(image, turned))
+print(f"{different} of {output.size} output pixels differ")
+score.equal("pixels that differ when the kernel is turned by mistake", different, 7)
+
+# %% [markdown]
+# ## 7 · Padding and stride
+#
+# **Padding.** A 3×3 window fits only 3×3 times into 5×5: the picture shrinks, and border pixels are seen less often than those in the middle. One ring of zeros makes the 5×5 picture 7×7, and the output 5×5 again.
+
+# %%
+padded = convolution.conv2d(image, kernel, padding=1)
+shown = plots.sliding_window(image, kernel, padded, at=(0, 0), padding=1)
+plots.alt_text(shown, "The 5 by 5 picture with one ring of zeros around it, the kernel, and an output of 5 by 5 pixels; the window lies on the padded corner.")
+plt.show()
+score.equal("5×5 picture, 3×3 kernel: side of the output", output.shape[0], 5 - 3 + 1)
+score.equal("with one ring of zeros", padded.shape[0], 5)
+score.equal("its inner 3×3 pixels are the unpadded result", padded[1:-1, 1:-1], output)
+
+# %%
+ones = np.ones((3, 3), int)
+without = convolution.conv2d(np.ones((3, 3), int), ones, padding=2)  # 3×3 windows, spread over their pixels
+with_ring = convolution.conv2d(np.ones((5, 5), int), ones, padding=2)[1:-1, 1:-1]  # the ring itself cut away
+shown = plots.sum_of_grids([without, with_ring], signs=[""], titles=["no padding", "one ring of zeros"])
+plots.alt_text(shown, "How many windows see each of the 5 by 5 pixels. Without padding 1 in the corners and 9 in the middle; with one ring 4 in the corners.")
+plt.show()
+
+# %% [markdown]
+# The numbers say how many windows see each pixel: without padding a corner is seen once, the middle nine times. Padding evens this out, at the price of zeros that are not in the picture.
+#
+# **Stride.** The window may move by more than one pixel at a time. The dots below mark where it stops; the first two stops are framed.
+
+# %%
+_, axes = plt.subplots(1, 3, figsize=(10.5, 3.9))
+for ax, (stride, padding) in zip(axes, ((1, 0), (2, 0), (2, 1))):
+    plots.window_positions(7, 3, stride=stride, padding=padding, ax=ax)
+plots.alt_text(axes, "Three 7 by 7 grids with the stops of a 3 by 3 window: 25 at stride 1, 9 at stride 2, 16 at stride 2 with one ring of padding.")
+plt.show()
+
+# %% [markdown]
+# For size $W$, kernel $K$, padding $P$ on each side and stride $S$, the number of stops along one axis is
+#
+# $$\left\lfloor \frac{W - K + 2P}{S} \right\rfloor + 1 .$$
+#
+# The brackets mean "round down": a last step that does not fit is left out.
+
+# %% [markdown]
+# **Exercise 3 (code).** Write the formula as a function. (`//` divides and rounds down.)
+
+# %%
+def output_size(size, kernel, stride, padding):
+    ...  # return the number of stops
+
+
+lesson01.output_size(output_size)
+
+# %% [markdown]
+# **Exercise 4 (code).** Give the four loops a stride and a padding. Begin with `np.pad(image, padding)`; the window's corner then lies at `row * stride, column * stride`.
+
+# %%
+def slide(image, kernel, stride, padding):
+    ...  # return the feature map
+
+
+lesson01.strided_convolution(slide)
+
+# %% [markdown]
+# ### What goes wrong: "a larger stride makes the model smaller"
+#
+# One often reads this. Take 32 filters of 3×3 on a 28×28 grey picture, followed by a dense layer with 10 units. **Before you run it:** which of the four columns change with the stride?
+
+# %%
+filters = np.zeros((3, 3, 1, 32))  # (height, width, input channels, filters)
+rows = {}
+print("stride   conv parameters   activations   multiply-adds   parameters of a later dense layer")
+for stride in (1, 2, 4):
+    maps = convolution.conv2d(np.zeros((28, 28, 1)), filters, stride=stride, padding=1)
+    parameters = filters.size + filters.shape[-1]  # weights and one bias a filter
+    rows[stride] = (parameters, maps.size, maps.size * 9, maps.size * 10 + 10)
+    print("{:6d} {:17,} {:13,} {:15,} {:35,}".format(stride, *rows[stride]))
+score.equal("32 filters of 3×3 on one channel: parameters", rows[1][0], 320)
+score.equal("… at stride 4 (a larger stride saves none)", rows[4][0], 320)
+score.equal("activations and work at stride 4: 1/16 of stride 1", [rows[1][1] / rows[4][1], rows[1][2] / rows[4][2]], [16, 16])
+score.equal("dense layer on the maps, stride 1 → stride 4", [rows[1][3], rows[4][3]], [250_890, 15_690])
+
+# %% [markdown]
+# The layer itself keeps its 320 parameters: the same filters just stop less often. What shrinks is the **activations** (memory), the **multiply-adds** (time), and the parameters of any **dense layer that comes later**.
+#
+# A note on code: in low-level TensorFlow a stride is a list of four numbers, `[batch, rows, columns, channels]`. In Keras you give one number or two, and 1 is the default; the optional cell at the end shows that four are refused.
+
+# %% [markdown]
+# ## 8 · Depth: many filters on the same patch
+#
+# **Several input channels.** A filter on a colour picture has a kernel for each channel. The three partial results are **added up**, then the bias is added: one filter gives *one* map, however many channels it reads.
+
+# %%
+red, green, blue = [[1, 0, 2], [0, 1, 0], [2, 0, 1]], [[0, 1, 0], [1, 0, 1], [0, 1, 0]], [[1, 1, 1], [0, 0, 0], [1, 1, 1]]
+kernels = [[[1, 0], [0, 1]], [[1, 1], [1, 1]], [[1, 1], [-1, -1]]]
+bias = -1
+partial = [convolution.conv2d(channel, k) for channel, k in zip((red, green, blue), kernels)]
+total = sum(partial) + bias
+
+shown = plots.sum_of_grids([*partial, [[bias]], total], signs=["+", "+", "+", "="], titles=["from red", "from green", "from blue", "bias", "feature map"])
+plots.alt_text(shown, "Three partial maps, from red 2 0, 0 2, from green 2 2, 2 2, from blue 2 2, -2 -2, and the bias -1 add up to the map 5 3, -1 1.")
+plt.show()
+
+# %% [markdown]
+# Check one of them by hand: top left, red gives 1·1 + 0·0 + 0·0 + 1·1 = 2, green 0 + 1 + 1 + 0 = 2, blue 1 + 1 − 0 − 0 = 2. Together with the bias: 2 + 2 + 2 − 1 = 5. The package does the same with arrays of four axes:
+
+# %%
+colours = np.stack([red, green, blue], axis=-1)  # (3, 3, 3): height, width, channels
+one_filter = np.stack(kernels, axis=-1)[..., np.newaxis]  # (2, 2, 3, 1): height, width, channels, filters
+print(colours.shape, "∗", one_filter.shape, "→", convolution.conv2d(colours, one_filter).shape)
+score.equal("accumulated over three channels, with bias", convolution.conv2d(colours, one_filter)[..., 0] + bias, total)
+score.equal("… as worked out by hand", total, [[5, 3], [-1, 1]])
+
+# %% [markdown]
+# **Several filters.** One filter asks one question of each patch: "is there a line that rises to the right?" A layer asks many. With *k* filters, *k* units look at each patch; *k* is the layer's **depth**, and its designer chooses it. On a cat's face one filter may look for whiskers, another for teeth, another for the tongue. Weights are shared *across places* within one map, **not across filters**.
+#
+# Four filters for lines in four directions, on the cat:
+
+# %%
+rows, columns = np.mgrid[-4:5, -4:5]
+
+
+def line(distance):
+    """A 9×9 detector: bright where `distance` to the line is at most 1, and summing to zero."""
+    drawn = (np.abs(distance) <= 1).astype(float)
+    return (drawn - drawn.mean()) / np.linalg.norm(drawn - drawn.mean())
+
+
+detectors = {"rising": line(rows + columns), "falling": line(rows - columns), "flat": line(rows), "upright": line(columns)}
+grey = cat.mean(axis=-1)
+bank = np.stack(list(detectors.values()), axis=-1)[:, :, np.newaxis, :]  # (9, 9, 1, 4)
+maps = np.maximum(convolution.conv2d(grey[..., np.newaxis], bank), 0)  # negative answers are cut off
+print("picture", grey.shape, "→ feature maps", maps.shape)
+
+# %%
+_, axes = plt.subplots(2, 4, figsize=(10, 5), height_ratios=(1, 1.6))
+for column, name in enumerate(detectors):
+    plots.show_image(detectors[name], title=name, signed=True, ax=axes[0, column])
+    plots.show_image(maps[..., column], limits=(0, np.percentile(maps, 99.5)), ax=axes[1, column])
+plots.alt_text(axes, "Four line detectors and the feature maps they make of the cat: each map lights up where whiskers, fur and outlines run in its direction.")
+plt.show()
+
+# %% [markdown]
+# The falling detector lights up along whiskers on one side, the rising one on the other. Negative answers were set to zero: this is the **ReLU**, the usual step after a convolution.
+#
+# ### Why sharing is right: the cat may sit anywhere
+#
+# Paste the cat's eye top left, then bottom right. One and the same filter, here the eye itself with its mean removed, finds it in both places, with the same answer.
+
+# %%
+eye = grey[92:122, 105:145]
+detector = (eye - eye.mean()) / 1000
+found = []
+for top, left in ((5, 8), (60, 90)):
+    scene = np.full((110, 160), eye.mean())
+    scene[top : top + 30, left : left + 40] = eye
+    answer = convolution.conv2d(scene, detector)
+    found.append((scene, answer, np.unravel_index(answer.argmax(), answer.shape)))
+    print(f"eye at row {top}, column {left}: strongest answer {answer.max():.0f} at {tuple(int(n) for n in found[-1][2])}")
+moved = np.subtract(found[1][2], found[0][2])
+score.equal("eye moved by (55, 82) px: the strongest answer moves by", moved, [55, 82])
+
+# %%
+shown = plots.show_images([part for scene, answer, _ in found for part in (scene, answer)], titles=["top left", "answer", "bottom right", "answer"], columns=4, size=2.6)
+plots.alt_text(shown, "A cat's eye pasted top left on a grey field and the map of answers, with its brightest spot top left; then the same bottom right.")
+plt.show()
+
+# %% [markdown]
+# Without sharing, each place would have to learn by itself what an eye is, from examples of eyes in that place. That is what failed in section 1.
+
+# %% [markdown]
+# **Exercise 5 (count).** 16 filters of 5×5, stride 2, padding 2, on a 64×64 picture with 3 channels. Give the parameters (with biases), the activations (numbers in the output), and the multiply-adds (biases not counted).
+
+# %%
+cost = (None, None, None)  # parameters, activations, multiply-adds
+
+lesson01.layer_cost(cost)
+
+# %% [markdown]
+# ## 9 · Pooling
+#
+# **Pooling** replaces each window of a feature map by one number, mostly its maximum; every channel by itself, and without any weights. With 2×2 windows that do not overlap, height and width are halved. Work out the four numbers first.
+
+# %%
+feature_map = np.array([[1, 1, 2, 4],
+                        [5, 6, 7, 8],
+                        [3, 2, 1, 0],
+                        [1, 2, 3, 4]])  # fmt: skip
+pooled = convolution.pool2d(feature_map, 2)
+axes = plt.subplots(1, 2, figsize=(6.2, 3.2), width_ratios=(4, 2))[1]
+plots.number_grid(feature_map, highlight=[(0, 0, 2, 2), (0, 2, 2, 2), (2, 0, 2, 2), (2, 2, 2, 2)], title="feature map", ax=axes[0])
+plots.number_grid(pooled, title="maximum of each 2×2", ax=axes[1])
+plots.alt_text(axes, "A 4 by 4 feature map in four framed blocks of 2 by 2, and the maximum of each: 6 8, 3 4.")
+plt.show()
+score.equal("max pooling of the 4×4 example", pooled, [[6, 8], [3, 4]])
+score.equal("two of its windows", [convolution.pool2d([[1, 1], [5, 6]]).item(), convolution.pool2d([[3, 2], [1, 2]]).item()], [6, 3])
+
+# %% [markdown]
+# In one line of NumPy, pooling is a reshape: rows and columns are split into blocks, and each block keeps its maximum.
+
+# %%
+blocks = feature_map.reshape(2, 2, 2, 2)  # block row, row inside it, block column, column inside it
+print(blocks.max(axis=(1, 3)))
+score.equal("pooling as a reshape equals pool2d", blocks.max(axis=(1, 3)), pooled)
+
+# %% [markdown]
+# **Exercise 6 (code).** Write max pooling for windows of any `size` that do not overlap. Rows and columns that fill no window are left out.
+
+# %%
+def max_pool(image, size):
+    ...  # return the pooled map
+
+
+lesson01.max_pool(max_pool)
+
+# %% [markdown]
+# ## 10 · What goes wrong: "convolution is translation invariant"
+#
+# Two words that are often mixed up. Let the input move.
+#
+# - **Equivariant:** the output moves along with it. (Ask *where*: the answer changes.)
+# - **Invariant:** the output stays as it is. (Ask *whether*: the answer does not change.)
+#
+# **Predict:** which of the two is a convolution? And max pooling?
+
+# %%
+canvas = (place(digits.x_test[:100], canvas=24) * 255).round().astype(int)  # 100 digits, wide black margins
+digit = canvas[0]
+
+
+def shift(maps, pixels):
+    """Move everything `pixels` to the right (axis 1: columns)."""
+    return np.roll(maps, pixels, axis=1)
+
+
+def edges(image, stride=1):
+    """A feature map: vertical edges (dark to bright), negative answers cut off."""
+    return np.maximum(convolution.conv2d(image, convolution.KERNELS["sobel_x"], padding=1, stride=stride), 0)
+
+
+for pixels in (1, 2, 3):
+    gap = np.abs(edges(shift(digit, pixels)) - shift(edges(digit), pixels)).max()
+    print(f"shift {pixels} px: map of the moved digit minus moved map, largest difference {gap}")
+    score.equal(f"convolution is equivariant: difference after {pixels} px", gap, 0)
+
+# %% [markdown]
+# Exactly equal: to shift first and convolve then is the same as to convolve first and shift then. That is **equivariance**, and it holds for every filter (away from the borders).
+#
+# Now the claim of invariance. How much does each stage change when the digit moves? We measure ‖after − before‖ / ‖before‖ over 100 digits: 0 means "not at all".
+
+# %%
+stages = {
+    "pixels": lambda maps: maps,
+    "feature map": edges,
+    "… 2×2 max pooling": lambda maps: convolution.pool2d(edges(maps), 2),
+    "… 4×4 max pooling": lambda maps: convolution.pool2d(edges(maps), 4),
+    "… global max pooling": lambda maps: edges(maps).max(axis=(0, 1)),
+}
+batch = np.moveaxis(canvas, 0, -1)  # (24, 24, 100): the digits as channels, each by itself
+changes = {name: [float(np.linalg.norm(stage(shift(batch, s)) - stage(batch)) / np.linalg.norm(stage(batch))) for s in range(4)] for name, stage in stages.items()}
+for name, values in changes.items():
+    print(f"{name:22s}" + "".join(f"{value:8.2f}" for value in values))
+
+# %%
+axes = plots.shift_curves(range(4), changes, ylabel="relative change")
+plots.alt_text(axes, "Relative change against shift from 0 to 3 pixels. The feature map changes most, 2 by 2 and 4 by 4 pooling less at one pixel, global pooling not at all.")
+plt.show()
+score.at_least("feature map, change after 1 px: not invariant", changes["feature map"][1], 0.5)
+score.at_most("4×4 max pooling, change after 1 px, relative to the map's", changes["… 4×4 max pooling"][1] / changes["feature map"][1], 0.5)
+score.at_least("2×2 max pooling, change after 3 px: only locally invariant", changes["… 2×2 max pooling"][3], 1.0)
+score.equal("global max pooling, change after 3 px", changes["… global max pooling"][3], 0)
+
+# %% [markdown]
+# - The feature map is **not** invariant at all: after one pixel it has changed about as much as it is large.
+# - Max pooling gives a *small, local* invariance: over one pixel its change is smaller; over three pixels 2×2 pooling has little left to offer.
+# - **Global** pooling, one number a map, is invariant. It has forgotten *where* and kept *whether*.
+#
+# ### Stride and pooling also break exact equivariance
+#
+# A map of stride 2 has only half the places. When the input moves by one pixel, the map would have to move by half a pixel. **What will happen?**
+
+# %%
+strided = edges(digit, stride=2)
+for pixels in (1, 2):
+    moved_first = edges(shift(digit, pixels), stride=2)
+    best = min(np.linalg.norm(moved_first - shift(strided, s)) / np.linalg.norm(strided) for s in (-1, 0, 1, 2))
+    print(f"input moved by {pixels} px: the map differs from its nearest shifted self by {best:.0%}")
+    if pixels == 1:
+        score.at_least("stride 2, input moved by 1 px: no shift of the map fits, error", best, 0.2)
+    else:
+        score.equal("stride 2, input moved by 2 px: the map moved by 1, error", best, 0)
+
+# %% [markdown]
+# So a convolution with stride 2 is equivariant only to even shifts. The same holds for 2×2 pooling. In a network with five such steps only shifts by multiples of 32 pixels are exact. For smaller ones trained networks are *roughly* invariant, because pooling helps a little and because training shows them objects in many places.
+
+# %% [markdown]
+# **Exercise 7 (design).** Design a 3×3 kernel that is positive on a thin bright *horizontal* line, and answers 0 to flat areas and to vertical stripes of any kind. A step from dark to bright below the line alone should not excite it either: let the rows above and below both inhibit.
+
+# %%
+my_kernel = [[None, None, None], [None, None, None], [None, None, None]]
+
+lesson01.line_detector(my_kernel)
+
+# %% [markdown]
+# ## 11 · The mend: let small weights slide
+#
+# Back to the digits that moved. Instead of one weight a pixel, we build the smallest convolutional classifier:
+#
+# 1. **64 filters of 5×5**, cut at random out of training digits (mean removed, scaled to length 1);
+# 2. slide them over the padded picture, subtract 0.5, cut off negative answers (bias and ReLU);
+# 3. **global average pooling**: one number a filter, how much of this stroke is there;
+# 4. the same least-squares fit as in section 1, on these 64 numbers.
+#
+# Nothing is learned in step 1: the filters are mere samples. Lesson 03 lets training find them. The 0.5, the 64 and the 5 were chosen on a part of the training digits, never on test digits. Training again uses only digits **in the middle**.
+
+# %%
+SIDE = 5
+
+
+def cut_filters(images, count=64, seed=0):
+    """Cut `count` patches with some contrast out of the images; return them as columns (25, count)."""
+    patches = sliding_window_view(images, (SIDE, SIDE), axis=(1, 2)).reshape(-1, SIDE * SIDE)
+    patches = patches[patches.std(axis=1) > 0.25]
+    chosen = patches[np.random.default_rng(seed).choice(len(patches), count, replace=False)]
+    chosen = chosen - chosen.mean(axis=1, keepdims=True)
+    return (chosen / np.linalg.norm(chosen, axis=1, keepdims=True)).T
+
+
+def stroke_counts(images, filters):
+    """Convolve, subtract 0.5, cut off negatives, average over all places; (N, H, W) → (N, filters)."""
+    frame = SIDE - 1
+    features = []
+    for image in np.pad(images, ((0, 0), (frame, frame), (frame, frame))):
+        windows = sliding_window_view(image, (SIDE, SIDE)).reshape(-1, SIDE * SIDE)  # one row a place
+        answers = np.maximum(windows @ filters - 0.5, 0)  # (places, filters)
+        features.append(100 * answers.mean(axis=0))
+    return np.array(features)
+
+
+# %% [markdown]
+# One matrix product replaces the loops over the kernel: each window becomes a row of 25 numbers. It is still our convolution, as the next cell shows on one digit.
+
+# %%
+filters = cut_filters(place(digits.x_train))
+one = place(digits.x_test[:1])
+maps = np.stack([convolution.conv2d(one[0], column.reshape(SIDE, SIDE), padding=SIDE - 1) for column in filters.T], axis=-1)
+by_conv2d = 100 * np.maximum(maps - 0.5, 0).mean(axis=(0, 1))
+print("picture", one[0].shape, "→ maps", maps.shape, "→ features", by_conv2d.shape)
+score.close("stroke counts: largest difference from conv2d", np.abs(stroke_counts(one, filters)[0] - by_conv2d).max(), 0, tolerance=1e-9)
+
+# %%
+shown = plots.show_images([column.reshape(SIDE, SIDE) for column in filters.T[:16]], columns=8, size=1.1, signed=True)
+plots.alt_text(shown, "Sixteen of the 64 filters, 5 by 5 pixels each: pieces of strokes, corners and bends in red on blue.")
+plt.show()
+
+# %% [markdown]
+# **Before you run it:** the dense classifier read 94% in the middle and about one in ten after three pixels. And this one?
+
+# %% tags=["nbval-ignore-output"]
+sliding = fit(stroke_counts(place(digits.x_train), filters), digits.y_train)
+sliding_right = [share_right(sliding, stroke_counts(place(digits.x_test, right=s), filters), digits.y_test) for s in range(4)]
+print("parameters: dense", dense.size, "· sliding", filters.size + 64 + sliding.size)
+print("dense  ", [f"{share:.1%}" for share in dense_right])
+print("sliding", [f"{share:.1%}" for share in sliding_right])
+score.at_least("sliding weights, digits in the middle, read correctly", sliding_right[0], 0.93)
+score.at_least("the same digits 3 px further right, read correctly", sliding_right[3], 0.93)
+score.close("sliding weights: lost by moving 3 px", sliding_right[0] - sliding_right[3], 0, tolerance=0.004)
+
+# %%
+axes = plots.shift_curves(range(4), {"dense: a weight for each pixel": dense_right, "sliding: shared weights": sliding_right}, ylabel="read correctly", percent=True)
+axes.set_ylim(0, 1.02)
+plots.alt_text(axes, "Share of test digits read correctly against the shift. The dense classifier falls from 94 to about 11 per cent, the sliding one stays level near 97.")
+plt.show()
+
+# %% [markdown]
+# Not one digit is lost. That is no luck: by section 10 the maps move along (equivariance), and a global average does not care where they are (invariance). As long as the digit stays on the canvas, the 64 numbers are the same.
+#
+# Two fair objections, both measured. **Was it the lucky choice of 64 patches?** Draw them again. **Could the dense classifier not simply be shown moved digits in training?** Show it all shifts from −3 to 3.
+
+# %% tags=["nbval-ignore-output"]
+again = []
+for seed in range(budget.filter_draws):
+    other = cut_filters(place(digits.x_train), seed=seed)
+    weights = fit(stroke_counts(place(digits.x_train), other), digits.y_train)
+    again.append(share_right(weights, stroke_counts(place(digits.x_test, right=3), other), digits.y_test))
+everywhere = np.concatenate([flatten(place(digits.x_train, right=s)) for s in range(-3, 4)])
+taught = fit(everywhere, np.tile(digits.y_train, 7))
+taught_right = share_right(taught, flatten(place(digits.x_test, right=3)), digits.y_test)
+print("sliding, other patches, moved 3 px:", [f"{share:.1%}" for share in again])
+print(f"dense, shown {len(everywhere):,} moved digits, moved 3 px: {taught_right:.1%}")
+score.at_least("worst of the draws of filters, moved 3 px", min(again), 0.93)
+score.at_least("sliding minus dense trained on all shifts, moved 3 px", min(again) - taught_right, 0.15)
+
+# %% [markdown]
+# One template a digit cannot be right in seven places at once. A dense network with hidden units can learn to be (lesson 03), but it needs more weights and an example for every place. Shared weights know it from the start.
+#
+# ## 12 · What exactly did the sliding weights know?
+#
+# They knew which pixels are **neighbours**. A dense layer does not: flattening throws that away. To show it, shuffle the pixels of all pictures, training and test, by *one* fixed permutation. To you the digits become noise.
+
+# %%
+permutation = np.random.default_rng(0).permutation(16 * 16)
+
+
+def shuffle(images):
+    return flatten(images)[:, permutation].reshape(images.shape)
+
+
+three = place(digits.x_test[:3])
+shown = plots.show_images([*three, *shuffle(three)], columns=6, size=1.7)
+plots.alt_text(shown, "Three digits, and the same three with their pixels shuffled: scattered grey dots that nobody can read.")
+plt.show()
+
+# %% [markdown]
+# **Predict** for each classifier, trained anew on shuffled digits: does it get worse? And if the test digits were moved by three pixels *before* the shuffle?
+
+# %% tags=["nbval-ignore-output"]
+results = {}
+shuffled_filters = cut_filters(shuffle(place(digits.x_train)))
+for name, features in (("dense", flatten), ("sliding", lambda images: stroke_counts(images, shuffled_filters))):
+    weights = fit(features(shuffle(place(digits.x_train))), digits.y_train)
+    results[name] = [share_right(weights, features(shuffle(place(digits.x_test, right=s))), digits.y_test) for s in (0, 3)]
+print(f"{'':8s} in order      shuffled      in order, 3 px   shuffled, 3 px")
+for name, before in (("dense", dense_right), ("sliding", sliding_right)):
+    print(f"{name:8s} {before[0]:8.1%} {results[name][0]:13.1%} {before[3]:16.1%} {results[name][1]:16.1%}")
+score.close("dense layer: what shuffling the pixels changes", results["dense"][0] - dense_right[0], 0, tolerance=0.004)
+score.at_least("sliding weights: errors after shuffling, times those before", (1 - results["sliding"][0]) / (1 - sliding_right[0]), 1.5)
+score.at_most("sliding weights, shuffled and moved 3 px", results["sliding"][1], 0.25)
+
+# %% [markdown]
+# - The **dense** classifier does not notice. Its weights are shuffled along, its answers are the same. It never knew what a neighbour is.
+# - The **sliding** classifier makes several times as many mistakes on the shuffled digits, and when they had moved it is lost. A shift of shuffled pixels is no longer a shift, so sharing weights gains nothing.
+#
+# The strength of a convolution is a **bet**: that near pixels belong together, and that what matters looks the same everywhere. For pictures the bet wins. It also wins for speech, drawn as a picture of frequency over time. For a table whose columns stand in no order it loses.
+#
+# How much do neighbours have in common? The correlation of each pixel with its right neighbour, before and after:
+
+# %%
+def neighbour_correlation(images):
+    return np.corrcoef(images[:, :, :-1].ravel(), images[:, :, 1:].ravel())[0, 1]
+
+
+in_order, in_disorder = (neighbour_correlation(images) for images in (place(digits.x_train), shuffle(place(digits.x_train))))
+print(f"in order {in_order:.2f}, shuffled {in_disorder:.2f}")
+score.at_least("correlation of neighbouring pixels, in order minus shuffled", in_order - in_disorder, 0.5)
+
+# %% [markdown]
+# **Exercise 8 (design).** Plan two convolutional layers that take a 32×32×3 picture to **8×8 with at least 24 channels**. Use at most **5,000 parameters** (biases included); each final unit must see at least 7×7 pixels of the picture.
+
+# %%
+my_layers = [
+    {"kernel": None, "filters": None, "stride": None, "padding": None},
+    {"kernel": None, "filters": None, "stride": None, "padding": None},
+]
+
+lesson01.small_stack(my_layers)
+
+# %% [markdown]
+# ## 13 · From lines to dogs
+#
+# A **convolutional network** (CNN) puts these pieces together: convolutional layers with ReLU, pooling or strides between them (*subsampling*), then one or a few dense layers that name what was found. Such networks find faces and objects, read traffic signs, steer robots and cars, and recognise speech.
+#
+# Each layer reads the maps of the one before, so it can only combine what that layer found. To tell a golden retriever, a late layer may look for a nose, two eyes and fur. A nose and an eye are made of ovals and dark circles; fur of many curves. Ovals and curves are made of short lines and blobs of colour. **Nobody programs these features.** The network makes a guess (forward), the error is traced back to each weight (back-propagation), and the weights are changed a little, many thousand times.
+#
+# ### What a detector answers to
+#
+# Zeiler and Fergus (2014) looked into such a network, trained on over a million photographs. For each of its filters they searched a large set of pictures for the nine patches that excite it most. In their figures:
+#
+# - **layer 1:** lines at +45° and −45°, edges, blobs of green and other colours;
+# - **layer 2:** stripes, circles, corners that look like rectangles;
+# - **layer 3:** grids and honeycombs, wheels, first faces;
+# - **layer 5:** dogs' and birds' faces, bicycles. It is the fifth *convolutional* layer, not the last one: dense layers follow.
+#
+# Their figures cannot be copied here, but the *idea* can be repeated by measurement. Take seven photographs and four hand-made detectors: lines at ±45° and blobs of green and blue. Find the nine places that excite each most. **Guess before you look:** will the nine patches of one detector look alike?
+
+# %%
+disc = (rows**2 + columns**2 <= 9)[..., np.newaxis]
+
+
+def blob(red, green, blue):
+    """A 9×9×3 detector: weighs the three colours inside a disc; grey gives 0."""
+    weights = disc * np.array([red, green, blue], float)
+    return weights / np.linalg.norm(weights)
+
+
+def grey_line(kernel):
+    return np.repeat(kernel[..., np.newaxis], 3, axis=-1) / np.sqrt(3)
+
+
+bank = {
+    "line +45°": grey_line(detectors["rising"]),
+    "line −45°": grey_line(detectors["falling"]),
+    "green blob": blob(-1, 2, -1),
+    "blue blob": blob(-1, -1, 2),
+}
+photographs = {name: datasets.photograph(name) for name in ("astronaut", "chelsea", "coffee", "dahlia", "motorcycle", "rocket", "temple")}
+print(len(photographs), "photographs,", f"{sum(p.shape[0] * p.shape[1] for p in photographs.values()):,} places to look at")
+
+# %%
+def best_patches(detector, per_photograph=3, apart=25, keep=9):
+    """Return the patches (keep, 9, 9, 3) that excite the detector most; those of one photograph lie `apart` pixels apart."""
+    found = []
+    for photograph in photographs.values():
+        answers = convolution.conv2d(photograph.astype("float32"), detector[..., np.newaxis].astype("float32"))[..., 0]
+        for _ in range(per_photograph):
+            row, column = np.unravel_index(answers.argmax(), answers.shape)
+            found.append((answers[row, column], photograph[row : row + 9, column : column + 9]))
+            answers[max(row - apart, 0) : row + apart + 1, max(column - apart, 0) : column + apart + 1] = -np.inf
+    found.sort(key=lambda pair: -pair[0])
+    return np.array([patch for _, patch in found[:keep]])
+
+
+excited = {name: best_patches(detector) for name, detector in bank.items()}
+
+# %%
+pictures = [detector / (2 * np.abs(detector).max()) + 0.5 for detector in bank.values()]
+shown = plots.top_patches(pictures, list(excited.values()), names=list(bank))
+plots.alt_text(shown, "Four detectors and their nine best patches. Lines: cables, cloth, a cup's rim, all at 45 degrees. Green blob: leaves, grass, even an orange flame. Blue blob: violet cloth, blue-green sky, a lamp.")
+plt.show()
+
+# %% [markdown]
+# They do not. A cable, a fold of cloth and the rim of a cup excite the same line detector; leaves, a wall of green and an orange flame the same green one. (The flame? Its red and green are both cut off at 255 or nearly so, and there is little blue: green counts twice, red once. A detector knows only its weighted sum.) Two numbers for it: how unlike the most different pair is, and how well the detector still tells its own patches from those of its neighbour.
+
+# %% tags=["nbval-ignore-output"]
+for name, patches in excited.items():
+    alike = np.corrcoef(patches.reshape(9, -1).astype(float))
+    print(f"{name:11s} least alike pair of its nine: correlation {alike.min():+.2f}")
+    score.at_most(f"{name}: correlation of the least alike pair of its best nine", alike.min(), 0.3)
+answer = {(d, p): float((bank[d] * excited[p]).sum(axis=(1, 2, 3)).mean()) for d in bank for p in bank}
+ratio = answer["line +45°", "line +45°"] / max(answer["line +45°", "line −45°"], 1)
+print(f"+45° detector on its own nine: {answer['line +45°', 'line +45°']:.0f}, on those of −45°: {answer['line +45°', 'line −45°']:.0f}")
+score.at_least("line +45°: answer to its own patches, times that to those of −45°", ratio, 3)
+
+# %% [markdown]
+# So a feature map says "something of this kind is here", not "this is what it looks like". What differs between the patches is what the next layers no longer need to know.
+#
+# A note on sources: the figures come from Zeiler and Fergus's paper, made with their *deconvolutional network*. The interactive toolbox that is often shown beside them is a later, separate work (Yosinski and others, 2015).
+#
+# ## 14 · Optional: the same in Keras
+#
+# The later lessons use Keras. This cell loads it only to compare; nothing in this lesson depends on it. Keras wants a batch axis in front and a channel axis at the end, and its kernels are (height, width, input channels, filters).
+
+# %%
+keras = runtime.import_keras()
+
+by_keras = np.array(keras.ops.conv(image[None, ..., None].astype("float32"), kernel[..., None, None].astype("float32")))[0, ..., 0]
+print("keras.ops.conv\n", by_keras.astype(int))
+score.equal("keras.ops.conv = our conv2d = SciPy's correlate2d", by_keras, signal.correlate2d(image, kernel, mode="valid"))
+score.true("… and differs from SciPy's convolve2d", (by_keras != signal.convolve2d(image, kernel, mode="valid")).any())
+
+layer = keras.layers.Conv2D(32, 3)
+layer.build((None, 28, 28, 1))
+print("default strides:", layer.strides, "· parameters:", layer.count_params())
+score.equal("Keras counts the same parameters, 32 filters of 3×3", layer.count_params(), 320)
+try:
+    keras.layers.Conv2D(32, 3, strides=(1, 2, 2, 1))
+    refused = False
+except ValueError:
+    refused = True
+print("strides=(1, 2, 2, 1) refused:", refused)
+score.true("Keras refuses a stride of four numbers", refused)
+
+# %% [markdown]
+# ## Quiz
+
+# %% tags=["nbval-ignore-output"]
+widgets.quiz("01")
+
+# %% [markdown]
+# ## Recap
+#
+# 1. A convolution lays a small kernel on each patch and adds up the products; networks do not turn the kernel, so it is really a cross-correlation.
+# 2. Local and shared weights cost as much as the filter is large, not the picture: 100 instead of 1.6 billion.
+# 3. Padding keeps borders, stride thins out places: it saves activations and work, not the layer's own parameters. Depth is the number of questions asked of each patch.
+# 4. Convolution is equivariant, pooling a little invariant, global pooling fully: sliding weights read moved digits that a dense classifier loses.
+# 5. All this is a bet on neighbourhood; shuffle the pixels and it is lost, while a dense layer does not even notice.
+#
+# ## References
+#
+# - D. H. Hubel, T. N. Wiesel, "Receptive fields, binocular interaction and functional architecture in the cat's visual cortex", *Journal of Physiology* 160, 1962.
+# - K. Fukushima, "Neocognitron: a self-organizing neural network model for a mechanism of pattern recognition unaffected by shift in position", *Biological Cybernetics* 36, 1980.
+# - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", *Proceedings of the IEEE* 86, 1998.
+# - M. D. Zeiler, R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014, arXiv:1311.2901.
+# - J. Yosinski, J. Clune, A. Nguyen, T. Fuchs, H. Lipson, "Understanding neural networks through deep visualization", 2015, arXiv:1506.06579.
+# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, MIT Press, 2016, chapter 9; free at deeplearningbook.org.
+
+# %% [markdown]
+# <details><summary><b>Teacher's notes</b></summary>
+#
+# **Time plan (90 minutes in class).** Sections 1–3: 20 min, let everyone write down the three guesses. Sections 4–6: 20 min, the first window on the board, exercise 2 in pairs. Sections 7–9: 20 min. Sections 10–12: 20 min, the heart of the lesson. Section 13, quiz: 10 min.
+#
+# **Short of time?** Leave out the matrix in section 5, the count of windows in section 7, exercises 6 and 8, and section 14.
+#
+# **To discuss.** (1) A passport photograph always has the nose in the middle. Would locally connected layers *without* sharing be better there? (2) A network must say where the ball is, another whether there is one. Which of them should use global pooling, and why?
+#
+# **Listen for** "convolution makes the network invariant to translation". Ask: invariant, or equivariant? At which layer, for which shifts? Section 10 has the numbers. The second one to listen for: "a bigger stride gives a smaller model".
+# </details>
+
+# %% [markdown]
+# ## Scorecard
+
+# %% tags=["nbval-ignore-output"]
+score
