@@ -23,6 +23,7 @@ from course_utils.plots.filters import (
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
+from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
 
 __all__ = [
     "COLOURS",
@@ -30,11 +31,15 @@ __all__ = [
     "SEQUENTIAL",
     "alt_text",
     "channel_planes",
+    "confusion_matrix",
+    "connection_table",
     "connections",
+    "curves",
     "direction_histogram",
     "direction_map",
     "feature_maps",
     "kernel_pictures",
+    "mistakes",
     "number_grid",
     "profiles",
     "score_spread",
@@ -44,6 +49,7 @@ __all__ = [
     "show_images",
     "signed_maps",
     "sliding_window",
+    "spread",
     "sum_of_grids",
     "top_patches",
     "window_positions",

@@ -1,0 +1,20 @@
+"""Named long experiments and the recipes of the shipped weights.
+
+``python -m course_utils.measure NAME`` runs an experiment of `MEASUREMENTS` and stores its result;
+``python -m course_utils.pretrain NAME`` trains weights.
+"""
+
+import importlib
+
+# name: the module with a function ``measure(seeds, log)`` that returns the result as plain numbers
+MEASUREMENTS = {"lenet_race": "course_utils.recipes.lenet_race"}
+
+
+def measurement(name: str):
+    """Return the module of a named experiment."""
+    return importlib.import_module(MEASUREMENTS[name])
+
+
+def race_to(target: float = 0.9857, **settings) -> dict:
+    """Race two recipes for LeNet-5 to a test accuracy; see `course_utils.recipes.lenet_race.race_to`."""
+    return measurement("lenet_race").race_to(target, **settings)

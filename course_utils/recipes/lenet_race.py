@@ -1,0 +1,180 @@
+"""LeNet-5 on MNIST: the notes' recipe against a one-cycle recipe, seed by seed on one machine.
+
+Both arms train through `training.fit` with the same settings of speed, so the seconds compare recipes and not loops.
+Everything was chosen on the validation split (5,000 of the training images); the test set is looked at after each
+epoch to draw the curves, and decides nothing.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils import datasets, training
+from course_utils.models import lenet5
+from course_utils.validation import one_of, real_number
+
+MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels, scaled to 0–1
+VALIDATION = 5_000
+SEEDS = (0, 1, 2, 3, 4)
+
+
+class Arm(NamedTuple):
+    """One recipe: every number a training needs."""
+
+    label: str
+    epochs: int
+    batch_size: int
+    rate: float
+    one_cycle: bool  # the rate rises to ``rate`` and falls again; else it stays
+    padding: int  # pixels of background around the 28×28 image
+    standardised: bool  # pixels have mean 0 and deviation 1; else they go from 0 to 1
+    keep: str  # "last" or "best": which epoch's weights are reported
+
+
+ARMS = {
+    "notes": Arm("the notes' recipe", 20, 128, 0.001, False, 0, False, "last"),
+    "ours": Arm("one cycle", 3, 128, 0.01, True, 0, True, "best"),
+}
+
+
+def pixels(images, arm: Arm) -> np.ndarray:
+    """Return uint8 images (N, 28, 28) as the arm's network wants them, float32 (N, side, side, 1)."""
+    frame = ((0, 0), (arm.padding,) * 2, (arm.padding,) * 2)
+    scaled = np.pad(images, frame)[..., None].astype("float32") / 255
+    return (scaled - np.float32(MEAN)) / np.float32(DEVIATION) if arm.standardised else scaled
+
+
+def build(arm: Arm, *, examples: int, seed: int, epochs: int | None = None) -> keras.Model:
+    """Return the arm's network with first weights drawn from ``seed``, compiled."""
+    keras.utils.set_random_seed(seed)
+    side = 28 + 2 * arm.padding
+    model = lenet5(input_shape=(side, side, 1))
+    rate = arm.rate
+    if arm.one_cycle:
+        rate = training.one_cycle(rate, examples=examples, batch_size=arm.batch_size, epochs=epochs or arm.epochs)
+    training.prepare(model, optimizer=keras.optimizers.Adam(rate))
+    return model
+
+
+class TestCurve(keras.callbacks.Callback):
+    """Notes the accuracy on the test set after every epoch, outside of the measured time."""
+
+    def __init__(self, images, labels):
+        """Keep the test data."""
+        super().__init__()
+        self.images, self.labels, self.values = images, np.asarray(labels), []
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Measure."""
+        self.values.append(accuracy(self.model, self.images, self.labels))
+
+
+def accuracy(model, images, labels) -> float:
+    """Return the share of right answers."""
+    parts = [model(images[start : start + 1000], training=False) for start in range(0, len(images), 1000)]
+    answers = np.concatenate([np.argmax(keras.ops.convert_to_numpy(part), axis=-1) for part in parts])
+    return float(np.mean(answers == np.asarray(labels)))
+
+
+def run(name: str, data, *, seed: int, epochs: int | None = None, callbacks=(), progress: bool = True) -> dict:
+    """Train one arm with one seed and return its curves, seconds and accuracies.
+
+    Args:
+        name: ``"notes"`` or ``"ours"``.
+        data: a `datasets.ImageDataset` of 28×28 grey images.
+        seed: of first weights and shuffling. The validation split is the same for all.
+        epochs: other than the arm's own.
+        callbacks: further Keras callbacks, for instance `training.TimeLimit`.
+        progress: show a bar.
+
+    Returns:
+        Plain numbers: ``arm, seed, history, test_accuracy`` (one an epoch), ``epoch_seconds``, ``seconds``,
+        ``reported_epoch``, ``validation_accuracy`` and ``accuracy`` (test) of that epoch.
+    """
+    arm = ARMS[one_of("name", name, ARMS)]
+    train, validation = data.split(min(VALIDATION, len(data.x_train) // 10))
+    train, validation = ((pixels(x, arm), y.astype("int32")) for x, y in (train, validation))
+    model = build(arm, examples=len(train[0]), seed=seed, epochs=epochs)
+    curve = TestCurve(pixels(data.x_test, arm), data.y_test)
+    result = training.fit(
+        model,
+        train,
+        validation,
+        epochs=epochs or arm.epochs,
+        batch_size=arm.batch_size,
+        seed=seed,
+        monitor="val_accuracy",
+        progress=progress,
+        callbacks=[curve, *callbacks],
+    )
+    reported = result.best_epoch if arm.keep == "best" else len(curve.values)
+    return {
+        "arm": name,
+        "seed": seed,
+        "history": {key: [round(value, 6) for value in values] for key, values in result.history.items()},
+        "test_accuracy": curve.values,
+        "epoch_seconds": [round(value, 3) for value in result.epoch_seconds],
+        "seconds": round(result.seconds, 3),
+        "first_step_seconds": round(result.first_step_seconds, 3),
+        "reported_epoch": reported,
+        "validation_accuracy": result.history["val_accuracy"][reported - 1],
+        "accuracy": curve.values[reported - 1],
+    }
+
+
+def measure(*, seeds=SEEDS, log=print) -> dict:
+    """Run both arms for every seed, one after the other so that a slow spell of the machine meets both."""
+    data = datasets.load("mnist")
+    runs = []
+    for number, seed in enumerate(seeds):
+        for name in list(ARMS) if number % 2 == 0 else reversed(ARMS):
+            runs.append(run(name, data, seed=seed))
+            log(f"seed {seed} {name:>6}: test {runs[-1]['accuracy']:.4f} in {runs[-1]['seconds']:.1f} s")
+    return {
+        "question": "How much accuracy, and how fast, for the same network with another recipe?",
+        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
+        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
+        "runs": runs,
+    }
+
+
+def race_to(target: float = 0.9857, *, seed: int = 0, data=None, log=lambda text: None) -> dict:
+    """Train both arms in one run and return the seconds each needs to a test accuracy of ``target``.
+
+    Args:
+        target: the accuracy; by default what the notes report after 20 epochs.
+        seed: of both arms.
+        data: a `datasets.ImageDataset`; MNIST when None.
+        log: called with a line of text after each arm.
+
+    Returns:
+        ``{"target", "notes", "ours", "ratio", "notes_accuracy", "ours_accuracy"}``: seconds until the end of the
+        first epoch that reaches the target (infinite when none does), and notes / ours.
+
+    Raises:
+        ValueError: ``target`` is not between 0 and 1.
+    """
+    target = real_number("target", target, low=0.0, high=1.0)
+    data = datasets.load("mnist") if data is None else data
+    found = {"target": target}
+    for name in ("ours", "notes"):
+        result = run(name, data, seed=seed)
+        found[name], found[f"{name}_accuracy"] = seconds_to(result, target), result["accuracy"]
+        log(f"{ARMS[name].label}: {found[name]:.1f} s to {target:.2%}, test accuracy {result['accuracy']:.2%}")
+    return found | {"ratio": found["notes"] / found["ours"]}
+
+
+def seconds_to(result: dict, target: float) -> float:
+    """Return the seconds of one run until the first epoch that ends with ``target`` on the test set, or infinity."""
+    reached = np.flatnonzero(np.asarray(result["test_accuracy"]) >= target)
+    return float(sum(result["epoch_seconds"][: reached[0] + 1])) if len(reached) else float("inf")
+
+
+def checksum(data) -> str:
+    """Return the SHA-256 over the arrays of a data set, in the order x_train, y_train, x_test, y_test."""
+    total = hashlib.sha256()
+    for part in (data.x_train, data.y_train, data.x_test, data.y_test):
+        total.update(np.ascontiguousarray(part).tobytes())
+    return total.hexdigest()
