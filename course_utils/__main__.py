@@ -1,0 +1,29 @@
+"""``python -m course_utils``: the commands of the package."""
+
+import sys
+
+USAGE = """usage: python -m course_utils COMMAND
+
+commands:
+  doctor    say what works on this machine and what to do about what does not
+
+also:
+  python -m course_utils.measure NAME     run a long experiment again and store its figures
+  python -m course_utils.pretrain NAME    train the small weights of the course again"""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return the exit status: 0 fine, 1 the lessons cannot run, 2 wrong usage."""
+    if arguments == ["doctor"]:
+        from course_utils import doctor
+
+        return doctor.main()
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        print(USAGE)
+        return 0
+    print(f"unknown command: {' '.join(arguments)}\n\n{USAGE}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
