@@ -33,7 +33,7 @@ def as_kernel(kernel) -> list[list[float]]:
             f"kernel must be a name ({', '.join(KERNELS)}) or rows of finite numbers, at most {most} × {most}; "
             f"received {kernel!r}."
         )
-    return array.tolist()
+    return (array + 0).tolist()  # + 0 turns False and True into 0 and 1
 
 
 class ConvolutionExplorer(anywidget.AnyWidget):
@@ -76,11 +76,12 @@ class ConvolutionExplorer(anywidget.AnyWidget):
 
     def __init__(self, image="example", kernel="worked", stride=1, padding=0, dilation=1):
         self._pictures = pictures.as_pictures(image)
-        start = {"image": next(iter(self._pictures)), "kernel": as_kernel(kernel)}
-        start |= {"stride": stride, "padding": padding, "dilation": dilation}
-        packed = {name: pictures.packed(picture) for name, picture in self._pictures.items()}
-        super().__init__(_key=secrets.token_hex(6), _images=packed, **start)
-        self.value = self._answer(self.output)
+        name, kernel = next(iter(self._pictures)), as_kernel(kernel)
+        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+        numbers = {key: _setting(key, number) for key, number in numbers.items()}
+        convolution.conv2d(self._pictures[name], kernel, **numbers)  # raises when the kernel does not fit
+        packed = {key: pictures.packed(picture) for key, picture in self._pictures.items()}
+        super().__init__(_key=secrets.token_hex(6), _images=packed, image=name, kernel=kernel, **numbers)
 
     @property
     def output(self) -> np.ndarray:
@@ -112,10 +113,6 @@ class ConvolutionExplorer(anywidget.AnyWidget):
 
     _ipython_display_ = None  # ipywidgets 7 would prefer it to the method above
 
-    def _answer(self, output: np.ndarray):
-        """Return the output under the current pixel as a plain number."""
-        return output[self.row, self.column].item()
-
     @traitlets.validate("image")
     def _check_image(self, proposal):
         return one_of("image", proposal["value"], self._pictures)
@@ -126,6 +123,26 @@ class ConvolutionExplorer(anywidget.AnyWidget):
 
     @traitlets.validate("stride", "padding", "dilation")
     def _check_number(self, proposal):
-        name = proposal["trait"].name
-        low, high = LIMITS[name]
-        return whole_number(name, proposal["value"], minimum=low, maximum=high)
+        return _setting(proposal["trait"].name, proposal["value"])
+
+    @traitlets.validate("row", "column")
+    def _check_place(self, proposal):
+        return whole_number(proposal["trait"].name, proposal["value"], minimum=0)
+
+    @traitlets.observe("image", "kernel", "stride", "padding", "dilation", "row", "column")
+    def _follow(self, change):
+        """Keep the pixel on the map and its value right where no page answers; a page computes the same."""
+        del change
+        try:
+            output = self.output
+        except ValueError:  # in the page a reader may choose a kernel that does not fit, and is told so there
+            self.value = None
+            return
+        self.row, self.column = min(self.row, output.shape[0] - 1), min(self.column, output.shape[1] - 1)
+        self.value = output[self.row, self.column].item()
+
+
+def _setting(name: str, value) -> int:
+    """Return stride, padding or dilation as an int, or raise a ``ValueError`` that names it and its limits."""
+    low, high = LIMITS[name]
+    return whole_number(name, value, minimum=low, maximum=high)
