@@ -82,12 +82,17 @@ def place(images, right=0, canvas=16):
 
 
 first = digits.x_test[:1]
-shown = plots.show_images([place(first, right=shift)[0] for shift in (0, 1, 2, 3)], titles=["in the middle", "1 px", "2 px", "3 px"])
-plots.alt_text(shown, "The same handwritten digit four times on a black 16 by 16 canvas, each time one pixel further to the right.")
+shown = plots.show_images(
+    [place(first, right=shift)[0] for shift in (0, 1, 2, 3)], titles=["in the middle", "1 px", "2 px", "3 px"]
+)
+plots.alt_text(
+    shown, "The same handwritten digit four times on a black 16 by 16 canvas, each time one pixel further to the right."
+)
 plt.show()
 
 # %% [markdown]
 # The classifier is the simplest there is. It **flattens** the 16×16 pixels into one list of 256 numbers. For each of the ten digits it has 256 weights and a bias; the digit whose weighted sum is largest wins. The weights come from a least-squares fit to 1,497 training digits, all in the middle.
+
 
 # %%
 def flatten(images):
@@ -126,7 +131,10 @@ score.at_most("the same digits 3 px further right, read correctly", dense_right[
 # %%
 templates = dense[:-1].T.reshape(10, 16, 16)
 shown = plots.show_images(templates[[0, 1, 3, 7]], titles=["weights of 0", "of 1", "of 3", "of 7"], signed=True)
-plots.alt_text(shown, "Four pictures of weights. All that is not zero lies in the middle 8 by 8 pixels, red for positive and blue for negative.")
+plots.alt_text(
+    shown,
+    "Four pictures of weights. All that is not zero lies in the middle 8 by 8 pixels, red for positive and blue for negative.",
+)
 plt.show()
 
 # %% [markdown]
@@ -149,13 +157,18 @@ for square, value in brightness.items():
 print("peak", sample.max(), "· sum", sample.sum())
 score.equal("7×7 sample: peak", sample.max(), 100)
 score.equal("7×7 sample: sum of all pixels", sample.sum(), 1068)
-score.true("7×7 sample: unchanged by transposing and mirroring", (sample == sample.T).all() and (sample == sample[:, ::-1]).all())
+score.true(
+    "7×7 sample: unchanged by transposing and mirroring",
+    (sample == sample.T).all() and (sample == sample[:, ::-1]).all(),
+)
 
 # %%
 _, axes = plt.subplots(1, 2, figsize=(9, 4.2))
 plots.show_image(sample, title="as you see it", ax=axes[0])
 plots.number_grid(sample, title="as the computer stores it", ax=axes[1])
-plots.alt_text(axes, "A soft bright dot, beside it the same 7 by 7 pixels as numbers from 0 at the corners to 100 in the centre.")
+plots.alt_text(
+    axes, "A soft bright dot, beside it the same 7 by 7 pixels as numbers from 0 at the corners to 100 in the centre."
+)
 plt.show()
 
 # %% [markdown]
@@ -164,7 +177,9 @@ plt.show()
 # %%
 weights = sample / sample.sum()
 axes = plots.number_grid(weights * 1000, title="weights, in thousandths: pixel / 1,068", decimals=0)
-plots.alt_text(axes, "The 7 by 7 sample divided by its sum, in thousandths: 94 in the centre, 70 beside it, 0 in the corners.")
+plots.alt_text(
+    axes, "The 7 by 7 sample divided by its sum, in thousandths: 94 in the centre, 70 beside it, 0 in the corners."
+)
 plt.show()
 score.close("the weights made from it add up to", weights.sum(), 1, tolerance=1e-12)
 
@@ -175,7 +190,10 @@ score.close("the weights made from it add up to", weights.sum(), 1, tolerance=1e
 cat = datasets.photograph("chelsea")
 print("shape", cat.shape, "· dtype", cat.dtype, "· top left pixel", cat[0, 0])
 shown = plots.show_images([cat, *np.moveaxis(cat, -1, 0)], titles=["all three", "red", "green", "blue"], columns=4)
-plots.alt_text(shown, "A photograph of a ginger cat and its red, green and blue channels as three grey pictures. The fur is brightest in the red one.")
+plots.alt_text(
+    shown,
+    "A photograph of a ginger cat and its red, green and blue channels as three grey pictures. The fur is brightest in the red one.",
+)
 plt.show()
 
 # %% [markdown]
@@ -210,9 +228,14 @@ for unit in range(5):
     shared[unit, unit : unit + 3] = np.arange(3)
 
 _, axes = plt.subplots(3, 1, figsize=(7, 6.4))
-for ax, ids, name in zip(axes, (everything, local, shared), ("dense", "locally connected", "convolutional: local and shared")):
+for ax, ids, name in zip(
+    axes, (everything, local, shared), ("dense", "locally connected", "convolutional: local and shared"), strict=True
+):
     plots.connections(ids, title=f"{name}: {len(np.unique(ids[ids >= 0]))} weights", ax=ax)
-plots.alt_text(axes, "Three networks of seven pixels and five units. Dense: 35 grey lines. Local: 15 lines, three a unit. Convolutional: the same 15 lines in three colours only.")
+plots.alt_text(
+    axes,
+    "Three networks of seven pixels and five units. Dense: 35 grey lines. Local: 15 lines, three a unit. Convolutional: the same 15 lines in three colours only.",
+)
 plt.show()
 
 # %% [markdown]
@@ -264,8 +287,15 @@ kernel = np.array([[0, 1, 2],
 
 window = image[:3, :3]
 products = window * kernel
-shown = plots.sum_of_grids([window, kernel, products, [[products.sum()]]], signs=["×", "=", "→"], titles=["window", "kernel", "products", "sum"])
-plots.alt_text(shown, "The top left 3 by 3 window times the kernel, cell by cell, gives nine products: 0 3 4, 0 0 0, 0 1 4. Their sum is 12.")
+shown = plots.sum_of_grids(
+    [window, kernel, products, [[products.sum()]]],
+    signs=["×", "=", "→"],
+    titles=["window", "kernel", "products", "sum"],
+)
+plots.alt_text(
+    shown,
+    "The top left 3 by 3 window times the kernel, cell by cell, gives nine products: 0 3 4, 0 0 0, 0 1 4. Their sum is 12.",
+)
 plt.show()
 
 # %% [markdown]
@@ -274,7 +304,10 @@ plt.show()
 # %%
 output = convolution.conv2d(image, kernel)
 shown = plots.sliding_window(image, kernel, output, at=(0, 1))
-plots.alt_text(shown, "The window moved one pixel to the right over the input, the kernel, and the 3 by 3 output 12 12 17, 10 17 19, 9 6 14 with its second pixel framed.")
+plots.alt_text(
+    shown,
+    "The window moved one pixel to the right over the input, the kernel, and the 3 by 3 output 12 12 17, 10 17 19, 9 6 14 with its second pixel framed.",
+)
 plt.show()
 
 # %% [markdown]
@@ -283,6 +316,7 @@ plt.show()
 # ## 5 · The whole algorithm, in four loops
 #
 # Two loops choose the output pixel, two more walk over the kernel. This is all there is to it.
+
 
 # %%
 def four_loops(image, kernel):
@@ -304,6 +338,7 @@ score.equal("worked example", four_loops(image, kernel), [[12, 12, 17], [10, 17,
 # %% [markdown]
 # Python's loops are slow. The same sums can be made for all output pixels at once: cut out all windows as one array with four axes (row, column, i, j), multiply by the kernel, sum over the last two.
 
+
 # %%
 def vectorised(image, kernel):
     """The same, without loops in Python."""
@@ -324,7 +359,9 @@ print("all three agree on a random 30×40 picture:", results[0].shape)
 # **Touch it.** Point at an output pixel, or step through with the arrow keys, and see the window, the products and the sum. Change the kernel, the stride and the padding. The lesson reads whole without it.
 
 # %% tags=["nbval-ignore-output"]
-explorer = widgets.ConvolutionExplorer(image={"5×5 example": image, "cat": widgets.small_grey(cat), "7×7 sample": sample}, kernel=kernel)
+explorer = widgets.ConvolutionExplorer(
+    image={"5×5 example": image, "cat": widgets.small_grey(cat), "7×7 sample": sample}, kernel=kernel
+)
 explorer.show()
 
 # %% [markdown]
@@ -341,7 +378,9 @@ corners = np.array([[1, 0, 1],
                     [1, 0, 1]])  # fmt: skip
 counted = convolution.conv2d(lit, corners)
 shown = plots.sliding_window(lit, corners, counted, at=(1, 2))
-plots.alt_text(shown, "A 5 by 5 picture of zeros and ones, the kernel 1 0 1, 0 1 0, 1 0 1, and the counts 4 3 4, 2 4 3, 2 3 4.")
+plots.alt_text(
+    shown, "A 5 by 5 picture of zeros and ones, the kernel 1 0 1, 0 1 0, 1 0 1, and the counts 4 3 4, 2 4 3, 2 3 4."
+)
 plt.show()
 score.equal("second worked example", counted, [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
 
@@ -362,8 +401,13 @@ lesson01.window_by_hand(by_hand)
 single_pixels = np.eye(25, dtype=int).reshape(5, 5, 25)  # the k-th picture has only pixel k lit
 matrix = convolution.conv2d(single_pixels, kernel).reshape(9, 25)
 
-axes = plots.show_image(matrix, title="9 outputs (rows) × 25 pixels (columns); black: no connection", ax=plt.subplots(figsize=(8, 3.4))[1])
-plots.alt_text(axes, "A 9 by 25 matrix, black with a few bright entries. The same short pattern repeats in each row, moved to the right.")
+axes = plots.show_image(
+    matrix, title="9 outputs (rows) × 25 pixels (columns); black: no connection", ax=plt.subplots(figsize=(8, 3.4))[1]
+)
+plots.alt_text(
+    axes,
+    "A 9 by 25 matrix, black with a few bright entries. The same short pattern repeats in each row, moved to the right.",
+)
 plt.show()
 print(f"{matrix.size} entries, {np.count_nonzero(matrix)} not zero; the kernel has {kernel.size} weights")
 score.equal("as a matrix times the flattened picture: same result", matrix @ image.ravel(), output.ravel())
@@ -381,11 +425,23 @@ score.equal("what networks compute is SciPy's correlate2d", output, signal.corre
 
 # %%
 turned = convolution.flip(kernel)
-shown = plots.sum_of_grids([kernel, turned, output, convolution.conv2d(image, turned)], signs=["", "", ""], titles=["kernel", "turned 180°", "as it is", "turned first"])
-plots.alt_text(shown, "The kernel, the kernel turned by 180 degrees, and the two different 3 by 3 results on the same picture.")
+shown = plots.sum_of_grids(
+    [kernel, turned, output, convolution.conv2d(image, turned)],
+    signs=["", "", ""],
+    titles=["kernel", "turned 180°", "as it is", "turned first"],
+)
+plots.alt_text(
+    shown, "The kernel, the kernel turned by 180 degrees, and the two different 3 by 3 results on the same picture."
+)
 plt.show()
-score.equal("turned kernel (mathematical convolution)", convolution.conv2d(image, turned), [[18, 20, 19], [10, 9, 17], [11, 8, 14]])
-score.equal("… is SciPy's convolve2d", convolution.conv2d(image, turned), signal.convolve2d(image, kernel, mode="valid"))
+score.equal(
+    "turned kernel (mathematical convolution)",
+    convolution.conv2d(image, turned),
+    [[18, 20, 19], [10, 9, 17], [11, 8, 14]],
+)
+score.equal(
+    "… is SciPy's convolve2d", convolution.conv2d(image, turned), signal.convolve2d(image, kernel, mode="valid")
+)
 
 # %% [markdown]
 # How large is the damage? Here 7 of 9 pixels come out different. For *learned* weights none: a network would simply learn the turned kernel. The damage comes when you carry a kernel from a signal-processing book, or from another library, into a network. The mend is `convolution.flip`, and a test such as this one.
@@ -403,7 +459,10 @@ score.equal("pixels that differ when the kernel is turned by mistake", different
 # %%
 padded = convolution.conv2d(image, kernel, padding=1)
 shown = plots.sliding_window(image, kernel, padded, at=(0, 0), padding=1)
-plots.alt_text(shown, "The 5 by 5 picture with one ring of zeros around it, the kernel, and an output of 5 by 5 pixels; the window lies on the padded corner.")
+plots.alt_text(
+    shown,
+    "The 5 by 5 picture with one ring of zeros around it, the kernel, and an output of 5 by 5 pixels; the window lies on the padded corner.",
+)
 plt.show()
 score.equal("5×5 picture, 3×3 kernel: side of the output", output.shape[0], 5 - 3 + 1)
 score.equal("with one ring of zeros", padded.shape[0], 5)
@@ -414,7 +473,10 @@ ones = np.ones((3, 3), int)
 without = convolution.conv2d(np.ones((3, 3), int), ones, padding=2)  # 3×3 windows, spread over their pixels
 with_ring = convolution.conv2d(np.ones((5, 5), int), ones, padding=2)[1:-1, 1:-1]  # the ring itself cut away
 shown = plots.sum_of_grids([without, with_ring], signs=[""], titles=["no padding", "one ring of zeros"])
-plots.alt_text(shown, "How many windows see each of the 5 by 5 pixels. Without padding 1 in the corners and 9 in the middle; with one ring 4 in the corners.")
+plots.alt_text(
+    shown,
+    "How many windows see each of the 5 by 5 pixels. Without padding 1 in the corners and 9 in the middle; with one ring 4 in the corners.",
+)
 plt.show()
 
 # %% [markdown]
@@ -424,9 +486,12 @@ plt.show()
 
 # %%
 _, axes = plt.subplots(1, 3, figsize=(10.5, 3.9))
-for ax, (stride, padding) in zip(axes, ((1, 0), (2, 0), (2, 1))):
+for ax, (stride, padding) in zip(axes, ((1, 0), (2, 0), (2, 1)), strict=True):
     plots.window_positions(7, 3, stride=stride, padding=padding, ax=ax)
-plots.alt_text(axes, "Three 7 by 7 grids with the stops of a 3 by 3 window: 25 at stride 1, 9 at stride 2, 16 at stride 2 with one ring of padding.")
+plots.alt_text(
+    axes,
+    "Three 7 by 7 grids with the stops of a 3 by 3 window: 25 at stride 1, 9 at stride 2, 16 at stride 2 with one ring of padding.",
+)
 plt.show()
 
 # %% [markdown]
@@ -439,9 +504,11 @@ plt.show()
 # %% [markdown]
 # **Exercise 3 (code).** Write the formula as a function. (`//` divides and rounds down.)
 
+
 # %%
 def output_size(size, kernel, stride, padding):
-    ...  # return the number of stops
+    number_of_stops = ...  # your formula
+    return number_of_stops
 
 
 lesson01.output_size(output_size)
@@ -449,9 +516,11 @@ lesson01.output_size(output_size)
 # %% [markdown]
 # **Exercise 4 (code).** Give the four loops a stride and a padding. Begin with `np.pad(image, padding)`; the window's corner then lies at `row * stride, column * stride`.
 
+
 # %%
 def slide(image, kernel, stride, padding):
-    ...  # return the feature map
+    feature_map = ...  # pad, find the output's shape, then four loops
+    return feature_map
 
 
 lesson01.strided_convolution(slide)
@@ -472,7 +541,9 @@ for stride in (1, 2, 4):
     print("{:6d} {:17,} {:13,} {:15,} {:35,}".format(stride, *rows[stride]))
 score.equal("32 filters of 3×3 on one channel: parameters", rows[1][0], 320)
 score.equal("… at stride 4 (a larger stride saves none)", rows[4][0], 320)
-score.equal("activations and work at stride 4: 1/16 of stride 1", [rows[1][1] / rows[4][1], rows[1][2] / rows[4][2]], [16, 16])
+score.equal(
+    "activations and work at stride 4: 1/16 of stride 1", [rows[1][1] / rows[4][1], rows[1][2] / rows[4][2]], [16, 16]
+)
 score.equal("dense layer on the maps, stride 1 → stride 4", [rows[1][3], rows[4][3]], [250_890, 15_690])
 
 # %% [markdown]
@@ -486,14 +557,25 @@ score.equal("dense layer on the maps, stride 1 → stride 4", [rows[1][3], rows[
 # **Several input channels.** A filter on a colour picture has a kernel for each channel. The three partial results are **added up**, then the bias is added: one filter gives *one* map, however many channels it reads.
 
 # %%
-red, green, blue = [[1, 0, 2], [0, 1, 0], [2, 0, 1]], [[0, 1, 0], [1, 0, 1], [0, 1, 0]], [[1, 1, 1], [0, 0, 0], [1, 1, 1]]
+red, green, blue = (
+    [[1, 0, 2], [0, 1, 0], [2, 0, 1]],
+    [[0, 1, 0], [1, 0, 1], [0, 1, 0]],
+    [[1, 1, 1], [0, 0, 0], [1, 1, 1]],
+)
 kernels = [[[1, 0], [0, 1]], [[1, 1], [1, 1]], [[1, 1], [-1, -1]]]
 bias = -1
-partial = [convolution.conv2d(channel, k) for channel, k in zip((red, green, blue), kernels)]
+partial = [convolution.conv2d(channel, k) for channel, k in zip((red, green, blue), kernels, strict=True)]
 total = sum(partial) + bias
 
-shown = plots.sum_of_grids([*partial, [[bias]], total], signs=["+", "+", "+", "="], titles=["from red", "from green", "from blue", "bias", "feature map"])
-plots.alt_text(shown, "Three partial maps, from red 2 0, 0 2, from green 2 2, 2 2, from blue 2 2, -2 -2, and the bias -1 add up to the map 5 3, -1 1.")
+shown = plots.sum_of_grids(
+    [*partial, [[bias]], total],
+    signs=["+", "+", "+", "="],
+    titles=["from red", "from green", "from blue", "bias", "feature map"],
+)
+plots.alt_text(
+    shown,
+    "Three partial maps, from red 2 0, 0 2, from green 2 2, 2 2, from blue 2 2, -2 -2, and the bias -1 add up to the map 5 3, -1 1.",
+)
 plt.show()
 
 # %% [markdown]
@@ -521,7 +603,12 @@ def line(distance):
     return (drawn - drawn.mean()) / np.linalg.norm(drawn - drawn.mean())
 
 
-detectors = {"rising": line(rows + columns), "falling": line(rows - columns), "flat": line(rows), "upright": line(columns)}
+detectors = {
+    "rising": line(rows + columns),
+    "falling": line(rows - columns),
+    "flat": line(rows),
+    "upright": line(columns),
+}
 grey = cat.mean(axis=-1)
 bank = np.stack(list(detectors.values()), axis=-1)[:, :, np.newaxis, :]  # (9, 9, 1, 4)
 maps = np.maximum(convolution.conv2d(grey[..., np.newaxis], bank), 0)  # negative answers are cut off
@@ -532,7 +619,10 @@ _, axes = plt.subplots(2, 4, figsize=(10, 5), height_ratios=(1, 1.6))
 for column, name in enumerate(detectors):
     plots.show_image(detectors[name], title=name, signed=True, ax=axes[0, column])
     plots.show_image(maps[..., column], limits=(0, np.percentile(maps, 99.5)), ax=axes[1, column])
-plots.alt_text(axes, "Four line detectors and the feature maps they make of the cat: each map lights up where whiskers, fur and outlines run in its direction.")
+plots.alt_text(
+    axes,
+    "Four line detectors and the feature maps they make of the cat: each map lights up where whiskers, fur and outlines run in its direction.",
+)
 plt.show()
 
 # %% [markdown]
@@ -551,13 +641,23 @@ for top, left in ((5, 8), (60, 90)):
     scene[top : top + 30, left : left + 40] = eye
     answer = convolution.conv2d(scene, detector)
     found.append((scene, answer, np.unravel_index(answer.argmax(), answer.shape)))
-    print(f"eye at row {top}, column {left}: strongest answer {answer.max():.0f} at {tuple(int(n) for n in found[-1][2])}")
+    print(
+        f"eye at row {top}, column {left}: strongest answer {answer.max():.0f} at {tuple(int(n) for n in found[-1][2])}"
+    )
 moved = np.subtract(found[1][2], found[0][2])
 score.equal("eye moved by (55, 82) px: the strongest answer moves by", moved, [55, 82])
 
 # %%
-shown = plots.show_images([part for scene, answer, _ in found for part in (scene, answer)], titles=["top left", "answer", "bottom right", "answer"], columns=4, size=2.6)
-plots.alt_text(shown, "A cat's eye pasted top left on a grey field and the map of answers, with its brightest spot top left; then the same bottom right.")
+shown = plots.show_images(
+    [part for scene, answer, _ in found for part in (scene, answer)],
+    titles=["top left", "answer", "bottom right", "answer"],
+    columns=4,
+    size=2.6,
+)
+plots.alt_text(
+    shown,
+    "A cat's eye pasted top left on a grey field and the map of answers, with its brightest spot top left; then the same bottom right.",
+)
 plt.show()
 
 # %% [markdown]
@@ -583,12 +683,18 @@ feature_map = np.array([[1, 1, 2, 4],
                         [1, 2, 3, 4]])  # fmt: skip
 pooled = convolution.pool2d(feature_map, 2)
 axes = plt.subplots(1, 2, figsize=(6.2, 3.2), width_ratios=(4, 2))[1]
-plots.number_grid(feature_map, highlight=[(0, 0, 2, 2), (0, 2, 2, 2), (2, 0, 2, 2), (2, 2, 2, 2)], title="feature map", ax=axes[0])
+plots.number_grid(
+    feature_map, highlight=[(0, 0, 2, 2), (0, 2, 2, 2), (2, 0, 2, 2), (2, 2, 2, 2)], title="feature map", ax=axes[0]
+)
 plots.number_grid(pooled, title="maximum of each 2×2", ax=axes[1])
 plots.alt_text(axes, "A 4 by 4 feature map in four framed blocks of 2 by 2, and the maximum of each: 6 8, 3 4.")
 plt.show()
 score.equal("max pooling of the 4×4 example", pooled, [[6, 8], [3, 4]])
-score.equal("two of its windows", [convolution.pool2d([[1, 1], [5, 6]]).item(), convolution.pool2d([[3, 2], [1, 2]]).item()], [6, 3])
+score.equal(
+    "two of its windows",
+    [convolution.pool2d([[1, 1], [5, 6]]).item(), convolution.pool2d([[3, 2], [1, 2]]).item()],
+    [6, 3],
+)
 
 # %% [markdown]
 # In one line of NumPy, pooling is a reshape: rows and columns are split into blocks, and each block keeps its maximum.
@@ -601,9 +707,11 @@ score.equal("pooling as a reshape equals pool2d", blocks.max(axis=(1, 3)), poole
 # %% [markdown]
 # **Exercise 6 (code).** Write max pooling for windows of any `size` that do not overlap. Rows and columns that fill no window are left out.
 
+
 # %%
 def max_pool(image, size):
-    ...  # return the pooled map
+    pooled_map = ...  # cut, split into blocks, keep the maxima
+    return pooled_map
 
 
 lesson01.max_pool(max_pool)
@@ -652,16 +760,28 @@ stages = {
     "… global max pooling": lambda maps: edges(maps).max(axis=(0, 1)),
 }
 batch = np.moveaxis(canvas, 0, -1)  # (24, 24, 100): the digits as channels, each by itself
-changes = {name: [float(np.linalg.norm(stage(shift(batch, s)) - stage(batch)) / np.linalg.norm(stage(batch))) for s in range(4)] for name, stage in stages.items()}
+changes = {
+    name: [
+        float(np.linalg.norm(stage(shift(batch, s)) - stage(batch)) / np.linalg.norm(stage(batch))) for s in range(4)
+    ]
+    for name, stage in stages.items()
+}
 for name, values in changes.items():
     print(f"{name:22s}" + "".join(f"{value:8.2f}" for value in values))
 
 # %%
 axes = plots.shift_curves(range(4), changes, ylabel="relative change")
-plots.alt_text(axes, "Relative change against shift from 0 to 3 pixels. The feature map changes most, 2 by 2 and 4 by 4 pooling less at one pixel, global pooling not at all.")
+plots.alt_text(
+    axes,
+    "Relative change against shift from 0 to 3 pixels. The feature map changes most, 2 by 2 and 4 by 4 pooling less at one pixel, global pooling not at all.",
+)
 plt.show()
 score.at_least("feature map, change after 1 px: not invariant", changes["feature map"][1], 0.5)
-score.at_most("4×4 max pooling, change after 1 px, relative to the map's", changes["… 4×4 max pooling"][1] / changes["feature map"][1], 0.5)
+score.at_most(
+    "4×4 max pooling, change after 1 px, relative to the map's",
+    changes["… 4×4 max pooling"][1] / changes["feature map"][1],
+    0.5,
+)
 score.at_least("2×2 max pooling, change after 3 px: only locally invariant", changes["… 2×2 max pooling"][3], 1.0)
 score.equal("global max pooling, change after 3 px", changes["… global max pooling"][3], 0)
 
@@ -738,14 +858,23 @@ def stroke_counts(images, filters):
 # %%
 filters = cut_filters(place(digits.x_train))
 one = place(digits.x_test[:1])
-maps = np.stack([convolution.conv2d(one[0], column.reshape(SIDE, SIDE), padding=SIDE - 1) for column in filters.T], axis=-1)
+maps = np.stack(
+    [convolution.conv2d(one[0], column.reshape(SIDE, SIDE), padding=SIDE - 1) for column in filters.T], axis=-1
+)
 by_conv2d = 100 * np.maximum(maps - 0.5, 0).mean(axis=(0, 1))
 print("picture", one[0].shape, "→ maps", maps.shape, "→ features", by_conv2d.shape)
-score.close("stroke counts: largest difference from conv2d", np.abs(stroke_counts(one, filters)[0] - by_conv2d).max(), 0, tolerance=1e-9)
+score.close(
+    "stroke counts: largest difference from conv2d",
+    np.abs(stroke_counts(one, filters)[0] - by_conv2d).max(),
+    0,
+    tolerance=1e-9,
+)
 
 # %%
 shown = plots.show_images([column.reshape(SIDE, SIDE) for column in filters.T[:16]], columns=8, size=1.1, signed=True)
-plots.alt_text(shown, "Sixteen of the 64 filters, 5 by 5 pixels each: pieces of strokes, corners and bends in red on blue.")
+plots.alt_text(
+    shown, "Sixteen of the 64 filters, 5 by 5 pixels each: pieces of strokes, corners and bends in red on blue."
+)
 plt.show()
 
 # %% [markdown]
@@ -753,7 +882,9 @@ plt.show()
 
 # %% tags=["nbval-ignore-output"]
 sliding = fit(stroke_counts(place(digits.x_train), filters), digits.y_train)
-sliding_right = [share_right(sliding, stroke_counts(place(digits.x_test, right=s), filters), digits.y_test) for s in range(4)]
+sliding_right = [
+    share_right(sliding, stroke_counts(place(digits.x_test, right=s), filters), digits.y_test) for s in range(4)
+]
 print("parameters: dense", dense.size, "· sliding", filters.size + 64 + sliding.size)
 print("dense  ", [f"{share:.1%}" for share in dense_right])
 print("sliding", [f"{share:.1%}" for share in sliding_right])
@@ -762,9 +893,17 @@ score.at_least("the same digits 3 px further right, read correctly", sliding_rig
 score.close("sliding weights: lost by moving 3 px", sliding_right[0] - sliding_right[3], 0, tolerance=0.004)
 
 # %%
-axes = plots.shift_curves(range(4), {"dense: a weight for each pixel": dense_right, "sliding: shared weights": sliding_right}, ylabel="read correctly", percent=True)
+axes = plots.shift_curves(
+    range(4),
+    {"dense: a weight for each pixel": dense_right, "sliding: shared weights": sliding_right},
+    ylabel="read correctly",
+    percent=True,
+)
 axes.set_ylim(0, 1.02)
-plots.alt_text(axes, "Share of test digits read correctly against the shift. The dense classifier falls from 94 to about 11 per cent, the sliding one stays level near 97.")
+plots.alt_text(
+    axes,
+    "Share of test digits read correctly against the shift. The dense classifier falls from 94 to about 11 per cent, the sliding one stays level near 97.",
+)
 plt.show()
 
 # %% [markdown]
@@ -784,7 +923,10 @@ score.at_least("worst of the draws of filters, moved 3 px", min(again), 0.93)
 # %% tags=["nbval-ignore-output"]
 centred, far = place(digits.x_train), flatten(place(digits.x_test, right=3))
 taught = {}
-for name, places in (("7 places in a row", [(0, x) for x in range(-3, 4)]), ("49 places", [(y, x) for y in range(-3, 4) for x in range(-3, 4)])):
+for name, places in (
+    ("7 places in a row", [(0, x) for x in range(-3, 4)]),
+    ("49 places", [(y, x) for y in range(-3, 4) for x in range(-3, 4)]),
+):
     moved_digits = np.concatenate([flatten(np.roll(centred, place_, axis=(1, 2))) for place_ in places])
     taught[name] = share_right(fit(moved_digits, np.tile(digits.y_train, len(places))), far, digits.y_test)
     print(f"dense, trained on {len(moved_digits):6,} digits in {name:17s}: {taught[name]:.1%} right after 3 px")
@@ -808,7 +950,9 @@ def shuffle(images):
 
 three = place(digits.x_test[:3])
 shown = plots.show_images([*three, *shuffle(three)], columns=6, size=1.7)
-plots.alt_text(shown, "Three digits, and the same three with their pixels shuffled: scattered grey dots that nobody can read.")
+plots.alt_text(
+    shown, "Three digits, and the same three with their pixels shuffled: scattered grey dots that nobody can read."
+)
 plt.show()
 
 # %% [markdown]
@@ -819,12 +963,18 @@ results = {}
 shuffled_filters = cut_filters(shuffle(place(digits.x_train)))
 for name, features in (("dense", flatten), ("sliding", lambda images: stroke_counts(images, shuffled_filters))):
     weights = fit(features(shuffle(place(digits.x_train))), digits.y_train)
-    results[name] = [share_right(weights, features(shuffle(place(digits.x_test, right=s))), digits.y_test) for s in (0, 3)]
+    results[name] = [
+        share_right(weights, features(shuffle(place(digits.x_test, right=s))), digits.y_test) for s in (0, 3)
+    ]
 print(f"{'':8s} in order      shuffled      in order, 3 px   shuffled, 3 px")
 for name, before in (("dense", dense_right), ("sliding", sliding_right)):
     print(f"{name:8s} {before[0]:8.1%} {results[name][0]:13.1%} {before[3]:16.1%} {results[name][1]:16.1%}")
 score.close("dense layer: what shuffling the pixels changes", results["dense"][0] - dense_right[0], 0, tolerance=0.004)
-score.at_least("sliding weights: errors after shuffling, times those before", (1 - results["sliding"][0]) / (1 - sliding_right[0]), 1.5)
+score.at_least(
+    "sliding weights: errors after shuffling, times those before",
+    (1 - results["sliding"][0]) / (1 - sliding_right[0]),
+    1.5,
+)
 score.at_most("sliding weights, shuffled and moved 3 px", results["sliding"][1], 0.25)
 
 # %% [markdown]
@@ -835,12 +985,15 @@ score.at_most("sliding weights, shuffled and moved 3 px", results["sliding"][1],
 #
 # How much do neighbours have in common? The correlation of each pixel with its right neighbour, before and after:
 
+
 # %%
 def neighbour_correlation(images):
     return np.corrcoef(images[:, :, :-1].ravel(), images[:, :, 1:].ravel())[0, 1]
 
 
-in_order, in_disorder = (neighbour_correlation(images) for images in (place(digits.x_train), shuffle(place(digits.x_train))))
+in_order, in_disorder = (
+    neighbour_correlation(images) for images in (place(digits.x_train), shuffle(place(digits.x_train)))
+)
 print(f"in order {in_order:.2f}, shuffled {in_disorder:.2f}")
 score.at_least("correlation of neighbouring pixels, in order minus shuffled", in_order - in_disorder, 0.5)
 
@@ -893,8 +1046,16 @@ bank = {
     "green blob": blob(-1, 2, -1),
     "blue blob": blob(-1, -1, 2),
 }
-photographs = {name: datasets.photograph(name) for name in ("astronaut", "chelsea", "coffee", "dahlia", "motorcycle", "rocket", "temple")}
-print(len(photographs), "photographs,", f"{sum(p.shape[0] * p.shape[1] for p in photographs.values()):,} places to look at")
+photographs = {
+    name: datasets.photograph(name)
+    for name in ("astronaut", "chelsea", "coffee", "dahlia", "motorcycle", "rocket", "temple")
+}
+print(
+    len(photographs),
+    "photographs,",
+    f"{sum(p.shape[0] * p.shape[1] for p in photographs.values()):,} places to look at",
+)
+
 
 # %%
 def best_patches(detector, per_photograph=3, apart=25, keep=9):
@@ -915,7 +1076,10 @@ excited = {name: best_patches(detector) for name, detector in bank.items()}
 # %%
 pictures = [detector / (2 * np.abs(detector).max()) + 0.5 for detector in bank.values()]
 shown = plots.top_patches(pictures, list(excited.values()), names=list(bank))
-plots.alt_text(shown, "Four detectors and their nine best patches. Lines: cables, cloth, a cup's rim, all at 45 degrees. Green blob: leaves, grass, even an orange flame. Blue blob: violet cloth, blue-green sky, a lamp.")
+plots.alt_text(
+    shown,
+    "Four detectors and their nine best patches. Lines: cables, cloth, a cup's rim, all at 45 degrees. Green blob: leaves, grass, even an orange flame. Blue blob: violet cloth, blue-green sky, a lamp.",
+)
 plt.show()
 
 # %% [markdown]
@@ -928,7 +1092,9 @@ for name, patches in excited.items():
     score.at_most(f"{name}: correlation of the least alike pair of its best nine", alike.min(), 0.3)
 answer = {(d, p): float((bank[d] * excited[p]).sum(axis=(1, 2, 3)).mean()) for d in bank for p in bank}
 ratio = answer["line +45°", "line +45°"] / max(answer["line +45°", "line −45°"], 1)
-print(f"+45° detector on its own nine: {answer['line +45°', 'line +45°']:.0f}, on those of −45°: {answer['line +45°', 'line −45°']:.0f}")
+print(
+    f"+45° detector on its own nine: {answer['line +45°', 'line +45°']:.0f}, on those of −45°: {answer['line +45°', 'line −45°']:.0f}"
+)
 score.at_least("line +45°: answer to its own patches, times that to those of −45°", ratio, 3)
 
 # %% [markdown]
@@ -943,9 +1109,13 @@ score.at_least("line +45°: answer to its own patches, times that to those of �
 # %%
 keras = runtime.import_keras()
 
-by_keras = np.array(keras.ops.conv(image[None, ..., None].astype("float32"), kernel[..., None, None].astype("float32")))[0, ..., 0]
+by_keras = np.array(
+    keras.ops.conv(image[None, ..., None].astype("float32"), kernel[..., None, None].astype("float32"))
+)[0, ..., 0]
 print("keras.ops.conv\n", by_keras.astype(int))
-score.equal("keras.ops.conv = our conv2d = SciPy's correlate2d", by_keras, signal.correlate2d(image, kernel, mode="valid"))
+score.equal(
+    "keras.ops.conv = our conv2d = SciPy's correlate2d", by_keras, signal.correlate2d(image, kernel, mode="valid")
+)
 score.true("… and differs from SciPy's convolve2d", (by_keras != signal.convolve2d(image, kernel, mode="valid")).any())
 
 layer = keras.layers.Conv2D(32, 3)

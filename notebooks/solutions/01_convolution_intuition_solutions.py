@@ -1,0 +1,226 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 01 · Convolution intuition: solutions
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/01_convolution_intuition_solutions.ipynb)
+#
+# **You will be able to**
+# - compare your eight answers with worked ones, and see why each is right;
+# - recognise the usual mistakes from the hints that the checks give.
+#
+# **Before this:** lesson 01, with a serious try at each exercise.
+#
+# **Time:** about 15 minutes of reading; the code runs in a few seconds.
+#
+# **Data:** none.
+
+# %%
+# On Colab this cell fetches the course; anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    import pathlib
+    import subprocess
+
+    course = pathlib.Path("/content/convnet-course")
+    if not course.exists():
+        address = "https://github.com/convnet-course/convnet-course"
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    sys.path.insert(0, str(course))
+
+# %%
+import numpy as np
+
+from course_utils import checks, convolution, plots, runtime
+from course_utils.checks import lesson01
+
+# %% tags=["nbval-ignore-output"]
+lesson = runtime.start(lesson="01")
+plots.set_theme()
+score = checks.Scorecard("01")
+
+# %% [markdown]
+# ## Exercise 1 · Parameters of a dense layer
+#
+# A dense layer of 100 units on a 64×64 colour picture, biases included.
+#
+# Each unit has one weight for each of the 64·64·3 numbers, and one bias.
+
+# %%
+parameters = 64 * 64 * 3 * 100 + 100
+
+verdict = lesson01.dense_parameters(parameters)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 2 · A convolution by hand
+#
+# The kernel `1 2 / 0 -1` on the picture `2 0 1 / 1 3 0 / 0 1 2`.
+#
+# | output | products | sum |
+# |---|---|---|
+# | top left | 1·2 + 2·0 + 0·1 − 1·3 | −1 |
+# | top right | 1·0 + 2·1 + 0·3 − 1·0 | 2 |
+# | bottom left | 1·1 + 2·3 + 0·0 − 1·1 | 6 |
+# | bottom right | 1·3 + 2·0 + 0·1 − 1·2 | 1 |
+
+# %%
+by_hand = [[-1, 2], [6, 1]]
+
+verdict = lesson01.window_by_hand(by_hand)
+assert verdict.passed
+score.equal(
+    "exercise 2 by the package", convolution.conv2d([[2, 0, 1], [1, 3, 0], [0, 1, 2]], [[1, 2], [0, -1]]), by_hand
+)
+verdict
+
+# %% [markdown]
+# ## Exercise 3 · Output size
+#
+# The window's first stop needs `kernel` pixels of the padded `size + 2 * padding`. What is left over is spent in whole steps of `stride`; the first stop is the `+ 1`.
+
+
+# %%
+def output_size(size, kernel, stride, padding):
+    return (size - kernel + 2 * padding) // stride + 1
+
+
+verdict = lesson01.output_size(output_size)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 4 · Four loops with stride and padding
+#
+# Pad first; from then on only the corner of the window changes. The two inner loops are written as one sum here, four plain loops are just as right.
+
+
+# %%
+def slide(image, kernel, stride, padding):
+    image = np.pad(image, padding)
+    kernel_height, kernel_width = kernel.shape
+    height = (image.shape[0] - kernel_height) // stride + 1
+    width = (image.shape[1] - kernel_width) // stride + 1
+    output = np.zeros((height, width))
+    for row in range(height):
+        for column in range(width):
+            top, left = row * stride, column * stride
+            output[row, column] = (image[top : top + kernel_height, left : left + kernel_width] * kernel).sum()
+    return output
+
+
+verdict = lesson01.strided_convolution(slide)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 5 · The cost of a layer
+#
+# 16 filters of 5×5, stride 2, padding 2, on a 64×64 picture with 3 channels. Each filter reads 5·5·3 numbers and has one bias; the output is 32×32 with 16 channels; each of its numbers costs 5·5·3 multiply-adds.
+
+# %%
+side = output_size(64, 5, 2, 2)
+parameters = (5 * 5 * 3 + 1) * 16
+activations = side * side * 16
+multiply_adds = activations * 5 * 5 * 3
+print(side, parameters, activations, multiply_adds)
+
+verdict = lesson01.layer_cost((parameters, activations, multiply_adds))
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# A dense layer with the same input and as many outputs would have 64·64·3 · 16,384 weights:
+
+# %%
+print(f"{64 * 64 * 3 * activations:,} instead of {parameters:,}")
+score.equal("dense layer of the same size: weights", 64 * 64 * 3 * activations, 201_326_592)
+
+# %% [markdown]
+# ## Exercise 6 · Max pooling
+#
+# Cut off the rows and columns that fill no window; then split both axes into (block, place inside the block) and keep the maximum over the places.
+
+
+# %%
+def max_pool(image, size):
+    height, width = image.shape[0] // size, image.shape[1] // size
+    image = image[: height * size, : width * size]
+    return image.reshape(height, size, width, size).max(axis=(1, 3))
+
+
+verdict = lesson01.max_pool(max_pool)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 7 · A detector for thin horizontal lines
+#
+# The middle row excites, the rows above and below inhibit. Each column sums to zero, so vertical stripes cancel; so does any flat area.
+
+# %%
+my_kernel = [[-1, -1, -1],
+             [ 2,  2,  2],
+             [-1, -1, -1]]  # fmt: skip
+
+verdict = lesson01.line_detector(my_kernel)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# Tried on a picture: a line answers with 6, a vertical stripe and a flat area with 0, a step with at most 0 on its dark side and 3 at its bright edge. A step is not wholly silent: no linear kernel of this size can tell a line from *both* its edges.
+
+# %%
+line, stripe, step = (np.zeros((7, 7), int) for _ in range(3))
+line[3], stripe[:, 3], step[4:] = 1, 1, 1
+answers = {
+    name: convolution.conv2d(picture, my_kernel)[:, 2].tolist()
+    for name, picture in (("line", line), ("stripe", stripe), ("step", step))
+}
+print(answers)
+score.equal("answers to a thin line, from top to bottom", answers["line"], [0, -3, 6, -3, 0])
+score.equal("answers to a vertical stripe", answers["stripe"], [0, 0, 0, 0, 0])
+score.equal("answers to a step", answers["step"], [0, 0, -3, 3, 0])
+
+# %% [markdown]
+# ## Exercise 8 · Two layers within a budget
+#
+# From 32×32×3 to 8×8 with at least 24 channels, at most 5,000 parameters, each final unit seeing at least 7×7 pixels. Two strides of 2 make 32 → 16 → 8. Nearly all parameters lie in the second layer, (3·3·16 + 1)·24 = 3,480; the first has (3·3·3 + 1)·16 = 448.
+
+# %%
+my_layers = [
+    {"kernel": 3, "filters": 16, "stride": 2, "padding": 1},
+    {"kernel": 3, "filters": 24, "stride": 2, "padding": 1},
+]
+
+verdict = lesson01.small_stack(my_layers)
+assert verdict.passed
+score.equal("parameters of the two layers", (3 * 3 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24, 3_928)
+verdict
+
+# %% [markdown]
+# How far each final unit sees: one unit of the second layer looks at 3 maps' pixels in each direction, 2 picture pixels apart, each of which sees 3: 3 + 2·2 = 7.
+
+# %% [markdown]
+# ## Scorecard
+
+# %%
+score
