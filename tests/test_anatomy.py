@@ -113,6 +113,18 @@ def beside(x):
     return layers.Add()([layers.Conv2D(1, 3)(left), layers.Conv2D(1, 3)(right)])
 
 
+def uneven(x):
+    # "same" at stride 2 pads an even side below and to the right only: pixels 0 to 2, beside pixel 2.
+    ahead = layers.ZeroPadding2D(((0, 2), (0, 2)))(layers.Cropping2D(((2, 0), (2, 0)))(x))
+    return layers.Add()([layers.Conv2D(1, 3, strides=2, padding="same")(x), layers.Conv2D(1, 1, strides=2)(ahead)])
+
+
+def framed(x):
+    # Framed above and to the left, position 0 sees pixels -4 to -2 on one path and pixel 0 on the other.
+    moved = layers.ZeroPadding2D(((4, 0), (4, 0)))(layers.Cropping2D(((0, 2), (0, 2)))(x))
+    return layers.Add()([layers.Conv2D(1, 3)(moved), x])
+
+
 def residual(x):
     for stride in (2, 1, 2):
         y = layers.Conv2D(2, 3, strides=stride, padding="same", activation="relu")(x)
@@ -142,7 +154,8 @@ def nested(x):
 
 
 @pytest.mark.parametrize(
-    "build", [plain, dilated, separable, branches, beside, residual, transposed, enlarged, smoothed, nested]
+    "build",
+    [plain, dilated, separable, branches, beside, uneven, framed, residual, transposed, enlarged, smoothed, nested],
 )
 def test_receptive_field_is_the_box_of_pixels_that_matter(build):
     side = 40
