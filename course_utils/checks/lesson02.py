@@ -1,0 +1,181 @@
+"""Checks of lesson 02, filters."""
+
+import numpy as np
+
+from course_utils.checks.core import (
+    Verdict,
+    check_function,
+    check_value,
+    failed,
+    is_blank,
+    not_attempted,
+    passed,
+    same,
+)
+from course_utils.convolution import KERNELS, conv2d
+
+DIAGONAL = np.arange(12) + np.arange(12)[:, None]  # row + column: constant along "/"
+TOLERANCE = 1e-9
+SOBEL = ("sobel_x", "sobel_y")
+
+
+def which_sobel(answer) -> Verdict:
+    """Exercise 1: non-zero pixels of (sobel_x, sobel_y) on a 16×16 picture, upper half 0, lower half 200."""
+    return check_value(
+        "1",
+        answer,
+        [0, 32],
+        mistakes=[
+            ([32, 0], "that is the picture of the lesson, cut left and right; here the edge lies."),
+            ([0, 16], "a 3×3 window straddles the edge in two places, one on each side of it."),
+            ([0, 28], "with a mirrored border no pixel of the row is lost."),
+        ],
+        hint="sobel_x compares left with right, sobel_y above with below; count the windows that straddle the edge.",
+        praise="sobel_y differentiates along y and finds the horizontal edge",
+    )
+
+
+def means_after(answer) -> Verdict:
+    """Exercise 2: mean brightness of a picture of mean 60 after kernels that sum to 1, 0 and 2."""
+    return check_value(
+        "2",
+        answer,
+        [60, 0, 120],
+        mistakes=[
+            ([1, 0, 2], "those are the kernels' sums; multiply the picture's mean by them."),
+            ([60, 60, 60], "only a kernel that sums to 1 keeps the mean."),
+        ],
+        hint="every pixel meets every weight once, so the mean is multiplied by the sum of the weights.",
+        praise="the mean is multiplied by the kernel's sum",
+    )
+
+
+def bgr_to_rgb(function) -> Verdict:
+    """Exercise 3: turn a picture as OpenCV reads it into RGB."""
+    image = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    turned = image[..., ::-1]
+    cases = [((image,), turned, "Only the last axis, the channels, changes its order; rows and columns stay.")]
+    return check_function("3", function, cases, praise="and doing it twice gives the first picture back")
+
+
+def response_range(function) -> Verdict:
+    """Exercise 4: the smallest and the largest response a kernel can give on pixels 0 to 255."""
+    cases = [
+        ((KERNELS["sobel_x"],), (-1020, 1020), "Put 255 under every weight of one sign and 0 under the others."),
+        ((KERNELS["outline"],), (-2040, 2040), "Put 255 under every weight of one sign and 0 under the others."),
+        ((KERNELS["sharpen"],), (-1020, 1275), "The two ends need not be equally far from zero."),
+        ((np.array([[0.25, 0.75]]),), (0, 255), "A kernel without negative weights cannot go below 0."),
+    ]
+    return check_function("4", function, cases, praise="only the last one fits eight bits without a sign")
+
+
+def gradient_magnitude(function) -> Verdict:
+    """Exercise 5: the length of the gradient of a uint8 picture, Sobel kernels, no padding."""
+    image = np.zeros((8, 8), np.uint8)
+    image[2:6, 2:6] = 200
+    expected = np.hypot(conv2d(image, KERNELS["sobel_x"]), conv2d(image, KERNELS["sobel_y"]))
+    if is_blank(function):
+        return not_attempted("5")
+    try:
+        answer = function(image.copy())
+    except NotImplementedError:
+        return not_attempted("5")
+    except Exception as error:  # the reader's own code: whatever it raises is the answer to show
+        return failed("5", f"your function raised {type(error).__name__}: {error}")
+    return _judge_magnitude(answer, expected, image)
+
+
+def _judge_magnitude(answer, expected, image) -> Verdict:
+    gx, gy = conv2d(image, KERNELS["sobel_x"]), conv2d(image, KERNELS["sobel_y"])
+    mistakes = [
+        (
+            np.hypot(gx.clip(0, 255), gy.clip(0, 255)),
+            "half of the edges is missing: the responses were cut at 0 and 255.",
+        ),
+        (
+            np.abs(gx) + np.abs(gy),
+            "that is |gx| + |gy|, too large on slanted edges; take the root of the squares' sum.",
+        ),
+        (gx**2 + gy**2, "the square root is missing."),
+        (gx + gy, "gx and gy cancel each other at two of the four corners; square them first."),
+    ]
+    hint = "np.hypot(gx, gy) of the two responses as convolution.conv2d gives them, without padding."
+    return check_value("5", answer, expected, mistakes=mistakes, hint=hint, praise="all four sides, equally strong")
+
+
+def diagonal_kernel(kernel) -> Verdict:
+    """Exercise 6: a 3×3 kernel that answers to edges running like "/" and is silent on "\\" and on flat areas."""
+    if is_blank(kernel):
+        return not_attempted("6")
+    kernel = np.asarray(kernel, dtype=float)
+    if kernel.shape != (3, 3):
+        return failed("6", f"the kernel must be 3×3 (received shape {kernel.shape})")
+    if not np.isfinite(kernel).all() or not np.abs(kernel).any():
+        return failed("6", "the kernel must hold nine numbers, not all zero")
+    rising = 200 * (DIAGONAL > 11)  # its edge runs like "/"
+    wanted, other = (np.abs(conv2d(picture, kernel)).max() for picture in (rising, rising[:, ::-1]))
+    if abs(kernel.sum()) > TOLERANCE:
+        return failed("6", f"on a flat area it still answers: the nine numbers sum to {kernel.sum():.3g}, not to 0")
+    if other > TOLERANCE and wanted <= TOLERANCE:
+        return failed("6", 'it does the reverse: it finds "\\" and is silent on "/"; mirror it')
+    if other > TOLERANCE:
+        return failed(
+            "6", f'it also answers to "\\" (up to {other:.3g}): each of the five "\\" diagonals must sum to 0'
+        )
+    if wanted <= TOLERANCE:
+        return failed("6", 'it is silent on "/" as well')
+    return passed("6", f'silent on flat areas and on "\\", and up to {wanted:.3g} on "/"')
+
+
+def poor_teacher(picture) -> Verdict:
+    """Exercise 7: a picture with edges that sobel_x answers to, from which sobel_x still cannot be learned."""
+    if is_blank(picture):
+        return not_attempted("7")
+    picture = np.asarray(picture, dtype=float)
+    if picture.ndim != 2 or min(picture.shape) < 8:
+        return failed("7", f"the picture must be a plane of at least 8×8 pixels (received shape {picture.shape})")
+    if np.abs(conv2d(picture, KERNELS["sobel_x"])).max() <= TOLERANCE:
+        return failed(
+            "7", "sobel_x gives 0 everywhere on this picture: it teaches nothing, but it has no such edge either"
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
+    rank = int(np.linalg.matrix_rank(windows))
+    if rank == 9:
+        return failed("7", "its windows fix all nine numbers, so sobel_x can be learned from it; make it more uniform")
+    return passed("7", f"its windows fix only {rank} of the 9 numbers: many kernels give the same answer on it")
+
+
+def bar_detector(weights) -> Verdict:
+    """Exercise 8: weights (1, w, 4, 1) over the four side maps that find bright upright bars 4 pixels wide."""
+    if is_blank(weights):
+        return not_attempted("8")
+    weights = np.asarray(weights, dtype=float)
+    if weights.ndim != 4 or weights.shape[0] != 1 or weights.shape[2:] != (4, 1):
+        return failed("8", f"the weights must have the shape (1, width, 4, 1) (received {weights.shape})")
+    if weights.shape[1] > 16:
+        return failed("8", f"a width of up to 16 pixels is enough (received {weights.shape[1]})")
+    strongest = {width: float(conv2d(side_maps(_bar(width)), weights, padding="same").max()) for width in (4, 8, 12)}
+    if strongest[4] <= TOLERANCE:
+        return failed("8", "on the bar of width 4 it gives nothing positive")
+    for width in (8, 12):
+        if same(strongest[width], strongest[4]):
+            return failed(
+                "8", f"a bar of width {width} gets just as much: ask for a left *and* a right side, 4 pixels apart"
+            )
+        if strongest[width] > 0.75 * strongest[4]:
+            return failed(
+                "8", f"a bar of width {width} gets {strongest[width]:.3g} against {strongest[4]:.3g}: too close"
+            )
+    return passed("8", f"width 4 gets {strongest[4]:.3g}, width 8 {strongest[8]:.3g}, width 12 {strongest[12]:.3g}")
+
+
+def side_maps(image) -> np.ndarray:
+    """Return four maps (H, W, 4), 0 to 1: left, right, upper and lower sides of bright things, as in the lesson."""
+    gx, gy = (conv2d(np.asarray(image) / 255, KERNELS[name] / 4, padding="same", border="edge") for name in SOBEL)
+    return np.maximum(np.stack([gx, -gx, gy, -gy], axis=-1), 0)
+
+
+def _bar(width: int) -> np.ndarray:
+    image = np.zeros((24, 32), np.uint8)
+    image[:, 10 : 10 + width] = 255
+    return image

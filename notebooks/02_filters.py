@@ -1,0 +1,1273 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 02 · Filters
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/02_filters.ipynb)
+#
+# **You will be able to**
+# - say, before running it, which Sobel kernel answers to which edge, and derive both from a difference and a blur;
+# - read a picture with two libraries, tell BGR from RGB, and show a channel without false colours;
+# - find, measure and mend the damage that eight-bit arithmetic does to an edge picture;
+# - predict from a kernel's sum what happens to the brightness;
+# - learn a kernel from examples by gradient descent, and compare hand-made with learned filters fairly.
+#
+# **Before this:** lesson 01 (sliding a kernel, padding, correlation). Derivatives of one variable. No machine learning is assumed.
+#
+# **Time:** about 60 minutes with the exercises; the code runs in about 20 seconds on two CPU cores.
+#
+# **Data:** photographs from scikit-image and scikit-learn's 8×8 digits. They come with the packages: nothing is downloaded.
+
+# %%
+# On Colab this cell fetches the course; anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    import pathlib
+    import subprocess
+
+    course = pathlib.Path("/content/convnet-course")
+    if not course.exists():
+        address = "https://github.com/convnet-course/convnet-course"
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    sys.path.insert(0, str(course))
+
+# %%
+import tempfile
+from pathlib import Path
+
+import cv2
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from course_utils import checks, datasets, plots, runtime, widgets
+from course_utils.checks import lesson02
+from course_utils.convolution import KERNELS, conv2d
+
+# %% tags=["nbval-ignore-output"]
+lesson = runtime.start(lesson="02")
+plots.set_theme()
+score = checks.Scorecard("02")
+budget = lesson.choose(quick=dict(splits=10, labels=(100, 1000)), full=dict(splits=30, labels=(30, 100, 300, 1000)))
+
+# %% [markdown]
+# ## 1 Whose numbers go into the kernel?
+#
+# Lesson 01 slid kernels over pictures. It never said where their numbers come from.
+#
+# Here is a small job. We want a 3×3 kernel that answers to an edge between **left and right**,
+# and stays silent on an edge between **above and below**, and on a flat area.
+
+# %%
+step = np.zeros((16, 16), np.uint8)
+step[:, 8:] = 200  # columns 0–7 are black, the others light
+flat = np.full((16, 16), 120, np.uint8)
+
+axes = plots.show_images([step, step.T, flat], titles=["answer here", "silent here", "and here"])
+plots.alt_text(axes, "Three 16×16 pictures: dark left and light right; dark above and light below; even grey.")
+plt.show()
+
+# %% [markdown]
+# The lazy way is to guess. Draw 10,000 kernels of nine random numbers and try each.
+# We are generous: "silent" means at most a tenth of its answer to the first picture.
+#
+# **Before you run this:** how many of the 10,000 do the job?
+
+# %% tags=["nbval-ignore-output"]
+guesses = np.random.default_rng(2).normal(size=(10_000, 9))
+
+
+def strongest(picture):
+    """Return the strongest answer of every guessed kernel to a picture."""
+    windows = sliding_window_view(picture.astype(float), (3, 3)).reshape(-1, 9)
+    return np.abs(windows @ guesses.T).max(axis=0)
+
+
+wanted, unwanted, idle = (strongest(picture) for picture in (step, step.T, flat))
+good = (unwanted <= wanted / 10) & (idle <= wanted / 10)
+print(f"{good.sum()} of {len(guesses):,} guessed kernels do the job")
+score.at_most("1 · random kernels that do the job, of 10,000", int(good.sum()), 50)
+
+# %% [markdown]
+# About one in a thousand. Guessing fails, and a little thought says why.
+# In the second picture every row is constant. So a window's answer is
+#
+# (sum of the kernel's top row) × (value above) + (sum of its middle row) × (value) + (sum of its bottom row) × (value below).
+#
+# To be silent whatever the values are, **each row of the kernel must sum to zero**. Random rows do not.
+# A useful kernel is a set of rules. This lesson asks who writes them: first we do, by thinking;
+# at the end the data do, by gradient descent. On the way there are three traps that catch most tutorials.
+
+# %%
+rows = KERNELS["sobel_x"].sum(axis=1)
+print("sobel_x", KERNELS["sobel_x"].tolist(), "· row sums", rows.tolist())
+score.equal("1 · row sums of sobel_x", rows.tolist(), [0, 0, 0])
+
+# %% [markdown]
+# ## 2 A picture is numbers, but in which order?
+#
+# We write a photograph to a file and read it back with two libraries, Pillow and OpenCV.
+
+# %%
+coffee = datasets.photograph("coffee")
+with tempfile.TemporaryDirectory() as folder:
+    file = str(Path(folder) / "coffee.png")
+    Image.fromarray(coffee).save(file)
+    by_pillow = np.array(Image.open(file))
+    by_opencv = cv2.imread(file)
+
+print("Pillow", by_pillow.shape, by_pillow.dtype, "· OpenCV", by_opencv.shape, by_opencv.dtype)
+print("equal:", np.array_equal(by_pillow, by_opencv))
+
+# %% [markdown]
+# Same file, same shape, same type, and not equal. **Before you run this:** what could differ?
+
+# %%
+for name, picture in {"Pillow": by_pillow, "OpenCV": by_opencv}.items():
+    print(f"{name:7} mean of channel 0, 1, 2:", picture.mean(axis=(0, 1)).round(1).tolist())
+score.true("2 · OpenCV's channels are Pillow's in reverse", np.array_equal(by_opencv, by_pillow[..., ::-1]))
+axes = plots.show_images([by_pillow, by_opencv], titles=["read by Pillow: RGB", "read by OpenCV: BGR"], size=3.6)
+plots.alt_text(axes, "A brown cup of coffee on a wooden table; beside it the same picture with blue coffee.")
+plt.show()
+
+# %% [markdown]
+# OpenCV stores blue, green, red. Everybody else stores red, green, blue. No error is raised:
+# the coffee is just blue, and a network trained on RGB would quietly do worse.
+# The cure is one line, at the place where the file is read.
+
+# %%
+mended = cv2.cvtColor(by_opencv, cv2.COLOR_BGR2RGB)
+score.true("2 · BGR turned to RGB equals Pillow's picture", np.array_equal(mended, by_pillow))
+
+# %% [markdown]
+# ### One channel is a plane of numbers, not a colour
+#
+# Take the channels apart. Most tutorials call `plt.imshow(picture[..., 0])` and get something like this.
+
+# %%
+axes = plots.channel_planes(coffee, grey=False)
+plots.alt_text(axes, "The coffee photograph and its three channels in matplotlib's default colours, green and yellow.")
+plt.show()
+
+# %% [markdown]
+# Where do green and yellow come from? From nowhere: they are **false colours**.
+# A channel is one number a pixel. Without `cmap`, matplotlib paints it with its own scale, from the plane's smallest
+# to its largest value. So two planes cannot be compared either. Say `cmap="gray"`, black 0, white 255:
+
+# %%
+axes = plots.channel_planes(coffee)
+plots.alt_text(axes, "The same three channels in grey: the red one is bright, the blue one almost black.")
+plt.show()
+painted = plt.get_cmap("viridis")(coffee[..., 2] / 255)[..., :3]
+grey_share, false_share = (
+    np.ptp(plt.get_cmap(name)(coffee[..., 2])[..., :3], axis=-1).max() for name in ("gray", "viridis")
+)
+print(f"largest difference between a pixel's R, G, B: grey map {grey_share:.2f}, default map {false_share:.2f}")
+score.equal("2 · colour in the grey display of one channel", float(grey_share), 0)
+score.at_least("2 · false colour in the default display", float(false_share), 0.3)
+
+# %% [markdown]
+# Now the picture tells the truth: brown has much red and hardly any blue (means 158.6, 85.8 and 51.5).
+#
+# ### From three numbers to one
+#
+# Most filters of this lesson work on brightness. The eye is most sensitive to green and least to blue,
+# so grey is not the plain mean: grey = 0.299 red + 0.587 green + 0.114 blue.
+
+# %%
+by_hand = coffee @ np.array([0.299, 0.587, 0.114])
+grey = cv2.cvtColor(coffee, cv2.COLOR_RGB2GRAY)
+wrong = cv2.cvtColor(coffee, cv2.COLOR_BGR2GRAY)  # the usual slip: the picture is not BGR
+
+print("largest difference to OpenCV:", round(float(np.abs(by_hand - grey).max()), 1), "grey levels (it rounds)")
+print("mean grey:", round(float(grey.mean()), 1), "· with red and blue mixed up:", round(float(wrong.mean()), 1))
+score.at_most("2 · our grey against OpenCV's, grey levels", float(np.abs(by_hand - grey).max()), 0.51)
+score.at_least("2 · grey levels lost by mixing up BGR and RGB", float(grey.mean() - wrong.mean()), 15)
+
+# %% [markdown]
+# ## 3 Building an edge detector
+#
+# An edge is a place where neighbours differ. So walk along one row and take differences:
+# right neighbour minus left neighbour. As a kernel that is **−1 0 1**.
+#
+# By hand, on the row 10 10 10 60 110 110 110: the differences are
+# 10−10 = 0, 60−10 = 50, 110−10 = 100, 110−60 = 50, 110−110 = 0.
+
+# %%
+row = np.array([[10, 10, 10, 60, 110, 110, 110]])
+difference = np.array([[-1, 0, 1]])
+by_kernel = conv2d(row, difference)
+print(by_kernel.tolist())
+score.equal("3 · differences along a row", by_kernel[0].tolist(), [0, 50, 100, 50, 0])
+
+# %% [markdown]
+# On a real row of pixels, through the rim of the cup, the difference is large at the rim.
+# It is positive where the picture gets brighter to the right, negative where it gets darker.
+
+# %%
+height, left, right = 150, 165, 215  # through the left rim of the cup
+values = grey[height, left:right].astype(int)
+slope = conv2d(values[np.newaxis], difference)[0]
+
+_, (upper, lower) = plt.subplots(2, 1, figsize=(7.5, 4.6), sharex=True)
+plots.profiles({"grey value": values[1:-1]}, start=left + 1, ylabel="grey value", xlabel="", ax=upper)
+plots.profiles({"right − left": slope}, start=left + 1, ylabel="right − left", ax=lower)
+plots.alt_text(
+    upper, "Grey values along a row through the cup's rim; below, their differences, with a peak at the rim."
+)
+plt.show()
+
+# %% [markdown]
+# ### Noise, and why Sobel blurs
+#
+# A difference also answers to noise. Take a flat area with noise of standard deviation σ = 20.
+# For independent pixels the noise of a weighted sum is σ·√(sum of the squared weights). Divide both kernels so that
+# they give the slope in grey levels a pixel:
+#
+# - (−1 0 1)/2: 20·√(1/4 + 1/4) = 20·0.707 = 14.1
+# - sobel_x/8: 20·√(12/64) = 20·0.433 = 8.7
+#
+# Sobel takes the difference on three rows and averages them with the weights 1 2 1. The edge keeps its height,
+# the noise falls by the factor √(8/3) = 1.63. Is that what happens?
+
+# %% tags=["nbval-ignore-output"]
+noise = np.random.default_rng(0).normal(0, 20, size=(300, 300))
+plain = conv2d(noise, difference / 2).std()
+sobel = conv2d(noise, KERNELS["sobel_x"] / 8).std()
+ramp = np.tile(np.arange(8.0), (8, 1)) * 5  # five grey levels brighter with every column
+print(f"noise: plain difference {plain:.2f}, Sobel {sobel:.2f}, ratio {plain / sobel:.2f}")
+print("slope of the ramp:", conv2d(ramp, difference / 2).max(), conv2d(ramp, KERNELS["sobel_x"] / 8).max())
+score.close("3 · noise of the plain difference over Sobel's", plain / sobel, np.sqrt(8 / 3), tolerance=0.05)
+
+# %% [markdown]
+# So Sobel is **smoothing down × difference across**: each of its nine numbers is a product of one from (1 2 1) and one
+# from (−1 0 1). Such a kernel is called separable.
+
+# %%
+smooth = np.array([[1], [2], [1]])
+_, axes = plt.subplots(1, 3, figsize=(7.5, 2.8), width_ratios=[1, 3, 3])
+plots.number_grid(smooth, title="smooth", signed=True, ax=axes[0])
+plots.number_grid(difference, title="× difference", signed=True, ax=axes[1])
+plots.number_grid(smooth * difference, title="= sobel_x", signed=True, ax=axes[2])
+plots.alt_text(axes, "The column 1 2 1 times the row −1 0 1 gives the nine numbers of sobel_x.")
+plt.show()
+score.equal("3 · smoothing × difference", (smooth * difference).tolist(), KERNELS["sobel_x"].tolist())
+score.equal("3 · sobel_y is the transpose", KERNELS["sobel_x"].T.tolist(), KERNELS["sobel_y"].tolist())
+
+# %% [markdown]
+# Separable kernels are cheap: one pass with the column, one with the row. 3 + 3 multiplications a pixel instead of 9;
+# for a 15×15 kernel 30 instead of 225. The result is the same, to the last digit.
+
+# %%
+one_pass = conv2d(grey, KERNELS["sobel_x"])
+two_passes = conv2d(conv2d(grey, smooth), difference)
+print("largest difference between one pass and two:", np.abs(one_pass - two_passes).max())
+score.equal("3 · Sobel in one pass and in two, largest difference", int(np.abs(one_pass - two_passes).max()), 0)
+
+# %% [markdown]
+# ## 4 Which Sobel finds which edge?
+#
+# Back to the 16×16 picture, columns 0–7 black and the others 200, border mirrored.
+# Its edge is **vertical** (the line between black and light runs up and down).
+#
+# **Before you run this:** which of sobel_x and sobel_y answers, and in how many pixels?
+
+# %%
+for name in ("sobel_x", "sobel_y"):
+    response = conv2d(step, KERNELS[name], padding="same", border="reflect")
+    print(f"{name}: {np.count_nonzero(response)} pixels are not zero, largest {response.max()}")
+    score.equal(
+        f"4 · non-zero pixels of {name} on a vertical edge",
+        np.count_nonzero(response),
+        dict(sobel_x=32, sobel_y=0)[name],
+    )
+
+# %% [markdown]
+# 32 = two columns of 16 pixels: the windows that straddle the edge. sobel_y finds nothing.
+#
+# **Trap: the name.** sobel_x *differentiates along x*, so it finds *vertical* edges. Many pages title its picture "horizontal".
+# The name gives the direction one walks, not the direction in which the edge runs. On the photograph:
+
+
+# %%
+def responses(picture, *names):
+    """Return the response of each named kernel; mirrored border, nothing cut off."""
+    return {name: conv2d(picture, KERNELS[name], padding="same", border="reflect") for name in names}
+
+
+axes = plots.signed_maps(responses(grey, "sobel_x", "sobel_y"), limit=500, size=3.6, label="response")
+plots.alt_text(axes, "Sobel x shows the cup's left and right rim, Sobel y the upper and lower rim; red up, blue down.")
+plt.show()
+
+# %% [markdown]
+# Look at the left and the right side of the cup in sobel_x: red on one side, blue on the other. The sign says
+# which side is brighter. These two-coloured pictures need negative numbers. That leads to the second trap.
+#
+# ## 5 What goes wrong: half of the edges are missing
+#
+# This is how most pages filter a picture with OpenCV. Depth −1 means: the output has the type of the input, here uint8.
+#
+# **Before you run this:** a light square on black has four sides. How many does sobel_x find?
+
+# %%
+box = np.zeros((32, 32), np.uint8)
+box[8:24, 8:24] = 200
+
+
+def eight_bit(picture, name):
+    """Filter as most tutorials do: the output is uint8 like the input."""
+    return cv2.filter2D(picture, -1, KERNELS[name].astype(np.float32))
+
+
+axes = plots.show_images(
+    [box, eight_bit(box, "sobel_x"), eight_bit(box, "sobel_y")], titles=["square", "sobel_x", "sobel_y"]
+)
+plots.alt_text(axes, "A light square; sobel_x in eight bits shows only its left side, sobel_y only its upper side.")
+plt.show()
+
+# %% [markdown]
+# One side each, two of four. The other sides gave negative numbers, and eight bits without a sign hold 0 to 255:
+# everything below becomes 0, everything above becomes 255. The worst case is an edge from light to dark.
+
+
+# %%
+def in_float(picture, name):
+    """Filter with room for negative and large numbers."""
+    return cv2.filter2D(picture, cv2.CV_32F, KERNELS[name].astype(np.float32))
+
+
+mirrored = step[:, ::-1].copy()
+line = 5  # any row
+plots_of = {"in float": in_float(mirrored, "sobel_x")[line], "in eight bits": eight_bit(mirrored, "sobel_x")[line]}
+ax = plots.profiles(plots_of, ylabel="response of sobel_x", title="an edge from light to dark")
+plots.alt_text(ax, "In float the response dips to −800 at the edge; in eight bits it is 0 everywhere.")
+plt.show()
+
+# %% [markdown]
+# The edge has vanished without an error. Now measure the damage: pixels that are not zero, in eight bits and in float.
+
+# %%
+print(f"{'picture':<16}{'kernel':<10}{'8 bits':>7}{'float':>7}{'smallest':>10}{'largest':>9}")
+damage = {}
+for title, picture, name in [
+    ("dark → light", step, "sobel_x"),
+    ("light → dark", mirrored, "sobel_x"),
+    ("square", box, "sobel_x"),
+    ("square", box, "sobel_y"),
+    ("square", box, "outline"),
+]:
+    cut, whole = eight_bit(picture, name), in_float(picture, name)
+    damage[title, name] = np.count_nonzero(cut), np.count_nonzero(whole)
+    print(
+        f"{title:<16}{name:<10}{damage[title, name][0]:>7}{damage[title, name][1]:>7}{whole.min():>10.0f}{whole.max():>9.0f}"
+    )
+score.equal("5 · light → dark, non-zero pixels in 8 bits and float", damage["light → dark", "sobel_x"], (0, 32))
+score.equal("5 · square, Sobel, 8 bits and float", damage["square", "sobel_x"], (36, 72))
+score.equal("5 · square, outline, 8 bits and float", damage["square", "outline"], (60, 128))
+
+# %% [markdown]
+# The **mend** is the second argument: ask for a floating-point output (`cv2.CV_32F`), and cut or scale only for display.
+# Our own `conv2d` computes with 64-bit integers and agrees with OpenCV to the unit, border included.
+
+# %%
+for name in ("sobel_x", "sobel_y", "outline"):
+    ours = conv2d(box, KERNELS[name], padding="same", border="reflect")
+    score.true(f"5 · our conv2d equals OpenCV in float: {name}", np.array_equal(ours, in_float(box, name)))
+ours = conv2d(box, KERNELS["sobel_x"], padding="same", border="reflect")
+print("sobel_x on the square:", np.count_nonzero(ours), "pixels,", ours.min(), "to", ours.max())
+score.equal("5 · range of Sobel on the square", [int(ours.min()), int(ours.max())], [-800, 800])
+
+# %% [markdown]
+# And on the photograph? Nearly half of all numbers are negative, and they are all lost.
+
+# %%
+exact = conv2d(grey, KERNELS["sobel_x"], padding="same", border="reflect")
+lost, burnt = (exact < 0).mean(), (exact > 255).mean()
+print(f"cut to 0: {lost:.1%} of the pixels · cut to 255: {burnt:.1%}")
+score.at_least("5 · pixels of the photograph cut to 0, %", round(100 * lost, 1), 45)
+score.equal(
+    "5 · cutting by hand gives OpenCV's 8-bit picture",
+    np.clip(exact, 0, 255).tolist() == eight_bit(grey, "sobel_x").tolist(),
+    True,
+)
+
+# %% [markdown]
+# ## 6 The gradient: how steep, and which way
+#
+# sobel_x gives the slope to the right, sobel_y the slope downwards (rows count from the top).
+# Together they are an arrow, the **gradient**. It points to where the picture gets brighter fastest.
+#
+# - its length, √(gx² + gy²), says how strong the edge is; the sign no longer matters;
+# - its angle, atan2(gy, gx), says which way the edge faces.
+#
+# By hand: gx = 300, gy = 400 gives a length of √(90,000 + 160,000) = 500 and an angle of 53°: right and down.
+
+
+# %%
+def gradient(picture):
+    """Return the length and the angle (degrees, 0 = brighter to the right, 90 = brighter downwards)."""
+    gx, gy = (conv2d(picture, KERNELS[name], padding="same", border="reflect") for name in ("sobel_x", "sobel_y"))
+    return np.hypot(gx, gy), np.degrees(np.arctan2(gy, gx)) % 360
+
+
+length, angle = gradient(grey)
+_, axes = plt.subplots(1, 2, figsize=(9.5, 3.2))
+plots.show_image(length, title="length: every edge, whichever way", limits=(0, 500), ax=axes[0])
+plots.direction_map(angle, np.minimum(length, 300), title="angle", ax=axes[1])
+plots.alt_text(
+    axes,
+    "Left: all edges of the coffee cup in white. Right: the same edges coloured by direction, round the rim all colours.",
+)
+plt.show()
+sides = gradient(box)[0]
+score.equal("6 · square: pixels with a gradient", np.count_nonzero(sides), 128)
+
+# %% [markdown]
+# ### A test with a known answer
+#
+# A disc has edges in all directions, equally many of each. So the histogram of angles, each pixel counted by the length of its
+# gradient, should be flat. **Before you run this:** will it be?
+
+# %%
+y, x = np.mgrid[-50:51, -50:51]
+radius = np.hypot(x, y)
+jagged = np.where(radius < 35, 255.0, 0.0)  # each pixel is either in or out
+soft = 255 / (1 + np.exp(radius - 35))  # the edge is spread over a few pixels
+
+_, axes = plt.subplots(1, 3, figsize=(11, 3.2), width_ratios=[1, 1, 2.4])
+for ax, disc, name in zip(axes, (jagged, soft), ("jagged", "soft"), strict=False):
+    plots.show_image(disc[10:40, 10:40], title=f"{name} disc, corner", ax=ax)
+    plots.direction_histogram(gradient(disc)[1], gradient(disc)[0], label=name, ax=axes[2])
+plots.alt_text(
+    axes,
+    "Corner of a disc with stairs and of one with a soft edge. The stairs give a histogram with spikes, the soft edge a flat one.",
+)
+plt.show()
+
+# %% [markdown]
+# The jagged disc fails the test. A 3×3 window on its rim sees stairs, and stairs have few directions.
+# Not the method is wrong but the picture: a disc drawn without in-between values has no smooth edge.
+# On the soft disc the shares are equal to within ten percent, and each angle is right to within a degree.
+
+
+# %%
+def share_ratio(disc):
+    """Return the largest of 16 direction shares over the smallest."""
+    shares = np.histogram(gradient(disc)[1], bins=16, range=(0, 360), weights=gradient(disc)[0])[0]
+    return shares.max() / shares.min()
+
+
+length, angle = gradient(soft)
+toward_centre = np.degrees(np.arctan2(-y, -x)) % 360  # the disc is bright inside
+error = np.abs((angle - toward_centre + 180) % 360 - 180)[length > 0.3 * length.max()]
+print(f"largest share over smallest: jagged {share_ratio(jagged):.1f}, soft {share_ratio(soft):.2f}")
+print(f"largest error of an angle on the soft rim: {error.max():.2f}°")
+score.at_least("6 · jagged disc, largest share over smallest", share_ratio(jagged), 4)
+score.at_most("6 · soft disc, largest share over smallest", share_ratio(soft), 1.15)
+score.at_most("6 · soft disc, error of the angle", error.max(), 1.0, unit="°")
+
+# %% [markdown]
+# ## 7 Four kernels, and what their sum says
+#
+# **Before you run this:** here are six kernels and their sums. Which of them keep the picture as bright as it is,
+# and which turn its mean to about zero?
+
+# %%
+names = ("sharpen", "gaussian_blur", "emboss", "outline", "sobel_x", "sobel_y")
+print(f"mean of the photograph: {grey.mean():.1f}")
+for name in names:
+    after = conv2d(grey, KERNELS[name], padding="same", border="reflect")
+    print(f"{name:<14} sum {KERNELS[name].sum():>2.0f}   mean after {after.mean():6.1f}")
+    score.close(
+        f"7 · {name}: mean after − sum × mean before",
+        float(after.mean() - KERNELS[name].sum() * grey.mean()),
+        0,
+        tolerance=1,
+    )
+
+# %% [markdown]
+# Every pixel meets every weight once (but for the border). So the mean is multiplied by **the sum of the kernel**:
+# sum 1 keeps the brightness, sum 0 throws it away and leaves the changes.
+
+# %%
+score.equal("7 · sum of sharpen", int(KERNELS["sharpen"].sum()), 1)
+score.equal("7 · sum of outline", int(KERNELS["outline"].sum()), 0)
+_, axes = plt.subplots(2, 3, figsize=(10, 5.2))
+for ax, name in zip(axes.flat, names, strict=True):
+    after = conv2d(grey, KERNELS[name], padding="same", border="reflect")[100:300, 170:430]
+    if KERNELS[name].sum() > 0.5:
+        plots.show_image(after, title=f"{name}: sum 1", limits=(0, 255), ax=ax)
+    else:
+        plots.show_image(after, title=f"{name}: sum 0", signed=True, limits=(-400, 400), ax=ax)
+plots.alt_text(
+    axes,
+    "Six filtered pictures of the cup: sharpened, blurred and embossed ones are grey; outline and both Sobels are white but for red and blue edges.",
+)
+plt.show()
+
+# %% [markdown]
+# How to read them:
+#
+# - **sharpen** = the pixel + 1 × (the pixel − its four neighbours' mean, times four). What differs from its neighbours is pushed further away.
+# - **blur** is a weighted mean: no negative weight, so nothing can leave 0–255.
+# - **emboss** takes one diagonal side minus the other, plus the picture itself: light seems to fall from one corner.
+# - **outline** compares the centre with all eight neighbours. It finds edges in every direction, and noise too.
+
+# %%
+share = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) / 4
+centre = KERNELS["identity"]
+score.equal(
+    "7 · sharpen = identity + 4 × (identity − mean of neighbours)",
+    (centre + 4 * (centre - share)).tolist(),
+    KERNELS["sharpen"].tolist(),
+)
+
+# %% [markdown]
+# ### Touch it
+#
+# Point at a pixel of the output, or move with the arrow keys, and see the nine products. Choose another kernel or type your own.
+# Try: change one number of `outline` so that its sum becomes 1. What comes back?
+
+# %% tags=["nbval-ignore-output"]
+small = {"cup": widgets.small_grey(coffee[:, 100:500], side=64), "square": box, "step": step}
+explorer = widgets.ConvolutionExplorer(image=small, kernel="outline", padding=1)
+explorer.show()
+
+# %% [markdown]
+# ## 8 Larger kernels: at which scale do you want to see?
+#
+# A 3×3 kernel sees three pixels. To see coarser things, blur first. The usual blur is the **Gaussian** of width σ:
+# weights exp(−(x² + y²)/2σ²), divided by their sum. It is separable, and cut off at 3σ.
+
+
+# %%
+def gaussian(sigma):
+    """Return a square Gaussian kernel that sums to 1 and reaches 3 sigma to each side."""
+    x = np.arange(-int(np.ceil(3 * sigma)), int(np.ceil(3 * sigma)) + 1)
+    weights = np.exp(-(x**2) / (2 * sigma**2))
+    return np.outer(weights, weights) / weights.sum() ** 2
+
+
+print({sigma: gaussian(sigma).shape for sigma in (0.5, 1, 2, 4)})
+theirs = cv2.GaussianBlur(grey.astype(np.float64), ksize=(13, 13), sigmaX=2, borderType=cv2.BORDER_REFLECT_101)
+ours = conv2d(grey, gaussian(2), padding="same", border="reflect")
+score.at_most("8 · Gaussian σ = 2 against OpenCV's, grey levels", float(np.abs(ours - theirs).max()), 1e-6)
+
+# %% [markdown]
+# How much should one blur? A square of height 200, with noise of standard deviation 40:
+
+# %% tags=["nbval-ignore-output"]
+truth = np.zeros((64, 64))
+truth[16:48, 16:48] = 200
+noisy = truth + np.random.default_rng(0).normal(0, 40, truth.shape)
+rim = cv2.dilate((gradient(truth)[0] > 0).astype(np.uint8), np.ones((3, 3))).astype(bool)
+
+
+def edges_at(sigma):
+    """Return the gradient's length, in grey levels a pixel, after a blur of width sigma."""
+    blurred = conv2d(noisy, gaussian(sigma), padding="same", border="reflect") if sigma else noisy
+    return gradient(blurred)[0] / 8
+
+
+contrast = {sigma: edges_at(sigma)[rim].mean() / edges_at(sigma)[~rim].mean() for sigma in (0, 1, 2, 4)}
+titles = ["noisy", *(f"σ = {sigma}: contrast {value:.1f}" for sigma, value in contrast.items())]
+axes = plots.show_images([noisy, *map(edges_at, contrast)], titles=titles, size=2.3)
+plots.alt_text(axes, "A noisy square and its edges at four blurs: buried in noise, clear, clear but thick, washed out.")
+plt.show()
+score.true("8 · some blur beats none and too much", contrast[2] > max(contrast[0], contrast[4]))
+
+# %% [markdown]
+# "Contrast" is the mean edge strength on the square's rim over the mean elsewhere. No blur: the noise wins. Too much: the edge
+# melts and spreads. In between there is a best width, and it depends on the size of what one looks for. Slide it yourself:
+
+
+# %% tags=["nbval-ignore-output"]
+def edges_as_png(sigma):
+    """Return the edges of the photograph at one scale as the bytes of a PNG file."""
+    strength = gradient(cv2.GaussianBlur(grey.astype(np.float64), ksize=(0, 0), sigmaX=sigma))[0]
+    pixels = np.clip(255 * strength / np.quantile(strength, 0.995), 0, 255).astype(np.uint8)
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+slider = ipywidgets.FloatSlider(value=2, min=0.5, max=8, step=0.5, description="σ (pixels)", continuous_update=False)
+screen = ipywidgets.Image(value=edges_as_png(2), format="png", width=600, height=400)
+slider.observe(lambda change: setattr(screen, "value", edges_as_png(change["new"])), names="value")
+ipywidgets.VBox([slider, screen])
+
+# %% [markdown]
+# The same without a live kernel: wood grain at a small scale, cup and saucer at a large one.
+
+# %%
+scales = {sigma: gradient(cv2.GaussianBlur(grey.astype(np.float64), (0, 0), sigma))[0] for sigma in (0.7, 2, 6)}
+_, axes = plt.subplots(1, 3, figsize=(11, 2.9))
+for ax, (sigma, strength) in zip(axes, scales.items(), strict=True):
+    plots.show_image(strength, title=f"σ = {sigma}", limits=(0, np.quantile(strength, 0.995)), ax=ax)
+plots.alt_text(axes, "Edges at three scales: wood grain and fine lines; the cup and saucer; only thick outlines.")
+plt.show()
+
+# %% [markdown]
+# Many small blurs make a large one: variances add. σ = 3 followed by σ = 4 equals σ = 5, since 9 + 16 = 25.
+# A network uses this: two 3×3 layers see 5×5 pixels, with fewer numbers than one 5×5 kernel.
+
+# %%
+dot = np.zeros((81, 81))
+dot[40, 40] = 1.0
+twice = conv2d(conv2d(dot, gaussian(3), padding="same"), gaussian(4), padding="same")
+once = conv2d(dot, gaussian(5), padding="same")
+print(f"largest difference, relative to the peak: {np.abs(twice - once).max() / once.max():.1%}")
+score.at_most("8 · σ = 3 then 4 against σ = 5, share of the peak", np.abs(twice - once).max() / once.max(), 0.03)
+
+# %% [markdown]
+# ## 9 A bank of oriented filters
+#
+# To sort edges by direction, use one kernel a direction: the slope of a Gaussian, turned. Eight of them, 22.5° apart:
+
+
+# %%
+def oriented(degrees, sigma=1.5, reach=4):
+    """Return the slope of a Gaussian in the given direction, (2·reach + 1)² numbers."""
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    along = x * np.cos(np.radians(degrees)) + y * np.sin(np.radians(degrees))
+    return along * np.exp(-(x**2 + y**2) / (2 * sigma**2))
+
+
+angles = np.arange(8) * 22.5
+bank = np.stack([oriented(degrees) for degrees in angles])
+axes = plots.kernel_pictures(bank, titles=[f"{degrees:g}°" for degrees in angles])
+plots.alt_text(axes, "Eight kernels, each half red and half blue; the line between the halves turns step by step.")
+plt.show()
+
+# %% [markdown]
+# Let each pixel vote for the kernel that answers most strongly. On the soft disc we know the right answer.
+
+# %%
+answers = np.abs(np.stack([conv2d(soft, kernel, padding="same", border="edge") for kernel in bank], axis=-1))
+strong = answers.max(axis=-1) > 0.5 * answers.max()
+winner = answers.argmax(axis=-1)
+right = np.round(np.degrees(np.arctan2(y, x)) % 180 / 22.5).astype(int) % 8
+print(
+    f"{(winner == right)[strong].mean():.1%} of {strong.sum():,} rim pixels vote for the right direction (chance: 12.5%)"
+)
+score.at_least("9 · rim pixels that vote for the right one of 8 directions", (winner == right)[strong].mean(), 0.97)
+
+# %% [markdown]
+# **Before you run this:** are the eight kernels eight different things? Or could one be mixed from others?
+
+# %%
+rank = np.linalg.matrix_rank(bank.reshape(8, -1))
+mixed = np.cos(np.radians(67.5)) * bank[0] + np.sin(np.radians(67.5)) * bank[4]
+print(f"independent kernels among the eight: {rank}")
+print(f"67.5° mixed from 0° and 90°, largest difference: {np.abs(mixed - bank[3]).max():.1e}")
+score.equal("9 · independent kernels in the bank of eight", int(rank), 2)
+score.at_most("9 · the 67.5° kernel mixed from 0° and 90°, difference", np.abs(mixed - bank[3]).max(), 1e-12)
+
+# %% [markdown]
+# Two suffice: every direction is cos θ × (0°) + sin θ × (90°). That is why Sobel x and y alone give the whole gradient.
+# (Freeman and Adelson called such filters *steerable*.)
+#
+# ## 10 Let the data write the numbers
+#
+# So far we wrote the rules. Now we do as if we had forgotten Sobel's numbers, and have only a picture and its filtered version.
+# Nine unknown numbers **w**; a guess gives the response r; the loss is L = mean of (r − target)².
+#
+# Which way should each number move? One response is r = Σ wᵢⱼ · x(row + i, column + j). So ∂r/∂wᵢⱼ is the pixel under wᵢⱼ, and
+#
+# ∂L/∂wᵢⱼ = mean over all positions of 2 · (r − target) · x(row + i, column + j).
+#
+# Read it again: slide the *error* over the *picture*, multiply and add. **The gradient of a convolution is a convolution.**
+
+
+# %%
+def loss(kernel, picture, target):
+    """Return the mean squared difference between the response and the target."""
+    return np.mean((conv2d(picture, kernel) - target) ** 2)
+
+
+def loss_gradient(kernel, picture, target):
+    """Return how the loss changes with each number of the kernel."""
+    error = conv2d(picture, kernel) - target
+    return 2 * conv2d(picture, error) / error.size  # the error is the kernel now
+
+
+# %% [markdown]
+# Never trust a gradient derived by hand. Nudge each of the nine numbers a little and see how the loss really changes.
+
+# %%
+rng = np.random.RandomState(0)  # the stream of numbers that NumPy promises never to change
+noise_picture = rng.uniform(-0.5, 0.5, size=(48, 48))
+target = conv2d(noise_picture, KERNELS["sobel_x"].astype(float))
+guess = rng.normal(size=(3, 3))
+
+by_nudging = np.zeros((3, 3))
+for place in np.ndindex(3, 3):
+    nudge = np.zeros((3, 3))
+    nudge[place] = 1e-5
+    by_nudging[place] = (loss(guess + nudge, noise_picture, target) - loss(guess - nudge, noise_picture, target)) / 2e-5
+difference_found = np.abs(by_nudging - loss_gradient(guess, noise_picture, target)).max()
+print(f"largest difference between formula and nudging: {difference_found:.0e}")
+score.at_most("10 · gradient by formula against nudging", difference_found, 1e-7)
+
+# %% [markdown]
+# Gradient descent: move against the gradient, again and again. `rate` is the size of the move.
+# The picture is pure noise: 46 × 46 windows, each with a right answer.
+#
+# **Before you run this:** nine numbers from 2,116 examples. Will it find Sobel, or some other kernel that does the same?
+
+
+# %%
+def descend(picture, target, *, steps, rate, momentum=0.0):
+    """Learn a 3×3 kernel; return it and the loss before each step."""
+    kernel, move, losses = np.zeros((3, 3)), 0.0, []
+    for _ in range(steps):
+        losses.append(loss(kernel, picture, target))
+        move = momentum * move - rate * loss_gradient(kernel, picture, target)
+        kernel = kernel + move
+    return kernel, losses
+
+
+learned, noise_losses = descend(noise_picture, target, steps=100, rate=4.0)
+_, axes = plt.subplots(1, 2, figsize=(6.4, 2.9))
+plots.number_grid(KERNELS["sobel_x"], title="Sobel", signed=True, ax=axes[0])
+plots.number_grid(learned.round(2) + 0.0, title="learned", signed=True, decimals=2, ax=axes[1])
+plots.alt_text(axes, "The learned kernel has the nine numbers of Sobel to two decimals.")
+plt.show()
+score.at_most(
+    "10 · learned kernel against Sobel, largest difference", np.abs(learned - KERNELS["sobel_x"]).max(), 0.005
+)
+
+# %% [markdown]
+# All nine numbers, to two decimals. Nobody told it about rows that sum to zero, smoothing or differences.
+#
+# ### What goes wrong: a poor teacher
+#
+# Real pictures are harder than noise, because neighbouring pixels are alike. When three pixels always have nearly the same value,
+# the data hardly say which of the three weights should be large. The same descent on a photograph, at the largest rate that is safe:
+
+# %%
+face = cv2.cvtColor(datasets.photograph("astronaut"), cv2.COLOR_RGB2GRAY)[60:124, 190:254] / 255
+face = face - face.mean()
+face_target = conv2d(face, KERNELS["sobel_x"].astype(float))
+
+
+def safe_rate(picture):
+    """Return 1 / the largest curvature of the loss, and the largest curvature over the smallest."""
+    windows = sliding_window_view(picture, (3, 3)).reshape(-1, 9)
+    curvatures = np.linalg.eigvalsh(2 * windows.T @ windows / len(windows))
+    return 1 / curvatures[-1], curvatures[-1] / curvatures[0]
+
+
+for name, picture in {"noise": noise_picture, "photograph": face}.items():
+    print(f"{name:<11} largest curvature over smallest: {safe_rate(picture)[1]:,.0f}")
+slow, slow_losses = descend(face, face_target, steps=100, rate=safe_rate(face)[0])
+fast, fast_losses = descend(face, face_target, steps=600, rate=safe_rate(face)[0], momentum=0.95)
+for name, kernel in {"100 steps": slow, "600 steps with momentum": fast}.items():
+    print(f"{name}: largest error of a weight {np.abs(kernel - KERNELS['sobel_x']).max():.3f}")
+score.at_least("10 · photograph, 100 steps, largest error of a weight", np.abs(slow - KERNELS["sobel_x"]).max(), 0.1)
+score.at_most("10 · photograph, 600 steps with momentum, the same", np.abs(fast - KERNELS["sobel_x"]).max(), 0.005)
+
+# %%
+ax = plots.profiles(
+    {
+        "noise": np.log10(noise_losses),
+        "photograph": np.log10(slow_losses),
+        "photograph, momentum": np.log10(fast_losses[:100]),
+    },
+    xlabel="step",
+    ylabel="log₁₀ of the loss",
+)
+plots.alt_text(
+    ax, "The loss on noise falls steeply; on the photograph it falls fast at first and then crawls; momentum helps."
+)
+plt.show()
+
+# %% [markdown]
+# The loss is a long, narrow valley: steep across, nearly flat along. Plain descent falls to the floor at once and then crawls.
+# **Momentum** keeps part of the last move, so that small moves in one direction add up. It mends the damage: two decimals again.
+# (Lessons 03 and 04 come back to this: scaling inputs and choosing first weights make the valley rounder.)
+#
+# ## 11 Hand-made or learned? A fair fight
+#
+# Copying Sobel was a toy. Now a real task: tell scikit-learn's 8×8 digits apart, with a plain linear classifier. What do we feed it?
+#
+# | arm | input of the classifier |
+# |---|---|
+# | raw | the 64 pixels |
+# | random | responses of 4 kernels of random numbers |
+# | hand-made | responses of 4 oriented kernels, 0°, 45°, 90°, 135° |
+# | patches | responses of 4 kernels found by k-means among the training patches, without labels |
+# | learned | responses of 4 kernels found by gradient descent, with the training labels |
+#
+# All four kernel arms are alike otherwise: 3×3, positive and negative part kept apart, averaged over 2×2 cells.
+# That gives 4 kernels × 2 signs × 9 cells = 72 numbers.
+
+# %%
+digits = datasets.load("digits")
+images = np.concatenate([digits.x_train, digits.x_test]) / 255.0
+labels = np.concatenate([digits.y_train, digits.y_test]).astype(int)
+windows = sliding_window_view(images, (3, 3), axis=(1, 2)).reshape(len(images), 36, 9)  # 6 × 6 places
+cells = np.kron(np.kron(np.eye(3), [1, 1]), np.kron(np.eye(3), [1, 1])) / 4  # averages 2×2 places
+
+
+def features(windows, kernels):
+    """Return 72 numbers an image: kernels (9, 4) slid, split by sign, averaged in 3 × 3 cells."""
+    response = windows @ kernels
+    both_signs = np.concatenate([np.maximum(response, 0), np.maximum(-response, 0)], axis=-1)
+    return (cells @ both_signs).reshape(len(windows), -1)
+
+
+print(images.shape, "→", windows.shape, "→", features(windows, np.ones((9, 4))).shape)
+score.equal("11 · numbers an image", features(windows, np.ones((9, 4))).shape[1], 72)
+
+# %% [markdown]
+# The learned arm is a small convolutional network in NumPy: kernels, sign split, averages, softmax.
+# The error travels back through the same steps in reverse order; its last step is the convolution of section 10.
+
+
+# %%
+def learn_kernels(windows, labels, rng, *, count=4, steps=300, rate=0.02, batch=128):
+    """Learn kernels (9, count) together with a softmax classifier, by Adam; the classifier is thrown away."""
+    parts = [rng.normal(size=(9, count)) / 3, np.zeros((18 * count, 10)), np.zeros(10)]
+    means, squares = ([np.zeros_like(part) for part in parts] for _ in range(2))
+    for step in range(1, steps + 1):
+        chosen = rng.choice(len(windows), min(batch, len(windows)), replace=False)
+        kernels, weights, bias = parts
+        response = windows[chosen] @ kernels
+        seen = features(windows[chosen], kernels)
+        scores = seen @ weights + bias
+        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+        error = (chances / chances.sum(axis=1, keepdims=True) - np.eye(10)[labels[chosen]]) / len(chosen)
+        back = cells.T @ (error @ weights.T).reshape(len(chosen), 9, -1)
+        back = back[..., :count] * (response > 0) - back[..., count:] * (response < 0)
+        slopes = [np.tensordot(windows[chosen], back, axes=([0, 1], [0, 1])), seen.T @ error, error.sum(axis=0)]
+        for part, slope, mean, square in zip(parts, slopes, means, squares, strict=True):
+            mean += 0.1 * (slope - mean)
+            square += 0.001 * (slope**2 - square)
+            part -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return parts[0]
+
+
+# %%
+def patch_kernels(windows, rng, count=4):
+    """Return the centres of k-means among the training patches, mean removed and length 1."""
+    patches = windows.reshape(-1, 9)
+    patches = patches[rng.choice(len(patches), 2000)]
+    patches = patches - patches.mean(axis=1, keepdims=True)
+    patches = patches[np.linalg.norm(patches, axis=1) > 0.3]
+    patches /= np.linalg.norm(patches, axis=1, keepdims=True)
+    return KMeans(count, n_init=2, random_state=rng.randint(1000)).fit(patches).cluster_centers_.T
+
+
+def hand_made(count=4):
+    """Return oriented 3×3 kernels as columns (9, count)."""
+    kernels = [oriented(180 * i / count, sigma=0.75, reach=1).ravel() for i in range(count)]
+    return np.stack(kernels, axis=1)
+
+
+# %% [markdown]
+# The rules of the fight: in each of many random splits every arm gets the same training images, and the rest are for scoring only.
+# Nothing was tuned on them. First 100 labels (ten a digit), then 1,000.
+#
+# **Before you run this:** order the five arms. Does the order change with more labels?
+
+
+# %% tags=["nbval-ignore-output"]
+def one_split(size, seed):
+    """Return the accuracy (%) of every arm on the images that this split holds back."""
+    rng = np.random.RandomState(seed)
+    train, rest = train_test_split(np.arange(len(labels)), train_size=size, random_state=seed, stratify=labels)
+    kernels = {"random": rng.normal(size=(9, 4)), "hand-made": hand_made()}
+    kernels |= {
+        "patches": patch_kernels(windows[train], rng),
+        "learned": learn_kernels(windows[train], labels[train], rng),
+    }
+    inputs = {"raw": images.reshape(-1, 64)} | {name: features(windows, kernel) for name, kernel in kernels.items()}
+    accuracy = {}
+    for name, numbers in inputs.items():
+        classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)).fit(
+            numbers[train], labels[train]
+        )
+        accuracy[name] = 100 * classifier.score(numbers[rest], labels[rest])
+    return accuracy, kernels
+
+
+with threadpool_limits(1):  # such small matrices are slower on many threads
+    results = {size: [one_split(size, seed) for seed in range(budget.splits)] for size in budget.labels}
+table = {size: {arm: np.array([run[0][arm] for run in runs]) for arm in runs[0][0]} for size, runs in results.items()}
+for size, arms in table.items():
+    print(
+        f"{size:>5} labels:",
+        " · ".join(f"{arm} {value.mean():.1f} ± {value.std(ddof=1):.1f}" for arm, value in arms.items()),
+    )
+
+# %% tags=["nbval-ignore-output"]
+_, axes = plt.subplots(1, 2, figsize=(10.5, 3.4))
+for ax, size in zip(axes, (100, 1000), strict=True):
+    plots.score_spread(
+        table[size], xlabel="accuracy on the held-back images (%)", title=f"{size:,} training labels", ax=ax
+    )
+plots.alt_text(
+    axes, "Accuracy of the five arms over the splits, at 100 and 1,000 labels, one dot a split and a bar at the mean."
+)
+plt.show()
+
+# %% [markdown]
+# Arms share their splits, so compare them split by split: the mean difference, and its standard error
+# (the spread of the differences over the root of their number). A difference of less than two standard errors is a draw.
+
+# %% tags=["nbval-ignore-output"]
+pairs = [
+    ("random", "raw"),
+    ("hand-made", "raw"),
+    ("hand-made", "random"),
+    ("learned", "random"),
+    ("learned", "hand-made"),
+]
+for size in (100, 1000):
+    for one, other in pairs:
+        gap = table[size][one] - table[size][other]
+        print(
+            f"{size:>5} labels: {one} − {other}: {gap.mean():+.2f} ± {gap.std(ddof=1) / np.sqrt(gap.size):.2f} points"
+        )
+
+
+def lead(size, one, other):
+    """Return by how many points one arm leads another, on average over the splits."""
+    return float((table[size][one] - table[size][other]).mean())
+
+
+score.at_least("11 · 100 labels: hand-made ahead of raw pixels, points", lead(100, "hand-made", "raw"), 0.5)
+score.at_least("11 · 1,000 labels: learned ahead of random, points", lead(1000, "learned", "random"), 0.5)
+score.at_most(
+    "11 · learned and hand-made apart by, points", max(abs(lead(n, "learned", "hand-made")) for n in (100, 1000)), 1.5
+)
+
+# %% [markdown]
+# What the dots say, and no more:
+#
+# - Filters that mean something beat raw pixels, hand-made or learned. Four *random* ones do not, or hardly.
+# - With 100 labels thinking ahead is worth at least as much as learning. With 1,000 labels learning has caught up or is just ahead.
+# - Between hand-made and learned the gap is small. On 8×8 digits edges are all there is to know, and we know edges.
+#
+# That is the honest state of affairs for *one* layer of small filters. So why did learning win everywhere? Because of what comes next:
+# nobody can write down the second, third and tenth layer.
+#
+# ### Look inside: what did gradient descent write?
+
+# %% tags=["nbval-ignore-output"]
+kernels = {"hand-made": hand_made()} | {f"learned, split {seed}": results[1000][seed][1]["learned"] for seed in (0, 1)}
+pictures = [column.reshape(3, 3) for columns in kernels.values() for column in columns.T]
+axes = plots.kernel_pictures(
+    pictures, titles=[name if i == 0 else "" for name in kernels for i in range(4)], columns=4, size=1.7
+)
+plots.alt_text(
+    axes, "Four hand-made kernels, half red and half blue; below, learned ones: most have a red and a blue side too."
+)
+plt.show()
+
+
+def difference_share(kernel):
+    """Return which share of a kernel's squared numbers is left when its mean is taken away: 1 = pure difference."""
+    return ((kernel - kernel.mean()) ** 2).sum() / (kernel**2).sum()
+
+
+shares = np.array([difference_share(column) for run in results[1000] for column in run[1]["learned"].T])
+print(f"{(shares > 0.8).mean():.0%} of the {shares.size} learned kernels are differences for more than four fifths")
+score.at_least("11 · learned kernels that are mostly differences, %", 100 * (shares > 0.8).mean(), 50)
+
+# %% [markdown]
+# Most learned kernels take differences, turned one way or another: light on one side, dark on the other. Nobody asked for that;
+# the digits did. The same edge filters appear in the first layer of almost every trained network (lesson 07 shows AlexNet's).
+#
+# ## 12 From edges to patterns to parts
+#
+# A filter's output is again a picture. So filter it again. First layer: Sobel, split by sign, gives four maps:
+# the **left**, **right**, **upper** and **lower** sides of light things.
+
+
+# %%
+def side_maps(picture):
+    """Return maps (H, W, 4), values 0 to 1: left, right, upper and lower sides of light things."""
+    gx, gy = (
+        conv2d(picture / 255, KERNELS[name] / 4, padding="same", border="edge") for name in ("sobel_x", "sobel_y")
+    )
+    return np.maximum(np.stack([gx, -gx, gy, -gy], axis=-1), 0)
+
+
+def shape(draw, *arguments):
+    """Return a 64×64 picture with one white shape."""
+    return draw(np.zeros((64, 64), np.uint8), *arguments, 255, -1)
+
+
+def polygon(*corners):
+    """Return a 64×64 picture with one white polygon."""
+    return cv2.fillPoly(np.zeros((64, 64), np.uint8), [np.array(corners)], 255)
+
+
+square = shape(cv2.rectangle, (20, 20), (43, 43))
+maps = side_maps(square)
+axes = plots.feature_maps(np.concatenate([square[..., None] / 255, maps], axis=-1), size=1.9)
+for ax, title in zip(axes, ("picture", "left", "right", "upper", "lower"), strict=True):
+    ax.set_title(title)
+plots.alt_text(axes, "A white square and four maps, each showing one of its sides.")
+plt.show()
+
+# %% [markdown]
+# Second layer: a top-left **corner** is where a left side begins downwards *and* an upper side begins to the right.
+# So the kernel has weight along a short arm in the left map, and along a short arm in the upper map. It adds up eight numbers;
+# a straight edge gives only half of them. A threshold turns "half" into nothing:
+#
+# corner = max(0, sum − 0.8).
+#
+# **Before you run this:** a disc has a left side and an upper side too. Does it have a top-left corner?
+
+# %%
+ARM = 3
+corner_kernels = np.zeros((2 * ARM + 1, 2 * ARM + 1, 4, 4))  # height, width, side map, corner
+CORNERS = {
+    "top left": (0, 2, 1, 1),
+    "top right": (1, 2, 1, -1),
+    "bottom left": (0, 3, -1, 1),
+    "bottom right": (1, 3, -1, -1),
+}
+for number, (upright, level, down, across) in enumerate(CORNERS.values()):
+    for step_out in range(ARM + 1):
+        corner_kernels[ARM + down * step_out, ARM, upright, number] += 1 / 8
+        corner_kernels[ARM, ARM + across * step_out, level, number] += 1 / 8
+
+
+def corner_maps(picture):
+    """Return maps (H, W, 4), one for each kind of corner: the second layer."""
+    return np.maximum(conv2d(side_maps(picture), corner_kernels, padding="same") - 0.8, 0)
+
+
+for number, name in enumerate(CORNERS):
+    found = corner_maps(square)[..., number]
+    print(f"{name:<13} strongest at row, column {tuple(int(i) for i in np.unravel_index(found.argmax(), found.shape))}")
+
+# %%
+shapes = {
+    "square": square,
+    "disc": shape(cv2.circle, (32, 32), 13),
+    "diamond": polygon((32, 16), (48, 32), (32, 48), (16, 32)),
+    "bar": shape(cv2.rectangle, (20, 0), (43, 63)),
+    "cross": np.maximum(shape(cv2.rectangle, (28, 18), (35, 45)), shape(cv2.rectangle, (18, 28), (45, 35))),
+    "smaller square": shape(cv2.rectangle, (24, 24), (39, 39)),
+    "turned square": polygon((27, 17), (47, 27), (37, 47), (17, 37)),
+}
+has_corners = {name: [bool(corner_maps(picture)[..., i].any()) for i in range(4)] for name, picture in shapes.items()}
+for name, kinds in has_corners.items():
+    print(f"{name:<15}", ", ".join(kind for kind, there in zip(CORNERS, kinds, strict=True) if there) or "no corner")
+places = [np.unravel_index(corner_maps(square)[..., i].argmax(), square.shape) for i in range(4)]
+score.equal(
+    "12 · corners of the square",
+    [[int(i) for i in place] for place in places],
+    [[20, 20], [20, 43], [43, 20], [43, 43]],
+)
+score.equal(
+    "12 · corners on disc, diamond and bar", sum(sum(has_corners[name]) for name in ("disc", "diamond", "bar")), 0
+)
+
+# %% [markdown]
+# Third layer: a **part**. A square 24 pixels wide is a top-left corner, a top-right corner 23 pixels to its right, and so on.
+# The cross has all four kinds of corners, but not at these distances.
+
+# %%
+square_kernel = np.zeros((24, 24, 4, 1))
+for number, (row_of, column_of) in enumerate([(0, 0), (0, 23), (23, 0), (23, 23)]):
+    square_kernel[row_of, column_of, number] = 1
+
+
+def square_map(picture):
+    """Return where a 24-pixel square begins, as a map (H', W'): the third layer."""
+    one_corner = corner_maps(square).max()
+    return np.maximum(conv2d(corner_maps(picture), square_kernel)[..., 0] - 3.5 * one_corner, 0)
+
+
+answers = {name: square_map(picture) for name, picture in shapes.items()}
+titles = [f"{name}: {'yes' if answers[name].any() else 'no'}" for name in shapes]
+axes = plots.show_images(shapes.values(), titles=titles, columns=7, size=1.6)
+plots.alt_text(
+    axes,
+    "Seven shapes; only the 24-pixel square is answered with yes, not the disc, diamond, bar, cross, smaller or turned square.",
+)
+plt.show()
+score.equal(
+    "12 · shapes in which the third layer finds a square", [name for name in shapes if answers[name].any()], ["square"]
+)
+score.equal("12 · and where it begins", np.argwhere(answers["square"]).tolist(), [[20, 20]])
+
+# %% [markdown]
+# Edges, corners, a square: **features → patterns → parts**, three convolutions with a threshold between them.
+# In a network for dogs it is edges and blobs, then circles and fur, then eyes and noses.
+#
+# And here hand-writing stops. Our detector misses the smaller square and the turned one. Each would need more corner kernels,
+# more distances, more thresholds; an eye would need hundreds. The chain itself is the right idea. Its numbers must be learned,
+# through all layers at once. That is a convolutional network, and lesson 03 trains one.
+#
+# ## Exercises
+#
+# Fill in a stub, run its cell, then the check. Hints come at once. Solutions: `solutions/02_filters_solutions.ipynb`.
+#
+# **1 (recall).** A 16×16 picture is black in its upper half and 200 in its lower half, border mirrored.
+# How many pixels are not zero after sobel_x, and how many after sobel_y? Answer `[for sobel_x, for sobel_y]`.
+
+# %%
+which_sobel = [None, None]
+
+# %%
+lesson02.which_sobel(which_sobel)
+
+# %% [markdown]
+# **2 (recall).** A large picture has the mean 60. What is the mean after each of these kernels?
+# A = 0 1 0 / 1 −3 1 / 0 1 0, B = 1 0 −1 / 1 0 −1 / 1 0 −1, C = 0 0 0 / 0 2 0 / 0 0 0. Answer `[A, B, C]`.
+
+# %%
+means_after = [None, None, None]
+
+# %%
+lesson02.means_after(means_after)
+
+# %% [markdown]
+# **3 (apply).** Write `bgr_to_rgb(picture)` with NumPy alone. It takes (H, W, 3) as OpenCV reads it.
+
+
+# %%
+def bgr_to_rgb(picture):
+    """Return the picture with red and blue exchanged."""
+    ...
+
+
+# %%
+lesson02.bgr_to_rgb(bgr_to_rgb)
+
+# %% [markdown]
+# **4 (apply).** Which number type does a filter's output need? Write `response_range(kernel)`: the smallest and the largest
+# response that the kernel can give on any picture of pixels 0–255.
+
+
+# %%
+def response_range(kernel):
+    """Return (smallest, largest)."""
+    ...
+
+
+# %%
+lesson02.response_range(response_range)
+
+# %% [markdown]
+# **5 (apply).** Write `gradient_magnitude(picture)` for a uint8 picture (H, W): Sobel kernels, no padding, length of the gradient.
+# Use `conv2d`. Remember the trap of section 5.
+
+
+# %%
+def gradient_magnitude(picture):
+    """Return an array (H − 2, W − 2)."""
+    ...
+
+
+# %%
+lesson02.gradient_magnitude(gradient_magnitude)
+
+# %% [markdown]
+# **6 (design).** Find a 3×3 kernel that answers to edges running like `/` and is silent on edges running like `\` and on flat areas.
+# Section 1 has the method: which sums must be zero?
+
+# %%
+diagonal_kernel = None
+
+# %%
+lesson02.diagonal_kernel(diagonal_kernel)
+
+# %% [markdown]
+# **7 (design).** Make a picture, at least 8×8, on which sobel_x answers, but from which gradient descent *cannot* recover its nine numbers.
+# (Then try it with `descend`, and look at what it learns.)
+
+# %%
+poor_teacher = None
+
+# %%
+lesson02.poor_teacher(poor_teacher)
+
+# %% [markdown]
+# **8 (design).** A second layer for upright light bars 4 pixels wide: give weights of shape (1, width, 4, 1) over the four side maps
+# (left, right, upper, lower) of section 12. Bars 8 and 12 pixels wide must get at most three quarters of what the narrow bar gets.
+# The left map answers in the two columns around the bar's left side (`conv2d(..., padding="same")`).
+
+# %%
+bar_weights = None
+
+# %%
+lesson02.bar_detector(bar_weights)
+
+# %% [markdown]
+# ## Quiz
+
+# %% tags=["nbval-ignore-output"]
+widgets.quiz("02")
+
+# %% [markdown]
+# ## Recap
+#
+# 1. A kernel is a set of rules. sobel_x = smoothing down × difference across; it differentiates along x and finds *vertical* edges.
+# 2. Know the channel order (BGR or RGB), give a channel a grey map, and filter in float: eight bits lose half of all edges.
+# 3. The sum of the kernel multiplies the mean brightness: 1 keeps it, 0 leaves only the changes. Blur chooses the scale.
+# 4. The gradient of a convolution is a convolution. With it nine numbers learn to be Sobel, if the picture can teach them.
+# 5. One layer of good hand-made filters is hard to beat. Layers on layers (edges, corners, parts) must be learned.
+#
+# ## References
+#
+# - I. Sobel, G. Feldman, "A 3×3 isotropic gradient operator for image processing", talk, Stanford Artificial Intelligence Project, 1968.
+# - D. Marr, E. Hildreth, "Theory of edge detection", Proc. Royal Society B 207, 1980: blur first, then differentiate.
+# - J. Canny, "A computational approach to edge detection", IEEE PAMI 8(6), 1986: the best compromise between noise and place.
+# - W. Freeman, E. Adelson, "The design and use of steerable filters", IEEE PAMI 13(9), 1991: section 9.
+# - K. Jarrett et al., "What is the best multi-stage architecture for object recognition?", ICCV 2009: random, hand-made and learned filters.
+# - A. Coates, H. Lee, A. Ng, "An analysis of single-layer networks in unsupervised feature learning", AISTATS 2011: k-means patches.
+# - M. Zeiler, R. Fergus, "Visualizing and understanding convolutional networks", ECCV 2014, arXiv 1311.2901: what later layers see.
+# - E. Alpaydin, C. Kaynak, "Optical recognition of handwritten digits", UCI repository, 1998: the digits.
+
+# %% [markdown]
+# <details><summary><b>Teacher's notes</b></summary>
+#
+# **Time plan (90 minutes).** Sections 1–2: 15. Sections 3–4: 15. Section 5: 10. Sections 6–7 with the explorer: 15. Section 10: 15. Sections 11–12: 15. Quiz: 5.
+#
+# **Short of time?** Skip section 8 from the slider on, section 9, and the k-means arm. Never skip 4, 5 and 10.
+#
+# **Discuss.** (1) In section 11 hand-made filters hold their own against learned ones. Why, then, does nobody build image classifiers by hand today?
+# (2) Your camera app sharpens every photograph. Which measurements on such a photograph would you no longer trust?
+#
+# **Listen for.** "sobel_x finds horizontal edges." Let the student draw the edge and walk across it with a finger: the x is the walk.
+# A second one: "eight bits are fine, the input has eight bits too." Ask for the response at an edge from light to dark.
+#
+# **Watch.** Students who meet OpenCV's blue coffee in their own project months later will remember section 2; let them see it, do not tell it.
+# </details>
+
+# %% [markdown]
+# ## Scorecard
+
+# %% tags=["nbval-ignore-output"]
+score
