@@ -47,10 +47,16 @@ class Lab:
     address: str
     token: str
     folder: Path
+    environment: dict[str, str]
 
     def page(self, notebook: str) -> str:
         """Return the address that opens a notebook alone in its window."""
         return f"{self.address}/doc/tree/{notebook}?token={self.token}"
+
+    def trust(self, notebook: Path) -> None:
+        """Sign a notebook, as JupyterLab does when its reader has run it here."""
+        command = [sys.executable, "-m", "nbformat.sign", str(notebook)]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
 
 
 @contextlib.contextmanager
@@ -59,10 +65,11 @@ def jupyter_lab(folder: Path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder)
-    private = folder / ".jupyter"
     places = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
     places += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
+    own = os.environ | {name: str(folder / ".jupyter" / name.lower()) for name in places}
+    lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder, own)
+    _quiet(Path(own["JUPYTERLAB_SETTINGS_DIR"]))
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={lab.token}"]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
@@ -72,7 +79,7 @@ def jupyter_lab(folder: Path):
         server = subprocess.Popen(
             command,
             cwd=folder,
-            env=os.environ | {name: str(private / name.lower()) for name in places},
+            env=own,
             stdout=written,
             stderr=subprocess.STDOUT,
         )
@@ -88,6 +95,13 @@ def jupyter_lab(folder: Path):
             server.wait()
 
 
+def _quiet(settings: Path) -> None:
+    """Answer JupyterLab's question about news beforehand: nothing is fetched and nothing pops up."""
+    folder = settings / "@jupyterlab" / "apputils-extension"
+    folder.mkdir(parents=True)
+    (folder / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+
+
 def _wait_for(lab: Lab, server: subprocess.Popen, log: Path) -> None:
     """Return when the server answers; fail with its log when it ends or stays silent."""
     until = time.monotonic() + PATIENCE / 1000
@@ -98,9 +112,10 @@ def _wait_for(lab: Lab, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def write_notebook(path: Path, *cells: str) -> Path:
-    """Write a notebook of code cells that were not run."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+def write_notebook(path: Path, *cells: str | dict) -> Path:
+    """Write a notebook of code cells that were not run, or of cells that are given whole."""
+    made = [cell if isinstance(cell, dict) else nbformat.v4.new_code_cell(cell) for cell in cells]
+    notebook = nbformat.v4.new_notebook(cells=made)
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, path)
     return path

@@ -139,7 +139,12 @@ function scaleOf({ low, high }, asPicture) {
 }
 
 const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
-const inkOn = ([r, g, b]) => (0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#14181d" : "#ffffff");
+
+// Relative luminance as the Web's accessibility rules define it; the better of black and white always reaches 4.5 : 1.
+const luminance = (colour) => colour.map((part) => part / 255)
+  .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+  .reduce((sum, part, k) => sum + part * [0.2126, 0.7152, 0.0722][k], 0);
+const inkOn = (colour) => (luminance(colour.map(Math.round)) > 0.179 ? "#000000" : "#ffffff");
 
 function themeOf(element) {
   const { body, documentElement: page } = document;
@@ -202,22 +207,27 @@ function whenLive(key, join) {
   waiting.set(key, [...(waiting.get(key) ?? []), join]);
 }
 
+// Only what changed here is sent, so that a change made there at the same moment is not overwritten.
 function connect(store, model) {
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const heard = SETTINGS.filter((name) => name !== "value");
+  const common = {};
   let sending = 0;
   const send = () => {
     sending = 0;
     const state = store.get();
-    SETTINGS.filter((name) => !same(model.get(name), state[name])).forEach((name) => model.set(name, state[name]));
+    for (const name of SETTINGS.filter((name) => JSON.stringify(state[name]) !== common[name])) {
+      common[name] = JSON.stringify(state[name]);
+      model.set(name, state[name]);
+    }
     model.save_changes();
   };
-  const receive = () => {
-    const news = heard.filter((name) => !same(model.get(name), store.get()[name]));
-    if (news.length && !sending) store.set(Object.fromEntries(news.map((name) => [name, model.get(name)])));
+  const receive = (name) => {
+    const news = model.get(name);
+    common[name] = JSON.stringify(news);
+    if (common[name] !== JSON.stringify(store.get()[name])) store.set({ [name]: news });
   };
-  receive();
-  heard.forEach((name) => model.on(`change:${name}`, receive));
+  const heard = SETTINGS.filter((name) => name !== "value");
+  heard.forEach((name) => { common[name] = JSON.stringify(model.get(name)); });
+  store.set(Object.fromEntries(heard.map((name) => [name, model.get(name)])));
+  heard.forEach((name) => model.on(`change:${name}`, () => receive(name)));
   store.listen(() => (sending ||= setTimeout(send, 40))); // a hover is many changes: tell the kernel the last one
-  send();
 }
