@@ -283,6 +283,8 @@ def test_frame_holds_the_table():
     assert frame["params"].sum() == 44_426 == anatomy.params
     assert frame.loc["C3", "output_shape"] == (8, 8, 16)
     assert list(frame.index) == ["C1", "S2", "C3", "S4", "flatten", "C5", "F6", "output"]
+    assert repr(anatomy) == "Anatomy of lenet5: 8 rows, 44,426 parameters (44,426 trainable), 281,640 multiply-adds"
+    assert anatomy._repr_html_().count("<tr") == 10
 
 
 class Subclassed(keras.Model):

@@ -9,7 +9,7 @@ from course_utils.anatomy.trace import Row, Tracer
 from course_utils.validation import one_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Anatomy:
     """The layers of a network in running order; the input is not a row."""
 
@@ -44,6 +44,15 @@ class Anatomy:
     def __getitem__(self, name: str) -> Row:
         """Return the row of that name."""
         return next(row for row in self.rows if row.name == one_of("name", name, [row.name for row in self.rows]))
+
+    def __repr__(self) -> str:
+        return (
+            f"Anatomy of {self.name}: {len(self.rows)} rows, {self.params:,} parameters "
+            f"({self.trainable_params:,} trainable), {self.macs:,} multiply-adds"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_frame()._repr_html_()
 
     def to_frame(self):
         """Return the table as a `pandas.DataFrame`, one row per call, indexed by name."""

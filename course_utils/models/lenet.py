@@ -115,8 +115,9 @@ def lenet5_1998(*, input_shape=(32, 32, 1), classes: int = 10) -> keras.Model:
     Raises:
         ValueError: ``input_shape`` or ``classes`` is not allowed.
 
-    Differences from the paper: the drawn digits are the course's own; first biases are 0; the sequence of the maps
-    within a row of table I does not matter here.
+    Differences from the paper: the drawn digits are the course's own, ten where the paper has a code for each printable
+    character; first biases are 0; the fan-in of a subsampling coefficient is taken as 4, the pixels it sums.
+    There is no ``width``: the connection table is made for 6 and 16 maps.
 
     Example:
         >>> lenet5_1998().count_params()
