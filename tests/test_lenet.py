@@ -72,6 +72,15 @@ def test_connections_of_1998_layer_by_layer():
     assert sum(counts.values()) == 340_908
 
 
+def test_the_table_is_what_the_builder_builds():
+    model = models.lenet5_1998()
+    connections = lenet.connection_counts(model)
+    for row in lenet.LENET5_TABLE:
+        layer = model.get_layer(row.layer)
+        assert layer.output.shape[1:] == row.output
+        assert (layer.count_params(), connections[row.layer]) == (row.trainable, row.connections)
+
+
 def test_connection_table_is_the_papers():
     table = lenet.C3_TABLE
     assert [len(sources) for sources in table] == [3] * 6 + [4] * 9 + [6]
@@ -217,6 +226,7 @@ def test_pooling_and_activation_are_what_was_asked_for():
         (lambda: models.lenet5_1998(input_shape=(64, 64, 1)), ["input_shape", "(64, 64, 1)", "(32, 32, channels)"]),
         (lambda: models.lenet5_1998(classes=11), ["classes", "11", "at most 10"]),
         (lambda: lenet.to_paper_range(np.zeros((2, 32, 32))), ["images", "(2, 32, 32)", "(N, 28, 28)"]),
+        (lambda: lenet.to_paper_range(np.full((2, 28, 28), 0.5)), ["images", "0.5", "0 to 255"]),
         (lambda: lenet_loss.MapCriterion(penalty=0), ["penalty", "0"]),
     ],
 )

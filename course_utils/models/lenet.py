@@ -22,20 +22,23 @@ class LayerRow(NamedTuple):
 
     layer: str
     kind: str
-    maps: int
+    output: tuple[int, ...]
     window: int
     fan_in: int
+    trainable: int
+    connections: int
 
 
 # Section II.B and figure 2. The input is 32×32; subsampling windows do not overlap, everything else has stride 1.
+# The last two columns are what the paper prints; the builder does not read them, the tests hold it to them.
 # fmt: off
 LENET5_TABLE = (
-    LayerRow("C1", "convolution",   6, 5,  25),          # 28×28×6
-    LayerRow("S2", "subsampling",   6, 2,   4),          # 14×14×6
-    LayerRow("C3", "partial",      16, 5,   0),          # 10×10×16, fan-in 75, 100 or 150: see C3_TABLE
-    LayerRow("S4", "subsampling",  16, 2,   4),          #  5×5×16
-    LayerRow("C5", "convolution", 120, 5, 400),          #  1×1×120
-    LayerRow("F6", "dense",        84, 0, 120),          # 84 = 7×12, the size of a drawn digit
+    LayerRow("C1", "convolution", (28, 28, 6),  5,  25,    156, 122_304),
+    LayerRow("S2", "subsampling", (14, 14, 6),  2,   4,     12,   5_880),
+    LayerRow("C3", "partial",     (10, 10, 16), 5,   0,  1_516, 151_600),      # fan-in 75, 100 or 150: C3_TABLE
+    LayerRow("S4", "subsampling", (5, 5, 16),   2,   4,     32,   2_000),
+    LayerRow("C5", "convolution", (1, 1, 120),  5, 400, 48_120,  48_120),
+    LayerRow("F6", "dense",       (84,),        0, 120, 10_164,  10_164),      # 84 = 7×12, a drawn digit
 )
 
 # Table I: which maps of S2 each map of C3 sees.
@@ -84,7 +87,7 @@ def to_paper_range(images) -> np.ndarray:
         float32 array (N, 32, 32, 1), framed by two pixels of background.
 
     Raises:
-        ValueError: the images have another shape.
+        ValueError: the images have another shape, or were scaled to 0–1 before.
 
     Example:
         >>> to_paper_range(np.zeros((5, 28, 28), "uint8")).shape
@@ -95,6 +98,8 @@ def to_paper_range(images) -> np.ndarray:
         images = images[..., 0]
     if images.ndim not in (2, 3) or images.shape[-2:] != (28, 28):
         raise ValueError(f"images must have shape (N, 28, 28) or (N, 28, 28, 1); received {images.shape}.")
+    if images.dtype.kind == "f" and 0 < images.max(initial=0) <= 1:
+        raise ValueError(f"images must have values from 0 to 255; received values up to {images.max():.3g}.")
     framed = np.pad(images.reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2)))
     return (BACKGROUND + framed[..., None] * ((INK - BACKGROUND) / 255)).astype("float32")
 
@@ -110,7 +115,7 @@ def lenet5_1998(*, input_shape=(32, 32, 1), classes: int = 10) -> keras.Model:
         classes: how many of the ten digits to tell apart, from 2 to 10.
 
     Returns:
-        An uncompiled `keras.Model` with layers ``C1 S2 C3 S4 C5 F6 output``.
+        An uncompiled `keras.Model` with layers ``C1 S2 C3 S4 C5 flatten F6 output``.
 
     Raises:
         ValueError: ``input_shape`` or ``classes`` is not allowed.
@@ -131,7 +136,8 @@ def lenet5_1998(*, input_shape=(32, 32, 1), classes: int = 10) -> keras.Model:
     whole_number("classes", classes, minimum=2, maximum=10)
     inputs = x = keras.Input(shape, name="input")
     for row in LENET5_TABLE:
-        x = layer_1998(row, channels=shape[2])(x) if row.kind != "dense" else layer_1998(row)(keras.layers.Flatten()(x))
+        x = keras.layers.Flatten(name="flatten")(x) if row.kind == "dense" else x
+        x = layer_1998(row, channels=shape[2])(x)
     outputs = RBFOutput(digit_codes()[:classes], name="output")(x)
     return keras.Model(inputs, outputs, name="lenet5_1998")
 
@@ -145,8 +151,8 @@ def layer_1998(row: LayerRow, *, channels: int = 1) -> keras.layers.Layer:
         return PartialConv2D(C3_TABLE, row.window, **squash)
     fan_in = row.fan_in * (channels if row.layer == "C1" else 1)
     if row.kind == "convolution":
-        return keras.layers.Conv2D(row.maps, row.window, kernel_initializer=FanInUniform(fan_in), **squash)
-    return keras.layers.Dense(row.maps, kernel_initializer=FanInUniform(fan_in), **squash)
+        return keras.layers.Conv2D(row.output[-1], row.window, kernel_initializer=FanInUniform(fan_in), **squash)
+    return keras.layers.Dense(row.output[-1], kernel_initializer=FanInUniform(fan_in), **squash)
 
 
 def lenet5(
@@ -190,7 +196,7 @@ def lenet5(
     real_number("width", width, low=0.01, high=100)
     pools = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
     pool = pools[one_of("pooling", pooling, pools)]
-    units = {row.layer: max(1, round(width * row.maps)) for row in LENET5_TABLE}
+    units = {row.layer: max(1, round(width * row.output[-1])) for row in LENET5_TABLE}
     inputs = x = keras.Input(shape, name="input")
     for stage in ("C1", "C3"):
         x = keras.layers.Conv2D(units[stage], 5, activation=activation, name=stage)(x)
