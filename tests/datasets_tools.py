@@ -74,6 +74,7 @@ def small_cifar(batches=None):
         train=arrays[0].shape,
         test=arrays[2].shape,
         files=(),
+        arrays={},
         members={name: (f"sha256:{sha256(content)}", len(content)) for name, content in batches.items()},
     )
     return entry, batches, arrays

@@ -107,7 +107,8 @@ def test_fault_of_the_server_is_explained_and_leaves_nothing(fault, cache, monke
         monkeypatch.setitem(CATALOGUE, "mnist", entry)
         started = time.monotonic()
         fell_back(capsys, expected)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 30, "waited for a server that says nothing"
+        ENOUGH.set()
         assert asked == ["/mnist.npz"] or fault == "nonsense"
     assert files_below(cache) == []
 

@@ -29,7 +29,6 @@ KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 TORONTO = "https://www.cs.toronto.edu/~kriz/"
 OXFORD = "https://www.robots.ox.ac.uk/~vgg/data/flowers/17/"
 
-
 ENTRIES = (
     Entry(
         name="mnist",
@@ -123,6 +122,12 @@ ENTRIES = (
             "data_batch_4": ("sha256:3f7bb240661948b8f4d53e36ec720d8306f5668bd0071dcb4e6c947f78e9682b", 31035696),
             "data_batch_5": ("sha256:d91802434d8376bbaeeadf58a737e3a1b12ac839077e931237e0dcd43adcb154", 31035623),
             "test_batch": ("sha256:f53d8d457504f7cff4ea9e021afcf0e0ad8e24a91f3fc42091b8adef61157831", 31035526),
+        },
+        arrays={
+            "x_train": "47af8b02cfcfb6cdf3dbbd1969ad7f1b70f4413f6f80f437b020ee4e5bc8304a",
+            "y_train": "2b7cd2f24487317614016b72ffd53071c3062f592f0eb300c18a770d41ae1253",
+            "x_test": "f9b1e2130bab680db56eb06d886f7f1ad0f1183907ceff4659d1735c890f5b04",
+            "y_test": "cec8a24a1e92aa2ecaa0bbd3dbfa86bf6cd8759fbd209a832824c8cf0afca9d5",
         },
         citation="A. Krizhevsky, Learning multiple layers of features from tiny images (2009)",
         licence="no explicit licence; cite the report",
