@@ -62,7 +62,7 @@ RECIPES = {
         ),
         Recipe(
             "resnet20_cifar10", "cifar10", shift_and_mirror,
-            epochs=24, batch_size=128, peak_rate=0.2, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
+            epochs=16, batch_size=128, peak_rate=0.2, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
             validation=5_000, seed=42, goal=0.89,
         ),
     )
