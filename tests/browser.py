@@ -1,6 +1,7 @@
 """A real browser and a real JupyterLab for the tests of what readers see and touch."""
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -14,6 +15,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from course_utils import widgets
+from course_utils.widgets import questions
 
 FLAGS = [
     "--no-sandbox",
@@ -53,6 +59,13 @@ class Lab:
         """Return the address that opens a notebook alone in its window."""
         return f"{self.address}/doc/tree/{notebook}?token={self.token}"
 
+    def ask(self, method: str, path: str) -> bytes:
+        """Call the server's programming interface."""
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.address + path, method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read()
+
     def trust(self, notebook: Path) -> None:
         """Sign a notebook, as JupyterLab does when its reader has run it here."""
         command = [sys.executable, "-m", "nbformat.sign", str(notebook)]
@@ -87,12 +100,20 @@ def jupyter_lab(folder: Path):
         _wait_for(lab, server, log)
         yield lab
     finally:
-        server.terminate()  # JupyterLab ends its kernels on this signal
-        try:
-            server.wait(15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        _end(lab, server)
+
+
+def _end(lab: Lab, server: subprocess.Popen) -> None:
+    """End the kernels first, since a server that has to be killed would leave them behind, then the server."""
+    with contextlib.suppress(OSError):
+        for kernel in json.loads(lab.ask("GET", "/api/kernels")):
+            lab.ask("DELETE", f"/api/kernels/{kernel['id']}")
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _quiet(settings: Path) -> None:
@@ -119,3 +140,19 @@ def write_notebook(path: Path, *cells: str | dict) -> Path:
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, path)
     return path
+
+
+def quiz_html(folder: Path, asked: list[dict]) -> str:
+    """Return what a notebook stores when ``widgets.quiz`` shows these questions, written to a file in ``folder``."""
+    (folder / "01.json").write_text(json.dumps(asked), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(questions, "FOLDER", folder)
+        patch.setenv("IPYTHONDIR", str(folder))
+        InteractiveShell.instance()
+        try:
+            with capture_output() as shown:
+                widgets.quiz("01")
+        finally:
+            InteractiveShell.clear_instance()
+    [output] = shown.outputs
+    return output.data["text/html"]

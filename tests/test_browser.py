@@ -1,7 +1,6 @@
 """What a reader sees and touches, in a real browser: the explorer in JupyterLab and as a page of its own."""
 
 import http.server
-import json
 import os
 import re
 import threading
@@ -437,19 +436,52 @@ def test_explorer_survives_the_export_to_html(site, page, tmp_path):
 # ---------------------------------------------------------------- the quiz
 
 
-def test_quiz_answers_clicks_without_a_network(show, monkeypatch, tmp_path):
-    question = {"question": "How large is the output?", "type": "multiple_choice"}
-    question["answers"] = [
-        {"answer": "3 × 3", "correct": True, "feedback": "Yes: 5 − 3 + 1."},
-        {"answer": "5 × 5", "correct": False, "feedback": "Only with padding."},
-    ]
-    parts = []
-    monkeypatch.setattr("jupyterquiz.dynamic.display.display", lambda item: parts.append(item))
-    monkeypatch.setattr(widgets.questions, "FOLDER", tmp_path)
-    (tmp_path / "01.json").write_text(json.dumps([question]), encoding="utf-8")
-    widgets.quiz("01")
-    page = show(parts[0].data, f"<script>{parts[1].data}</script>")
+QUESTIONS = [
+    {
+        "question": "How large is the output?",
+        "type": "multiple_choice",
+        "answers": [
+            {"answer": "3 × 3", "correct": True, "feedback": "Yes: 5 − 3 + 1."},
+            {"answer": "5 × 5", "correct": False, "feedback": "Only with padding."},
+        ],
+    },
+    {
+        "question": "How many weights has a 3 × 3 kernel?",
+        "type": "numeric",
+        "answers": [
+            {"type": "value", "value": 9, "correct": True, "feedback": "Yes: 3 · 3."},
+            {"type": "default", "feedback": "Count rows times columns."},
+        ],
+    },
+]
+
+
+def test_quiz_answers_clicks_and_keys(show, tmp_path):
+    page = show(browser.quiz_html(tmp_path, QUESTIONS))
+    expect(page.locator("ol")).to_have_count(0)
+    feedback = page.locator(".Feedback").first
     page.get_by_text("5 × 5").click()
-    expect(page.locator(".Feedback")).to_have_text("Only with padding.")
-    page.get_by_text("3 × 3").click()
-    expect(page.locator(".Feedback")).to_have_text("Yes: 5 − 3 + 1.")
+    expect(feedback).to_have_text("Only with padding.")
+    expect(feedback).to_have_class(re.compile("incorrect"))
+    page.get_by_role("radio", name="3 × 3").focus()
+    page.keyboard.press("Space")
+    expect(feedback).to_have_text("Yes: 5 − 3 + 1.")
+    number = page.get_by_role("textbox")
+    for typed, answer in (("8", "Count rows times columns."), ("9", "Yes: 3 · 3.")):
+        number.click()
+        number.press_sequentially(typed)
+        number.press("Enter")
+        expect(page.locator(".Feedback").nth(1)).to_have_text(answer)
+
+
+def test_quiz_asks_jupyterlab_for_nothing_from_the_network(page, lab, tmp_path):
+    """JupyterLab has loaded its MathJax for the formula above; the quiz must not fetch another one."""
+    formula = nbformat.v4.new_markdown_cell("$a^2$")
+    cell = nbformat.v4.new_code_cell("widgets.quiz('01')", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("display_data", data={"text/html": browser.quiz_html(tmp_path, QUESTIONS)})]
+    lab.trust(browser.write_notebook(lab.folder / "quiz.ipynb", formula, cell))
+    page.goto(lab.page("quiz.ipynb"))
+    page.wait_for_function("() => window.MathJax")
+    page.get_by_text("5 × 5").click()
+    expect(page.locator(".Feedback").first).to_have_text("Only with padding.")
+    page.wait_for_timeout(600)  # jupyterquiz looks for MathJax half a second after it has shown its questions

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 
+import browser
 import numpy as np
 import pytest
 
@@ -177,15 +178,28 @@ def test_unknown_quiz_is_refused(tmp_path, monkeypatch):
         widgets.quiz("11")
 
 
-def test_quiz_is_shown_without_an_address(tmp_path, monkeypatch):
-    shown = []
-    monkeypatch.setattr("jupyterquiz.dynamic.display.display", shown.append)
+@pytest.mark.parametrize("lesson", quizzes())
+def test_quiz_is_plain_text(lesson):
+    text = (questions.FOLDER / f"{lesson}.json").read_text(encoding="utf-8")
+    assert "$" not in text, "write formulas in plain characters: quizzes are not typeset"
+    assert "http" not in text
+
+
+def test_quiz_is_one_piece_of_html(tmp_path):
+    html = browser.quiz_html(
+        tmp_path, [{"question": "Is 1 < 2?", "type": "string", "answers": [{"answer": "</script>"}]}]
+    )
+    assert "<li>Is 1 &lt; 2?</li>" in html
+    assert html.count("<script>") == html.count("</script>") == 1
+    assert html.count("<div") == html.count("</div>")
+    assert all(f"{name}: {colour};" in html for name, colour in questions.COLOURS.items())
+
+
+def test_quiz_in_a_plain_script_prints_its_questions(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(questions, "FOLDER", tmp_path)
     (tmp_path / "01.json").write_text('[{"question": "Two?", "type": "numeric", "answers": []}]')
     widgets.quiz("01")
-    styles, script = (item.data for item in shown)
-    assert "Two?" in script
-    assert all(f"{name}: {colour};" in styles for name, colour in questions.COLOURS.items())
+    assert capsys.readouterr().out == "1. Two?\n"
 
 
 def luminance(colour: str) -> float:

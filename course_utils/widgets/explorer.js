@@ -218,7 +218,7 @@ function moveTo(store, row, column) {
   if (row !== state.row || column !== state.column || state.painted !== null) store.set({ row, column, painted: null });
 }
 
-function kernelPanel(store) {
+function kernelPanel(store, player) {
   const grid = h("div", { class: "weights", role: "group", "aria-label": "Kernel weights" });
   const use = (kernel, flip) => store.set({ kernel, flip, problem: "" });
   const size = stepper("Kernel size", store.get().limits.size, (n) =>
@@ -227,7 +227,7 @@ function kernelPanel(store) {
   const turnOver = () => use(flipped(store.get().kernel), !store.get().flip);
   const turn = h("button", { type: "button", class: "turn", "aria-describedby": note.id, onclick: turnOver }, "Flip kernel");
   const title = h("h4", {}, "Kernel ", h("small", {}, "type in it"));
-  const node = h("div", { class: "panel middle" }, title, grid, size.node, turn, note);
+  const node = h("div", { class: "panel middle" }, title, grid, size.node, turn, note, player.node);
   const draw = (state, theme) => {
     const { kernel, flip } = state;
     const shape = `${kernel.length} × ${kernel[0].length}`;
@@ -239,6 +239,7 @@ function kernelPanel(store) {
     }
     fillWeights([...grid.children], kernel, theme, store);
     size.draw(Math.max(kernel.length, kernel[0].length));
+    player.draw(state);
     turn.setAttribute("aria-pressed", String(flip));
     const symmetric = JSON.stringify(kernel) === JSON.stringify(flipped(kernel));
     note.textContent = symmetric ? "Turned by 180° it is the same kernel."
@@ -298,20 +299,20 @@ function weightCell(store, i, j) {
   return cell;
 }
 
-function outputPanel(store) {
+function outputPanel(store, player) {
   const map = pixelMap("output", {
     tabindex: 0, role: "application", "aria-roledescription": "output map", "aria-describedby": "keys",
   });
   const cursor = h("div", { class: "cursor" });
   map.marks.append(cursor);
   const [size, formula] = [h("small"), h("p", { class: "formula" })];
-  const [colours, player] = [legend(), playButtons(store)];
+  const colours = legend();
   const point = (event) => { if (!store.get().misfit) moveTo(store, ...map.at(event)); };
   map.node.addEventListener("pointermove", point);
   map.node.addEventListener("pointerdown", point);
   map.node.addEventListener("keydown", (event) => steer(event, store, player));
-  const keys = h("p", { class: "note", id: "keys" }, "Point at a pixel, or use the arrow keys; the space bar plays.");
-  const node = h("div", { class: "panel" }, h("h4", {}, "Output ", size), map.node, colours.node, player.node, keys);
+  const keys = h("p", { class: "note", id: "keys" }, "Point at a pixel, or use the arrow keys.");
+  const node = h("div", { class: "panel" }, h("h4", {}, "Output ", size), map.node, colours.node, keys);
   let seen = [];
   const draw = (state, theme) => {
     const { output, picture, kernel, row, column, painted } = state;
@@ -326,7 +327,6 @@ function outputPanel(store) {
     size.textContent = state.misfit ? "none" : `${output.rows} × ${output.columns}`;
     map.place(cursor, row, column, 1, 1);
     map.node.setAttribute("aria-label", `Output, ${output.rows} by ${output.columns}, at row ${row}, column ${column}`);
-    player.draw(state);
     const lines = [[picture.rows, kernel.length], [picture.columns, kernel[0].length]]
       .map(([length, weights]) => sizeFormula(length, weights, state));
     formula.textContent = lines[0] === lines[1] ? lines[0] : `rows ${lines[0]}; columns ${lines[1]}`;
@@ -466,8 +466,9 @@ function drawBeams(beams, stage, frame, grid, cursor) {
 function start(host, data, model = null) {
   const store = makeStore(data);
   const root = host.attachShadow({ mode: "open" });
-  const [bar, input, kernel] = [toolbar(store), inputPanel(store), kernelPanel(store)];
-  const [output, work] = [outputPanel(store), workPanel()];
+  const player = playButtons(store);
+  const [bar, input, kernel] = [toolbar(store), inputPanel(store), kernelPanel(store, player)];
+  const [output, work] = [outputPanel(store, player), workPanel()];
   const beams = ["behind", "before"].map(beam);
   const stage = h("div", { class: "stage" }, beams[0], input.node, kernel.node, output.node, beams[1]);
   const problem = h("p", { class: "problem", role: "alert" });
