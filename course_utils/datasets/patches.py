@@ -6,7 +6,8 @@ pixel of a test patch is ever seen in training.
 
 import numpy as np
 
-from course_utils.datasets.bundled import PHOTOGRAPHS, photograph, picture
+from course_utils.datasets.bundled import photograph, picture
+from course_utils.datasets.catalogue import PHOTOGRAPHED
 
 TEXTURE_FILES = {
     "brick": "data/brick.png",
@@ -20,8 +21,8 @@ FLAT = 6.0  # a patch whose pixels deviate by less than this (of 255) shows noth
 
 
 def photos(seed: int = 0):
-    """Return colour patches of ten photographs at half size: 200 training and 50 test patches of each."""
-    return _sets([photograph(name) for name in PHOTOGRAPHS], reduce=2, train=200, test=50, seed=seed)
+    """Return colour patches of nine photographs at half size: 200 training and 50 test patches of each."""
+    return _sets([photograph(name) for name in PHOTOGRAPHED], reduce=2, train=200, test=50, seed=seed)
 
 
 def textures(seed: int = 0):
