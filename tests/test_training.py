@@ -252,12 +252,6 @@ def test_one_cycle_names_a_bad_argument(name, value):
         training.OneCycle(**({"peak": 0.1, "steps": 10} | {name: value}))
 
 
-def test_time_limit_stops_in_the_middle():
-    result = run(network(), epochs=10_000, callbacks=[training.TimeLimit(1.0)])
-    assert 0 < len(result.history["loss"]) < 10_000
-    assert 0.9 < result.seconds < 20
-
-
 def test_several_devices_does_nothing_on_one():
     with training.several_devices() as devices:
         assert devices == 1

@@ -78,39 +78,39 @@ def accuracy(model, images, labels) -> float:
     return float(np.mean(answers == np.asarray(labels)))
 
 
-def run(name: str, data, *, seed: int, epochs: int | None = None, callbacks=(), progress: bool = True) -> dict:
-    """Train one arm with one seed and return its curves, seconds and accuracies.
+def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bool = True):
+    """Train one arm with one seed; return the model with its curves, seconds and accuracies.
 
     Args:
         name: ``"notes"`` or ``"ours"``.
         data: a `datasets.ImageDataset` of 28×28 grey images.
         seed: of first weights and shuffling. The validation split is the same for all.
         epochs: other than the arm's own.
-        callbacks: further Keras callbacks, for instance `training.TimeLimit`.
         progress: show a bar.
 
     Returns:
-        Plain numbers: ``arm, seed, history, test_accuracy`` (one an epoch), ``epoch_seconds``, ``seconds``,
-        ``reported_epoch``, ``validation_accuracy`` and ``accuracy`` (test) of that epoch.
+        The trained model, and plain numbers: ``arm, seed, history, test_accuracy`` (one an epoch),
+        ``epoch_seconds``, ``seconds``, ``reported_epoch``, and of that epoch ``validation_accuracy`` and
+        ``accuracy`` (test).
     """
     arm = ARMS[one_of("name", name, ARMS)]
-    train, validation = data.split(min(VALIDATION, len(data.x_train) // 10))
-    train, validation = ((pixels(x, arm), y.astype("int32")) for x, y in (train, validation))
-    model = build(arm, examples=len(train[0]), seed=seed, epochs=epochs)
+    parts = data.split(min(VALIDATION, len(data.x_train) // 12))
+    fitted, validation = ((pixels(x, arm), y.astype("int32")) for x, y in parts)
+    model = build(arm, examples=len(fitted[0]), seed=seed, epochs=epochs)
     curve = TestCurve(pixels(data.x_test, arm), data.y_test)
     result = training.fit(
         model,
-        train,
+        fitted,
         validation,
         epochs=epochs or arm.epochs,
         batch_size=arm.batch_size,
         seed=seed,
-        monitor="val_accuracy",
+        monitor="val_accuracy" if arm.keep == "best" else None,
         progress=progress,
-        callbacks=[curve, *callbacks],
+        callbacks=[curve],
     )
     reported = result.best_epoch if arm.keep == "best" else len(curve.values)
-    return {
+    numbers = {
         "arm": name,
         "seed": seed,
         "history": {key: [round(value, 6) for value in values] for key, values in result.history.items()},
@@ -122,6 +122,7 @@ def run(name: str, data, *, seed: int, epochs: int | None = None, callbacks=(), 
         "validation_accuracy": result.history["val_accuracy"][reported - 1],
         "accuracy": curve.values[reported - 1],
     }
+    return model, numbers
 
 
 def measure(*, seeds=SEEDS, log=print) -> dict:
@@ -130,7 +131,7 @@ def measure(*, seeds=SEEDS, log=print) -> dict:
     runs = []
     for number, seed in enumerate(seeds):
         for name in list(ARMS) if number % 2 == 0 else reversed(ARMS):
-            runs.append(run(name, data, seed=seed))
+            runs.append(train(name, data, seed=seed)[1])
             log(f"seed {seed} {name:>6}: test {runs[-1]['accuracy']:.4f} in {runs[-1]['seconds']:.1f} s")
     return {
         "question": "How much accuracy, and how fast, for the same network with another recipe?",
@@ -160,7 +161,7 @@ def race_to(target: float = 0.9857, *, seed: int = 0, data=None, log=lambda text
     data = datasets.load("mnist") if data is None else data
     found = {"target": target}
     for name in ("ours", "notes"):
-        result = run(name, data, seed=seed)
+        _, result = train(name, data, seed=seed)
         found[name], found[f"{name}_accuracy"] = seconds_to(result, target), result["accuracy"]
         log(f"{ARMS[name].label}: {found[name]:.1f} s to {target:.2%}, test accuracy {result['accuracy']:.2%}")
     return found | {"ratio": found["notes"] / found["ours"]}
