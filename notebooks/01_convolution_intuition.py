@@ -28,7 +28,7 @@
 #
 # **Before this:** Python with NumPy arrays; what a weighted sum is. No machine learning is assumed.
 #
-# **Time:** about 60 minutes with the exercises; the code runs in about 20 seconds on two CPU cores.
+# **Time:** about 55 minutes: 25 to read, 30 for the exercises. The code runs in about 15 seconds on two CPU cores.
 #
 # **Data:** scikit-learn's 8×8 handwritten digits and a few photographs from scikit-image and scikit-learn. They come with the packages: nothing is downloaded.
 
@@ -123,7 +123,7 @@ dense_right = [share_right(dense, flatten(place(digits.x_test, right=s)), digits
 for shift, share in enumerate(dense_right):
     print(f"shifted by {shift} px: {share:.1%} of the test digits are read correctly")
 score.at_least("flattened digits in the middle, read correctly", dense_right[0], 0.90)
-score.at_most("the same digits 3 px further right, read correctly", dense_right[3], 0.25)
+score.at_most("flattened digits 3 px further right, read correctly", dense_right[3], 0.25)
 
 # %% [markdown]
 # Three pixels, and it does little better than throwing a ten-sided die. Why? Look at the weights of one digit, laid out as a picture again.
@@ -209,11 +209,12 @@ print(f"weights of one unit        {pixels:>15,}")
 print(f"weights of {units:,} units     {units * pixels:>15,}")
 print(f"with a bias for each unit  {units * pixels + units:>15,}")
 print(f"and three colour channels  {units * pixels * 3 + units:>15,}")
+print(f"at 4 bytes a number        {(units * pixels * 3 + units) * 4 / 1e9:>15.0f} GB")
 score.equal("dense, 1,000×1,000 grey: weights per unit", pixels, 1_000_000)
 score.equal("dense, 1,000 units with biases: parameters", units * pixels + units, 1_000_001_000)
 
 # %% [markdown]
-# Stored as 32-bit numbers the colour version takes 12 GB, for **one** layer. Two ideas bring the price down.
+# Twelve gigabytes, for **one** layer. Two ideas bring the price down.
 #
 # - **Local connections:** each unit looks only at a small patch, the *receptive field*.
 # - **Shared weights:** all units use the *same* weights, each on its own patch.
@@ -252,7 +253,7 @@ score.equal("locally connected, 10×10 patches: weights", layers["locally connec
 score.equal("convolutional, one 10×10 filter: weights", layers["convolutional"], 100)
 
 # %% [markdown]
-# The convolutional layer keeps 100 weights whatever the size of the picture: its price **scales with the filter, not with the image**. (Biases are left out here: 40,000 for the first two, a single one for the filter. The local units at the border would need some padding; section 6.)
+# The convolutional layer keeps 100 weights whatever the size of the picture: its price **scales with the filter, not with the image**. (Biases are left out here: 40,000 for the first two, a single one for the filter. Units at the border need some padding; section 7.)
 #
 # These ideas follow three rules of design:
 #
@@ -299,7 +300,7 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# Then move the window one pixel to the right and do it again; at the end of the row go one row down. A 3×3 window has three places in each direction, so the output is 3×3. **Work out the second output pixel** before you look at the picture.
+# Then move the window one pixel to the right and do it again; at the end of the row go one row down. A 3×3 window has three places in each direction, so the output is 3×3. **Work out the second output pixel** before you look at the picture. (Read ∗ as "slid over".)
 
 # %%
 output = convolution.conv2d(image, kernel)
@@ -385,7 +386,14 @@ plt.show()
 score.equal("second worked example", counted, [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
 
 # %% [markdown]
-# **Exercise 2 (by hand).** Slide the kernel `1 2 / 0 -1` over the picture `2 0 1 / 1 3 0 / 0 1 2`. Write the 2×2 result as two rows. Use pencil and paper, not `conv2d`.
+# **Exercise 2 (by hand).** Slide the kernel over the picture and write the 2×2 result as two rows. Use pencil and paper, not `conv2d`.
+#
+# ```
+# picture   kernel
+#  2 0 1     1  2
+#  1 3 0     0 -1
+#  0 1 2
+# ```
 
 # %%
 by_hand = [[None, None], [None, None]]
@@ -415,7 +423,7 @@ score.equal("as a matrix times the flattened picture: same result", matrix @ ima
 # %% [markdown]
 # ## 6 · What goes wrong: the name
 #
-# What every deep-learning library calls "convolution" is what mathematics calls **cross-correlation**. The convolution of mathematics turns the kernel by 180° first. For a kernel that is the same upside down nothing changes. Ours is not. **Which of SciPy's two functions will agree with us?**
+# What every deep-learning library calls "convolution" is what mathematics calls **cross-correlation**. The convolution of mathematics turns the kernel by 180° first. A kernel that looks the same after that turn gives the same result either way. Ours does not look the same. **Which of SciPy's two functions will agree with us?**
 
 # %%
 print("ours\n", output)
@@ -571,6 +579,7 @@ shown = plots.sum_of_grids(
     [*partial, [[bias]], total],
     signs=["+", "+", "+", "="],
     titles=["from red", "from green", "from blue", "bias", "feature map"],
+    shade=False,
 )
 plots.alt_text(
     shown,
@@ -615,7 +624,7 @@ maps = np.maximum(convolution.conv2d(grey[..., np.newaxis], bank), 0)  # negativ
 print("picture", grey.shape, "→ feature maps", maps.shape)
 
 # %%
-_, axes = plt.subplots(2, 4, figsize=(10, 5), height_ratios=(1, 1.6))
+_, axes = plt.subplots(2, 4, figsize=(11, 4.3), height_ratios=(1, 1.7))
 for column, name in enumerate(detectors):
     plots.show_image(detectors[name], title=name, signed=True, ax=axes[0, column])
     plots.show_image(maps[..., column], limits=(0, np.percentile(maps, 99.5)), ax=axes[1, column])
@@ -626,19 +635,19 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# The falling detector lights up along whiskers on one side, the rising one on the other. Negative answers were set to zero: this is the **ReLU**, the usual step after a convolution.
+# The rising detector finds the whiskers on the left, the upright one the stripes of the forehead, the flat one the eyelids. Negative answers were set to zero: this is the **ReLU**, the usual step after a convolution.
 #
 # ### Why sharing is right: the cat may sit anywhere
 #
 # Paste the cat's eye top left, then bottom right. One and the same filter, here the eye itself with its mean removed, finds it in both places, with the same answer.
 
 # %%
-eye = grey[92:122, 105:145]
+eye = grey[80:150:2, 130:214:2]  # every second pixel: 35×42
 detector = (eye - eye.mean()) / 1000
 found = []
 for top, left in ((5, 8), (60, 90)):
     scene = np.full((110, 160), eye.mean())
-    scene[top : top + 30, left : left + 40] = eye
+    scene[top : top + 35, left : left + 42] = eye
     answer = convolution.conv2d(scene, detector)
     found.append((scene, answer, np.unravel_index(answer.argmax(), answer.shape)))
     print(
@@ -741,13 +750,28 @@ def edges(image, stride=1):
     return np.maximum(convolution.conv2d(image, convolution.KERNELS["sobel_x"], padding=1, stride=stride), 0)
 
 
+moved = shift(digit, 3)
+pictures = [image_ for start in (digit, moved) for image_ in (start, edges(start), convolution.pool2d(edges(start), 4))]
+titles = [name + when for when in (", before", ", after") for name in ("digit", "feature map", "4×4 max pooling")]
+shown = plots.show_images(pictures, titles=titles, columns=3, size=2.6)
+plots.alt_text(
+    shown,
+    "A digit, its feature map and the pooled map, before and after a move of three pixels to the right. All three pictures move.",
+)
+plt.show()
+print("largest number in the map, before and after:", edges(digit).max(), edges(moved).max())
+
+# %% [markdown]
+# Everything moves along; only the largest number is the same. Exactly the same? Shift first and convolve then, or convolve first and shift then:
+
+# %%
 for pixels in (1, 2, 3):
     gap = np.abs(edges(shift(digit, pixels)) - shift(edges(digit), pixels)).max()
     print(f"shift {pixels} px: map of the moved digit minus moved map, largest difference {gap}")
     score.equal(f"convolution is equivariant: difference after {pixels} px", gap, 0)
 
 # %% [markdown]
-# Exactly equal: to shift first and convolve then is the same as to convolve first and shift then. That is **equivariance**, and it holds for every filter (away from the borders).
+# No difference at all. That is **equivariance**, and it holds for every filter, away from the borders.
 #
 # Now the claim of invariance. How much does each stage change when the digit moves? We measure ‖after − before‖ / ‖before‖ over 100 digits: 0 means "not at all".
 
@@ -755,9 +779,9 @@ for pixels in (1, 2, 3):
 stages = {
     "pixels": lambda maps: maps,
     "feature map": edges,
-    "… 2×2 max pooling": lambda maps: convolution.pool2d(edges(maps), 2),
-    "… 4×4 max pooling": lambda maps: convolution.pool2d(edges(maps), 4),
-    "… global max pooling": lambda maps: edges(maps).max(axis=(0, 1)),
+    "after 2×2 max pooling": lambda maps: convolution.pool2d(edges(maps), 2),
+    "after 4×4 max pooling": lambda maps: convolution.pool2d(edges(maps), 4),
+    "after global max pooling": lambda maps: edges(maps).max(axis=(0, 1)),
 }
 batch = np.moveaxis(canvas, 0, -1)  # (24, 24, 100): the digits as channels, each by itself
 changes = {
@@ -767,7 +791,7 @@ changes = {
     for name, stage in stages.items()
 }
 for name, values in changes.items():
-    print(f"{name:22s}" + "".join(f"{value:8.2f}" for value in values))
+    print(f"{name:26s}" + "".join(f"{value:8.2f}" for value in values))
 
 # %%
 axes = plots.shift_curves(range(4), changes, ylabel="relative change")
@@ -779,11 +803,11 @@ plt.show()
 score.at_least("feature map, change after 1 px: not invariant", changes["feature map"][1], 0.5)
 score.at_most(
     "4×4 max pooling, change after 1 px, relative to the map's",
-    changes["… 4×4 max pooling"][1] / changes["feature map"][1],
+    changes["after 4×4 max pooling"][1] / changes["feature map"][1],
     0.5,
 )
-score.at_least("2×2 max pooling, change after 3 px: only locally invariant", changes["… 2×2 max pooling"][3], 1.0)
-score.equal("global max pooling, change after 3 px", changes["… global max pooling"][3], 0)
+score.at_least("2×2 max pooling, change after 3 px: only locally invariant", changes["after 2×2 max pooling"][3], 1.0)
+score.equal("global max pooling, change after 3 px", changes["after global max pooling"][3], 0)
 
 # %% [markdown]
 # - The feature map is **not** invariant at all: after one pixel it has changed about as much as it is large.
@@ -826,7 +850,7 @@ lesson01.line_detector(my_kernel)
 # 3. **global average pooling**: one number a filter, how much of this stroke is there;
 # 4. the same least-squares fit as in section 1, on these 64 numbers.
 #
-# Nothing is learned in step 1: the filters are mere samples. Lesson 03 lets training find them. The 0.5, the 64 and the 5 were chosen on a part of the training digits, never on test digits. Training again uses only digits **in the middle**.
+# Nothing is learned in step 1: the filters are mere samples. Lesson 03 lets training find them. The 0.5 and the 5 were compared with other values on a part of the training digits, never on test digits; 64 filters cost about as many numbers as the dense classifier has. Which patches are cut is chance, so we draw them several times. Training again uses only digits **in the middle**.
 
 # %%
 SIDE = 5
@@ -880,58 +904,73 @@ plt.show()
 # %% [markdown]
 # **Before you run it:** the dense classifier read 94% in the middle and about one in ten after three pixels. And this one?
 
+
 # %% tags=["nbval-ignore-output"]
-sliding = fit(stroke_counts(place(digits.x_train), filters), digits.y_train)
-sliding_right = [
-    share_right(sliding, stroke_counts(place(digits.x_test, right=s), filters), digits.y_test) for s in range(4)
-]
-print("parameters: dense", dense.size, "· sliding", filters.size + 64 + sliding.size)
-print("dense  ", [f"{share:.1%}" for share in dense_right])
-print("sliding", [f"{share:.1%}" for share in sliding_right])
-score.at_least("sliding weights, digits in the middle, read correctly", sliding_right[0], 0.93)
-score.at_least("the same digits 3 px further right, read correctly", sliding_right[3], 0.93)
-score.close("sliding weights: lost by moving 3 px", sliding_right[0] - sliding_right[3], 0, tolerance=0.004)
+def with_drawn_filters(seed, prepare=lambda images: images, shifts=range(4)):
+    """Train on digits in the middle with freshly cut filters; return the share read correctly after each shift."""
+    filters = cut_filters(prepare(place(digits.x_train)), seed=seed)
+    weights = fit(stroke_counts(prepare(place(digits.x_train)), filters), digits.y_train)
+    moved = [stroke_counts(prepare(place(digits.x_test, right=s)), filters) for s in shifts]
+    return [share_right(weights, features, digits.y_test) for features in moved]
+
+
+sliding_right = np.array([with_drawn_filters(seed) for seed in range(budget.filter_draws)])  # (draws, shifts)
+print(f"numbers stored: dense {dense.size:,}, sliding {filters.size + 64 + 65 * 10:,}")
+print("dense            ", *(f"{share:7.1%}" for share in dense_right))
+for draw, shares in enumerate(sliding_right):
+    print(f"sliding, draw {draw}  ", *(f"{share:7.1%}" for share in shares))
+score.at_least("sliding weights, 3 px further right, worst of the draws", sliding_right[:, 3].min(), 0.93)
+score.at_most(
+    "sliding weights, lost by moving 3 px, worst of the draws", (sliding_right[:, 0] - sliding_right[:, 3]).max(), 1e-9
+)
 
 # %%
-axes = plots.shift_curves(
-    range(4),
-    {"dense: a weight for each pixel": dense_right, "sliding: shared weights": sliding_right},
-    ylabel="read correctly",
-    percent=True,
-)
+curves = {"dense: a weight for each pixel": dense_right, "sliding: shared weights": sliding_right}
+axes = plots.shift_curves(range(4), curves, ylabel="read correctly", percent=True)
 axes.set_ylim(0, 1.02)
 plots.alt_text(
     axes,
-    "Share of test digits read correctly against the shift. The dense classifier falls from 94 to about 11 per cent, the sliding one stays level near 97.",
+    "Share of test digits read correctly against the shift. The dense classifier falls from 94 to about 11 per cent; the sliding one stays level near 97, with a narrow band for the draws.",
 )
 plt.show()
 
 # %% [markdown]
-# Not one digit is lost. That is no luck: by section 10 the maps move along (equivariance), and a global average does not care where they are (invariance). As long as the digit stays on the canvas, the 64 numbers are the same.
+# Not one digit is lost. That is no luck: by section 10 the maps move along (equivariance), and a global average does not care where they are (invariance). As long as the digit stays on the canvas, the 64 numbers are the same. The band in the picture is the spread over the draws of filters.
 #
-# Two fair objections, both measured. **Was it the lucky choice of 64 patches?** Draw them again. **Could the dense classifier not simply be shown moved digits in training?** Show it every shift from −3 to 3, first along a line, then in both directions.
+# What does it still misread? Having given up *where*, it confuses digits that are made of the same strokes.
 
 # %% tags=["nbval-ignore-output"]
-again = []
-for seed in range(budget.filter_draws):
-    other = cut_filters(place(digits.x_train), seed=seed)
-    weights = fit(stroke_counts(place(digits.x_train), other), digits.y_train)
-    again.append(share_right(weights, stroke_counts(place(digits.x_test, right=3), other), digits.y_test))
-print("sliding, trained in the middle, other patches:", [f"{share:.1%}" for share in again])
-score.at_least("worst of the draws of filters, moved 3 px", min(again), 0.93)
+weights = fit(stroke_counts(place(digits.x_train), filters), digits.y_train)
+answers = (with_bias(stroke_counts(place(digits.x_test), filters)) @ weights).argmax(axis=1)
+wrong = np.flatnonzero(answers != digits.y_test)
+shown = plots.show_images(
+    digits.x_test[wrong[:8]],
+    titles=[f"{digits.y_test[i]} read as {answers[i]}" for i in wrong[:8]],
+    columns=8,
+    size=1.3,
+)
+plots.alt_text(
+    shown, "The test digits that the sliding classifier misreads, with the true digit and the answer above each."
+)
+plt.show()
+score.at_most("digits misread out of 300", len(wrong), 21)
+
+# %% [markdown]
+# A fair objection: **could the dense classifier not simply be shown moved digits in training?** Show it every shift from −3 to 3, first along a line, then in both directions.
 
 # %% tags=["nbval-ignore-output"]
 centred, far = place(digits.x_train), flatten(place(digits.x_test, right=3))
 taught = {}
-for name, places in (
-    ("7 places in a row", [(0, x) for x in range(-3, 4)]),
-    ("49 places", [(y, x) for y in range(-3, 4) for x in range(-3, 4)]),
-):
-    moved_digits = np.concatenate([flatten(np.roll(centred, place_, axis=(1, 2))) for place_ in places])
-    taught[name] = share_right(fit(moved_digits, np.tile(digits.y_train, len(places))), far, digits.y_test)
-    print(f"dense, trained on {len(moved_digits):6,} digits in {name:17s}: {taught[name]:.1%} right after 3 px")
-score.at_least("sliding minus dense trained on 7 places, moved 3 px", min(again) - taught["7 places in a row"], 0.05)
-score.at_least("sliding minus dense trained on 49 places, moved 3 px", min(again) - taught["49 places"], 0.4)
+row_of_places = [(0, right) for right in range(-3, 4)]
+square_of_places = [(down, right) for down in range(-3, 4) for right in range(-3, 4)]
+for places in (row_of_places, square_of_places):
+    shown_digits = np.concatenate([flatten(np.roll(centred, move, axis=(1, 2))) for move in places])
+    taught[len(places)] = share_right(fit(shown_digits, np.tile(digits.y_train, len(places))), far, digits.y_test)
+    print(
+        f"dense, trained on {len(shown_digits):6,} digits in {len(places):2d} places: {taught[len(places)]:.1%} right after 3 px"
+    )
+score.at_least("sliding minus dense trained in 7 places, moved 3 px", sliding_right[:, 3].min() - taught[7], 0.05)
+score.at_least("sliding minus dense trained in 49 places, moved 3 px", sliding_right[:, 3].min() - taught[49], 0.4)
 
 # %% [markdown]
 # Showing it moved digits helps the dense classifier as long as they move along one line: better, and still behind. With all 49 places in both directions it breaks down: one template a digit cannot fit them all. A dense network with hidden units can learn more places, but it needs many more weights and examples for each place. Shared weights know it from the start.
@@ -948,7 +987,7 @@ def shuffle(images):
     return flatten(images)[:, permutation].reshape(images.shape)
 
 
-three = place(digits.x_test[:3])
+three = place(np.array([digits.x_test[digits.y_test == digit][0] for digit in (0, 3, 7)]))
 shown = plots.show_images([*three, *shuffle(three)], columns=6, size=1.7)
 plots.alt_text(
     shown, "Three digits, and the same three with their pixels shuffled: scattered grey dots that nobody can read."
@@ -959,27 +998,24 @@ plt.show()
 # **Predict** for each classifier, trained anew on shuffled digits: does it get worse? And if the test digits were moved by three pixels *before* the shuffle?
 
 # %% tags=["nbval-ignore-output"]
-results = {}
-shuffled_filters = cut_filters(shuffle(place(digits.x_train)))
-for name, features in (("dense", flatten), ("sliding", lambda images: stroke_counts(images, shuffled_filters))):
-    weights = fit(features(shuffle(place(digits.x_train))), digits.y_train)
-    results[name] = [
-        share_right(weights, features(shuffle(place(digits.x_test, right=s))), digits.y_test) for s in (0, 3)
-    ]
-print(f"{'':8s} in order      shuffled      in order, 3 px   shuffled, 3 px")
-for name, before in (("dense", dense_right), ("sliding", sliding_right)):
-    print(f"{name:8s} {before[0]:8.1%} {results[name][0]:13.1%} {before[3]:16.1%} {results[name][1]:16.1%}")
-score.close("dense layer: what shuffling the pixels changes", results["dense"][0] - dense_right[0], 0, tolerance=0.004)
-score.at_least(
-    "sliding weights: errors after shuffling, times those before",
-    (1 - results["sliding"][0]) / (1 - sliding_right[0]),
-    1.5,
-)
-score.at_most("sliding weights, shuffled and moved 3 px", results["sliding"][1], 0.25)
+weights = fit(flatten(shuffle(place(digits.x_train))), digits.y_train)
+dense_shuffled = [share_right(weights, flatten(shuffle(place(digits.x_test, right=s))), digits.y_test) for s in (0, 3)]
+draws = range(budget.filter_draws)
+sliding_shuffled = np.array([with_drawn_filters(seed, prepare=shuffle, shifts=(0, 3)) for seed in draws])
+
+print("           in order  shuffled   in order, 3 px  shuffled, 3 px")
+means = sliding_right.mean(axis=0), sliding_shuffled.mean(axis=0)
+for name, before, after in (("dense", dense_right, dense_shuffled), ("sliding", *means)):
+    print(f"{name:8s} {before[0]:10.1%} {after[0]:9.1%} {before[3]:16.1%} {after[1]:15.1%}")
+errors = (1 - sliding_shuffled[:, 0]) / (1 - sliding_right[:, 0])
+print("sliding: mistakes after the shuffle, times those before, each draw:", errors.round(1))
+score.close("dense: what shuffling the pixels changes", dense_shuffled[0] - dense_right[0], 0, tolerance=0.004)
+score.at_least("sliding: mistakes after shuffling, times those before, mean", errors.mean(), 1.5)
+score.at_most("sliding, shuffled and moved 3 px, best of the draws", sliding_shuffled[:, 1].max(), 0.25)
 
 # %% [markdown]
 # - The **dense** classifier does not notice. Its weights are shuffled along, its answers are the same. It never knew what a neighbour is.
-# - The **sliding** classifier makes several times as many mistakes on the shuffled digits, and when they had moved it is lost. A shift of shuffled pixels is no longer a shift, so sharing weights gains nothing.
+# - The **sliding** classifier makes about two to five times as many mistakes, depending on the draw, on the shuffled digits, and when they had moved it is lost. A shift of shuffled pixels is no longer a shift, so sharing weights gains nothing.
 #
 # The strength of a convolution is a **bet**: that near pixels belong together, and that what matters looks the same everywhere. For pictures the bet wins. It also wins for speech, drawn as a picture of frequency over time. For a table whose columns stand in no order it loses.
 #
@@ -1017,12 +1053,13 @@ lesson01.small_stack(my_layers)
 #
 # ### What a detector answers to
 #
-# Zeiler and Fergus (2014) looked into such a network, trained on over a million photographs. For each of its filters they searched a large set of pictures for the nine patches that excite it most. In their figures:
+# Zeiler and Fergus (2014) looked into such a network, trained on over a million photographs. For each filter they searched other photographs for the **nine patches that excite it most**. Their figure 2 shows these nine side by side and, from layer 2 on, what in each patch caused the excitement, traced back to pixels. One can see
 #
-# - **layer 1:** lines at +45° and −45°, edges, blobs of green and other colours;
-# - **layer 2:** stripes, circles, corners that look like rectangles;
-# - **layer 3:** grids and honeycombs, wheels, first faces;
-# - **layer 5:** dogs' and birds' faces, bicycles. It is the fifth *convolutional* layer, not the last one: dense layers follow.
+# - in **layer 1** lines at +45° and −45°, edges, blobs of green and other colours;
+# - in **layer 2** circles (row 2, column 2), stripes (row 1, column 2), rectangular corners (bottom right);
+# - in **layer 3** grids and honeycombs (row 1, column 1), wheels (row 2, column 2), faces (row 3, column 3);
+# - in **layer 4** parts of animals, such as dogs' faces and birds' legs;
+# - in **layer 5** whole things: dogs, birds' faces, bicycles. This is the fifth *convolutional* layer, not the last layer: dense layers follow.
 #
 # Their figures cannot be copied here, but the *idea* can be repeated by measurement. Take seven photographs and four hand-made detectors: lines at ±45° and blobs of green and blue. Find the nine places that excite each most. **Guess before you look:** will the nine patches of one detector look alike?
 
@@ -1083,19 +1120,18 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# They do not. A cable, a fold of cloth and the rim of a cup excite the same line detector; leaves, a wall of green and an orange flame the same green one. (The flame? Its red and green are both cut off at 255 or nearly so, and there is little blue: green counts twice, red once. A detector knows only its weighted sum.) Two numbers for it: how unlike the most different pair is, and how well the detector still tells its own patches from those of its neighbour.
+# They do not. A cable, a fold of cloth and the rim of a cup excite the same line detector; leaves, a wall of green and an orange flame the same green one. (The flame? It holds much red, half as much green or more, and little blue. Green counts +2, red and blue −1 each: the sum is still positive. A detector knows only its weighted sum.) Two numbers for it: how unlike the most different pair is, and how well the detector still tells its own patches from those of its neighbour.
 
 # %% tags=["nbval-ignore-output"]
 for name, patches in excited.items():
     alike = np.corrcoef(patches.reshape(9, -1).astype(float))
     print(f"{name:11s} least alike pair of its nine: correlation {alike.min():+.2f}")
     score.at_most(f"{name}: correlation of the least alike pair of its best nine", alike.min(), 0.3)
-answer = {(d, p): float((bank[d] * excited[p]).sum(axis=(1, 2, 3)).mean()) for d in bank for p in bank}
-ratio = answer["line +45°", "line +45°"] / max(answer["line +45°", "line −45°"], 1)
-print(
-    f"+45° detector on its own nine: {answer['line +45°', 'line +45°']:.0f}, on those of −45°: {answer['line +45°', 'line −45°']:.0f}"
-)
-score.at_least("line +45°: answer to its own patches, times that to those of −45°", ratio, 3)
+rising, falling = "line +45°", "line −45°"
+own, others = (float((bank[rising] * excited[name]).sum(axis=(1, 2, 3)).mean()) for name in (rising, falling))
+print(f"the +45° detector answers {own:.0f} to its own nine, {others:.0f} to the nine of −45°, on average")
+score.at_least("line +45°: mean answer to its own nine", own, 400)
+score.at_most("line +45°: mean answer to the nine of −45°", others, 0)
 
 # %% [markdown]
 # So a feature map says "something of this kind is here", not "this is what it looks like". What differs between the patches is what the next layers no longer need to know.

@@ -61,6 +61,13 @@ def test_shift_curves_draws_each_curve_with_its_name():
     assert ax.yaxis.get_major_formatter()(0.5, 0) == "50%"
 
 
+def test_shift_curves_draws_the_mean_and_the_spread_of_several_runs():
+    ax = plots.shift_curves([0, 1], {"sliding": [[0.9, 0.5], [0.7, 0.1]]}, ylabel="right")
+    assert np.allclose(ax.lines[0].get_ydata(), [0.8, 0.3])
+    heights = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert (heights.min(), heights.max()) == (0.1, 0.9)
+
+
 def test_top_patches_draws_a_row_a_detector():
     patches = [np.zeros((9, 5, 5, 3), np.uint8), np.zeros((4, 5, 5, 3), np.uint8)]
     axes = plots.top_patches([np.eye(5)] * 2, patches, names=["line", "blob"])

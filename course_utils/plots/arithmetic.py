@@ -45,7 +45,7 @@ def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = Tr
         widths += [grid.shape[1], 0.9]
     tallest = max(grid.shape[0] for grid in grids)
     _, axes = plt.subplots(
-        1, len(widths) - 1, figsize=(cell * sum(widths[:-1]), cell * tallest + 0.7), width_ratios=widths[:-1]
+        1, len(widths) - 1, figsize=(cell * sum(widths[:-1]), cell * tallest + 0.45), width_ratios=widths[:-1]
     )
     axes = np.atleast_1d(axes)
     for ax, grid, title, frames in zip(axes[::2], grids, titles, highlights, strict=True):
@@ -170,7 +170,8 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
 
     Args:
         shifts: the shifts in pixels.
-        curves: mapping from name to one value a shift.
+        curves: mapping from name to one value a shift, or to an array (runs, shifts): then the line is their mean
+            and a band reaches from the lowest to the highest.
         ylabel: what the values are.
         title: text above the plot.
         percent: write the values, which are then shares from 0 to 1, as per cent.
@@ -183,17 +184,19 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
         ValueError: a curve does not have one value a shift.
     """
     shifts = list(shifts)
-    ax = axes_of(ax, size=(6.5, 3.8))
+    ax = axes_of(ax, size=(8.2, 3.8))
     for number, (name, values) in enumerate(curves.items()):
-        if len(values) != len(shifts):
-            raise ValueError(f"curves[{name!r}] must have {len(shifts)} values, one a shift; received {len(values)}.")
-        marker, line = "osD^vPX*"[number % 8], ("-", "--", "-.", ":")[number % 4]
-        ax.plot(shifts, values, line, marker=marker, color=COLOURS[number % 8], label=name, markersize=7, linewidth=2)
+        runs = np.atleast_2d(values)
+        if runs.shape[1] != len(shifts):
+            raise ValueError(f"curves[{name!r}] must have {len(shifts)} values, one a shift; received {runs.shape[1]}.")
+        colour, marker, line = COLOURS[number % 8], "osD^vPX*"[number % 8], ("-", "--", "-.", ":")[number % 4]
+        ax.fill_between(shifts, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.25, linewidth=0)
+        ax.plot(shifts, runs.mean(axis=0), line, marker=marker, color=colour, label=name, markersize=7, linewidth=2)
     if percent:
         ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set(xlabel="shift in pixels", ylabel=ylabel, xticks=shifts)
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
-    ax.legend()
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     if title:
         ax.set_title(title)
     return ax

@@ -115,7 +115,7 @@ def number_grid(
     whole = np.allclose(array, np.round(array))
     for (row, column), number in np.ndenumerate(array):
         level = (number - low) / span
-        dark = shade and ((level < 0.45) if not signed else abs(level - 0.5) > 0.33)
+        dark = shade and ((level < 0.5) if not signed else abs(level - 0.5) > 0.33)
         text = f"{number:.{decimals}f}" if decimals is not None else (f"{number:.0f}" if whole else f"{number:.2g}")
         ax.text(column, row, text, ha="center", va="center", color="white" if dark else INK, fontsize=11)
     ax.set_xticks(np.arange(columns + 1) - 0.5, labels=[])
