@@ -107,10 +107,12 @@ def diagonal_kernel(kernel) -> Verdict:
     """Exercise 6: a 3×3 kernel that answers to edges running like "/" and is silent on "\\" and on flat areas."""
     if is_blank(kernel):
         return not_attempted("6")
-    kernel = np.asarray(kernel, dtype=float)
+    kernel = _numbers(kernel)
+    if kernel is None:
+        return failed("6", "the kernel must hold numbers, as many in every row")
     if kernel.shape != (3, 3):
         return failed("6", f"the kernel must be 3×3 (received shape {kernel.shape})")
-    if not np.isfinite(kernel).all() or not np.abs(kernel).any():
+    if not kernel.any():
         return failed("6", "the kernel must hold nine numbers, not all zero")
     rising = 200 * (DIAGONAL > 11)  # its edge runs like "/"
     wanted, other = (np.abs(conv2d(picture, kernel)).max() for picture in (rising, rising[:, ::-1]))
@@ -131,7 +133,9 @@ def poor_teacher(picture) -> Verdict:
     """Exercise 7: a picture with edges that sobel_x answers to, from which sobel_x still cannot be learned."""
     if is_blank(picture):
         return not_attempted("7")
-    picture = np.asarray(picture, dtype=float)
+    picture = _numbers(picture)
+    if picture is None:
+        return failed("7", "the picture must hold numbers, as many in every row")
     if picture.ndim != 2 or min(picture.shape) < 8:
         return failed("7", f"the picture must be a plane of at least 8×8 pixels (received shape {picture.shape})")
     if np.abs(conv2d(picture, KERNELS["sobel_x"])).max() <= TOLERANCE:
@@ -149,7 +153,9 @@ def bar_detector(weights) -> Verdict:
     """Exercise 8: weights (1, w, 4, 1) over the four side maps that find bright upright bars 4 pixels wide."""
     if is_blank(weights):
         return not_attempted("8")
-    weights = np.asarray(weights, dtype=float)
+    weights = _numbers(weights)
+    if weights is None:
+        return failed("8", "the weights must hold numbers, as many in every row")
     if weights.ndim != 4 or weights.shape[0] != 1 or weights.shape[2:] != (4, 1):
         return failed("8", f"the weights must have the shape (1, width, 4, 1) (received {weights.shape})")
     if weights.shape[1] > 16:
@@ -173,6 +179,15 @@ def side_maps(image) -> np.ndarray:
     """Return four maps (H, W, 4), 0 to 1: left, right, upper and lower sides of bright things, as in the lesson."""
     gx, gy = (conv2d(np.asarray(image) / 255, KERNELS[name] / 4, padding="same", border="edge") for name in SOBEL)
     return np.maximum(np.stack([gx, -gx, gy, -gy], axis=-1), 0)
+
+
+def _numbers(answer) -> np.ndarray | None:
+    """Return the answer as an array of finite numbers, or None when it is none."""
+    try:
+        numbers = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        return None
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def _bar(width: int) -> np.ndarray:

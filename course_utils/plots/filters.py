@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 
 from course_utils.plots.images import show_image
 from course_utils.plots.style import COLOURS, DIVERGING, FAINT, INK, axes_of
 
-CYCLIC = "twilight_shifted"  # directions: 0 and 360 degrees get the same colour
+# Directions: 0 and 360 degrees get the same colour, and opposite ones differ for colour-blind readers too.
+CYCLIC = LinearSegmentedColormap.from_list("cyclic", [COLOURS[index] for index in (5, 2, 1, 3, 5)])
 
 
 def signed_maps(
@@ -116,11 +118,11 @@ def profiles(
 
 
 def direction_map(angles, strength, *, title: str | None = None, ax=None) -> Axes:
-    """Draw the direction of the gradient as a colour and its strength as opacity, with a colour bar in degrees.
+    """Draw the direction of the gradient as a colour and its strength as brightness, with a colour bar in degrees.
 
     Args:
         angles: array (H, W), degrees; any turn counts like the same one within 0–360.
-        strength: array (H, W), zero or more; the largest is drawn opaque.
+        strength: array (H, W), zero or more; zero is drawn black, the largest in full colour.
         title: text above the map.
         ax: Axes to draw on; a new figure when None.
 
@@ -135,7 +137,7 @@ def direction_map(angles, strength, *, title: str | None = None, ax=None) -> Axe
         raise ValueError(f"angles and strength must share one shape (H, W); received {angles.shape}, {strength.shape}.")
     ax = axes_of(ax, size=(4.6, 4.0))
     drawn = ax.imshow(angles % 360, cmap=CYCLIC, vmin=0, vmax=360, alpha=strength / (strength.max() or 1.0))
-    ax.set(xticks=[], yticks=[])
+    ax.set(xticks=[], yticks=[], facecolor="black")
     ax.spines[:].set_visible(False)
     if title:
         ax.set_title(title)
@@ -166,8 +168,9 @@ def direction_histogram(angles, weights, *, bins: int = 16, label: str | None = 
     if len(ax.patches) == 1:
         ax.axhline(100 / bins, color=INK, linewidth=1, linestyle="--", label="equal shares")
     ax.set(xlabel="direction of the gradient (degrees)", ylabel="share of edges (%)", title=title or "")
-    ax.set(xticks=range(0, 361, 45), ylim=(0, None))
-    ax.legend()
+    tallest = max(patch.get_data().values.max() for patch in ax.patches)
+    ax.set(xticks=range(0, 361, 45), ylim=(0, 1.25 * tallest))  # the legend stands above the steps
+    ax.legend(loc="upper center", ncols=3)
     return ax
 
 
