@@ -57,7 +57,7 @@ RECIPES = {
     for recipe in (
         Recipe(
             "lenet5_mnist", "mnist", shift,
-            epochs=20, batch_size=128, peak_rate=0.05, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
+            epochs=20, batch_size=128, peak_rate=0.1, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
             validation=5_000, seed=42, goal=0.992,
         ),
         Recipe(
