@@ -119,7 +119,7 @@ def test_unreachable_host(cache, monkeypatch, capsys):
         closed = probe.getsockname()[1]
     entry, _, _ = small_mnist(f"http://127.0.0.1:{closed}/mnist.npz")
     monkeypatch.setitem(CATALOGUE, "mnist", entry)
-    fell_back(capsys, "download: no connection")
+    fell_back(capsys, "download: no connection (Connection refused)")
     assert files_below(cache) == []
 
 

@@ -96,7 +96,8 @@ def _opened(url: str):
     except (OSError, ValueError, http.client.HTTPException) as error:
         if isinstance(getattr(error, "reason", None), TimeoutError):
             raise SourceError(f"no answer in {CONNECT_SECONDS:g} s") from error
-        raise SourceError("no connection") from error
+        reason = getattr(getattr(error, "reason", error), "strerror", None)
+        raise SourceError(f"no connection ({reason})" if reason else "no connection") from error
 
 
 def _read(response) -> bytes:
