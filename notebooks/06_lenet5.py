@@ -105,6 +105,7 @@ plots.alt_text(
 )
 plt.show()
 
+
 # %% tags=["nbval-ignore-output"]
 def least_squares(features, labels):
     columns = np.column_stack([features, np.ones(len(features))])
@@ -163,10 +164,15 @@ score.equal("C1, connections", 28 * 28 * c1.count_params(), 122_304)
 a = np.linspace(-4, 4, 81)
 ax = plots.curves(
     {"1.7159 · tanh(2a/3)": np.asarray(scaled_tanh(a)), "tanh(a)": np.tanh(a), "sigmoid": 1 / (1 + np.exp(-a))},
-    x=a, xlabel="a, the weighted sum", ylabel="what leaves the unit", markers=False,
+    x=a,
+    xlabel="a, the weighted sum",
+    ylabel="what leaves the unit",
+    markers=False,
 )
 ax.plot([-1, 1], [-1, 1], "o", color="black")
-plots.alt_text(ax, "Three S-shaped curves. The scaled tanh passes through minus one, minus one and one, one, marked with dots.")
+plots.alt_text(
+    ax, "Three S-shaped curves. The scaled tanh passes through minus one, minus one and one, one, marked with dots."
+)
 plt.show()
 score.close("scaled tanh at 1", float(scaled_tanh(1.0)), 1.0, tolerance=1e-3)
 
@@ -184,6 +190,7 @@ plots.alt_text(ax, "A 2 by 2 window with the numbers 0.5, 1, 0 and 0.5.")
 plt.show()
 by_hand = 1.7159 * np.tanh(2 / 3 * (0.25 * window.sum() - 0.1))
 print(f"sum {window.sum():.1f}, weighed {0.25 * window.sum() - 0.1:.1f}, squashed {by_hand:.3f}")
+
 
 # %%
 class LearnedSubsampling(keras.layers.Layer):
@@ -214,7 +221,9 @@ score.equal("S2, parameters", ours.count_params(), 12)
 
 # %%
 ax = plots.connection_table(lenet.C3_TABLE, inputs=6, title="Table I of the paper: a filled square is a connection")
-plots.alt_text(ax, "A grid of 6 rows and 16 columns. Columns 0 to 5 have three filled squares, 6 to 14 have four, and 15 has six.")
+plots.alt_text(
+    ax, "A grid of 6 rows and 16 columns. Columns 0 to 5 have three filled squares, 6 to 14 have four, and 15 has six."
+)
 plt.show()
 sees = [len(sources) for sources in lenet.C3_TABLE]
 print(sees, "→", sum(sees), "of", 6 * 16, "possible connections between maps")
@@ -241,6 +250,7 @@ score.equal("C3, connections", c3_connections, 151_600)
 # %% [markdown]
 # In code: each output map is a sum of ordinary convolutions (lesson 01's `conv2d`), one for each map it sees.
 
+
 # %%
 def partial_convolution(maps, kernel, bias, table):
     """`maps` (14, 14, 6), `kernel` (5, 5, 6, 16): output map m adds up only the maps in table[m]."""
@@ -261,13 +271,15 @@ score.at_most("C3: this cell and the package, largest difference", round(float(n
 # %% [markdown]
 # ## 5 · C5, F6 and an output layer that measures distances
 #
-# S4 subsamples 16 maps of 10×10 to 5×5. **C5** is a convolution with 120 kernels of 5×5 over all 16 maps. The kernel is exactly as large as the map, so it fits at one place and acts like a dense layer: 120 · (16 · 25 + 1) = 48,120. It is called a convolution because on a larger image its output would be larger than 1×1. **F6** has 84 units: 84 · (120 + 1) = 10,164.
+# **S4** subsamples 16 maps of 10×10 to 5×5: 16 · 2 = 32 parameters, and 5 · 5 · 16 · 5 = 2,000 connections. **C5** is a convolution with 120 kernels of 5×5 over all 16 maps. The kernel is exactly as large as the map, so it fits at one place and acts like a dense layer: 120 · (16 · 25 + 1) = 48,120. It is called a convolution because on a larger image its output would be larger than 1×1. **F6** has 84 units: 84 · (120 + 1) = 10,164.
 #
 # Why 84? Because 84 = 7 × 12, and F6 is asked to **draw the digit** as a 7×12 picture, −1 for white and +1 for black.
 
 # %%
 codes = lenet.digit_codes()
-shown = plots.show_images(list(codes.reshape(10, 12, 7)), titles=[str(i) for i in range(10)], columns=10, size=1.1, cmap="gray_r")
+shown = plots.show_images(
+    list(codes.reshape(10, 12, 7)), titles=[str(i) for i in range(10)], columns=10, size=1.1, cmap="gray_r"
+)
 plots.alt_text(shown, "Ten drawings of 7 by 12 black and white squares, one for each digit from 0 to 9.")
 plt.show()
 score.equal("fixed numbers in the ten codes", codes.size, 840)
@@ -276,6 +288,7 @@ score.equal("fixed numbers in the ten codes", codes.size, 840)
 # The **output layer** has one unit for each digit. It holds that digit's drawing and measures the squared distance from F6's answer *x*: y_i = Σ_j (x_j − w_ij)². The unit with the **smallest** output wins.
 #
 # By hand, with three components instead of 84: x = (0.8, −0.9, 0.5); code A = (1, −1, 1), code B = (−1, −1, 1). Then y_A = 0.04 + 0.01 + 0.25 = 0.30 and y_B = 3.24 + 0.01 + 0.25 = 3.50. A wins.
+
 
 # %%
 def rbf(x, codes):
@@ -295,7 +308,7 @@ score.equal("RBF of a perfect drawing of 3, smallest at", int(rbf(codes[3:4], co
 #
 # - "The digit is *i* if output *i* is 0." Only a perfect drawing has distance 0. The rule is **argmin**.
 # - "Each layer contains trainable parameters." The codes were drawn by hand and stayed fixed. Only if they were learned too would there be 60,840 parameters.
-# - Why drawings, not one unit a class? Digits that look alike (1 and 7) have drawings that are near, so the answer is useful to a later stage that reads whole words.
+# - Why drawings, not one unit a class? Digits that look alike (0 and 8) have drawings that are near, so a wrong answer is wrong in a sensible way: useful to a later stage that reads whole words.
 #
 # How far apart are the drawings themselves?
 
@@ -311,6 +324,7 @@ print(f"nearest pair: {i} and {j}, {apart[i, j]:.0f} apart; every wrong square a
 # ## 6 · The whole table, rebuilt from code
 #
 # The network in one cell, from the layers above. The next cell counts.
+
 
 # %%
 def lenet_of_1998():
@@ -344,9 +358,15 @@ for row in table.rows:
     if row.name in connections:
         shape = "×".join(str(side) for side in row.output_shape)
         field = row.receptive_field[0] if isinstance(row.receptive_field, tuple) else row.receptive_field
-        print(f"{row.name:8}{shape:>14}{row.trainable_params:>11,}{connections[row.name]:>13,}{str(field or 'all'):>11}")
+        print(
+            f"{row.name:8}{shape:>14}{row.trainable_params:>11,}{connections[row.name]:>13,}{str(field or 'all'):>11}"
+        )
 print(f"{'total':8}{'':>14}{table.trainable_params:>11,}{sum(connections.values()):>13,}")
-score.equal("trainable parameters layer by layer", [r.trainable_params for r in table.rows if r.name in connections], [156, 12, 1516, 32, 48120, 10164, 0])
+score.equal(
+    "trainable parameters layer by layer",
+    [r.trainable_params for r in table.rows if r.name in connections],
+    [156, 12, 1516, 32, 48120, 10164, 0],
+)
 score.equal("LeNet-5 of 1998, trainable parameters", table.trainable_params, 60_000)
 score.equal("LeNet-5 of 1998, connections", sum(connections.values()), 340_908)
 
@@ -363,6 +383,7 @@ score.equal("LeNet-5 of 1998, connections", sum(connections.values()), 340_908)
 # The second term is small only if **every** distance is large. It competes with the first. The constant *j* belongs to a "rubbish" class that is always at distance *j*: codes farther away than that are pushed no further.
 #
 # **By hand:** distances (1, 4), the first is right, j = 2. Then e^(−2) + e^(−1) + e^(−4) = 0.1353 + 0.3679 + 0.0183 = 0.5215; its logarithm is −0.651; E = 1 − 0.651 = 0.349.
+
 
 # %%
 def map_criterion(distances, right, j):
@@ -397,10 +418,14 @@ rate = training.one_cycle(0.005, examples=len(x_old), batch_size=32, epochs=budg
 smallest_wins = keras.metrics.MeanMetricWrapper(lenet_loss.smallest_wins, name="accuracy")
 criterion = lenet_loss.MapCriterion(penalty=10.0)
 training.prepare(old, optimizer=keras.optimizers.Adam(rate), loss=criterion, metrics=[smallest_wins])
-run_old = training.fit(old, (x_old, y_old), (x_check, y_check), epochs=budget.old_epochs, batch_size=32, monitor="val_accuracy")
+run_old = training.fit(
+    old, (x_old, y_old), (x_check, y_check), epochs=budget.old_epochs, batch_size=32, monitor="val_accuracy"
+)
 old_distances = inspection.activations(old, lenet.to_paper_range(data.x_test), "output")["output"]
 old_accuracy = float(np.mean(old_distances.argmin(axis=1) == data.y_test))
-print(f"{len(x_old):,} digits, {budget.old_epochs} epochs, {run_old.seconds:.0f} s: {old_accuracy:.2%} of the test digits are right")
+print(
+    f"{len(x_old):,} digits, {budget.old_epochs} epochs, {run_old.seconds:.0f} s: {old_accuracy:.2%} of the test digits are right"
+)
 score.at_least("LeNet-5 of 1998, small budget, test accuracy", old_accuracy, required["old"])
 
 # %% [markdown]
@@ -412,7 +437,9 @@ score.at_least("LeNet-5 of 1998, small budget, test accuracy", old_accuracy, req
 wrong_way = float(np.mean(old_distances.argmax(axis=1) == data.y_test))
 exactly_zero = float(np.mean((old_distances == 0).any(axis=1)))
 print(f"argmin {old_accuracy:.1%} · argmax {wrong_way:.2%} · some distance is exactly 0: {exactly_zero:.1%}")
-print(f"smallest distance over the test set: {old_distances.min():.3f}, median of the winner {np.median(old_distances.min(axis=1)):.1f}")
+print(
+    f"smallest distance over the test set: {old_distances.min():.3f}, median of the winner {np.median(old_distances.min(axis=1)):.1f}"
+)
 score.at_most("distances read with argmax, test accuracy", wrong_way, 0.02)
 score.equal("distances that are exactly 0", exactly_zero, 0.0)
 
@@ -427,22 +454,36 @@ score.equal("distances that are exactly 0", exactly_zero, 0.0)
 chosen = int(np.flatnonzero((data.y_test == 7) & (old_distances.argmin(axis=1) == 7))[0])
 travel = inspection.activations(old, lenet.to_paper_range(data.x_test[chosen : chosen + 1]))
 for name in ("C1", "S2", "C3", "S4"):
-    shown = plots.feature_maps(travel[name][0], title=f"{name}: {travel[name].shape[1]}×{travel[name].shape[2]}", columns=8 if name in ("C3", "S4") else 6, signed=True, size=1.0)
-    plots.alt_text(shown, f"All maps of layer {name} for one handwritten 7; the strokes get coarser from layer to layer.")
+    shown = plots.feature_maps(
+        travel[name][0],
+        title=f"{name}: {travel[name].shape[1]}×{travel[name].shape[2]}",
+        columns=8 if name in ("C3", "S4") else 6,
+        signed=True,
+        size=1.2,
+    )
+    plots.alt_text(
+        shown, f"All maps of layer {name} for one handwritten 7; the strokes get coarser from layer to layer."
+    )
     plt.show()
 
 # %% [markdown]
-# C1 finds strokes and edges, S2 blurs them, C3 answers to combinations of them, and S4 keeps only roughly where they are. C5 turns that into 120 numbers; F6 draws its answer. The last picture shows F6 laid out as 7×12 beside the drawing it was asked for.
+# C1 finds strokes and edges, S2 blurs them, C3 answers to combinations of them, and S4 keeps only roughly where they are. C5 turns that into 120 numbers, here laid out as 10×12 (their order means nothing); F6 draws its answer, laid out as 7×12 beside the drawing it was asked for. The bars are the ten distances.
 
 # %% tags=["nbval-ignore-output"]
 f6 = travel["F6"][0].reshape(12, 7)
 distances = travel["output"][0]
-figure, (left, middle, right_ax) = plt.subplots(1, 3, figsize=(9, 3.4), width_ratios=[1, 1, 2.2])
+figure, (first, left, middle, right_ax) = plt.subplots(1, 4, figsize=(10, 3.2), width_ratios=[1.2, 1, 1, 2.2])
+plots.show_image(travel["C5"].reshape(12, 10), title="C5", signed=True, ax=first)
 plots.show_image(f6, title="F6's answer", limits=(-1.7, 1.7), cmap="gray_r", ax=left)
 plots.show_image(codes[7].reshape(12, 7), title="the drawing of 7", limits=(-1.7, 1.7), cmap="gray_r", ax=middle)
-right_ax.bar(range(10), distances, color=[plots.COLOURS[1] if i == distances.argmin() else plots.COLOURS[0] for i in range(10)])
+right_ax.bar(
+    range(10), distances, color=[plots.COLOURS[1] if i == distances.argmin() else plots.COLOURS[0] for i in range(10)]
+)
 right_ax.set(xticks=range(10), xlabel="digit", ylabel="distance", title="the smallest distance wins")
-plots.alt_text(figure, "F6's answer as a 7 by 12 picture looks like the drawing of 7 beside it; of ten bars of distance the one of 7 is by far the shortest.")
+plots.alt_text(
+    figure,
+    "The 120 numbers of C5; F6's answer as a 7 by 12 picture, which looks like the drawing of 7 beside it; and of ten bars of distance the one of 7 is by far the shortest.",
+)
 plt.show()
 score.equal("the digit that travelled is read as", int(distances.argmin()), 7)
 
@@ -450,6 +491,7 @@ score.equal("the digit that travelled is read as", int(distances.argmin()), 7)
 # ## 10 · LeNet-5 as people build it today
 #
 # Today's version keeps the shape and exchanges the parts: ReLU for the scaled tanh, max-pooling without parameters, complete connections in C3, softmax with cross-entropy for the distances.
+
 
 # %%
 def lenet_of_today(side=28):
@@ -485,7 +527,7 @@ score.at_most("today: this cell and the package, largest difference", round(floa
 claimed = ["28×28", "14×14", "10×10", "5×5"]
 narrow, padded = anatomy.describe(models.lenet5), anatomy.describe(models.lenet5, input_shape=(32, 32, 1))
 print(f"{'layer':8}{'claimed':>9}{'28×28 in':>12}{'32×32 in':>12}")
-for name, claim in zip(["C1", "S2", "C3", "S4"], claimed):
+for name, claim in zip(["C1", "S2", "C3", "S4"], claimed, strict=True):
     sizes = ["×".join(str(side) for side in table[name].output_shape) for table in (narrow, padded)]
     print(f"{name:8}{claim:>9}{sizes[0]:>12}{sizes[1]:>12}")
 print(f"{'C5':8}{'48,120':>9}{narrow['C5'].params:>12,}{padded['C5'].params:>12,}")
@@ -508,17 +550,29 @@ score.equal("first dense layer at 28×28 and at 32×32", [narrow["C5"].params, p
 notes, ours = lenet_race.ARMS["notes"], lenet_race.ARMS["ours"]
 for field in notes._fields:
     print(f"{field:13}{getattr(notes, field)!s:>20}{getattr(ours, field)!s:>14}")
-score.true("both arms train the same network with the same batches", notes.batch_size == ours.batch_size and notes.padding == ours.padding)
+score.true(
+    "both arms train the same network with the same batches",
+    notes.batch_size == ours.batch_size and notes.padding == ours.padding,
+)
 score.at_most("epochs of our recipe over epochs of the notes'", ours.epochs / notes.epochs, 0.2)
 
 # %%
 steps = ours.epochs * 430
 cycle = training.one_cycle(ours.rate, examples=55_000, batch_size=128, epochs=ours.epochs)
 ax = plots.curves(
-    {"our recipe": [float(cycle(step)) for step in range(0, steps, 10)], "the notes' recipe": [notes.rate] * len(range(0, steps, 10))},
-    x=np.arange(0, steps, 10), xlabel="step", ylabel="learning rate", markers=False,
+    {
+        "our recipe": [float(cycle(step)) for step in range(0, steps, 10)],
+        "the notes' recipe": [notes.rate] * len(range(0, steps, 10)),
+    },
+    x=np.arange(0, steps, 10),
+    xlabel="step",
+    ylabel="learning rate",
+    markers=False,
 )
-plots.alt_text(ax, "Our learning rate rises from 0.0004 to 0.01 in the first third of the steps and falls along a cosine to zero; the notes' rate is a flat line at 0.001.")
+plots.alt_text(
+    ax,
+    "Our learning rate rises from 0.0004 to 0.01 in the first third of the steps and falls along a cosine to zero; the notes' rate is a flat line at 0.001.",
+)
 plt.show()
 
 # %% [markdown]
@@ -538,27 +592,38 @@ score.at_least("our recipe ahead of the notes' at equal time", ahead, required["
 
 # %%
 stored = measure.load("lenet_race")
-final = {name: np.array([run["accuracy"] for run in stored["runs"] if run["arm"] == name]) for name in ("notes", "ours")}
+final = {
+    name: np.array([run["accuracy"] for run in stored["runs"] if run["arm"] == name]) for name in ("notes", "ours")
+}
 labels = {"notes": "the notes' recipe, 20 epochs", "ours": "our recipe, 3 epochs"}
 ax = plots.spread(
     {labels[name]: 100 * values for name, values in final.items()},
-    xlabel="test accuracy in %", marks={"reported in the notes": 98.57},
+    xlabel="test accuracy in %",
+    marks={"reported in the notes": 98.57},
 )
-plots.alt_text(ax, "One dot a training. Our recipe's five dots and the notes' five dots, and a dotted line at the 98.57 percent that the notes report.")
+plots.alt_text(
+    ax,
+    "One dot a training. Our recipe's five dots and the notes' five dots, and a dotted line at the 98.57 percent that the notes report.",
+)
 plt.show()
 for name, values in final.items():
     print(f"{labels[name]:30} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}")
 score.at_least("stored: our recipe, mean test accuracy of five seeds", round(float(final["ours"].mean()), 4), 0.99)
 
 # %%
-seconds = {name: np.array([run["seconds"] for run in stored["runs"] if run["arm"] == name]) for name in ("notes", "ours")}
+seconds = {
+    name: np.array([run["seconds"] for run in stored["runs"] if run["arm"] == name]) for name in ("notes", "ours")
+}
 share = seconds["ours"] / seconds["notes"]
 print("our seconds over theirs, seed by seed:", share.round(3).tolist())
-print("data:", stored["data"]["name"], "· hardware:", stored["hardware"]["device"], "· keras", stored["versions"]["keras"])
+print(
+    "data:", stored["data"]["name"], "· hardware:", stored["hardware"]["device"], "· keras", stored["versions"]["keras"]
+)
 score.at_most("stored: our seconds over the notes', mean of five seeds", round(float(share.mean()), 3), 0.2)
 
 # %% [markdown]
 # The stored figure must be one that can be contradicted. So the training you have just run is held against it: on MNIST, our live accuracy must lie near the five stored ones, and the notes' recipe near its own stored curve after as many epochs.
+
 
 # %% tags=["nbval-ignore-output"]
 def stored_after(name, epochs):
@@ -567,17 +632,38 @@ def stored_after(name, epochs):
 
 same_time = {name: stored_after(name, ours.epochs) for name in ("ours", "notes")}
 ax = plots.curves(
-    {labels[name]: [run["test_accuracy"] for run in stored["runs"] if run["arm"] == name] for name in ("notes", "ours")},
-    ylabel="test accuracy", title="Five seeds: mean, and from least to greatest",
+    {
+        labels[name]: [run["test_accuracy"] for run in stored["runs"] if run["arm"] == name]
+        for name in ("notes", "ours")
+    },
+    ylabel="test accuracy",
+    title="Five seeds: mean, and from least to greatest",
 )
 ax.set_ylim(0.96, 0.995)
-plots.alt_text(ax, "Test accuracy after each epoch. Our curve passes 99 percent in epoch 3; the notes' curve wanders about 99 percent for 20 epochs with a wide band.")
+plots.alt_text(
+    ax,
+    "Test accuracy after each epoch. Our curve passes 99 percent in epoch 3; the notes' curve wanders about 99 percent for 20 epochs with a wide band.",
+)
 plt.show()
 if not data.stand_in:
     for name in ("ours", "notes"):
         low, high = same_time[name].min() - 0.003, same_time[name].max() + 0.003
-        score.true(f"live {name} within 0.3% of the stored spread after 3 epochs", low <= live[name]["accuracy"] <= high, measured=f"{live[name]['accuracy']:.4f} in {low:.4f} to {high:.4f}")
-score.true("stored: our recipe ahead at equal time for every seed", bool((same_time["ours"] > same_time["notes"]).all()))
+        score.true(
+            f"live {name} within 0.3% of the stored spread after 3 epochs",
+            low <= live[name]["accuracy"] <= high,
+            measured=f"{live[name]['accuracy']:.4f} in {low:.4f} to {high:.4f}",
+        )
+score.true(
+    "stored: our recipe ahead at equal time for every seed", bool((same_time["ours"] > same_time["notes"]).all())
+)
+
+# %% [markdown]
+# In the full profile the whole measurement is made again on your machine:
+
+# %% tags=["nbval-ignore-output"]
+if lesson.profile == "full" and not data.stand_in:
+    fresh = [run["accuracy"] for run in lenet_race.measure()["runs"] if run["arm"] == "ours"]
+    score.at_least("full profile, measured again: our recipe, mean test accuracy", float(np.mean(fresh)), 0.99)
 
 # %% [markdown]
 # Why does one cycle help? A large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. The notes' fixed rate of 0.001 keeps jittering to the end: from epoch to epoch its test accuracy goes up and down, and "98.57% at the end" is one draw from that band.
@@ -586,30 +672,49 @@ score.true("stored: our recipe ahead at equal time for every seed", bool((same_t
 #
 # The notes use the test set as validation set, train all 20 epochs and report the last. Their own log shows the trouble: the validation loss falls to 0.0323 in epoch 12 and rises to 0.0557 in epoch 20, while the training loss keeps falling. That is **overfitting**. With few training digits it is seen in seconds.
 
+
 # %% tags=["nbval-ignore-output"]
+class RememberLast(keras.callbacks.Callback):
+    """Keeps the weights of the last epoch, which `fit` gives up for those of the best."""
+
+    def on_train_end(self, logs=None):
+        self.last = self.model.get_weights()
+
+
 some = slice(0, 1_000)
 train = (lenet_race.pixels(pair[0][some], notes), pair[1][some].astype("int32"))
 check = (lenet_race.pixels(holdout[0][:1_000], notes), holdout[1][:1_000].astype("int32"))
-learner = lenet_race.build(notes, examples=1_000, seed=1)
-overfit = training.fit(learner, train, check, epochs=80, batch_size=128, seed=1, monitor="val_loss")
-ax = plots.curves({"training": overfit.history["loss"], "validation": overfit.history["val_loss"]}, ylabel="loss", markers=False)
+learner, remember = lenet_race.build(notes, examples=1_000, seed=1), RememberLast()
+overfit = training.fit(
+    learner, train, check, epochs=80, batch_size=128, seed=1, monitor="val_loss", callbacks=[remember]
+)
+ax = plots.curves(
+    {"training": overfit.history["loss"], "validation": overfit.history["val_loss"]}, ylabel="loss", markers=False
+)
 ax.axvline(overfit.best_epoch, color="black", linestyle=":")
 ax.set(yscale="log", title=f"1,000 training digits; dotted: epoch {overfit.best_epoch}, the least validation loss")
-plots.alt_text(ax, "Training loss falls towards zero over 80 epochs; validation loss falls, reaches its least value at the dotted line and rises again.")
+plots.alt_text(
+    ax,
+    "Training loss falls towards zero over 80 epochs; validation loss falls, reaches its least value at the dotted line and rises again.",
+)
 plt.show()
 
 # %% [markdown]
 # **The cause:** past the dotted line the network makes its answers to the training digits ever more certain, and with them its wrong answers to others. **The mend:** decide the number of epochs on data that is neither trained nor tested on. `training.fit(..., monitor="val_loss")` keeps the weights of that epoch. Measure again, now on the test set:
 
 # %% tags=["nbval-ignore-output"]
-last = lenet_race.build(notes, examples=1_000, seed=1)
-training.fit(last, train, epochs=80, batch_size=128, seed=1)
 test = (lenet_race.pixels(data.x_test, notes), data.y_test.astype("int32"))
-kept_loss, last_loss = (model.evaluate(*test, batch_size=500, verbose=0)[0] for model in (learner, last))
+kept_loss = learner.evaluate(*test, batch_size=500, verbose=0)[0]
+learner.set_weights(remember.last)
+last_loss = learner.evaluate(*test, batch_size=500, verbose=0)[0]
 losses = overfit.history["val_loss"]
 print(f"test loss: best epoch {kept_loss:.3f}, last epoch {last_loss:.3f}")
 score.at_least("validation loss, last epoch over best", losses[-1] / min(losses), 1.1)
-score.at_most("training loss, last epoch over best validation epoch", overfit.history["loss"][-1] / overfit.history["loss"][overfit.best_epoch - 1], 0.5)
+score.at_most(
+    "training loss, last epoch over best validation epoch",
+    overfit.history["loss"][-1] / overfit.history["loss"][overfit.best_epoch - 1],
+    0.5,
+)
 score.at_least("test loss, last epoch over the epoch chosen on validation data", last_loss / kept_loss, 1.05)
 
 # %% [markdown]
@@ -625,10 +730,14 @@ answers = probabilities.argmax(axis=1)
 counts = np.zeros((10, 10), int)
 np.add.at(counts, (data.y_test, answers), 1)
 ax = plots.confusion_matrix(counts, title="today's LeNet-5 on the test set")
-plots.alt_text(ax, "Confusion matrix of ten digits. Almost everything lies on the diagonal; the few mistakes are coloured.")
+plots.alt_text(
+    ax, "Confusion matrix of ten digits. Almost everything lies on the diagonal; the few mistakes are coloured."
+)
 plt.show()
 mistakes = int(counts.sum() - np.trace(counts))
-score.equal("mistakes in the matrix over test digits", mistakes / len(data.y_test), float(np.mean(answers != data.y_test)))
+score.equal(
+    "mistakes in the matrix over test digits", mistakes / len(data.y_test), float(np.mean(answers != data.y_test))
+)
 
 # %% [markdown]
 # Now the worst ones: wrong, and most certain of it. Would you have read them?
@@ -637,7 +746,9 @@ score.equal("mistakes in the matrix over test digits", mistakes / len(data.y_tes
 wrong = np.flatnonzero(answers != data.y_test)
 worst = wrong[np.argsort(-probabilities[wrong, answers[wrong]])][:16]
 shown = plots.mistakes(data.x_test[worst], data.y_test[worst], answers[worst], probabilities[worst, answers[worst]])
-plots.alt_text(shown, "Up to sixteen misread test digits, each with its label, the network's answer and how sure it was.")
+plots.alt_text(
+    shown, "Up to sixteen misread test digits, each with its label, the network's answer and how sure it was."
+)
 plt.show()
 score.at_least("certainty of the worst mistake", float(probabilities[wrong].max()), 0.6)
 
@@ -648,11 +759,19 @@ score.at_least("certainty of the worst mistake", float(probabilities[wrong].max(
 #
 # The test digits are centred, upright and clean. We shift, turn and soil them, and compare with a network *without* convolutions of equal size: one hidden layer of 56 units has 784·56 + 56 + 56·10 + 10 = 44,530 parameters. Two seeds of each.
 
+
 # %% tags=["nbval-ignore-output"]
 def dense_network(seed):
     """784 → 56 → 10: as many parameters as LeNet-5, no convolution."""
     keras.utils.set_random_seed(seed)
-    model = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(56, activation="relu"), keras.layers.Dense(10, activation="softmax")])
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(56, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
     (x, y), _ = data.split(5_000 if not data.stand_in else 100)
     epochs = ours.epochs * budget.scale
     rate = training.one_cycle(0.005, examples=len(x), batch_size=128, epochs=epochs)
@@ -664,7 +783,10 @@ def dense_network(seed):
 second, second_run = lenet_race.train("ours", data, seed=1, epochs=ours.epochs * budget.scale)
 readers = {"LeNet-5": [reader, second], "dense, equal size": [dense_network(0), dense_network(1)]}
 print(f"parameters: LeNet-5 {reader.count_params():,}, dense {readers['dense, equal size'][0].count_params():,}")
-score.at_most("parameters, dense over LeNet-5", readers["dense, equal size"][0].count_params() / reader.count_params(), 1.01)
+score.at_most(
+    "parameters, dense over LeNet-5", readers["dense, equal size"][0].count_params() / reader.count_params(), 1.01
+)
+
 
 # %%
 def shifted(images, pixels):
@@ -683,33 +805,52 @@ def soiled(images, strength):
 one = data.x_test[:1]
 pictures = [one, shifted(one, 4), turned(one, 30), soiled(one, 0.3)]
 shown = plots.show_images([p[0] for p in pictures], titles=["as it is", "4 px right", "turned by 30°", "noise 0.3"])
-plots.alt_text(shown, "A test digit four times: unchanged, moved right by four pixels, turned by thirty degrees, and with strong noise.")
+plots.alt_text(
+    shown,
+    "A test digit four times: unchanged, moved right by four pixels, turned by thirty degrees, and with strong noise.",
+)
 plt.show()
 
 # %% [markdown]
 # **Before you run this:** at which shift has each network lost half of its digits? And which of the three disturbances do convolutions help most against?
 
 # %% tags=["nbval-ignore-output"]
-grid = {"shift in pixels": (shifted, [0, 1, 2, 3, 4, 5, 6]), "turn in degrees": (turned, [0, 10, 20, 30, 40, 50]), "noise": (soiled, [0.0, 0.1, 0.2, 0.3, 0.4, 0.5])}
+grid = {
+    "shift in pixels": (shifted, [0, 1, 2, 3, 4, 5, 6]),
+    "turn in degrees": (turned, [0, 10, 20, 30, 40, 50]),
+    "noise": (soiled, [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]),
+}
 sample, truth = data.x_test[:2_000], data.y_test[:2_000]
 robust = {}
 for name, (change, values) in grid.items():
     changed = [lenet_race.pixels(change(sample, value), ours) for value in values]
-    robust[name] = {label: [[lenet_race.accuracy(m, x, truth) for x in changed] for m in pair_of] for label, pair_of in readers.items()}
+    robust[name] = {
+        label: [[lenet_race.accuracy(m, x, truth) for x in changed] for m in pair_of]
+        for label, pair_of in readers.items()
+    }
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), sharey=True)
-for ax, (name, (change, values)) in zip(axes, grid.items()):
+for ax, (name, (_, values)) in zip(axes, grid.items(), strict=True):
     plots.curves(robust[name], x=values, xlabel=name, ylabel="test accuracy" if ax is axes[0] else "", ax=ax)
-plots.alt_text(figure, "Three panels of accuracy against shift, turn and noise. LeNet-5 stays above the dense network of equal size under shifts and turns; both fall to near guessing at six pixels.")
+plots.alt_text(
+    figure,
+    "Three panels of accuracy against shift, turn and noise. LeNet-5 stays above the dense network of equal size; at a shift of six pixels it still reads over a third, the dense network hardly more than by guessing.",
+)
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
 mean = {name: {label: np.mean(curve, axis=0) for label, curve in robust[name].items()} for name in robust}
-for name, (change, values) in grid.items():
+for name, (_, values) in grid.items():
     lost = {label: f"{curve[0] - curve[3]:.1%}" for label, curve in mean[name].items()}
-    print(f"{name} {values[3]}: accuracy lost by LeNet-5 {lost['LeNet-5']}, by the dense network {lost['dense, equal size']}")
+    print(
+        f"{name} {values[3]}: accuracy lost by LeNet-5 {lost['LeNet-5']}, by the dense network {lost['dense, equal size']}"
+    )
 gain = mean["shift in pixels"]["LeNet-5"][3] - mean["shift in pixels"]["dense, equal size"][3]
 score.at_least("3 px shift: LeNet-5 ahead of a dense network of equal size", float(gain), 0.05)
-score.at_least("accuracy LeNet-5 loses to a 6 px shift", float(mean["shift in pixels"]["LeNet-5"][0] - mean["shift in pixels"]["LeNet-5"][6]), 0.2)
+score.at_least(
+    "accuracy LeNet-5 loses to a 6 px shift",
+    float(mean["shift in pixels"]["LeNet-5"][0] - mean["shift in pixels"]["LeNet-5"][6]),
+    0.2,
+)
 
 # %% [markdown]
 # Convolutions help, and do not make a network immune. A shift by six pixels moves the maps of S4 by a pixel and a half, and the dense layers that read them have weights for fixed places. What really helps is to train on shifted digits: that is how the paper went from 0.95% to 0.8% error.
@@ -717,10 +858,8 @@ score.at_least("accuracy LeNet-5 loses to a 6 px shift", float(mean["shift in pi
 # ### Try it
 # Turn and shift a digit and watch the ten answers. (Everything above reads whole without this control.)
 
+
 # %% tags=["nbval-ignore-output"]
-import ipywidgets
-
-
 def show_reading(number=0, shift=0, turn=0, noise=0.0):
     image = soiled(turned(shifted(data.x_test[number : number + 1], shift), turn), noise)
     answer = inspection.activations(reader, lenet_race.pixels(image, ours), "output")["output"][0]
@@ -732,9 +871,13 @@ def show_reading(number=0, shift=0, turn=0, noise=0.0):
     plt.show()
 
 
+show_reading(number=0, shift=3, turn=20)
+
+# %% tags=["nbval-ignore-output"]
+import ipywidgets
+
 sliders = dict(number=(0, 99), shift=(-8, 8), turn=(-90, 90, 5), noise=(0.0, 0.6, 0.05))
-ipywidgets.interact(show_reading, **sliders)
-score.true("the control reads an untouched digit", int(answers[0]) in range(10))
+control = ipywidgets.interact(show_reading, **sliders)
 
 # %% [markdown]
 # ## 15 · The paper beside ours
@@ -756,7 +899,9 @@ rows = [
 ]
 for label, error in rows:
     print(f"{label:48} {error:.2%}")
-score.at_most("stored: error of our recipe over 0.95% of the paper", round(float((1 - final["ours"].mean()) / 0.0095), 2), 1.06)
+score.at_most(
+    "stored: error of our recipe over 0.95% of the paper", round(float((1 - final["ours"].mean()) / 0.0095), 2), 1.06
+)
 
 # %% [markdown]
 # **Why they differ.** The paper's 0.95% came after about 20 passes over 60,000 digits at 32×32, with a step size for each weight; our 1998 network saw far fewer digits. Today's network has a smaller image without a frame and fewer parameters (44,426), but reaches about the same error in three passes: the parts and the recipe are better, not the idea. The notes report a single last epoch of a band that is wide. At this level a difference of 0.1% is ten digits; only several seeds can tell it from chance.
@@ -782,9 +927,9 @@ lesson06.subsampling_by_hand(output)
 # %% [markdown]
 # **Exercise 3 (code).** Write the number of parameters of a C3-like layer from its connection table: `table` holds, for each output map, the input maps it sees; kernels are `size`×`size`; each output map has one bias.
 
+
 # %%
-def partial_parameters(table, size):
-    ...
+def partial_parameters(table, size): ...
 
 
 lesson06.partial_parameters(partial_parameters)
@@ -792,9 +937,9 @@ lesson06.partial_parameters(partial_parameters)
 # %% [markdown]
 # **Exercise 4 (code).** Write the decision of LeNet-5 of 1998: `distances` is (N, 10); return N digits, and −1 where even the smallest distance is larger than `limit` ("this is no digit").
 
+
 # %%
-def decide(distances, limit):
-    ...
+def decide(distances, limit): ...
 
 
 lesson06.decide(decide)

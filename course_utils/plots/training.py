@@ -5,6 +5,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from course_utils.plots.images import show_image
 from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
@@ -45,6 +46,8 @@ def curves(lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None
             ax.fill_between(here, values.min(axis=0), values.max(axis=0), color=style["color"], alpha=0.2, linewidth=0)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
+    if x is None:  # epochs: there is no epoch 2.5
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(lines) > 1:
         ax.legend()
     if title:
@@ -182,11 +185,12 @@ def connection_table(connections, inputs: int, *, xlabel="map of C3", ylabel="ma
         ax.text(column, inputs - 0.2, len(sources), ha="center", va="center", fontsize=10, color=INK)
     ax.text(-0.75, inputs - 0.2, "sees", ha="right", va="center", fontsize=10)
     ax.set(xlim=(-0.6, len(connections) - 0.4), ylim=(inputs + 0.15, -0.6), aspect="equal")
-    ax.set(xticks=range(len(connections)), yticks=range(inputs), xlabel=xlabel, ylabel=ylabel)
+    ax.set(xticks=range(len(connections)), yticks=range(inputs), ylabel=ylabel)
+    ax.set_xlabel(xlabel, labelpad=8)
     ax.xaxis.tick_top()
     ax.xaxis.set_label_position("top")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     if title:
-        ax.set_title(title)
+        ax.set_title(title, pad=10)
     return ax

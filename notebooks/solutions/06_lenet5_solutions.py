@@ -87,6 +87,7 @@ verdict
 # ## Exercise 3: a connection table
 # *Parameters of a layer from its table.* Each output map has one kernel for each map it sees, and one bias.
 
+
 # %%
 def partial_parameters(table, size):
     return sum(size * size * len(sources) + 1 for sources in table)
@@ -99,6 +100,7 @@ verdict
 # %% [markdown]
 # ## Exercise 4: decide, or say that it is no digit
 # *The smallest distance wins; −1 beyond the limit.*
+
 
 # %%
 def decide(distances, limit):

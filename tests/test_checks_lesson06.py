@@ -1,0 +1,102 @@
+"""Checks of lesson 06: right answers pass, usual mistakes get their hint, stubs are not attempted."""
+
+import math
+
+import numpy as np
+import pytest
+
+from course_utils.checks import lesson06
+
+
+def decide(distances, limit):
+    return np.where(distances.min(axis=1) <= limit, distances.argmin(axis=1), -1)
+
+
+def partial(table, size):
+    return sum(size * size * len(sources) + 1 for sources in table)
+
+
+RIGHT = [
+    (lesson06.parameters_and_connections, (876, 350_400)),
+    (lesson06.subsampling_by_hand, (1.7159 * math.tanh(1.0),)),
+    (lesson06.subsampling_by_hand, (1.307,)),
+    (lesson06.partial_parameters, (partial,)),
+    (lesson06.decide, (decide,)),
+    (lesson06.decide, (lambda d, limit: [int(r.argmin()) if r.min() <= limit else -1 for r in d],)),
+    (lesson06.honest_report, (4, 0.978)),
+    (lesson06.colour_parameters, (62_006,)),
+    (lesson06.small_network, (0.6, 0.97)),
+]
+
+WRONG = [
+    (lesson06.parameters_and_connections, (864, 345_600), "bias"),
+    (lesson06.parameters_and_connections, (876, 345_600), "connection too"),
+    (lesson06.parameters_and_connections, (876, 876), "20·20"),
+    (lesson06.parameters_and_connections, (876, None), "both numbers"),
+    (lesson06.parameters_and_connections, (350_400, 876), "other way round"),
+    (lesson06.parameters_and_connections, (1, 2), "3·3·8"),
+    (lesson06.subsampling_by_hand, (1.5,), "squashing function"),
+    (lesson06.subsampling_by_hand, (0.0,), "not averaged"),
+    (lesson06.subsampling_by_hand, (math.tanh(1.5),), "1.7159"),
+    (lesson06.subsampling_by_hand, ("much",), "add the four pixels"),
+    (lesson06.partial_parameters, (lambda table, size: 25 * sum(map(len, table)),), "25 + 1"),
+    (lesson06.partial_parameters, (lambda table, size: sum(25 * len(s) + 1 for s in table),), "One kernel of 3×3"),
+    (lesson06.partial_parameters, (lambda table, size: 1 / 0,), "ZeroDivisionError"),
+    (lesson06.decide, (lambda d, limit: d.argmax(axis=1),), "smallest distance wins"),
+    (lesson06.decide, (lambda d, limit: d.argmin(axis=1),), "Beyond the limit"),
+    (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, d.argmin(axis=1), -1),), "exactly at"),
+    (lesson06.decide, (lambda d, limit: np.where(d.max(axis=1) <= limit, d.argmin(axis=1), -1),), "Beyond the limit"),
+    (lesson06.honest_report, (5, 0.981), "no longer tests"),
+    (lesson06.honest_report, (3, 0.978), "from 1"),
+    (lesson06.honest_report, (4, None), "epoch and the accuracy"),
+    (lesson06.colour_parameters, (61_706,), "three channels"),
+    (lesson06.colour_parameters, (44_726,), "28×28"),
+    (lesson06.colour_parameters, (62_018,), "one bias"),
+    (lesson06.colour_parameters, (5,), "only C1 changes"),
+    (lesson06.small_network, (1.0, 0.99), "44,426"),
+    (lesson06.small_network, (0.5, 0.5), "below nine in ten"),
+    (lesson06.small_network, (0.5, 97.0), "share from 0 to 1"),
+    (lesson06.small_network, ("half", 0.97), "width must be"),
+    (lesson06.small_network, (0.5, None), "the accuracy you measured"),
+]
+
+UNTOUCHED = [
+    (lesson06.parameters_and_connections, (None, None)),
+    (lesson06.subsampling_by_hand, (None,)),
+    (lesson06.partial_parameters, (lambda table, size: ...,)),
+    (lesson06.decide, (lambda distances, limit: None,)),
+    (lesson06.honest_report, (None, None)),
+    (lesson06.colour_parameters, (None,)),
+    (lesson06.small_network, (None, None)),
+]
+
+
+@pytest.mark.parametrize(("check", "answer"), RIGHT)
+def test_right_answer_passes(check, answer):
+    verdict = check(*answer)
+    assert verdict.passed is True, verdict
+
+
+@pytest.mark.parametrize(("check", "answer", "hint"), WRONG)
+def test_wrong_answer_gets_its_hint(check, answer, hint):
+    verdict = check(*answer)
+    assert verdict.passed is False
+    assert hint in verdict.message
+
+
+@pytest.mark.parametrize(("check", "answer"), UNTOUCHED)
+def test_untouched_stub_is_not_attempted(check, answer):
+    assert check(*answer).passed is None
+
+
+@pytest.mark.parametrize("width", [0.3, 0.5, 0.65, 1.0, 1.3])
+def test_parameter_count_is_that_of_the_model(width):
+    from course_utils import models
+
+    assert lesson06.lenet_parameters(width) == models.lenet5(width=width).count_params()
+
+
+def test_colour_count_is_that_of_the_model():
+    from course_utils import models
+
+    assert models.lenet5(input_shape=(32, 32, 3)).count_params() == 62_006

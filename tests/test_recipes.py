@@ -1,0 +1,128 @@
+"""Stored measurements and the race of two recipes, on data small enough for a test."""
+
+import json
+
+import numpy as np
+import pytest
+
+from course_utils import measure, paths, recipes
+from course_utils.datasets import ImageDataset
+from course_utils.recipes import lenet_race
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    """Two thousand easy images: the class is the column of a bright bar."""
+    rng = np.random.default_rng(0)
+
+    def draw(count):
+        labels = rng.integers(0, 10, count).astype("uint8")
+        images = rng.integers(0, 40, (count, 28, 28)).astype("uint8")
+        for image, label in zip(images, labels, strict=True):
+            image[4:24, 2 * label + 4 : 2 * label + 6] = 255
+        return images, labels
+
+    train, test = draw(1200), draw(200)
+    names = tuple("0123456789")
+    return ImageDataset(*train, *test, names, "tiny", "bundled", True, "made in the test", "none needed")
+
+
+def test_arms_train_the_same_network_at_the_same_cost_a_step():
+    notes, ours = lenet_race.ARMS["notes"], lenet_race.ARMS["ours"]
+    models = [lenet_race.build(arm, examples=1000, seed=0) for arm in (notes, ours)]
+    assert [model.count_params() for model in models] == [44_426, 44_426]
+    assert notes.batch_size == ours.batch_size
+    assert ours.epochs <= notes.epochs / 5
+    assert notes.epochs == 20 and notes.rate == 0.001 and notes.keep == "last"
+
+
+def test_pixels_are_scaled_framed_and_standardised():
+    images = np.full((2, 28, 28), 255, "uint8")
+    plain = lenet_race.ARMS["notes"]
+    assert lenet_race.pixels(images, plain).max() == 1.0
+    framed = plain._replace(padding=2, standardised=True)
+    pixels = lenet_race.pixels(images, framed)
+    assert pixels.shape == (2, 32, 32, 1) and pixels.dtype == np.float32
+    assert pixels.min() == pytest.approx(-0.1307 / 0.3081, abs=1e-4)
+    assert pixels.max() == pytest.approx((1 - 0.1307) / 0.3081, abs=1e-4)
+
+
+def test_training_reports_its_numbers_and_repeats_them(tiny):
+    model, first = lenet_race.train("ours", tiny, seed=3, epochs=4, progress=False)
+    _, second = lenet_race.train("ours", tiny, seed=3, epochs=4, progress=False)
+    assert first["test_accuracy"] == second["test_accuracy"]
+    assert first["history"] == second["history"]
+    assert len(first["test_accuracy"]) == len(first["epoch_seconds"]) == 4
+    assert first["accuracy"] == first["test_accuracy"][first["reported_epoch"] - 1]
+    assert first["validation_accuracy"] == max(first["history"]["val_accuracy"])
+    shown = lenet_race.accuracy(model, lenet_race.pixels(tiny.x_test, lenet_race.ARMS["ours"]), tiny.y_test)
+    assert shown == first["accuracy"]
+    assert first["seconds"] == pytest.approx(sum(first["epoch_seconds"]), abs=0.01)
+    assert first["processor_seconds"] > 0
+    json.dumps(first)
+
+
+def test_race_reports_the_ratio_of_seconds(tiny, monkeypatch):
+    shorter = {
+        name: arm._replace(epochs=epochs) for (name, arm), epochs in zip(lenet_race.ARMS.items(), (5, 4), strict=True)
+    }
+    monkeypatch.setattr(lenet_race, "ARMS", shorter)
+    lines = []
+    found = recipes.race_to(0.3, data=tiny, log=lines.append)
+    assert found["ratio"] == pytest.approx(found["notes"] / found["ours"])
+    assert len(lines) == 2 and "30.00%" in lines[0]
+    with pytest.raises(ValueError, match="target"):
+        recipes.race_to(98.57, data=tiny)
+
+
+def test_seconds_to_a_target_count_whole_epochs():
+    result = {"test_accuracy": [0.9, 0.95, 0.94], "epoch_seconds": [2.0, 1.0, 1.0]}
+    assert lenet_race.seconds_to(result, 0.95) == 3.0
+    assert lenet_race.seconds_to(result, 0.96) == float("inf")
+
+
+def test_measurement_runs_every_arm_and_seed(tiny, monkeypatch):
+    shorter = {name: arm._replace(epochs=1) for name, arm in lenet_race.ARMS.items()}
+    monkeypatch.setattr(lenet_race, "ARMS", shorter)
+    monkeypatch.setattr(lenet_race.datasets, "load", lambda name: tiny)
+    result = lenet_race.measure(seeds=(4, 5), log=lambda text: None)
+    assert {(run["arm"], run["seed"]) for run in result["runs"]} == {(a, s) for a in ("notes", "ours") for s in (4, 5)}
+    assert [run["arm"] for run in result["runs"]] == ["notes", "ours", "ours", "notes"]
+    assert result["data"]["sha256"] == lenet_race.checksum(tiny)
+
+
+def test_result_is_stored_whole_and_read_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "MEASUREMENTS", tmp_path)
+    file = measure.store("made", {"runs": [1, 2], "data": {"stand_in": False}})
+    assert file == tmp_path / "made.json"
+    stored = measure.load("made")
+    assert stored["name"] == "made" and stored["runs"] == [1, 2]
+    assert {"date", "hardware", "versions"} <= stored.keys()
+    assert [path.name for path in tmp_path.iterdir()] == ["made.json"]
+    with pytest.raises(ValueError, match=r"name must be one of 'made'.*received 'mode'.*Did you mean 'made'"):
+        measure.load("mode")
+
+
+def test_command_refuses_to_store_a_stand_in(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "MEASUREMENTS", tmp_path)
+
+    class Recipe:
+        @staticmethod
+        def measure(log):
+            return {"data": {"stand_in": True}}
+
+    monkeypatch.setattr(recipes, "measurement", lambda name: Recipe)
+    with pytest.raises(SystemExit, match="COURSE_DATA_DIR"):
+        measure.main(["lenet_race"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_stored_race_has_five_seeds_of_the_real_data_and_says_where_it_was_made():
+    stored = measure.load("lenet_race")
+    assert stored["data"]["stand_in"] is False
+    assert stored["arms"] == {name: arm._asdict() for name, arm in lenet_race.ARMS.items()}
+    for name, arm in lenet_race.ARMS.items():
+        runs = [run for run in stored["runs"] if run["arm"] == name]
+        assert len({run["seed"] for run in runs}) >= 5
+        assert all(len(run["test_accuracy"]) == arm.epochs for run in runs)
+    assert {"date", "hardware", "versions"} <= stored.keys()
