@@ -59,6 +59,7 @@ def test_repairs_a_broken_or_half_made_environment(checkout, damage):
         (venv / "bin" / "python").unlink()
     elif damage == "no pip":
         shutil.rmtree(next((venv / "lib").glob("python*/site-packages/pip")))
+        (venv / ".ready").unlink()
     else:
         (venv / ".ready").unlink()
     done = set_up(checkout)

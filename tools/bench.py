@@ -1,0 +1,133 @@
+"""The course's speed claims, as ratios measured in one run: ``make bench``.
+
+    python tools/bench.py            # all
+    python tools/bench.py conv2d     # those whose name begins so
+
+Times on a shared machine wander; a ratio of two times taken in turns in one run wanders far less. Each line gives
+the ratio, the two medians behind it, and the claim of the course where there is one.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from course_utils import runtime
+
+
+def in_turns(*functions: Callable, rounds: int = 9) -> list[float]:
+    """Run the functions in turns and return the median seconds of each; a first round warms up."""
+    times = [[] for _ in functions]
+    for number in range(rounds + 1):
+        for function, taken in zip(functions, times, strict=True):
+            begun = time.perf_counter()
+            function()
+            if number:
+                taken.append(time.perf_counter() - begun)
+    return [statistics.median(taken) for taken in times]
+
+
+def in_a_process(code: str) -> tuple[float, float]:
+    """Run code in a fresh interpreter; return the (seconds, peak megabytes) that its ``work()`` adds."""
+    script = (
+        f"{code}\n"
+        "import json, resource, time\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "begun = time.perf_counter()\n"
+        "work()\n"
+        "seconds = time.perf_counter() - begun\n"
+        "after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(json.dumps([seconds, (after - before) / 1024]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return tuple(json.loads(done.stdout.splitlines()[-1]))
+
+
+def line(what: str, ratio: float, detail: str, claim: str = "") -> None:
+    """Print one result."""
+    print(f"  {what:<58} {ratio:9.1f} ×   {detail}{'   claim: ' + claim if claim else ''}", flush=True)
+
+
+def four_loops(image, kernel):
+    """The definition of the convolution, one product at a time, as lesson 01 writes it first."""
+    import numpy as np
+
+    rows, columns = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    out = np.zeros((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            total = 0.0
+            for i in range(kernel.shape[0]):
+                for j in range(kernel.shape[1]):
+                    total += image[r + i, c + j] * kernel[i, j]
+            out[r, c] = total
+    return out
+
+
+def bench_conv2d() -> None:
+    """The reference convolution against OpenCV and against four loops, on one 512×512 photograph."""
+    import cv2
+    import numpy as np
+
+    from course_utils.convolution import KERNELS, conv2d
+
+    image = np.random.default_rng(0).random((512, 512))
+    small = image[:128, :128]
+    kernel = KERNELS["gaussian_blur"]
+    ours, opencv = in_turns(
+        lambda: conv2d(image, kernel, padding="same"),
+        lambda: cv2.filter2D(image, cv2.CV_64F, kernel, borderType=cv2.BORDER_CONSTANT),
+    )
+    line("conv2d: OpenCV's filter2D is faster by (512×512, 3×3)", ours / opencv, times(ours, opencv))
+    ours, loops = in_turns(lambda: conv2d(small, kernel), lambda: four_loops(small, kernel), rounds=3)
+    line("conv2d: faster than four loops by (128×128, 3×3)", loops / ours, times(ours, loops))
+
+
+def bench_describe() -> None:
+    """`anatomy.describe` of a builder against building the network: VGG-19 of keras.applications."""
+    begin = (
+        "from course_utils import runtime; keras = runtime.import_keras()\n"
+        "from course_utils import anatomy\n"
+        "anatomy.describe(keras.applications.VGG16, weights=None, input_shape=(32, 32, 3), include_top=False)\n"
+    )
+    describing = f"{begin}def work(): anatomy.describe(keras.applications.VGG19, weights=None)"
+    building = f"{begin}def work(): keras.applications.VGG19(weights=None)"
+    described = [in_a_process(describing) for _ in range(3)]
+    built = [in_a_process(building) for _ in range(3)]
+    (a, b), (p, q) = ([statistics.median(column) for column in zip(*runs, strict=True)] for runs in (described, built))
+    line("anatomy.describe(VGG19): faster than building it by", p / a, times(a, p), "0.2 s")
+    line("anatomy.describe(VGG19): less memory by", q / max(b, 1.0), f"{b:.0f} MB against {q:.0f} MB", "50 MB")
+
+
+def bench_lenet() -> None:
+    """Lesson 06: our LeNet-5 recipe against the notes', seconds of training until 98.57% is reached."""
+    from course_utils import recipes
+
+    race = recipes.lenet_race.race_to(0.9857)
+    line("LeNet-5: our recipe reaches 98.57% faster by", race.ratio, race.detail, "5 ×")
+
+
+def times(ours: float, other: float) -> str:
+    """Return two times as text, in milliseconds below a second."""
+    return " against ".join(f"{t * 1e3:.2f} ms" if t < 1 else f"{t:.2f} s" for t in (ours, other))
+
+
+def main() -> None:
+    """Run the benchmarks whose name begins with one of the words given, or all."""
+    chosen = {name.removeprefix("bench_"): f for name, f in globals().items() if name.startswith("bench_")}
+    wanted = {name: f for name, f in chosen.items() if not sys.argv[1:] or name.startswith(tuple(sys.argv[1:]))}
+    if not wanted:
+        raise SystemExit(f"no benchmark begins with {sys.argv[1:]}; there are {', '.join(chosen)}")
+    runtime.quiet_logs()
+    print(f"on {runtime.device()}; each ratio from one run, the two sides in turns")
+    for name, function in wanted.items():
+        print(f"{name}: {(function.__doc__ or '').splitlines()[0]}")
+        function()
+
+
+if __name__ == "__main__":
+    main()
