@@ -58,7 +58,7 @@ WRONG = [
     (lesson01.line_detector, [[1, 1, 1], [1, 1, 1], [1, 1, 1]], "sum to zero"),
     (lesson01.line_detector, [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]], "vertical stripe"),
     (lesson01.line_detector, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "middle row positive"),
-    (lesson01.line_detector, [[-1, -1, -1], [1, 1, 1], [0, 0, 0]], "step"),
+    (lesson01.line_detector, [[-1, -1, -1], [1, 1, 1], [0, 0, 0]], "an edge excites"),
     (lesson01.line_detector, [[1, 2], [3, 4]], "shape (3, 3)"),
     (lesson01.small_stack, RIGHT_STACK[:1], "two layers"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 64}, RIGHT_STACK[1]], "at most 5,000"),

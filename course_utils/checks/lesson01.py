@@ -141,7 +141,7 @@ def line_detector(kernel) -> Verdict:
     if answer <= 0:
         return failed("7", f"on a bright horizontal line it answers {answer:g}: make the middle row positive")
     if max(kernel[0].sum(), kernel[2].sum()) >= 0:
-        return failed("7", "a mere step from dark to bright excites it too: the rows above and below must both inhibit")
+        return failed("7", "an edge excites it as much as a line: the rows above and below must both inhibit")
     return passed("7", f"flat area 0, vertical stripe 0, horizontal line {answer:g}")
 
 

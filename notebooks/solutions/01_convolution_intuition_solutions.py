@@ -186,19 +186,19 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# Tried on a picture: a line answers with 6, a vertical stripe and a flat area with 0, a step with at most 0 on its dark side and 3 at its bright edge. A step is not wholly silent: no linear kernel of this size can tell a line from *both* its edges.
+# Tried on pictures: a line gets 6, a vertical stripe 0. An edge gets 3 on its bright side, half of what a line gets: a line has an edge on either side.
 
 # %%
-line, stripe, step = (np.zeros((7, 7), int) for _ in range(3))
-line[3], stripe[:, 3], step[4:] = 1, 1, 1
+line, stripe, edge = (np.zeros((7, 7), int) for _ in range(3))
+line[3], stripe[:, 3], edge[4:] = 1, 1, 1
 answers = {
     name: convolution.conv2d(picture, my_kernel)[:, 2].tolist()
-    for name, picture in (("line", line), ("stripe", stripe), ("step", step))
+    for name, picture in (("line", line), ("stripe", stripe), ("edge", edge))
 }
 print(answers)
 score.equal("answers to a thin line, from top to bottom", answers["line"], [0, -3, 6, -3, 0])
 score.equal("answers to a vertical stripe", answers["stripe"], [0, 0, 0, 0, 0])
-score.equal("answers to a step", answers["step"], [0, 0, -3, 3, 0])
+score.equal("answers to an edge", answers["edge"], [0, 0, -3, 3, 0])
 
 # %% [markdown]
 # ## Exercise 8 · Two layers within a budget
