@@ -1,5 +1,6 @@
 """A real browser and a real JupyterLab for the tests of what readers see and touch."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -17,6 +18,7 @@ import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from traitlets.config import Config
 
 from course_utils import widgets
 from course_utils.widgets import questions
@@ -148,7 +150,8 @@ def quiz_html(folder: Path, asked: list[dict]) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(questions, "FOLDER", folder)
         patch.setenv("IPYTHONDIR", str(folder))
-        InteractiveShell.instance()
+        shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+        atexit.unregister(shell.atexit_operations)
         try:
             with capture_output() as shown:
                 widgets.quiz("01")

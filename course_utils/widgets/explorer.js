@@ -63,7 +63,7 @@ function pixelMap(kind, attributes) {
   const numbers = h("div", { class: "numbers", "aria-hidden": "true" });
   const marks = h("div", { class: "marks", "aria-hidden": "true" });
   const node = h("div", { class: `map ${kind}`, ...attributes }, canvas, numbers, marks);
-  const map = { node, marks, rows: 1, columns: 1, cell: 1, seen: "" };
+  const map = { node, marks, rows: 1, columns: 1 };
   new ResizeObserver(() => node.classList.toggle("numbered", node.clientWidth / map.columns >= 15)).observe(node);
   map.at = ({ clientX, clientY }) => {
     const box = node.getBoundingClientRect();
@@ -76,7 +76,7 @@ function pixelMap(kind, attributes) {
     mark.style.cssText = `top:${down(top)};left:${across(left)};height:${down(height)};width:${across(width)}`;
   };
   map.draw = (source, { ring = 0, cell, scale, theme, painted = null }) => {
-    [map.rows, map.columns, map.cell] = [source.rows + 2 * ring, source.columns + 2 * ring, cell];
+    [map.rows, map.columns] = [source.rows + 2 * ring, source.columns + 2 * ring];
     const part = (map.columns * cell) / LARGEST_MAP;
     node.style.cssText = `--rows:${map.rows};--columns:${map.columns};--part:${part}`;
     paintPixels(canvas, source, ring, scale, theme, painted);
@@ -140,6 +140,7 @@ function toolbar(store) {
   const kernel = chooser("Kernel", [...named, ["", "typed"]], (name) => {
     if (name) store.set({ kernel: store.get().flip ? flipped(kernels[name]) : kernels[name], problem: "" });
   });
+  kernel.select.lastChild.disabled = true; // says that the weights were typed, and cannot be chosen
   const steppers = ["stride", "padding", "dilation"].map((name) => {
     const label = name[0].toUpperCase() + name.slice(1);
     return [name, stepper(label, limits[name], (value) => store.set({ [name]: value }))];
