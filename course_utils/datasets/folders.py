@@ -161,7 +161,8 @@ def _flowers(entry: Entry, root: Path, seed: int) -> dict:
     classes = len(entry.class_names)
     each = entry.train[0] // classes if "generated" not in root.name else len(numbered) // classes
     if sorted(numbered) != list(range(1, each * classes + 1)):
-        raise SourceError(f"{len(numbered)} images, expected image_0001.jpg to image_{entry.train[0]}.jpg")
+        expected = f"expected image_0001.jpg to image_{entry.train[0]}.jpg"
+        raise SourceError(f"{len(numbered)} images in {root}, {expected}; remove that folder to unpack it anew")
     files = [numbered[number] for number in sorted(numbered)]
     labels = np.repeat(np.arange(classes), each)
     return _whole(files, labels, None, entry.class_names, 0, seed)
