@@ -435,13 +435,15 @@ plots.alt_text(
     "A 9 by 25 matrix, black with a few bright entries. The same short pattern repeats in each row, moved to the right.",
 )
 plt.show()
-print(f"{matrix.size} entries, {np.count_nonzero(matrix)} not zero; the kernel has {kernel.size} weights")
+print(
+    f"{np.count_nonzero(matrix)} of {matrix.size} entries are not zero: {np.count_nonzero(kernel)} weights, {len(matrix)} times each"
+)
 score.equal("as a matrix times the flattened picture: same result", matrix @ image.ravel(), output.ravel())
 
 # %% [markdown]
 # ## 6 · What goes wrong: the name
 #
-# What every deep-learning library calls "convolution" is what mathematics calls **cross-correlation**. The convolution of mathematics turns the kernel by 180° first. A kernel that looks the same after that turn gives the same result either way. Ours does not look the same. **Which of SciPy's two functions will agree with us?**
+# What every deep-learning library calls "convolution" is what mathematics calls **cross-correlation**. The convolution of mathematics turns the kernel by 180° first. A kernel that looks the same after that turn gives the same result either way. Ours does not look the same. (In the explorer, the button *Flip kernel* does the turning.) **Which of SciPy's two functions will agree with us?**
 
 # %%
 print("ours\n", output)
@@ -617,6 +619,12 @@ score.equal("… as worked out by hand", total, [[5, 3], [-1, 1]])
 
 # %% [markdown]
 # **Several filters.** One filter asks one question of each patch: "is there a line that rises to the right?" A layer asks many. With *k* filters, *k* units look at each patch; *k* is the layer's **depth**, and its designer chooses it. On a cat's face one filter may look for whiskers, another for teeth, another for the tongue. Weights are shared *across places* within one map, **not across filters**.
+#
+# So a layer of *F* filters of $K \times K$ on *C* input channels has
+#
+# $$(K \cdot K \cdot C + 1) \cdot F$$
+#
+# parameters, for instance $(3 \cdot 3 \cdot 1 + 1) \cdot 32 = 320$ in section 7. Each number of its output costs $K \cdot K \cdot C$ multiply-adds.
 #
 # Four filters for lines in four directions, on the cat:
 
@@ -1057,7 +1065,7 @@ print(f"in order {in_order:.2f}, shuffled {in_disorder:.2f}")
 score.at_least("correlation of neighbouring pixels, in order minus shuffled", in_order - in_disorder, 0.5)
 
 # %% [markdown]
-# **Exercise 8 (design).** Plan two convolutional layers that take a 32×32×3 picture to **8×8 with at least 24 channels**. Use at most **5,000 parameters** (biases included); each final unit must see at least 7×7 pixels of the picture.
+# **Exercise 8 (design).** Plan two convolutional layers that take a 32×32×3 picture to **8×8 with at least 24 channels**. Use at most **5,000 parameters** (biases included); each final unit must see at least 7×7 pixels of the picture. (Draw one row of pixels: a unit of the second layer reads neighbouring units of the first, whose patches begin one stride apart.)
 
 # %%
 my_layers = [
@@ -1110,11 +1118,8 @@ photographs = {
     name: datasets.photograph(name)
     for name in ("astronaut", "chelsea", "coffee", "dahlia", "motorcycle", "rocket", "temple")
 }
-print(
-    len(photographs),
-    "photographs,",
-    f"{sum(p.shape[0] * p.shape[1] for p in photographs.values()):,} places to look at",
-)
+places = sum(photograph.shape[0] * photograph.shape[1] for photograph in photographs.values())
+print(f"{len(photographs)} photographs, {places:,} places to look at")
 
 
 # %%
