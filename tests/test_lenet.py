@@ -72,6 +72,12 @@ def test_connections_of_1998_layer_by_layer():
     assert sum(counts.values()) == 340_908
 
 
+def test_connections_of_today():
+    counts = lenet.connection_counts(models.lenet5())
+    # 24·24·6·26; pooling has no bias: 12·12·6·4; 8·8·2,416; 4·4·16·4
+    assert list(counts.values()) == [89856, 3456, 154624, 1024, 30840, 10164, 850]
+
+
 def test_the_table_is_what_the_builder_builds():
     model = models.lenet5_1998()
     connections = lenet.connection_counts(model)
