@@ -75,7 +75,7 @@ def test_direction_map_is_opaque_where_the_gradient_is_strong():
 
 
 def test_direction_histogram_shows_shares_and_the_line_of_equal_shares():
-    ax = plots.direction_histogram([10, 100, 190, 280], [1, 1, 1, 5], bins=4, label="mine")
+    ax = plots.direction_histogram([359.9, 100, 190, 280], [1, 1, 1, 5], bins=4, label="mine")
     assert ax.patches[0].get_data().values.tolist() == [12.5, 12.5, 12.5, 62.5]
     assert ax.lines[0].get_ydata()[0] == 25
     plots.direction_histogram([-80], [1], bins=4, label="second", ax=ax)  # -80 degrees are 280 degrees

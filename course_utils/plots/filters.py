@@ -153,7 +153,7 @@ def direction_histogram(angles, weights, *, bins: int = 16, label: str | None = 
     Args:
         angles: directions in degrees, any shape.
         weights: how much each counts, of the same shape.
-        bins: sectors in the full turn.
+        bins: sectors in the full turn; the first one is centred on 0 degrees.
         label: what these edges are, for a legend.
         title: text above the figure.
         ax: Axes to draw on; a new figure when None.
@@ -161,7 +161,9 @@ def direction_histogram(angles, weights, *, bins: int = 16, label: str | None = 
     Returns:
         The Axes; each call adds one set of steps.
     """
-    shares, edges = np.histogram(np.ravel(angles) % 360, bins=bins, range=(0, 360), weights=np.ravel(weights))
+    half = 180 / bins  # 0 degrees lies in the middle of the first sector: rounding cannot move it to another
+    turned = (np.ravel(angles) + half) % 360 - half
+    shares, edges = np.histogram(turned, bins=bins, range=(-half, 360 - half), weights=np.ravel(weights))
     ax = axes_of(ax, size=(6.0, 3.0))
     colour = COLOURS[len(ax.patches) % len(COLOURS)]
     ax.stairs(100 * shares / (shares.sum() or 1.0), edges, color=colour, linewidth=2.5, label=label)
