@@ -11,8 +11,9 @@ def one_of(argument: str, value, allowed: Iterable):
     if isinstance(value, (str, numbers.Number)) and not isinstance(value, bool) and value in allowed:
         return value
     listed = ", ".join(repr(item) for item in allowed)
-    close = difflib.get_close_matches(str(value), [str(item) for item in allowed], n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    spelled = {str(item).casefold(): str(item) for item in allowed}
+    close = difflib.get_close_matches(str(value).casefold(), spelled, n=1)
+    hint = f" Did you mean {spelled[close[0]]!r}?" if close else ""
     raise ValueError(f"{argument} must be one of {listed}; received {value!r}.{hint}")
 
 

@@ -103,5 +103,7 @@ def test_validation_accepts_numpy_whole_numbers_and_refuses_booleans():
             validation.whole_number("n", bad)
     with pytest.raises(ValueError, match="x must be a number from 0 to 1; received 2"):
         validation.real_number("x", 2, low=0, high=1)
+    with pytest.raises(ValueError, match="Did you mean 'C1'"):
+        validation.one_of("layers", "c1", ["S2", "C1"])
     with pytest.raises(ValueError, match="at least 1 and at most 5"):
         validation.whole_number("n", 9, maximum=5)
