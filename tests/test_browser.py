@@ -15,6 +15,8 @@ from playwright.sync_api import expect, sync_playwright
 from course_utils import convolution, widgets
 from course_utils.widgets import explorer
 
+expect.set_options(timeout=browser.PATIENCE)
+
 HARMLESS = re.compile(r"favicon|DevTools|jupytext", re.I)
 WORKED = np.array([[12, 12, 17], [10, 17, 19], [9, 6, 14]])
 # Draws every output of a list of settings and returns them; `get().output` is what the page shows.
@@ -134,7 +136,7 @@ def run_cell(page, nth: int):
     cell = page.locator(".jp-CodeCell").nth(nth)
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]:"), timeout=browser.PATIENCE)
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]:"))
     return cell
 
 
@@ -388,7 +390,7 @@ def test_what_cannot_be_computed_is_said_in_words(show):
 def test_play_walks_over_the_output_and_stops(show):
     page = show(widgets.ConvolutionExplorer(image=np.arange(9).reshape(3, 3), kernel=[[1, 0], [0, 0]]))
     page.get_by_role("button", name="Play").click()
-    expect(page.locator(".result")).to_have_text("4", timeout=10_000)
+    expect(page.locator(".result")).to_have_text("4")
     expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=10_000)
     page.get_by_role("button", name="One pixel back").click()
     expect(page.locator(".result")).to_have_text("3")

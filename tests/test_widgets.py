@@ -37,6 +37,12 @@ def test_arguments_reach_the_page():
     assert [state[name] for name in ("image", "stride", "padding", "dilation")] == ["steps", 2, 1, 1]
 
 
+def test_example_stands_in_the_menu_once():
+    assert list(pictures.as_pictures({"mine": pictures.WORKED_IMAGE.tolist()})) == ["mine"]
+    assert list(pictures.as_pictures({pictures.EXAMPLE: np.eye(2)})) == [pictures.EXAMPLE]
+    assert list(pictures.as_pictures(np.eye(2))) == ["image", pictures.EXAMPLE]
+
+
 def test_images_that_are_no_bytes_keep_their_numbers():
     image = np.array([[-1.5, 300.0], [0.25, 2.0]])
     packed = state_of(widgets.ConvolutionExplorer(image, [[1]]).to_html())["_images"]["image"]

@@ -73,7 +73,7 @@ def as_picture(name: str, image) -> np.ndarray:
 
 
 def as_pictures(image) -> dict[str, np.ndarray]:
-    """Return the pictures of the explorer's menu: the caller's, then the syllabus's 5 × 5 example."""
+    """Return the pictures of the explorer's menu: the caller's, then the 5 × 5 example if it is not among them."""
     if isinstance(image, str):
         if image not in ("example", EXAMPLE):
             raise ValueError(f"image must be 'example', an array, or a dict of name and array; received {image!r}.")
@@ -84,7 +84,8 @@ def as_pictures(image) -> dict[str, np.ndarray]:
         named = {name: as_picture(name, array) for name, array in image.items()}
     else:
         named = {"image": as_picture("image", image)}
-    return named | ({} if EXAMPLE in named else {EXAMPLE: WORKED_IMAGE})
+    there = EXAMPLE in named or any(np.array_equal(picture, WORKED_IMAGE) for picture in named.values())
+    return named if there else named | {EXAMPLE: WORKED_IMAGE}
 
 
 def packed(picture: np.ndarray) -> dict:
