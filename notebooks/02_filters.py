@@ -385,7 +385,7 @@ score.equal("5 · square, sobel_y, 8 bits and float", damage["square", "sobel_y"
 score.equal("5 · square, outline, 8 bits and float", damage["square", "outline"], (60, 128))
 
 # %% [markdown]
-# Half of the square's edge pixels are gone with Sobel (36 of 72), more than half with outline (60 of 128).
+# With Sobel 36 of the square's 72 edge pixels are left, with outline 60 of 128.
 # The **mend** is the second argument: ask for a floating-point output (`cv2.CV_32F`), and cut or scale only for display.
 #
 # Our own `conv2d` computes with 64-bit integers. It should agree with OpenCV to the unit, mirrored border included.

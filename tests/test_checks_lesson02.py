@@ -134,6 +134,12 @@ def test_a_lone_side_answers_alike_to_every_width():
     assert "just as much" in lesson02.bar_detector(np.eye(4)[1:2].reshape(1, 1, 4, 1)).message
 
 
+def test_a_detector_that_hardly_looks_at_the_other_side_is_too_close():
+    weights = bar_weights()
+    weights[..., 1, :] *= 0.2  # a wide bar still gets five sixths of what the narrow one gets
+    assert "too close" in lesson02.bar_detector(weights).message
+
+
 def test_side_maps_find_the_four_sides_of_a_square():
     square = np.zeros((12, 12), np.uint8)
     square[4:8, 4:8] = 255
