@@ -898,13 +898,13 @@ def cut_filters(images, count=64, seed=0):
 
 def stroke_counts(images, filters):
     """Convolve, subtract 0.5, cut off negatives, average over all places; (N, H, W) → (N, filters)."""
-    frame = SIDE - 1
-    features = []
-    for image in np.pad(images, ((0, 0), (frame, frame), (frame, frame))):
-        windows = sliding_window_view(image, (SIDE, SIDE)).reshape(-1, SIDE * SIDE)  # one row a place
-        answers = np.maximum(windows @ filters - 0.5, 0)  # (places, filters)
-        features.append(100 * answers.mean(axis=0))
-    return np.array(features)
+    frame, features = SIDE - 1, []
+    framed = np.pad(images, ((0, 0), (frame, frame), (frame, frame)))
+    for some in np.array_split(framed, len(images) // 100 + 1):  # about a hundred at a time, to save memory
+        windows = sliding_window_view(some, (SIDE, SIDE), axis=(1, 2)).reshape(-1, SIDE * SIDE)  # one row a place
+        answers = np.maximum(windows @ filters - 0.5, 0).reshape(len(some), -1, filters.shape[1])
+        features.append(100 * answers.mean(axis=1))
+    return np.concatenate(features)
 
 
 # %% [markdown]
