@@ -79,10 +79,10 @@ def test_bundled_data_is_the_same_every_time(cache):
         first, second = (datasets.load(name, quiet=True) for _ in range(2))
         assert same(first, [getattr(second, part) for part in PARTS])
     for draw in (shapes.shapes, shapes.coloured_shapes):
-        first, second, other = draw(200, 100), draw(200, 100), draw(200, 100, seed=1)
+        first, second, other = draw(100, 100), draw(100, 100), draw(100, 100, seed=1)
         assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
         assert not np.array_equal(first[0], other[0])
-        assert not np.array_equal(first[0][:100], first[2]), "the test images are the first training images"
+        assert not np.array_equal(first[0], first[2]), "the test images are the training images"
 
 
 def test_stand_in_is_labelled_and_credited_as_what_it_is(cache, capsys, monkeypatch):
