@@ -140,6 +140,16 @@ def test_a_detector_that_hardly_looks_at_the_other_side_is_too_close():
     assert "too close" in lesson02.bar_detector(weights).message
 
 
+def test_the_checks_own_arithmetic_equals_the_packages():
+    rng = np.random.RandomState(0)
+    image, weights = rng.uniform(size=(9, 12)), rng.normal(size=(1, 6, 4, 1))
+    for name, own in (("sobel_x", lesson02.SOBEL_X), ("outline", lesson02.OUTLINE), ("sharpen", lesson02.SHARPEN)):
+        assert np.array_equal(own, KERNELS[name])
+    assert np.allclose(lesson02.slide(image, KERNELS["emboss"]), conv2d(image, KERNELS["emboss"]))
+    maps = lesson02.side_maps(image)
+    assert lesson02._strongest(maps, weights) == pytest.approx(conv2d(maps, weights, padding="same").max())
+
+
 def test_side_maps_find_the_four_sides_of_a_square():
     square = np.zeros((12, 12), np.uint8)
     square[4:8, 4:8] = 255
