@@ -76,11 +76,11 @@ print(data)
 
 # %%
 if data.stand_in:
-    budget = lesson.choose(quick=dict(old=1_297, old_epochs=6, scale=6), full=dict(old=1_297, old_epochs=20, scale=6))
-    required = dict(ours=0.93, ahead=0.01, old=0.85, linear=0.75, worst_of_linear=0.99)
+    budget = lesson.choose(quick=dict(old=1_297, old_epochs=6, scale=3), full=dict(old=1_297, old_epochs=20, scale=3))
+    required = dict(hand_made=0.02, ours=0.96, ahead=0.005, old=0.92, narrow=300)
 else:
     budget = lesson.choose(quick=dict(old=20_000, old_epochs=1, scale=1), full=dict(old=55_000, old_epochs=5, scale=1))
-    required = dict(ours=0.985, ahead=0.001, old=0.93, linear=0.85, worst_of_linear=0.97)
+    required = dict(hand_made=0.05, ours=0.985, ahead=0.002, old=0.93, narrow=1_000)
 
 # %% [markdown]
 # ## 1 · The question: who chooses the kernels?
@@ -117,10 +117,10 @@ weights = least_squares(hand_made_features(data.x_train[few]), data.y_train[few]
 features = np.column_stack([hand_made_features(data.x_test), np.ones(len(data.x_test))])
 hand_made_error = 1 - np.mean((features @ weights).argmax(axis=1) == data.y_test)
 print(f"kernels chosen by hand: {hand_made_error:.1%} of the test digits are misread")
-score.at_least("kernels chosen by hand, test error", hand_made_error, 0.05)
+score.at_least("kernels chosen by hand, test error", hand_made_error, required["hand_made"])
 
 # %% [markdown]
-# One digit in ten or so is misread. Which kernel would tell a 4 from a 9? Nobody knows how to write it down. LeNet-5's answer is to **learn the kernels**, in two layers, together with what reads them. Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published it in 1998; banks read cheques with it.
+# On MNIST one digit in ten or so is misread. Which kernel would tell a 4 from a 9? Nobody knows how to write it down. LeNet-5's answer is to **learn the kernels**, in two layers, together with what reads them. Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published it in 1998; banks read cheques with it.
 #
 # We build it layer by layer as they drew it, train it, and then see what a quarter of a century has changed.
 #
@@ -610,16 +610,21 @@ for name, values in final.items():
     print(f"{labels[name]:30} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}")
 score.at_least("stored: our recipe, mean test accuracy of five seeds", round(float(final["ours"].mean()), 4), 0.99)
 
+
 # %%
-seconds = {
-    name: np.array([run["seconds"] for run in stored["runs"] if run["arm"] == name]) for name in ("notes", "ours")
-}
-share = seconds["ours"] / seconds["notes"]
-print("our seconds over theirs, seed by seed:", share.round(3).tolist())
+def per_seed(field, name):
+    return np.array([run[field] for run in stored["runs"] if run["arm"] == name])
+
+
+for field in ("seconds", "processor_seconds"):
+    theirs, mine = per_seed(field, "notes"), per_seed(field, "ours")
+    print(
+        f"{field:18} notes {np.median(theirs):6.1f}, ours {np.median(mine):6.1f}, ratio {mine.sum() / theirs.sum():.3f}"
+    )
 print(
     "data:", stored["data"]["name"], "· hardware:", stored["hardware"]["device"], "· keras", stored["versions"]["keras"]
 )
-score.at_most("stored: our seconds over the notes', mean of five seeds", round(float(share.mean()), 3), 0.2)
+score.at_most("stored: our processor time over the notes'", round(float(mine.sum() / theirs.sum()), 3), 0.2)
 
 # %% [markdown]
 # The stored figure must be one that can be contradicted. So the training you have just run is held against it: on MNIST, our live accuracy must lie near the five stored ones, and the notes' recipe near its own stored curve after as many epochs.
@@ -681,10 +686,10 @@ class RememberLast(keras.callbacks.Callback):
         self.last = self.model.get_weights()
 
 
-some = slice(0, 1_000)
+some = slice(0, required["narrow"])
 train = (lenet_race.pixels(pair[0][some], notes), pair[1][some].astype("int32"))
 check = (lenet_race.pixels(holdout[0][:1_000], notes), holdout[1][:1_000].astype("int32"))
-learner, remember = lenet_race.build(notes, examples=1_000, seed=1), RememberLast()
+learner, remember = lenet_race.build(notes, examples=required["narrow"], seed=1), RememberLast()
 overfit = training.fit(
     learner, train, check, epochs=80, batch_size=128, seed=1, monitor="val_loss", callbacks=[remember]
 )
@@ -692,7 +697,10 @@ ax = plots.curves(
     {"training": overfit.history["loss"], "validation": overfit.history["val_loss"]}, ylabel="loss", markers=False
 )
 ax.axvline(overfit.best_epoch, color="black", linestyle=":")
-ax.set(yscale="log", title=f"1,000 training digits; dotted: epoch {overfit.best_epoch}, the least validation loss")
+ax.set(
+    yscale="log",
+    title=f"{required['narrow']:,} training digits; dotted: epoch {overfit.best_epoch}, the least validation loss",
+)
 plots.alt_text(
     ax,
     "Training loss falls towards zero over 80 epochs; validation loss falls, reaches its least value at the dotted line and rises again.",
@@ -700,7 +708,9 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# **The cause:** past the dotted line the network makes its answers to the training digits ever more certain, and with them its wrong answers to others. **The mend:** decide the number of epochs on data that is neither trained nor tested on. `training.fit(..., monitor="val_loss")` keeps the weights of that epoch. Measure again, now on the test set:
+# **The cause:** past the dotted line the network makes its answers to the training digits ever more certain, and with them its wrong answers to others. **The mend:** decide the number of epochs on data that is neither trained nor tested on. `training.fit(..., monitor="val_loss")` keeps the weights of that epoch. Measure again, now on the test set.
+#
+# Look closely: the *accuracy* hardly changes, it is the *loss* that spoils. A network that is wrong with 100% certainty is worse than one that is wrong with 60%, and the loss says so.
 
 # %% tags=["nbval-ignore-output"]
 test = (lenet_race.pixels(data.x_test, notes), data.y_test.astype("int32"))
@@ -715,7 +725,8 @@ score.at_most(
     overfit.history["loss"][-1] / overfit.history["loss"][overfit.best_epoch - 1],
     0.5,
 )
-score.at_least("test loss, last epoch over the epoch chosen on validation data", last_loss / kept_loss, 1.05)
+if not data.stand_in:  # the 300 stand-in test digits are too few to tell
+    score.at_least("test loss, last epoch over the epoch chosen on validation data", last_loss / kept_loss, 1.05)
 
 # %% [markdown]
 # ## 13 · Where it errs
