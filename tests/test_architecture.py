@@ -36,7 +36,7 @@ ARROWS = {
     # the commands of `python -m course_utils`
     "doctor": ({"runtime", "datasets"}, BASIC),
     "measure": ({"recipes", "runtime"}, BASIC),
-    "pretrain": ({"recipes", "runtime", "transfer"}, BASIC),
+    "pretrain": ({"recipes", "runtime", "transfer", "datasets"}, BASIC),
     "__main__": ({"doctor"}, set()),
     "__init__": (set(), set()),
 }
