@@ -51,9 +51,8 @@ if "google.colab" in sys.modules:
 # %%
 from course_utils import checks, convolution, datasets, measure, plots, runtime, widgets
 
-runtime.quiet_logs()  # before TensorFlow is imported
+keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
 
-import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy import ndimage

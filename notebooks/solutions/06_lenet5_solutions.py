@@ -48,9 +48,8 @@ if "google.colab" in sys.modules:
 # %%
 from course_utils import checks, datasets, plots, runtime
 
-runtime.quiet_logs()  # before TensorFlow is imported
+keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
 
-import keras
 import numpy as np
 
 from course_utils import models, training
