@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
 NOTEBOOKS ?=
+# Jupyter refuses to run as root unless told so; token and loopback address stay as Jupyter sets them.
+LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test unit lessons setup notebooks check-pairs lint bench doctor clean
@@ -19,7 +21,7 @@ setup: ## make .venv and install everything (lab and test do this by themselves)
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tools/setup.sh
 
 lab: setup ## open JupyterLab on the lessons
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_ARGS)
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_ROOT) $(LAB_ARGS)
 
 test: setup lint unit check-pairs lessons ## everything: lint, unit tests, pair check, all notebooks
 
