@@ -28,7 +28,7 @@
 #
 # **Before this:** lessons 01 and 02 (convolution, pooling, filters). It helps to have met gradient descent and cross-entropy.
 #
-# **Time:** about 90 minutes with the exercises; the code runs in about 80 seconds on two CPU cores.
+# **Time:** about 90 minutes with the exercises; the code runs in about 90 seconds on two CPU cores.
 #
 # **Data:** MNIST, 70,000 handwritten digits (LeCun, Cortes, Burges). Where it cannot be had, scikit-learn's 1,797 digits stand in, and the lesson's thresholds change with them.
 
@@ -543,7 +543,7 @@ score.equal("first dense layer at 28×28 and at 32×32", [narrow["C5"].params, p
 #
 # A network is one thing, the **recipe** that trains it another. The notes train today's LeNet-5 for 20 epochs with Adam at a fixed learning rate, and report 98.57% on the test set at the end. Can the same network do better in a fifth of the time?
 #
-# Our recipe changes two things. The learning rate rises to ten times theirs and falls to almost nothing within **three** epochs ("one cycle"). And pixels are shifted and scaled to mean 0 and spread 1. Network, batch size and optimizer are the same, so a step costs the same: equal epochs are equal time.
+# Our recipe changes three things. The learning rate rises to ten times theirs and falls to almost nothing within **three** epochs ("one cycle"). Pixels are shifted and scaled to mean 0 and spread 1. And the best epoch is chosen on validation data. Network, batch size and optimizer are the same, so a step costs the same: equal epochs are equal time.
 
 # %%
 notes, ours = lenet_race.ARMS["notes"], lenet_race.ARMS["ours"]
@@ -587,7 +587,7 @@ ahead = live["ours"]["accuracy"] - live["notes"]["accuracy"]
 score.at_least("our recipe ahead of the notes' at equal time", ahead, required["ahead"])
 
 # %% [markdown]
-# One seed proves little: first weights and shuffling are drawn at random. The next figure is a **stored measurement**: five seeds of both recipes, the notes' to their full 20 epochs, run one after the other on one machine (`python -m course_utils.measure lenet_race` makes it again). Each dot is one training.
+# One seed proves little: first weights and shuffling are drawn at random. The next figure is a **stored measurement**: seven seeds of both recipes, the notes' to their full 20 epochs, run one after the other on one machine (`python -m course_utils.measure lenet_race` makes it again). Each dot is one training.
 
 # %%
 stored = measure.load("lenet_race")
@@ -602,12 +602,12 @@ ax = plots.spread(
 )
 plots.alt_text(
     ax,
-    "One dot a training. Our recipe's five dots and the notes' five dots, and a dotted line at the 98.57 percent that the notes report.",
+    "One dot a training. Our recipe's seven dots lie about 99.1 percent close together, the notes' seven dots about 98.9 percent further apart, and a dotted line at the 98.57 percent that the notes report.",
 )
 plt.show()
 for name, values in final.items():
     print(f"{labels[name]:30} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}")
-score.at_least("stored: our recipe, mean test accuracy of five seeds", round(float(final["ours"].mean()), 4), 0.99)
+score.at_least("stored: our recipe, mean test accuracy of seven seeds", round(float(final["ours"].mean()), 4), 0.99)
 
 
 # %%
@@ -626,7 +626,7 @@ print(
 score.at_most("stored: our processor time over the notes'", round(float(mine.sum() / theirs.sum()), 3), 0.2)
 
 # %% [markdown]
-# The stored figure must be one that can be contradicted. So the training you have just run is held against it: on MNIST, our live accuracy must lie near the five stored ones, and the notes' recipe near its own stored curve after as many epochs.
+# The stored figure must be one that can be contradicted. So the training you have just run is held against it: on MNIST, our live accuracy must lie near the seven stored ones, and the notes' recipe near its own stored curve after as many epochs.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -641,12 +641,12 @@ ax = plots.curves(
         for name in ("notes", "ours")
     },
     ylabel="test accuracy",
-    title="Five seeds: mean, and from least to greatest",
+    title="Seven seeds: mean, and from least to greatest",
 )
 ax.set_ylim(0.96, 0.995)
 plots.alt_text(
     ax,
-    "Test accuracy after each epoch. Our curve passes 99 percent in epoch 3; the notes' curve wanders about 99 percent for 20 epochs with a wide band.",
+    "Test accuracy after each epoch. Our curve reaches 99.1 percent in epoch 3; the notes' curve needs 20 epochs to wander up to 98.9 percent, with a wide band.",
 )
 plt.show()
 if not data.stand_in:
@@ -670,11 +670,34 @@ if lesson.profile == "full" and not data.stand_in:
     score.at_least("full profile, measured again: our recipe, mean test accuracy", float(np.mean(fresh)), 0.99)
 
 # %% [markdown]
-# Why does one cycle help? A large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. The notes' fixed rate of 0.001 keeps jittering to the end: from epoch to epoch its test accuracy goes up and down, and "98.57% at the end" is one draw from that band.
+# Why does one cycle help? A large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. The notes' fixed rate keeps jittering to the end: from one epoch to the next its test accuracy moves by ten digits or so, up or down. The 98.57% of the notes is what such a curve happened to show at the moment when it was stopped; in our seven repetitions the last epoch was always better than that.
+#
+# **About the clocks.** Other programs ran on the machine during the measurement, so the wall time ("seconds") is rough. Processor time counts only the work of the training itself, and is the number that is held against a fifth. It is more than 3/20 because compiling costs the same in both.
 #
 # ## 12 · What goes wrong: training on after the best epoch
 #
-# The notes use the test set as validation set, train all 20 epochs and report the last. Their own log shows the trouble: the validation loss falls to 0.0323 in epoch 12 and rises to 0.0557 in epoch 20, while the training loss keeps falling. That is **overfitting**. With few training digits it is seen in seconds.
+# The notes use the test set as validation set, train all 20 epochs and report the last. Their own log shows the trouble: the validation loss falls to 0.0323 in epoch 12 and rises to 0.0557 in epoch 20, while the training loss keeps falling. That is **overfitting**. Our seven stored repetitions of their recipe show the same:
+
+# %%
+theirs = [run["history"] for run in stored["runs"] if run["arm"] == "notes"]
+ax = plots.curves(
+    {"training": [h["loss"] for h in theirs], "validation": [h["val_loss"] for h in theirs]},
+    ylabel="loss",
+    title="The notes' recipe, seven seeds",
+)
+ax.set_yscale("log")
+plots.alt_text(
+    ax, "The training loss falls for 20 epochs; the validation loss falls until about epoch 10 and then rises slowly."
+)
+plt.show()
+best = [int(np.argmin(h["val_loss"])) + 1 for h in theirs]
+rise = [h["val_loss"][-1] / min(h["val_loss"]) for h in theirs]
+print("epoch of the least validation loss:", best)
+print("last over least:", [round(r, 2) for r in rise])
+score.at_least("stored: the notes' validation loss, last over least, least of seven seeds", round(min(rise), 2), 1.05)
+
+# %% [markdown]
+# With few training digits it is seen in seconds, and worse.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -904,8 +927,8 @@ control = ipywidgets.interact(show_reading, **sliders)
 rows = [
     ("1998 network, this lesson's small budget", 1 - old_accuracy),
     ("today's network, our recipe, live", 1 - live["ours"]["accuracy"]),
-    ("today's network, our recipe, stored, 5 seeds", 1 - final["ours"].mean()),
-    ("today's network, notes' recipe, stored, 5 seeds", 1 - final["notes"].mean()),
+    ("today's network, our recipe, stored, 7 seeds", 1 - final["ours"].mean()),
+    ("today's network, notes' recipe, stored, 7 seeds", 1 - final["notes"].mean()),
 ]
 for label, error in rows:
     print(f"{label:48} {error:.2%}")
@@ -914,7 +937,7 @@ score.at_most(
 )
 
 # %% [markdown]
-# **Why they differ.** The paper's 0.95% came after about 20 passes over 60,000 digits at 32×32, with a step size for each weight; our 1998 network saw far fewer digits. Today's network has a smaller image without a frame and fewer parameters (44,426), but reaches about the same error in three passes: the parts and the recipe are better, not the idea. The notes report a single last epoch of a band that is wide. At this level a difference of 0.1% is ten digits; only several seeds can tell it from chance.
+# **Why they differ.** The paper's 0.95% came after about 20 passes over 60,000 digits at 32×32, with a step size for each weight; our 1998 network saw far fewer digits. Today's network has a smaller image without a frame and fewer parameters (44,426), but reaches about the same error in three passes: the parts and the recipe are better, not the idea. The notes report a single last epoch of a band that is wide; our repetitions of their recipe end at 98.9% on average. At this level a difference of 0.1% is ten digits; only several seeds can tell it from chance.
 
 # %% [markdown]
 # ## 16 · Exercises
