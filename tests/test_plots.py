@@ -77,3 +77,5 @@ def test_alt_text_is_stored_with_the_picture_of_a_notebook(tmp_path):
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     pictures = [out for out in notebook.cells[0].outputs if "image/png" in out.get("data", {})]
     assert [out.metadata["image/png"]["alt"] for out in pictures] == ["a black and a white pixel"]
+    spoken = [out.data["text/html"] for out in notebook.cells[0].outputs if "text/html" in out.get("data", {})]
+    assert len(spoken) == 1 and ">Figure: a black and a white pixel</span>" in spoken[0]

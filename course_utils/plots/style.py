@@ -1,5 +1,6 @@
 """One look for all figures: colours that colour-blind readers can tell apart, sizes that read at 800 pixels."""
 
+import html
 import sys
 
 import matplotlib as mpl
@@ -12,6 +13,8 @@ from matplotlib.figure import Figure
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
 SEQUENTIAL = "viridis"  # magnitudes
 DIVERGING = "RdBu_r"  # signed values, white at zero: always drawn with vmin = -vmax
+# Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
+UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
 INK = "#24292f"
 FAINT = "#d0d7de"
 
@@ -42,7 +45,10 @@ def set_theme() -> None:
 
 
 def alt_text(drawn, text: str) -> None:
-    """Describe a figure in words for readers who cannot see it; the text is stored with the notebook's picture.
+    """Describe a figure in words for readers who cannot see it.
+
+    In a notebook the text is shown to screen readers alone, just before the picture, and stored in the picture's
+    metadata too: JupyterLab and exported pages leave that metadata out of the page.
 
     Args:
         drawn: a Figure, an Axes, or an array of Axes.
@@ -53,7 +59,12 @@ def alt_text(drawn, text: str) -> None:
     """
     if not str(text).strip():
         raise ValueError(f"text must say what the figure shows; received {text!r}.")
-    figure_of(drawn)._course_alt_text = " ".join(str(text).split())
+    described = " ".join(str(text).split())
+    figure_of(drawn)._course_alt_text = described
+    if _notebook() is not None:
+        from IPython.display import HTML, display
+
+        display(HTML(f'<span style="{UNSEEN}">Figure: {html.escape(described)}</span>'))
 
 
 def figure_of(drawn) -> Figure:
@@ -76,9 +87,8 @@ def axes_of(ax: Axes | None, *, size: tuple[float, float] = (6.0, 4.0)) -> Axes:
 
 def _store_descriptions() -> None:
     """Let the notebook store a figure's description as the ``alt`` attribute of its PNG."""
-    interactive = sys.modules.get("IPython")
-    shell = interactive.get_ipython() if interactive else None
-    if shell is None or not hasattr(shell, "display_formatter"):
+    shell = _notebook()
+    if shell is None:
         return
     formatter = shell.display_formatter.formatters["image/png"]
     shell.run_line_magic("matplotlib", "inline")
@@ -93,3 +103,10 @@ def _store_descriptions() -> None:
 
     draw_described.adds_description = True
     formatter.for_type(Figure, draw_described)
+
+
+def _notebook():
+    """Return the shell of a Jupyter kernel, or None in a terminal, a script or a test."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive else None
+    return shell if hasattr(shell, "kernel") else None
