@@ -893,24 +893,52 @@ score.at_least(
 
 
 # %% tags=["nbval-ignore-output"]
-def show_reading(number=0, shift=0, turn=0, noise=0.0):
+def draw_reading(number=0, shift=0, turn=0, noise=0.0):
+    """The disturbed digit, and a bar for the probability of each answer."""
     image = soiled(turned(shifted(data.x_test[number : number + 1], shift), turn), noise)
     answer = inspection.activations(reader, lenet_race.pixels(image, ours), "output")["output"][0]
-    _, (left, bars) = plt.subplots(1, 2, figsize=(6.5, 2.6), width_ratios=[1, 2])
+    figure, (left, bars) = plt.subplots(1, 2, figsize=(6.5, 2.6), width_ratios=[1, 2])
     plots.show_image(image[0], title=f"a {data.y_test[number]}", ax=left)
     bars.bar(range(10), answer, color=plots.COLOURS[0])
-    bars.set(xticks=range(10), ylim=(0, 1), title=f"read as {answer.argmax()}")
-    plots.alt_text(left, "The chosen digit, and ten bars with the probability of each answer.")
-    plt.show()
+    bars.set(xticks=range(10), ylim=(0, 1), xlabel="answer", title=f"read as {answer.argmax()}")
+    return figure
 
 
-show_reading(number=0, shift=3, turn=20)
+figure = draw_reading(number=0, shift=3, turn=20)
+plots.alt_text(
+    figure, "A test digit moved by three pixels and turned, and ten bars with the probability of each answer."
+)
+plt.show()
 
 # %% tags=["nbval-ignore-output"]
+import io
+
 import ipywidgets
 
-sliders = dict(number=(0, 99), shift=(-8, 8), turn=(-90, 90, 5), noise=(0.0, 0.6, 0.05))
-control = ipywidgets.interact(show_reading, **sliders)
+
+def as_png(**setting):
+    figure, file = draw_reading(**setting), io.BytesIO()
+    figure.savefig(file, format="png")
+    plt.close(figure)
+    return file.getvalue()
+
+
+ranges = dict(number=(0, 99, 1), shift=(-8, 8, 1), turn=(-90, 90, 5))
+whole = dict(value=0, continuous_update=False)
+sliders = {
+    name: ipywidgets.IntSlider(min=a, max=b, step=c, description=name, **whole) for name, (a, b, c) in ranges.items()
+}
+sliders["noise"] = ipywidgets.FloatSlider(min=0, max=0.6, step=0.05, description="noise", **whole)
+screen = ipywidgets.Image(value=as_png(), format="png")
+
+
+def redraw(change):
+    screen.value = as_png(**{name: slider.value for name, slider in sliders.items()})
+
+
+for slider in sliders.values():
+    slider.observe(redraw, names="value")
+ipywidgets.VBox([*sliders.values(), screen])
 
 # %% [markdown]
 # ## 15 · The paper beside ours
