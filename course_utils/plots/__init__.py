@@ -22,6 +22,7 @@ from course_utils.plots.filters import (
     signed_maps,
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
+from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
 
@@ -37,8 +38,10 @@ __all__ = [
     "curves",
     "direction_histogram",
     "direction_map",
+    "fate_table",
     "feature_maps",
     "kernel_pictures",
+    "layer_histograms",
     "mistakes",
     "number_grid",
     "profiles",
@@ -47,6 +50,7 @@ __all__ = [
     "shift_curves",
     "show_image",
     "show_images",
+    "signal_by_layer",
     "signed_maps",
     "sliding_window",
     "spread",
