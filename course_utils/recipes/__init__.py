@@ -7,7 +7,13 @@
 import importlib
 
 # name: the module with a function ``measure(seeds, log)`` that returns the result as plain numbers
-MEASUREMENTS = {"lenet_race": "course_utils.recipes.lenet_race"}
+MEASUREMENTS = {
+    "cifar_fast": "course_utils.recipes.cifar_fast",
+    "initialization": "course_utils.recipes.initialization",
+    "initialization_depth": "course_utils.recipes.initialization_depth",
+    "lenet_race": "course_utils.recipes.lenet_race",
+    "mlp_cnn": "course_utils.recipes.mlp_cnn",
+}
 
 
 def measurement(name: str):

@@ -1,0 +1,168 @@
+"""MLP against CNN on MNIST: equal epochs, equal parameters, equal time, and with one permutation of all pixels.
+
+Every arm has the same digits, optimizer, batch size and validation split; the epoch is chosen on the validation split.
+The test set is looked at once, by the chosen weights: as it is, and shifted to the right.
+"""
+
+import time
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils import datasets, training
+from course_utils.models.mlp import mlp
+from course_utils.models.simple_cnn import simple_cnn
+from course_utils.recipes.lenet_race import accuracy, checksum
+from course_utils.validation import one_of, whole_number
+
+EXAMPLES, VALIDATION = 20_000, 5_000  # training digits used, digits held out
+BATCH_SIZE, RATE = 64, 0.001
+SEEDS = (0, 1, 2, 3, 4)
+SHIFTS = (0, 1, 2, 3, 4)  # pixels to the right
+PERMUTATION_SEED = 2026
+
+
+class Arm(NamedTuple):
+    """One contestant."""
+
+    label: str
+    widths: tuple[int, ...] | None  # hidden layers of the MLP; None for the CNN
+    epochs: int  # at most
+    timed: bool  # stops when it has used the processor time of the CNN with the same seed
+    permuted: bool  # every image has its pixels in the same new order
+
+
+# 217·(784 + 1) + 217·(217 + 1) + 10·(217 + 1) = 219,831 parameters; the CNN has 220,234.
+ARMS = {
+    "cnn": Arm("CNN", None, 4, False, False),
+    "mlp": Arm("MLP, equal epochs", (512, 512), 4, False, False),
+    "mlp_equal_parameters": Arm("MLP, equal epochs and parameters", (217, 217), 4, False, False),
+    "mlp_equal_time": Arm("MLP, equal time", (512, 512), 40, True, False),
+    "cnn_permuted": Arm("CNN, pixels permuted", None, 4, False, True),
+    "mlp_permuted": Arm("MLP, pixels permuted", (512, 512), 4, False, True),
+}
+
+
+def permuted(images: np.ndarray, seed: int = PERMUTATION_SEED) -> np.ndarray:
+    """Return images (N, 28, 28) with their pixels in another order, the same for all."""
+    order = np.random.default_rng(seed).permutation(images[0].size)
+    return images.reshape(len(images), -1)[:, order].reshape(images.shape)
+
+
+def shifted(images: np.ndarray, pixels: int) -> np.ndarray:
+    """Return images (N, 28, 28) moved right by ``pixels``; black comes in at the left."""
+    whole_number("pixels", pixels, minimum=0, maximum=images.shape[2])
+    moved = np.zeros_like(images)
+    moved[:, :, pixels:] = images[:, :, : images.shape[2] - pixels]
+    return moved
+
+
+def inputs(images: np.ndarray, arm: Arm) -> np.ndarray:
+    """Return uint8 images (N, 28, 28) as an arm's network wants them, float32 (N, 28, 28, 1) from 0 to 1."""
+    return (permuted(images) if arm.permuted else images)[..., None].astype("float32") / 255
+
+
+def build(arm: Arm, seed: int) -> keras.Model:
+    """Return the arm's network with first weights drawn from ``seed``, compiled."""
+    keras.utils.set_random_seed(seed)
+    model = simple_cnn(variant="mnist") if arm.widths is None else mlp(widths=arm.widths)
+    training.prepare(model, optimizer=keras.optimizers.RMSprop(RATE))
+    return model
+
+
+class ProcessorTime(keras.callbacks.Callback):
+    """Adds up the processor time of the epochs, and ends the training once it has used up a limit."""
+
+    def __init__(self, limit: float):
+        """Keep the limit in seconds of all cores together."""
+        super().__init__()
+        self.limit, self.seconds, self.begun = limit, 0.0, 0.0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Read the clock that stands still while other programs use the processor."""
+        self.begun = time.process_time()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Add, and stop if the next epoch would pass the limit by more than half of itself."""
+        self.seconds += time.process_time() - self.begun
+        self.model.stop_training = self.seconds * (epoch + 1.5) / (epoch + 1) > self.limit
+
+
+def parts(data):
+    """Return ((x, y), (x, y)) to train and to choose on: 20,000 and 5,000 digits, or all there are."""
+    few = data.subset(train=EXAMPLES + VALIDATION)
+    return few.split(min(VALIDATION, len(few.x_train) // 5))
+
+
+def train(name: str, data, *, seed: int, epochs: int | None = None, limit: float = np.inf, progress: bool = True):
+    """Train one arm with one seed; return the model with plain numbers.
+
+    Args:
+        name: a key of `ARMS`.
+        data: a `datasets.ImageDataset` of 28×28 grey images.
+        seed: of first weights and shuffling. Split and permutation are the same for all.
+        epochs: other than the arm's own.
+        limit: processor seconds after which a timed arm stops.
+        progress: show a bar.
+
+    Returns:
+        The model with the weights of its best epoch on the validation split, and ``arm, seed, parameters, history,
+        best_epoch, seconds, processor_seconds, accuracy`` (test), and ``shifted``: test accuracy by `SHIFTS`.
+    """
+    arm = ARMS[one_of("name", name, ARMS)]
+    fitted, validation = ((inputs(x, arm), y.astype("int32")) for x, y in parts(data))
+    model, clock = build(arm, seed), ProcessorTime(limit if arm.timed else np.inf)
+    settings = {"epochs": epochs or arm.epochs, "batch_size": BATCH_SIZE, "seed": seed, "monitor": "val_accuracy"}
+    result = training.fit(model, fitted, validation, progress=progress, callbacks=[clock], **settings)
+    moved = [accuracy(model, inputs(shifted(data.x_test, pixels), arm), data.y_test) for pixels in SHIFTS]
+    numbers = {
+        "arm": name,
+        "seed": seed,
+        "parameters": model.count_params(),
+        "history": {key: [round(value, 5) for value in values] for key, values in result.history.items()},
+        "best_epoch": result.best_epoch,
+        "seconds": round(result.seconds, 3),
+        "processor_seconds": round(clock.seconds, 3),
+        "accuracy": moved[0],
+        "shifted": moved,
+    }
+    return model, numbers
+
+
+def race(data, *, seed: int, epochs: int | None = None, progress: bool = True) -> dict:
+    """Train all arms with one seed, the CNN first because it sets the time.
+
+    Args:
+        data: a `datasets.ImageDataset` of 28×28 grey images.
+        seed: of every arm.
+        epochs: for the arms that are not timed; their own when None.
+        progress: show a bar.
+
+    Returns:
+        A dictionary from arm to (model, numbers), see `train`.
+    """
+    runs, limit = {}, np.inf
+    for name, arm in ARMS.items():
+        own = arm.epochs * (epochs or 1) if arm.timed else epochs
+        runs[name] = train(name, data, seed=seed, epochs=own, limit=limit, progress=progress)
+        limit = runs["cnn"][1]["processor_seconds"]
+    return runs
+
+
+def measure(*, seeds=SEEDS, log=print) -> dict:
+    """Run the race for every seed."""
+    data = datasets.load("mnist")
+    runs = []
+    for seed in seeds:
+        found = [numbers for _, numbers in race(data, seed=seed).values()]
+        runs += found
+        log(f"seed {seed}: " + ", ".join(f"{run['arm']} {run['accuracy']:.4f}" for run in found))
+    return {
+        "question": "Does a CNN beat an MLP at equal epochs, parameters and time, and what is left without neighbours?",
+        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
+        "examples": EXAMPLES,
+        "shifts": list(SHIFTS),
+        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
+        "runs": runs,
+    }
