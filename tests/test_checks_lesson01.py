@@ -22,6 +22,42 @@ def blocks(image, size):
     return convolution.pool2d(image, size)
 
 
+def moved_map(to_map, picture, pixels):
+    """The solution of exercise 8."""
+    after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
+    inner = slice(lesson01.MARGIN, -lesson01.MARGIN)
+    return np.allclose(after[:, inner], np.roll(before, pixels, axis=1)[:, inner])
+
+
+def same_map(to_map, picture, pixels):
+    """A mistake in exercise 8: invariance."""
+    inner = slice(lesson01.MARGIN, -lesson01.MARGIN)
+    return np.allclose(to_map(np.roll(picture, pixels, axis=1))[:, inner], to_map(picture)[:, inner])
+
+
+def exactly_moved(to_map, picture, pixels):
+    """A mistake in exercise 8: rounding errors count as a difference."""
+    after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
+    return (after == np.roll(before, pixels, axis=1))[:, 4:-4].all()
+
+
+def whole_numbers(image, kernel, stride, padding):
+    """A mistake in exercise 4: the output can only hold whole numbers."""
+    return convolution.conv2d(image, kernel, stride=stride, padding=padding).astype(int)
+
+
+def too_small(image, kernel, stride, padding):
+    """A mistake in exercise 4: an output that is too small for the loops."""
+    output = np.zeros((1, 1))
+    output[1, 1] = 1
+    return output
+
+
+def over_axes(*axes):
+    """Mistakes in exercise 6: the maximum over other axes."""
+    return lambda image, size: image.reshape(len(image) // size, size, -1, size).max(axis=axes)
+
+
 RIGHT = [
     (lesson01.dense_parameters, 1_228_900),
     (lesson01.window_by_hand, [[-1, 2], [6, 1]]),
@@ -31,12 +67,15 @@ RIGHT = [
     (lesson01.max_pool, blocks),
     (lesson01.line_detector, [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]),
     (lesson01.line_detector, [[0, -1, 0], [0, 2, 0], [0, -1, 0]]),
+    (lesson01.moves_along, moved_map),
     (lesson01.small_stack, RIGHT_STACK),
 ]
 WRONG = [
     (lesson01.dense_parameters, 1_228_800, "bias"),
     (lesson01.dense_parameters, 409_600, "three numbers a pixel"),
     (lesson01.dense_parameters, 5, "multiply"),
+    (lesson01.dense_parameters, "1,228,900", "without quotation marks"),
+    (lesson01.window_by_hand, [-1, 2, 6, 1], "two rows"),
     (lesson01.window_by_hand, [[3, 6], [0, 1]], "180 degrees"),
     (lesson01.window_by_hand, [[-1, 6], [2, 1]], "exchanged"),
     (lesson01.window_by_hand, [[5, 2], [8, 5]], "sign"),
@@ -49,12 +88,25 @@ WRONG = [
     (lesson01.output_size, 3, "the function itself"),
     (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k, stride=s), "np.pad"),
     (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k, padding=p), "corner"),
-    (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k[::-1, ::-1]), "stride 1"),
+    (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k[::-1, ::-1]), "turned by 180 degrees"),
+    (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k).T, "exchanged"),
+    (lesson01.strided_convolution, too_small, "shape (2, 2)"),
+    (lesson01.strided_convolution, whole_numbers, "fractions"),
+    (lesson01.strided_convolution, lambda i, k, s, p: i, "np.array([[2, 0, 1, 0], [1, 3, 0, 1]"),
     (lesson01.layer_cost, (1_200, 16_384, 1_228_800), "biases"),
     (lesson01.layer_cost, (1_216, 65_536, 4_915_200), "stride halves"),
     (lesson01.layer_cost, (1_216, 14_400, 1_080_000), "padding"),
+    (lesson01.layer_cost, (1_216, 16_384, 7), "Multiply-adds: each"),
+    (lesson01.layer_cost, (7, 16_384, 1_228_800), "Parameters: a filter"),
+    (lesson01.layer_cost, 1_216, "Activations: all"),
     (lesson01.max_pool, lambda image, size: convolution.pool2d(image, size, mode="average"), "largest"),
     (lesson01.max_pool, lambda image, size: np.maximum(convolution.pool2d(image, size), 0), "Negative"),
+    (lesson01.max_pool, over_axes(0, 2), "wrong two of the four axes"),
+    (lesson01.max_pool, over_axes(2, 3), "wrong two of the four axes"),
+    (lesson01.max_pool, over_axes(1, 3), "cut it off first"),
+    (lesson01.moves_along, same_map, "moved* map"),
+    (lesson01.moves_along, exactly_moved, "np.allclose"),
+    (lesson01.moves_along, lambda to_map, picture, pixels: True, "weight of its own"),
     (lesson01.line_detector, [[1, 1, 1], [1, 1, 1], [1, 1, 1]], "sum to zero"),
     (lesson01.line_detector, [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]], "vertical stripe"),
     (lesson01.line_detector, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "middle row positive"),
@@ -64,7 +116,7 @@ WRONG = [
     (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 64}, RIGHT_STACK[1]], "at most 5,000"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"stride": 1}, RIGHT_STACK[1]], "8×8"),
     (lesson01.small_stack, [RIGHT_STACK[0], RIGHT_STACK[1] | {"filters": 8}], "at least 24"),
-    (lesson01.small_stack, [RIGHT_STACK[0] | {"kernel": 1, "padding": 0}, RIGHT_STACK[1]], "7×7"),
+    (lesson01.small_stack, [RIGHT_STACK[0] | {"kernel": 1, "padding": 0}, RIGHT_STACK[1]], "3 in a row"),
     (lesson01.small_stack, [{"kernel": 3}, {"kernel": 3}], "names"),
 ]
 
@@ -90,7 +142,10 @@ def test_untouched_stubs_are_no_failure(check, stub):
     assert check(stub).passed is None
 
 
-@pytest.mark.parametrize("check", [lesson01.output_size, lesson01.strided_convolution, lesson01.max_pool])
+FUNCTIONS = [lesson01.output_size, lesson01.strided_convolution, lesson01.max_pool, lesson01.moves_along]
+
+
+@pytest.mark.parametrize("check", FUNCTIONS)
 def test_untouched_functions_are_no_failure(check):
     """A function that still returns the ellipsis is not an attempt."""
     assert check(lambda *arguments: ...).passed is None
@@ -102,3 +157,9 @@ def test_exercise_2_is_what_the_reference_computes():
     corner = lesson01.IMAGE[:3, :3]
     assert convolution.conv2d(corner, kernel).tolist() == [[-1, 2], [6, 1]]
     assert convolution.conv2d(corner, convolution.flip(kernel)).tolist() == [[3, 6], [0, 1]]
+
+
+def test_hints_of_exercise_5_speak_of_the_wrong_part_alone():
+    """One wrong number of three gets words about that number, and no formula."""
+    message = lesson01.layer_cost((1_216, 7, 1_228_800)).message
+    assert "Activations" in message and "Parameters" not in message and "Multiply-adds" not in message

@@ -66,6 +66,9 @@ def test_shift_curves_draws_the_mean_and_the_spread_of_several_runs():
     assert np.allclose(ax.lines[0].get_ydata(), [0.8, 0.3])
     heights = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert (heights.min(), heights.max()) == (0.1, 0.9)
+    dots = [points.get_offsets() for points in ax.collections[1:]]
+    assert [list(run[:, 1]) for run in dots] == [[0.9, 0.5], [0.7, 0.1]]
+    assert dots[0][0, 0] < 0 < dots[1][0, 0], "the dots of two runs stand side by side"
 
 
 def test_top_patches_draws_a_row_a_detector():

@@ -91,7 +91,8 @@ def check_function(exercise: str, function: Callable, cases, *, hint: str = "", 
         function: what the reader wrote.
         cases: triples (arguments, expected result, hint for a wrong result). ``arguments`` is a tuple, or a dict
             of keyword arguments; an array argument is copied first, so that a function that changes its input
-            cannot spoil later cases.
+            cannot spoil later cases. The hint is a text, or a function that makes it from what came out: the
+            wrong answer, or the error that was raised.
         hint: what to add to any wrong result.
         praise: what to say when all cases come out right.
 
@@ -113,12 +114,14 @@ def check_function(exercise: str, function: Callable, cases, *, hint: str = "", 
         except NotImplementedError:
             return not_attempted(exercise)
         except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-            return failed(exercise, f"{call} raised {type(error).__name__}: {error}")
+            advice = _advice(what_to_say, hint, error)
+            return failed(
+                exercise, f"{call} raised {type(error).__name__}: {error}".rstrip(". ") + f". {advice}".rstrip()
+            )
         if number == 0 and is_blank(answer):
             return not_attempted(exercise)
         if not same(answer, expected):
-            advice = " ".join(part for part in (what_to_say, hint) if part)
-            return failed(exercise, f"{call} gave {shortened(answer)}. {advice}")
+            return failed(exercise, f"{call} gave {shortened(answer)}. {_advice(what_to_say, hint, answer)}")
     return passed(exercise, praise or "correct")
 
 
@@ -130,11 +133,25 @@ def shortened(answer, length: int = 80) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def _advice(what_to_say, hint: str, came_out) -> str:
+    if callable(what_to_say):
+        what_to_say = what_to_say(came_out)
+    return " ".join(part for part in (what_to_say, hint) if part)
+
+
 def _copied(item):
     return item.copy() if isinstance(item, np.ndarray) else item
 
 
 def _call_text(arguments) -> str:
     if isinstance(arguments, dict):
-        return ", ".join(f"{name}={shortened(item, 30)}" for name, item in arguments.items())
-    return ", ".join(shortened(item, 30) for item in arguments)
+        return ", ".join(f"{name}={_argument(item)}" for name, item in arguments.items())
+    return ", ".join(_argument(item) for item in arguments)
+
+
+def _argument(item) -> str:
+    if isinstance(item, np.ndarray) and item.size <= 20:  # small enough to be typed again by the reader
+        return f"np.array({item.tolist()})"
+    if callable(item):
+        return getattr(item, "__name__", "a function")
+    return shortened(item, 30)

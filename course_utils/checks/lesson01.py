@@ -1,5 +1,7 @@
 """Checks of lesson 01, convolution intuition."""
 
+from itertools import combinations
+
 import numpy as np
 
 from course_utils.checks.core import (
@@ -10,16 +12,20 @@ from course_utils.checks.core import (
     is_blank,
     not_attempted,
     passed,
+    same,
     shortened,
 )
 
 IMAGE = np.array([[2, 0, 1, 0], [1, 3, 0, 1], [0, 1, 2, 0], [1, 0, 0, 1]])
-BUDGET = 5_000  # parameters of the two layers of exercise 8
+BUDGET = 5_000  # parameters of the two layers of exercise 9
+MARGIN = 4  # columns left out at either side in exercise 8: shifts of at most 3, windows of at most 3
 
 
 def dense_parameters(answer) -> Verdict:
     """Exercise 1: parameters of 100 dense units on a 64×64 colour picture, biases included."""
     weights = 64 * 64 * 3 * 100
+    if isinstance(answer, str):
+        return failed("1", f"write a number, without quotation marks (received the text {answer!r})")
     return check_value(
         "1",
         answer,
@@ -46,6 +52,7 @@ def window_by_hand(answer) -> Verdict:
             ([[-1, 6], [2, 1]], "rows and columns are exchanged: the first row of the output comes from the top."),
             ([[3, 6], [0, 1]], "the kernel was turned by 180 degrees; in a network it is laid on as it is."),
             ([[5, 2], [8, 5]], "mind the sign: the weight at the bottom right is -1."),
+            ([-1, 2, 6, 1], "those are the right numbers; write them as two rows, [[…, …], […, …]]."),
         ],
         hint="a 2×2 kernel stops at four places of a 3×3 input; multiply cell by cell, then add up.",
     )
@@ -59,32 +66,41 @@ def output_size(function) -> Verdict:
         ((28, 5, 1, 2), 28, "Padding is added at both ends."),
         ((7, 3, 2, 0), 3, "Divide by the stride, then add the first stop."),
         ((8, 3, 2, 0), 3, "A last step that does not fit is left out: round down."),
-        ((227, 11, 4, 0), 55, "This is AlexNet's first layer."),
-        ((224, 7, 2, 3), 112, "This is ResNet's first layer: round down."),
+        ((227, 11, 4, 0), 55, "Divide by the stride first, then add the first stop."),
+        ((224, 7, 2, 3), 112, "A last step that does not fit is left out: round down."),
     ]
-    return check_function("3", function, cases, praise="also for the first layers of AlexNet (55) and ResNet (112)")
+    return check_function("3", function, cases, praise=f"correct in all {len(cases)} cases")
 
 
 def strided_convolution(function) -> Verdict:
     """Exercise 4: four loops with a stride and zero padding, ``function(image, kernel, stride, padding)``."""
     kernel = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
-    oblong = np.arange(30).reshape(5, 6)
+    oblong = np.arange(20).reshape(4, 5)
     cases = [
-        ((IMAGE, kernel, 1, 0), _slide(IMAGE, kernel, 1, 0), "Begin with stride 1 and no padding."),
-        ((IMAGE, kernel, 1, 1), _slide(IMAGE, kernel, 1, 1), "Put the zeros around the image first (np.pad)."),
-        (
-            (oblong, kernel, 2, 0),
-            _slide(oblong, kernel, 2, 0),
-            "The window's corner is at stride × the output's index.",
-        ),
-        ((oblong, kernel[:2], 3, 1), _slide(oblong, kernel[:2], 3, 1), "Height and width may differ."),
+        (IMAGE, kernel, 1, 0, "Begin with stride 1 and no padding: nine products a window, added up."),
+        (IMAGE, kernel, 1, 1, "Put the zeros around the image first (np.pad)."),
+        (oblong, kernel, 2, 0, "The window's corner is at stride × the output's index."),
+        (oblong, kernel[:2], 3, 1, "Height and width may differ, in the image and in the kernel."),
+        (IMAGE, kernel / 4, 1, 0, "A kernel may hold fractions: an output of whole numbers (dtype=int) cuts them off."),
     ]
-    return check_function("4", function, cases, praise="correct, for any stride, padding and shape")
+    calls = [(case[:4], _slide(*case[:4]), _hint_on_slide(*case)) for case in cases]
+    return check_function("4", function, calls, praise="correct, for any stride, padding and shape")
 
 
 def layer_cost(answer) -> Verdict:
     """Exercise 5: (parameters, activations, multiply-adds) of 16 filters 5×5, stride 2, padding 2, on 64×64×3."""
     parameters, activations, work = (5 * 5 * 3 + 1) * 16, 32 * 32 * 16, 32 * 32 * 16 * 5 * 5 * 3
+    words = (
+        "Parameters: a filter has one for each number it reads, in all channels, and one more.",
+        "Activations: all numbers in the output; exercise 3 gives its side.",
+        "Multiply-adds: each number in the output costs one for each weight of its filter.",
+    )
+    given = list(answer) if isinstance(answer, (list, tuple, np.ndarray)) and len(answer) == 3 else [None] * 3
+    wrong = [
+        text
+        for text, mine, right in zip(words, given, (parameters, activations, work), strict=True)
+        if not same(mine, right)
+    ]
     return check_value(
         "5",
         answer,
@@ -94,14 +110,11 @@ def layer_cost(answer) -> Verdict:
             ([(5 * 5 + 1) * 16, activations, 32 * 32 * 16 * 25], "each filter reads all three input channels."),
             ([(5 * 5 + 1) * 16, activations, work], "each filter also has weights for all three input channels."),
             ([parameters, activations, 32 * 32 * 16 * 25], "each output sums over all three input channels."),
-            (
-                [parameters, 64 * 64 * 16, 64 * 64 * 16 * 75],
-                "the stride halves the height and the width of the output.",
-            ),
+            ([parameters, 64 * 64 * 16, 64 * 64 * 16 * 75], "the stride halves height and width of the output."),
             ([parameters, 30 * 30 * 16, 30 * 30 * 16 * 75], "the padding of 2 was forgotten."),
             ([parameters, 32 * 32, 32 * 32 * 75], "there are 16 filters, each with a map of its own."),
         ],
-        hint="parameters: (5·5·3 + 1)·16; activations: height·width·filters of the output; work: activations · 5·5·3.",
+        hint=" ".join(wrong),
         praise="1,216 parameters do 1,228,800 multiply-adds: sharing makes few weights work hard",
     )
 
@@ -109,16 +122,13 @@ def layer_cost(answer) -> Verdict:
 def max_pool(function) -> Verdict:
     """Exercise 6: maximum over windows of ``size`` that do not overlap, ``function(image, size)``."""
     image = np.array([[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]])
+    cut = "A last row or column that fills no window is left out: cut it off first."
     cases = [
-        ((image, 2), [[6, 8], [3, 4]], "Take the largest number of each 2×2 block."),
+        ((image, 2), [[6, 8], [3, 4]], _hint_on_pool(image)),
         ((image, 4), [[8]], "The window is as large as the image: one number is left."),
         ((-image, 2), [[-1, -2], [-1, 0]], "Negative numbers: do not begin the maximum at 0."),
-        ((np.arange(24).reshape(4, 6), 2), [[7, 9, 11], [19, 21, 23]], "Height and width may differ."),
-        (
-            (np.arange(25).reshape(5, 5), 2),
-            [[6, 8], [16, 18]],
-            "A last row or column that fills no window is left out.",
-        ),
+        ((np.arange(16).reshape(2, 8), 2), [[9, 11, 13, 15]], "Height and width may differ."),
+        ((np.arange(20).reshape(4, 5), 2), [[6, 8], [16, 18]], cut),
     ]
     return check_function("6", function, cases)
 
@@ -145,20 +155,39 @@ def line_detector(kernel) -> Verdict:
     return passed("7", f"flat area 0, vertical stripe 0, horizontal line {answer:g}")
 
 
+def moves_along(function) -> Verdict:
+    """Exercise 8: is a map equivariant? ``function(to_map, picture, pixels)``, `MARGIN` columns left out a side."""
+    picture = np.random.default_rng(0).integers(0, 100, (6, 24))
+    spectrum = np.fft.fft2([[-1, 0, 1]], picture.shape)
+    maps = {
+        "edges": (_edges, True, "Compare with the *moved* map, and leave out columns at both sides."),
+        "ramp": (lambda image: image * np.arange(24), False, "It has a weight of its own for each column."),
+        "mirror": (lambda image: image[:, ::-1], False, "A mirrored map moves the other way."),
+        "thinned": (lambda image: image[:, ::2], False, "With every second column the map moves half as far."),
+        "largest": (lambda image: np.full(image.shape, image.max()), True, "It is the same everywhere, moved or not."),
+        "rounded": (lambda image: np.fft.ifft2(np.fft.fft2(image) * spectrum).real, True, "Rounded: use np.allclose."),
+    }
+    cases = []
+    for name, (to_map, expected, hint) in maps.items():
+        to_map.__name__ = name
+        cases += [((to_map, picture, pixels), expected, hint) for pixels in (2, 3)]
+    return check_function("8", function, cases, praise=f"right about {len(maps)} maps, of which 3 are equivariant")
+
+
 def small_stack(layers) -> Verdict:
-    """Exercise 8: two layers from 32×32×3 to 8×8 with at least 24 channels, within `BUDGET` parameters."""
+    """Exercise 9: two layers from 32×32×3 to 8×8 with at least 24 channels, within `BUDGET` parameters."""
     if is_blank(layers):
-        return not_attempted("8")
+        return not_attempted("9")
     try:
         rows = [tuple(int(layer[name]) for name in ("kernel", "filters", "stride", "padding")) for layer in layers]
     except (TypeError, KeyError, ValueError):
-        return failed("8", "write two dicts with the names kernel, filters, stride and padding, all whole numbers")
+        return failed("9", "write two dicts with the names kernel, filters, stride and padding, all whole numbers")
     if len(rows) != 2:
-        return failed("8", f"two layers are asked for; yours has {len(rows)}")
+        return failed("9", f"two layers are asked for; yours has {len(rows)}")
     size, channels, parameters, view, jump = 32, 3, 0, 1, 1
     for number, (kernel, filters, stride, padding) in enumerate(rows, start=1):
         if min(kernel, filters, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
-            return failed("8", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
+            return failed("9", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
         size, parameters = (
             (size + 2 * padding - kernel) // stride + 1,
             parameters + (kernel**2 * channels + 1) * filters,
@@ -166,16 +195,55 @@ def small_stack(layers) -> Verdict:
         channels, view, jump = filters, view + (kernel - 1) * jump, jump * stride
     reached = f"{size}×{size}×{channels}, {parameters:,} parameters, each output sees {view}×{view} pixels"
     if size != 8:
-        return failed("8", f"the output must be 8×8: strides multiply, and padding keeps the borders ({reached})")
+        return failed("9", f"the output must be 8×8: strides multiply, and padding counts on each side ({reached})")
     if channels < 24:
-        return failed("8", f"the second layer needs at least 24 filters ({reached})")
+        return failed("9", f"the second layer needs at least 24 filters ({reached})")
     if view < 7:
-        return failed("8", f"each output must see at least 7×7 pixels of the picture ({reached})")
+        return failed("9", f"each output must see at least 7×7 pixels: {_how_far(rows)} ({reached})")
     if parameters > BUDGET:
-        return failed("8", f"at most {BUDGET:,} parameters: narrow the first layer or shrink a kernel ({reached})")
-    return passed("8", reached)
+        return failed("9", f"at most {BUDGET:,} parameters: narrow the first layer or shrink a kernel ({reached})")
+    return passed("9", reached)
 
 
 def _slide(image: np.ndarray, kernel: np.ndarray, stride: int, padding: int) -> np.ndarray:
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, padding), kernel.shape)
     return (windows[::stride, ::stride] * kernel).sum(axis=(-2, -1))
+
+
+def _edges(image: np.ndarray) -> np.ndarray:
+    """Return the map of the kernel -1 0 1 with zeros beside the image, so that its sides are not equivariant."""
+    return _slide(np.pad(image, ((0, 0), (1, 1))), np.array([[-1, 0, 1]]), 1, 0)
+
+
+def _how_far(rows) -> str:
+    (first, _, step, _), (second, _, _, _) = rows
+    return f"it reads {second} in a row of the first layer, each sees {first} pixels, and they begin {step} apart"
+
+
+def _hint_on_slide(image, kernel, stride, padding, otherwise):
+    expected = _slide(image, kernel, stride, padding)
+    size = f"The output should have shape {expected.shape}: exercise 3, once for the height, once for the width."
+
+    def hint(outcome):
+        if isinstance(outcome, Exception):
+            return f"{otherwise} {size}"
+        if same(outcome, _slide(image, kernel[::-1, ::-1], stride, padding)):
+            return "The kernel was turned by 180 degrees; in a network it is laid on as it is."
+        if same(outcome, expected.T):
+            return "Rows and columns of the output are exchanged."
+        return otherwise if same(np.shape(outcome), expected.shape) else f"{otherwise} {size}"
+
+    return hint
+
+
+def _hint_on_pool(image):
+    """Return the hint for windows of 2 on a 4×4 image, where any axes of the reshaped image can be mixed up."""
+    split = image.reshape(2, 2, 2, 2)
+    mixed_up = [split.max(axis=axes) for axes in combinations(range(4), 2) if axes != (1, 3)]
+
+    def hint(outcome):
+        if any(same(outcome, wrong) for wrong in mixed_up):
+            return "The maximum was taken over the wrong two of the four axes: which two run inside a block?"
+        return "Take the largest number of each 2×2 block."
+
+    return hint

@@ -126,7 +126,7 @@ def window_positions(size: int, kernel: int, *, stride: int = 1, padding: int = 
 
 
 def connections(weight_ids, *, title: str | None = None, ax=None) -> Axes:
-    """Draw which pixels (below) each unit (above) is connected to; equal colours are one and the same weight.
+    """Draw which pixels (below) each unit (above) is connected to; equal colours share a weight, grey lines none.
 
     Args:
         weight_ids: whole-number array (units, pixels): the number of the weight on each connection, -1 for none.
@@ -171,7 +171,7 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
     Args:
         shifts: the shifts in pixels.
         curves: mapping from name to one value a shift, or to an array (runs, shifts): then the line is their mean
-            and a band reaches from the lowest to the highest.
+            with a dot for each run beside it, and a band reaches from the lowest to the highest.
         ylabel: what the values are.
         title: text above the plot.
         percent: write the values, which are then shares from 0 to 1, as per cent.
@@ -191,6 +191,11 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
             raise ValueError(f"curves[{name!r}] must have {len(shifts)} values, one a shift; received {runs.shape[1]}.")
         colour, marker, line = COLOURS[number % 8], "osD^vPX*"[number % 8], ("-", "--", "-.", ":")[number % 4]
         ax.fill_between(shifts, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.25, linewidth=0)
+        # side by side, for runs that come out alike would hide each other
+        for run, aside in zip(runs, np.linspace(-0.09, 0.09, len(runs)), strict=True):
+            if len(runs) > 1:
+                ax.scatter(np.add(shifts, aside), run, s=26, color=colour, edgecolor="white", linewidth=0.6, zorder=4)
+        marker = marker if len(runs) == 1 else None
         ax.plot(shifts, runs.mean(axis=0), line, marker=marker, color=colour, label=name, markersize=7, linewidth=2)
     if percent:
         ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
