@@ -1,0 +1,195 @@
+"""Checks of lesson 04, weight initialization."""
+
+import math
+
+import numpy as np
+
+from course_utils.checks.core import (
+    Verdict,
+    check_function,
+    failed,
+    is_blank,
+    not_attempted,
+    passed,
+    same,
+    shortened,
+)
+
+FAULTS = ("too small", "too large", "input forgotten", "units identical")
+DEPTH, WIDTH = 40, 128  # of exercise 7
+LEAST_RATIO, GREATEST_RATIO = 0.5, 2.0
+
+
+def he_deviation(answer) -> Verdict:
+    """Exercise 1: He's standard deviation for a 3×3 convolution over 64 maps."""
+    return _near(
+        "1",
+        answer,
+        math.sqrt(2 / 576),
+        [
+            (2 / 576, "that is the variance; what is the standard deviation?"),
+            (math.sqrt(2 / 64), "a unit of a convolution adds up 3·3·64 products, not 64."),
+            (math.sqrt(2 / 9), "the kernel reaches through all 64 maps."),
+            (math.sqrt(1 / 576), "that is LeCun's; He puts back the half that ReLU removes."),
+            (math.sqrt(6 / 576), "that is the limit of the uniform draw; its deviation is smaller."),
+            (math.sqrt(2 / (576 + 576)), "He counts the inputs alone."),
+        ],
+        hint="n is the number of products a unit adds up, 3·3·64; the variance is 2/n.",
+        praise="√(2/576) ≈ 0.059",
+    )
+
+
+def size_after_ten(factor, size) -> Verdict:
+    """Exercise 2: width 100, weights of deviation 0.1, ReLU: factor a layer, and size after ten."""
+    if is_blank(factor) and is_blank(size):
+        return not_attempted("2")
+    if is_blank(factor) or is_blank(size):
+        return failed("2", "give both numbers, the factor and the size.")
+    return _near(
+        "2",
+        (factor, size),
+        (0.5, 0.5**5),
+        [
+            ((1.0, 1.0), "n·Var(w) is 1, but ReLU keeps half of the mean square."),
+            ((0.5, 0.5**10), "that is the mean square after ten layers; its root is asked for."),
+            ((5.0, 5.0**5), "Var(w) is the square of the deviation, 0.01."),
+            ((0.5, 0.5), "that is one layer; there are ten."),
+            ((math.sqrt(0.5), 0.5**5), "the size is right; the factor asked for is that of the mean square."),
+        ],
+        hint="the mean square is multiplied by n·Var(w)/2 at every layer; the size is its root.",
+        praise="one thirty-second is left after ten layers, one thousandth after twenty",
+    )
+
+
+def glorot_limit(function) -> Verdict:
+    """Exercise 3: the limit of Glorot's uniform draw, ``function(n_in, n_out)``."""
+    cases = [
+        ((784, 256), math.sqrt(6 / 1040), _limit_hint),
+        ((100, 100), math.sqrt(6 / 200), "Here the variance must be 1/100."),
+        ((1, 2), math.sqrt(2), "Both numbers count, added."),
+    ]
+    return check_function("3", function, cases, praise="the same as Keras uses where you choose nothing")
+
+
+def _limit_hint(came_out) -> str:
+    known = [
+        (2 / 1040, "That is the variance."),
+        (math.sqrt(2 / 1040), "That is the deviation; a uniform draw of that deviation reaches further."),
+        (math.sqrt(6 / 784), "Glorot counts inputs and outputs."),
+        (math.sqrt(12 / 1040), "Numbers drawn evenly from −a to a have variance a²/3, over a range of 2a."),
+    ]
+    hints = [text for wrong, text in known if same(came_out, wrong)]
+    return hints[0] if hints else "Numbers drawn evenly from −a to a have variance a²/3; set it to 2/(n_in + n_out)."
+
+
+def mean_squares(function) -> Verdict:
+    """Exercise 4: the mean square after each ReLU layer, ``function(x, kernels)``."""
+    x = np.array([[1.0, -2.0], [-3.0, 0.0]])
+    first, second = np.array([[1.0, 1.0], [0.0, -1.0]]), np.array([[2.0], [1.0]])
+    one = np.maximum(x @ first, 0)
+    two = np.maximum(one @ second, 0)
+    cases = [
+        ((x, [first]), [float((one**2).mean())], "One layer: multiply, set negatives to 0, square, take the mean."),
+        (
+            (x, [first, second]),
+            [float((one**2).mean()), float((two**2).mean())],
+            "Each layer reads what the layer before it gave, after ReLU.",
+        ),
+    ]
+    return check_function("4", function, cases, praise="one number a layer: the curve of this lesson")
+
+
+def diagnose(answer) -> Verdict:
+    """Exercise 5: name the fault of four networks from their statistics."""
+    right = {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"}
+    if is_blank(answer):
+        return not_attempted("5")
+    if not isinstance(answer, dict) or set(answer) != set(right):
+        return failed("5", f"give a dictionary with the keys A, B, C and D (received {shortened(answer)})")
+    unknown = [name for name in answer.values() if name not in FAULTS]
+    if unknown:
+        return failed("5", f"choose from {', '.join(map(repr, FAULTS))} (received {unknown[0]!r})")
+    hints = {
+        "A": "the signal shrinks ten-thousandfold every five layers or so.",
+        "B": "its signal stays near 1, the end of tanh: almost every unit is saturated, and the gradient grows.",
+        "C": "its size is healthy, but look at how much it differs from input to input.",
+        "D": "look at how much one unit differs from the next.",
+    }
+    wrong = [name for name in right if answer[name] != right[name]]
+    if wrong:
+        return failed("5", f"{4 - len(wrong)} of 4. Network {wrong[0]}: {hints[wrong[0]]}")
+    return passed("5", "size alone tells two of the four; the spread across inputs and units tells the others")
+
+
+def leaky_variance(function) -> Verdict:
+    """Exercise 6: the variance that keeps the mean square with a leaky ReLU, ``function(n_in, slope)``."""
+    cases = [
+        ((100, 0.0), 0.02, "With slope 0 it must be He's 2/n."),
+        ((100, 1.0), 0.01, "With slope 1 nothing is cut, and it must be LeCun's 1/n."),
+        ((50, 0.5), 2 / (50 * 1.25), _slope_hint),
+        (
+            (784, 0.01),
+            2 / (784 * 1.0001),
+            "Both halves count: the kept one whole, the other one times the slope squared.",
+        ),
+    ]
+    return check_function("6", function, cases, praise="2/(n·(1 + slope²)), as in the paper by He and others")
+
+
+def _slope_hint(came_out) -> str:
+    if same(came_out, 2 / (50 * 1.5)):
+        return "The negative half is multiplied by the slope, so its mean square by the slope squared."
+    return "The mean square that is left is (1 + slope²)/2 of what came."
+
+
+def tanh_scale(scale) -> Verdict:
+    """Exercise 7: a scale for 40 tanh layers at which the gradient keeps its size; the check measures it."""
+    if is_blank(scale):
+        return not_attempted("7")
+    number = isinstance(scale, (int, float, np.integer, np.floating)) and not isinstance(scale, bool)
+    if not number or not 0 < scale < 100:
+        return failed("7", f"scale must be a number above 0 and below 100 (received {shortened(scale)})")
+    ratio = gradient_ratio(float(scale))
+    seen = f"with scale {scale:g} the gradient at layer 1 is {ratio:.2g} times that at layer {DEPTH}"
+    if ratio < LEAST_RATIO:
+        return failed("7", f"{seen}: it dies on its way back. Larger weights let more through.")
+    if ratio > GREATEST_RATIO:
+        return failed("7", f"{seen}: it grows on its way back. Smaller weights, please.")
+    return passed("7", seen)
+
+
+def gradient_ratio(scale: float, *, draws: int = 3) -> float:
+    """Return the gradient's size at layer 1 over that at layer 40 of a tanh chain of width 128, mean of some draws.
+
+    Weights have deviation ``scale / √128``; the gradient at the output is drawn at random.
+    """
+    ratios = []
+    for seed in range(draws):
+        rng = np.random.default_rng([seed, 4])
+        signals, kernels = [rng.normal(size=(100, WIDTH))], []
+        for _ in range(DEPTH):
+            kernels.append(rng.normal(0, scale / math.sqrt(WIDTH), (WIDTH, WIDTH)))
+            signals.append(np.tanh(signals[-1] @ kernels[-1]))
+        gradient = last = rng.normal(size=(100, WIDTH)) * (1 - signals[-1] ** 2)
+        for kernel, signal in zip(kernels[:0:-1], signals[-2:0:-1], strict=True):
+            gradient = (gradient @ kernel.T) * (1 - signal**2)
+        ratios.append(math.sqrt((gradient**2).mean() / (last**2).mean()))
+    return float(np.mean(ratios))
+
+
+def _near(exercise: str, answer, right, mistakes, *, hint: str, praise: str, tolerance: float = 5e-3) -> Verdict:
+    """Judge numbers that a reader may have rounded to three digits."""
+    if is_blank(answer):
+        return not_attempted(exercise)
+
+    def close(value):
+        try:
+            given, wanted = np.asarray(answer, float), np.asarray(value, float)
+        except (TypeError, ValueError):
+            return False
+        return given.shape == wanted.shape and bool(np.all(np.abs(given - wanted) <= tolerance * np.abs(wanted)))
+
+    if close(right):
+        return passed(exercise, praise)
+    hints = [text for wrong, text in mistakes if close(wrong)]
+    return failed(exercise, f"{hints[0] if hints else hint} (received {shortened(answer)})")

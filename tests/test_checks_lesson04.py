@@ -1,0 +1,120 @@
+"""Checks of lesson 04: right answers pass, usual mistakes get their hint, stubs are not attempted."""
+
+import math
+
+import numpy as np
+import pytest
+
+from course_utils.checks import lesson04
+
+FAULTS = {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"}
+
+
+def mean_squares(x, kernels):
+    found = []
+    for kernel in kernels:
+        x = np.maximum(x @ kernel, 0)
+        found.append((x**2).mean())
+    return found
+
+
+def without_relu(x, kernels):
+    return [((x := x @ kernel) ** 2).mean() for kernel in kernels]
+
+
+def always_the_input(x, kernels):
+    return [(np.maximum(x[:, : len(kernel)] @ kernel, 0) ** 2).mean() for kernel in kernels]
+
+
+RIGHT = [
+    (lesson04.he_deviation, (math.sqrt(2 / 576),)),
+    (lesson04.he_deviation, (0.0589,)),
+    (lesson04.size_after_ten, (0.5, 1 / 32)),
+    (lesson04.size_after_ten, (0.5, 0.0313)),
+    (lesson04.glorot_limit, (lambda n_in, n_out: (6 / (n_in + n_out)) ** 0.5,)),
+    (lesson04.mean_squares, (mean_squares,)),
+    (lesson04.diagnose, (FAULTS,)),
+    (lesson04.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope**2)),)),
+    (lesson04.tanh_scale, (1.2,)),
+]
+
+WRONG = [
+    (lesson04.he_deviation, (2 / 576,), "that is the variance"),
+    (lesson04.he_deviation, (0.1768,), "3·3·64 products"),
+    (lesson04.he_deviation, (0.4714,), "all 64 maps"),
+    (lesson04.he_deviation, (0.0417,), "LeCun"),
+    (lesson04.he_deviation, (0.1021,), "limit"),
+    (lesson04.he_deviation, ("small",), "variance is 2/n"),
+    (lesson04.size_after_ten, (1.0, 1.0), "keeps half"),
+    (lesson04.size_after_ten, (0.5, 0.5**10), "its root"),
+    (lesson04.size_after_ten, (5, 3125), "square of the deviation"),
+    (lesson04.size_after_ten, (0.5, 0.5), "there are ten"),
+    (lesson04.size_after_ten, (0.7071, 1 / 32), "size is right"),
+    (lesson04.size_after_ten, (0.5, None), "both numbers"),
+    (lesson04.size_after_ten, (3, 4), "n·Var(w)/2"),
+    (lesson04.glorot_limit, (lambda n_in, n_out: 2 / (n_in + n_out),), "the variance"),
+    (lesson04.glorot_limit, (lambda n_in, n_out: (2 / (n_in + n_out)) ** 0.5,), "reaches further"),
+    (lesson04.glorot_limit, (lambda n_in, n_out: (6 / n_in) ** 0.5,), "inputs and outputs"),
+    (lesson04.glorot_limit, (lambda n_in, n_out: (12 / (n_in + n_out)) ** 0.5,), "range of 2a"),
+    (lesson04.glorot_limit, (lambda n_in, n_out: 7.0,), "set it to"),
+    (lesson04.mean_squares, (without_relu,), "set negatives to 0"),
+    (lesson04.mean_squares, (always_the_input,), "layer before it"),
+    (lesson04.mean_squares, (lambda x, kernels: 1 / 0,), "ZeroDivisionError"),
+    (lesson04.diagnose, ({**FAULTS, "C": "too small"},), "from input to input"),
+    (lesson04.diagnose, ({**FAULTS, "A": "too large", "B": "too small"},), "2 of 4. Network A"),
+    (lesson04.diagnose, ({**FAULTS, "B": "units identical"},), "saturated"),
+    (lesson04.diagnose, ({**FAULTS, "D": "too large"},), "one unit differs"),
+    (lesson04.diagnose, ({**FAULTS, "D": "exploding"},), "choose from"),
+    (lesson04.diagnose, ({"A": "too small"},), "the keys A, B, C and D"),
+    (lesson04.leaky_variance, (lambda n_in, slope: 1 / n_in,), "He's 2/n"),
+    (lesson04.leaky_variance, (lambda n_in, slope: 2 / n_in,), "LeCun's 1/n"),
+    (lesson04.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope)),), "slope squared"),
+    (lesson04.leaky_variance, (lambda n_in, slope: 2 / n_in if slope < 1 else 1 / n_in,), "is left"),
+    (lesson04.tanh_scale, (1.0,), "dies on its way back"),
+    (lesson04.tanh_scale, (math.sqrt(2),), "grows on its way back"),
+    (lesson04.tanh_scale, (-1,), "scale must be"),
+    (lesson04.tanh_scale, ("one",), "scale must be"),
+]
+
+UNTOUCHED = [
+    (lesson04.he_deviation, (None,)),
+    (lesson04.size_after_ten, (None, None)),
+    (lesson04.glorot_limit, (lambda n_in, n_out: ...,)),
+    (lesson04.mean_squares, (lambda x, kernels: None,)),
+    (lesson04.diagnose, ({"A": None, "B": None, "C": None, "D": None},)),
+    (lesson04.leaky_variance, (lambda n_in, slope: ...,)),
+    (lesson04.tanh_scale, (None,)),
+]
+
+
+@pytest.mark.parametrize(("check", "answer"), RIGHT)
+def test_right_answer_passes(check, answer):
+    verdict = check(*answer)
+    assert verdict.passed is True, verdict
+
+
+@pytest.mark.parametrize(("check", "answer", "hint"), WRONG)
+def test_wrong_answer_gets_its_hint(check, answer, hint):
+    verdict = check(*answer)
+    assert verdict.passed is False
+    assert hint in verdict.message
+
+
+@pytest.mark.parametrize(("check", "answer"), UNTOUCHED)
+def test_untouched_stub_is_not_attempted(check, answer):
+    assert check(*answer).passed is None
+
+
+def test_neither_glorot_nor_he_keeps_the_gradient_of_forty_tanh_layers():
+    glorot, he = lesson04.gradient_ratio(1.0), lesson04.gradient_ratio(math.sqrt(2))
+    assert glorot < 0.3 and he > 3  # well outside of what the exercise asks for
+    assert 0.8 < lesson04.gradient_ratio(1.19) < 1.3
+    assert lesson04.gradient_ratio(1.2) == lesson04.gradient_ratio(1.2)
+
+
+def test_limit_is_that_of_keras():
+    import keras
+
+    drawn = np.asarray(keras.initializers.GlorotUniform(seed=0)((784, 256)))
+    limit = math.sqrt(6 / 1040)
+    assert 0.999 * limit < np.abs(drawn).max() <= limit
