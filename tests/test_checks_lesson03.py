@@ -1,0 +1,120 @@
+"""Lesson 03's exercise checks: right answers pass, usual mistakes get their hint, untouched stubs are no failure."""
+
+import numpy as np
+import pytest
+
+from course_utils.checks import lesson03
+
+
+def split(count, held, seed):
+    order = np.random.default_rng(seed).permutation(count)
+    return order[held:], order[:held]
+
+
+def undo(images, order):
+    return images.reshape(len(images), -1)[:, np.argsort(order)].reshape(images.shape)
+
+
+def accuracy(predicted, labels_twice):
+    return np.mean(predicted == labels_twice[..., 1].argmax(axis=1))
+
+
+def overlapping(count, held, seed):
+    order = np.random.default_rng(seed).permutation(count)
+    return order[: count - held], order[:held]
+
+
+def unseeded(count, held, seed):
+    order = np.random.default_rng().permutation(count)
+    return order[held:], order[:held]
+
+
+def again(images, order):
+    return images.reshape(len(images), -1)[:, order].reshape(images.shape)
+
+
+def flattened(predicted, labels_twice):
+    return np.mean(predicted == labels_twice.reshape(len(predicted), -1).argmax(axis=1))
+
+
+RIGHT = [
+    (lesson03.mlp_parameters, (266_610,)),
+    (lesson03.cnn_parameters, (11_642,)),
+    (lesson03.safe_split, (split,)),
+    (lesson03.unshuffled, (undo,)),
+    (lesson03.mended_accuracy, (accuracy,)),
+    (lesson03.equal_width, (277,)),
+    (lesson03.blocks, (0.98, 0.97, 0.95)),
+    (lesson03.blocks, (0.98, 0.981, 0.95)),
+]
+WRONG = [
+    (lesson03.mlp_parameters, (266_200,), "bias"),
+    (lesson03.mlp_parameters, (12,), "received 12"),
+    (lesson03.cnn_parameters, (224 + 1_168 + 163_850,), "halves"),
+    (lesson03.cnn_parameters, (224 + 160 + 10_250,), "all 8 maps"),
+    (lesson03.safe_split, (overlapping,), "in both parts"),
+    (lesson03.safe_split, (unseeded,), "same seed"),
+    (lesson03.safe_split, (lambda count, held, seed: (np.arange(held, count), np.arange(held)),), "sorted"),
+    (lesson03.safe_split, (lambda count, held, seed: split(count, held, 5),), "another seed"),
+    (lesson03.safe_split, (lambda count, held, seed: split(count - 1, held, seed),), "899"),
+    (lesson03.safe_split, (lambda count, held, seed: 7,), "two arrays"),
+    (lesson03.safe_split, (lambda count, held, seed: 1 / 0,), "ZeroDivisionError"),
+    (lesson03.safe_split, (3,), "function itself"),
+    (lesson03.unshuffled, (again,), "argsort"),
+    (lesson03.mended_accuracy, (flattened,), "no' and 'yes"),
+    (lesson03.equal_width, (217,), "two hidden layers"),
+    (lesson03.equal_width, (220_225,), "width"),
+    (lesson03.blocks, (0.5, 0.4, 0.3), "too little"),
+    (lesson03.blocks, (0.98, 0.97, 0.98), "same order"),
+    (lesson03.blocks, (0.98, 0.2, 0.12), "near guessing"),
+    (lesson03.blocks, (0.98, 0.9, 0.95), "between"),
+    (lesson03.blocks, (98, 97, 95), "from 0 to 1"),
+    (lesson03.blocks, (0.98, None, 0.95), "all three"),
+    (lesson03.blocks, (0.98, "much", 0.95), "three numbers"),
+]
+UNTOUCHED = [
+    (lesson03.mlp_parameters, (None,)),
+    (lesson03.cnn_parameters, (None,)),
+    (lesson03.safe_split, (lambda count, held, seed: ...,)),
+    (lesson03.safe_split, (None,)),
+    (lesson03.unshuffled, (lambda images, order: ...,)),
+    (lesson03.mended_accuracy, (lambda predicted, labels_twice: None,)),
+    (lesson03.equal_width, (None,)),
+    (lesson03.blocks, (None, None, None)),
+]
+
+
+@pytest.mark.parametrize(("check", "answer"), RIGHT)
+def test_right_answer_passes(check, answer):
+    verdict = check(*answer)
+    assert verdict.passed is True, verdict
+
+
+@pytest.mark.parametrize(("check", "answer", "hint"), WRONG)
+def test_wrong_answer_gets_its_hint(check, answer, hint):
+    verdict = check(*answer)
+    assert verdict.passed is False
+    assert hint in verdict.message
+
+
+@pytest.mark.parametrize(("check", "answer"), UNTOUCHED)
+def test_untouched_stub_is_not_attempted(check, answer):
+    assert check(*answer).passed is None
+
+
+def test_expected_counts_are_those_of_the_networks():
+    import keras
+
+    from course_utils import models
+
+    assert models.mlp(widths=(300, 100)).count_params() == 266_610
+    assert models.mlp(widths=(277,)).count_params() == 220_225 <= models.simple_cnn().count_params()
+    assert models.mlp(widths=(278,)).count_params() > models.simple_cnn().count_params()
+    layers = keras.layers
+    network = keras.Sequential([keras.Input((32, 32, 3))])
+    for filters in (8, 16):
+        network.add(layers.Conv2D(filters, 3, padding="same"))
+        network.add(layers.MaxPooling2D())
+    network.add(layers.Flatten())
+    network.add(layers.Dense(10))
+    assert network.count_params() == 11_642
