@@ -93,9 +93,12 @@ kernels = np.stack([convolution.KERNELS[name] for name in HAND_MADE], axis=-1)[:
 
 def hand_made_features(images):
     """Six maps a digit, rectified, averaged over 7×7 pixels: (N, 28, 28) → (N, 96)."""
-    scaled = images[..., None].astype("float32") / 255
-    maps = keras.ops.relu(keras.ops.conv(scaled, kernels, padding="same"))
-    return keras.ops.convert_to_numpy(keras.ops.average_pool(maps, 7)).reshape(len(images), -1)
+    parts = []
+    for start in range(0, len(images), 500):  # in parts: all maps at once would take most of a gigabyte
+        scaled = images[start : start + 500, ..., None].astype("float32") / 255
+        maps = keras.ops.relu(keras.ops.conv(scaled, kernels, padding="same"))
+        parts.append(keras.ops.convert_to_numpy(keras.ops.average_pool(maps, 7)))
+    return np.concatenate(parts).reshape(len(images), -1)
 
 
 plots.alt_text(
@@ -811,7 +814,8 @@ def dense_network(seed):
     epochs = ours.epochs * budget.scale
     rate = training.one_cycle(0.005, examples=len(x), batch_size=128, epochs=epochs)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate))
-    training.fit(model, (lenet_race.pixels(x, ours), y.astype("int32")), epochs=epochs, seed=seed)
+    train_ = (x, y.astype("int32"))
+    training.fit(model, train_, epochs=epochs, seed=seed, transform=lambda images: lenet_race.scaled(images, ours))
     return model
 
 

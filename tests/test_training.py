@@ -213,6 +213,14 @@ def test_data_that_do_not_fit_together_are_named():
         training.fit(keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)]), TRAIN, epochs=1)
 
 
+def test_transform_changes_every_batch_of_training_and_validation():
+    plain = run(network())
+    halved = (X[:150] / 2, Y[:150]), (X[150:] / 2, Y[150:])
+    model = network()
+    same = training.fit(model, *halved, epochs=6, batch_size=16, seed=5, progress=False, transform=lambda x: x * 2)
+    assert same.history == plain.history
+
+
 def test_dataset_of_batches_is_taken_as_it_comes():
     import tensorflow as tf
 

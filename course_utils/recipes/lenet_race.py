@@ -42,9 +42,14 @@ ARMS = {
 
 def pixels(images, arm: Arm) -> np.ndarray:
     """Return uint8 images (N, 28, 28) as the arm's network wants them, float32 (N, side, side, 1)."""
-    frame = ((0, 0), (arm.padding,) * 2, (arm.padding,) * 2)
-    scaled = np.pad(images, frame)[..., None].astype("float32") / 255
-    return (scaled - np.float32(MEAN)) / np.float32(DEVIATION) if arm.standardised else scaled
+    return keras.ops.convert_to_numpy(scaled(np.asarray(images), arm))
+
+
+def scaled(images, arm: Arm):
+    """Do the same as `pixels` to a tensor, for use while training: the data can stay uint8 until then."""
+    frame = ((0, 0), (arm.padding,) * 2, (arm.padding,) * 2, (0, 0))
+    images = keras.ops.pad(keras.ops.cast(images, "float32")[..., None], frame) / 255
+    return (images - MEAN) / DEVIATION if arm.standardised else images
 
 
 def build(arm: Arm, *, examples: int, seed: int, epochs: int | None = None) -> keras.Model:
@@ -102,7 +107,7 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bo
     """
     arm = ARMS[one_of("name", name, ARMS)]
     parts = data.split(min(VALIDATION, len(data.x_train) // 12))
-    fitted, validation = ((pixels(x, arm), y.astype("int32")) for x, y in parts)
+    fitted, validation = ((x, y.astype("int32")) for x, y in parts)
     model = build(arm, examples=len(fitted[0]), seed=seed, epochs=epochs)
     curve = TestCurve(pixels(data.x_test, arm), data.y_test)
     result = training.fit(
@@ -112,6 +117,7 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bo
         epochs=epochs or arm.epochs,
         batch_size=arm.batch_size,
         seed=seed,
+        transform=lambda images: scaled(images, arm),
         monitor="val_accuracy" if arm.keep == "best" else None,
         progress=progress,
         callbacks=[curve],

@@ -20,22 +20,27 @@ class Shuffle(keras.callbacks.Callback):
         return np.random.default_rng([self.seed, self.epoch]).permutation(examples)
 
 
-def batches(pair, batch_size: int, shuffle: Shuffle | None = None):
+def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=None):
     """Return a pipeline that takes batches from arrays held as one tensor each: far cheaper than one by one."""
     import tensorflow as tf
 
     examples = examples_of(pair)
     x, y = (tf.convert_to_tensor(part) for part in pair)
     if shuffle is None:
-        return tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size).prefetch(2)
+        return transformed(tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size), transform).prefetch(2)
 
     def order():  # asked once at the start of every epoch
         yield shuffle.order(examples)
 
     indices = tf.data.Dataset.from_generator(order, output_signature=tf.TensorSpec((examples,), tf.int64))
     indices = indices.unbatch().batch(batch_size)
-    chosen = indices.map(lambda i: (tf.gather(x, i), tf.gather(y, i))).prefetch(4)
+    chosen = transformed(indices.map(lambda i: (tf.gather(x, i), tf.gather(y, i))), transform).prefetch(4)
     return chosen.apply(tf.data.experimental.assert_cardinality(math.ceil(examples / batch_size)))
+
+
+def transformed(pipeline, transform):
+    """Return the pipeline with ``transform`` applied to the inputs of each batch, or unchanged when it is None."""
+    return pipeline if transform is None else pipeline.map(lambda x, y: (transform(x), y))
 
 
 def examples_of(pair) -> int:
