@@ -2,6 +2,7 @@
 
 import re
 
+import cv2
 import numpy as np
 import pytest
 
@@ -27,6 +28,17 @@ def stub(*_):
 
 def magnitude(image):
     return np.hypot(conv2d(image, KERNELS["sobel_x"]), conv2d(image, KERNELS["sobel_y"]))
+
+
+def eight_bits(image):
+    return [cv2.filter2D(image, -1, KERNELS[name].astype(np.float32)) for name in ("sobel_x", "sobel_y")]
+
+
+def exchanged_through_views(picture):
+    blue = picture[..., 0]
+    picture[..., 0] = picture[..., 2]
+    picture[..., 2] = blue
+    return picture
 
 
 def bar_weights(gap=4):
@@ -76,7 +88,7 @@ def test_right_answers_pass(check, answer):
 @pytest.mark.parametrize(
     ("check", "answer", "hint"),
     [
-        (lesson02.which_sobel, [32, 0], "cut left and right"),
+        (lesson02.which_sobel, [32, 0], "into left and right"),
         (lesson02.which_sobel, [0, 16], "in two places"),
         (lesson02.which_sobel, [0, 28], "mirrored border"),
         (lesson02.which_sobel, [5, 5], r"received \[5, 5\]"),
@@ -84,9 +96,22 @@ def test_right_answers_pass(check, answer):
         (lesson02.means_after, [60, 60, 60], "only a kernel that sums to 1"),
         (lesson02.bgr_to_rgb, lambda picture: picture[::-1], "rows and columns stay"),
         (lesson02.bgr_to_rgb, lambda picture: picture, "changes its order"),
+        (lesson02.bgr_to_rgb, lambda picture: np.roll(picture, 1, axis=-1), "round in a circle"),
+        (lesson02.bgr_to_rgb, lambda picture: np.roll(picture, -1, axis=-1), "round in a circle"),
+        (lesson02.bgr_to_rgb, exchanged_through_views, "overwritten before it was read"),
+        (lesson02.bgr_to_rgb, [1, 2, 3], "function itself"),
         (lesson02.response_range, lambda kernel: (0, 255), "255 under every weight"),
         (lesson02.response_range, lambda kernel: (255 * kernel.min(), 255 * kernel.max()), "255 under every weight"),
         (lesson02.gradient_magnitude, lambda image: magnitude(image) ** 2, "square root is missing"),
+        (lesson02.gradient_magnitude, lambda image: magnitude(image) / 8, "do not divide by 8"),
+        (
+            lesson02.gradient_magnitude,
+            lambda image: magnitude(np.pad(image, 1)),
+            "Inside the frame the numbers are right",
+        ),
+        (lesson02.gradient_magnitude, lambda image: image, "picture was padded"),
+        (lesson02.gradient_magnitude, lambda image: np.hypot(*eight_bits(image)), "cut at 0 and 255"),
+        (lesson02.gradient_magnitude, lambda image: np.sqrt(sum(g**2 for g in eight_bits(image))), "cut at 0 and 255"),
         (lesson02.gradient_magnitude, lambda image: image[2:, 2:] * 0, "np.hypot"),
         (lesson02.gradient_magnitude, lambda image: 1 / 0, "raised ZeroDivisionError"),
         (lesson02.diagonal_kernel, KERNELS["identity"], "sum to 1"),
@@ -98,7 +123,7 @@ def test_right_answers_pass(check, answer):
         (lesson02.bar_detector, [[1, 2], [3]], "must hold numbers"),
         (lesson02.diagonal_kernel, [[1, -1]], r"received shape \(1, 2\)"),
         (lesson02.poor_teacher, np.zeros((9, 9)), "0 everywhere"),
-        (lesson02.poor_teacher, np.random.RandomState(0).uniform(size=(9, 9)), "fix all nine numbers"),
+        (lesson02.poor_teacher, np.random.RandomState(0).uniform(size=(9, 9)), "all nine numbers"),
         (lesson02.poor_teacher, np.zeros((3, 3)), "at least 8×8"),
         (lesson02.bar_detector, np.zeros((1, 6, 4, 1)), "nothing positive"),
         (lesson02.bar_detector, np.ones((6, 4)), r"shape \(1, width, 4, 1\)"),
@@ -137,7 +162,32 @@ def test_a_lone_side_answers_alike_to_every_width():
 def test_a_detector_that_hardly_looks_at_the_other_side_is_too_close():
     weights = bar_weights()
     weights[..., 1, :] *= 0.2  # a wide bar still gets five sixths of what the narrow one gets
-    assert "too close" in lesson02.bar_detector(weights).message
+    assert "a bar of width 8 gets 2 against 2.4" in lesson02.bar_detector(weights).message
+
+
+@pytest.mark.parametrize("width", [1, 5, 6, 7, 9, 16])
+def test_equal_weights_everywhere_are_no_bar_detector(width):
+    assert lesson02.bar_detector(np.ones((1, width, 4, 1))).passed is False
+
+
+def test_random_positive_weights_are_no_bar_detector():
+    rng = np.random.RandomState(0)
+    assert not any(lesson02.bar_detector(rng.uniform(size=(1, 6, 4, 1))).passed for _ in range(500))
+
+
+@pytest.mark.parametrize(
+    ("places", "hint"),
+    [
+        ([(0, 0), (4, 1), (0, 1), (4, 0)], "a dark bar of width 4 gets just as much"),
+        ([(0, 0), (4, 1), (1, 2), (2, 2), (3, 2)], "a level bar gets"),
+        ([(0, 0), (0, 1), (2, 1), (4, 1)], "a bar of width 2 gets"),
+    ],
+)
+def test_what_a_detector_confuses_with_a_bar_is_named(places, hint):
+    weights = np.zeros((1, 6, 4, 1))
+    for column, side in places:
+        weights[0, column, side] = 1
+    assert hint in lesson02.bar_detector(weights).message
 
 
 def test_the_checks_own_arithmetic_equals_the_packages():

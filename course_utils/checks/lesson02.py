@@ -27,9 +27,9 @@ def which_sobel(answer) -> Verdict:
         answer,
         [0, 32],
         mistakes=[
-            ([32, 0], "that is the picture of the lesson, cut left and right; here the edge lies."),
+            ([32, 0], "that is the lesson's picture, cut into left and right; this one is cut into above and below."),
             ([0, 16], "a 3×3 window straddles the edge in two places, one on each side of it."),
-            ([0, 28], "with a mirrored border no pixel of the row is lost."),
+            ([0, 28], "a mirrored border (c b | a b c) supplies the missing pixels, so the output has 16 columns too."),
         ],
         hint="sobel_x compares left with right, sobel_y above with below; count the windows that straddle the edge.",
         praise="sobel_y differentiates along y and finds the horizontal edge",
@@ -54,9 +54,17 @@ def means_after(answer) -> Verdict:
 def bgr_to_rgb(function) -> Verdict:
     """Exercise 3: turn a picture as OpenCV reads it into RGB."""
     image = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
-    turned = image[..., ::-1]
-    cases = [((image,), turned, "Only the last axis, the channels, changes its order; rows and columns stay.")]
-    return check_function("3", function, cases, praise="and doing it twice gives the first picture back")
+    answer, verdict = _answer("3", function, image)
+    circle = "the channels went round in a circle: green stays in the middle, only red and blue change places."
+    overwritten = (
+        "red and blue are now equal: one was overwritten before it was read. A slice is a view of the picture, "
+        "so copy it first, or turn the axis with a step of −1."
+    )
+    mistakes = [(image[..., order], circle) for order in ([2, 0, 1], [1, 2, 0])]
+    mistakes += [(image[..., order], overwritten) for order in ([2, 1, 2], [0, 1, 0])]
+    hint = "only the last axis, the channels, changes its order; rows and columns stay."
+    praise = "and doing it twice gives the first picture back"
+    return verdict or check_value("3", answer, image[..., ::-1], mistakes=mistakes, hint=hint, praise=praise)
 
 
 def response_range(function) -> Verdict:
@@ -74,25 +82,27 @@ def gradient_magnitude(function) -> Verdict:
     """Exercise 5: the length of the gradient of a uint8 picture, Sobel kernels, no padding."""
     image = np.zeros((8, 8), np.uint8)
     image[2:6, 2:6] = 200
-    expected = np.hypot(slide(image, SOBEL_X), slide(image, SOBEL_X.T))
-    if is_blank(function):
-        return not_attempted("5")
-    try:
-        answer = function(image.copy())
-    except NotImplementedError:
-        return not_attempted("5")
-    except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-        return failed("5", f"your function raised {type(error).__name__}: {error}")
-    return _judge_magnitude(answer, expected, image)
+    answer, verdict = _answer("5", function, image)
+    return verdict or _judge_magnitude(answer, image)
 
 
-def _judge_magnitude(answer, expected, image) -> Verdict:
+def _judge_magnitude(answer, image) -> Verdict:
     gx, gy = slide(image, SOBEL_X), slide(image, SOBEL_X.T)
+    expected, cut_x, cut_y = np.hypot(gx, gy), gx.clip(0, 255), gy.clip(0, 255)
+    inner, framed = np.asarray(answer), False
+    if inner.shape == image.shape:  # the size that padding gives: judge what lies inside the frame
+        inner, framed = inner[1:-1, 1:-1], True
+    wrapped = np.sqrt(cut_x.astype(np.uint8) ** 2 + cut_y.astype(np.uint8) ** 2)  # uint8 squares start again at 256
+    if any(same(inner, cut, tolerance=1e-2) for cut in (np.hypot(cut_x, cut_y), wrapped)):
+        return failed(
+            "5",
+            "half of the edges is missing: the responses were cut at 0 and 255. With cv2.filter2D ask for cv2.CV_32F.",
+        )
+    if framed:
+        right = "Inside the frame the numbers are right. " if same(inner, expected) else ""
+        return failed("5", f"the picture was padded. {right}Without padding the answer has 2 rows and 2 columns fewer.")
     mistakes = [
-        (
-            np.hypot(gx.clip(0, 255), gy.clip(0, 255)),
-            "half of the edges is missing: the responses were cut at 0 and 255.",
-        ),
+        (expected / 8, "all eight times too small: do not divide by 8 here."),
         (
             np.abs(gx) + np.abs(gy),
             "that is |gx| + |gy|, too large on slanted edges; take the root of the squares' sum.",
@@ -146,12 +156,14 @@ def poor_teacher(picture) -> Verdict:
     windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
     rank = int(np.linalg.matrix_rank(windows))
     if rank == 9:
-        return failed("7", "its windows fix all nine numbers, so sobel_x can be learned from it; make it more uniform")
+        return failed(
+            "7", "its 3×3 windows differ in nine ways and fix all nine numbers; let the picture change along x only"
+        )
     return passed("7", f"its windows fix only {rank} of the 9 numbers: many kernels give the same answer on it")
 
 
 def bar_detector(weights) -> Verdict:
-    """Exercise 8: weights (1, w, 4, 1) over the four side maps that find bright upright bars 4 pixels wide."""
+    """Exercise 8: weights (1, w, 4, 1) over the four side maps that find light upright bars 4 pixels wide."""
     if is_blank(weights):
         return not_attempted("8")
     weights = _numbers(weights)
@@ -161,19 +173,18 @@ def bar_detector(weights) -> Verdict:
         return failed("8", f"the weights must have the shape (1, width, 4, 1) (received {weights.shape})")
     if weights.shape[1] > 16:
         return failed("8", f"a width of up to 16 pixels is enough (received {weights.shape[1]})")
-    strongest = {width: _strongest(side_maps(_bar(width)), weights) for width in (4, 8, 12)}
-    if strongest[4] <= TOLERANCE:
+    wanted = _strongest(side_maps(_bar(4)), weights)
+    if wanted <= TOLERANCE:
         return failed("8", "on the bar of width 4 it gives nothing positive")
-    for width in (8, 12):
-        if same(strongest[width], strongest[4]):
-            return failed(
-                "8", f"a bar of width {width} gets just as much: ask for a left *and* a right side, 4 pixels apart"
-            )
-        if strongest[width] > 0.75 * strongest[4]:
-            return failed(
-                "8", f"a bar of width {width} gets {strongest[width]:.3g} against {strongest[4]:.3g}: too close"
-            )
-    return passed("8", f"width 4 gets {strongest[4]:.3g}, width 8 {strongest[8]:.3g}, width 12 {strongest[12]:.3g}")
+    others = {name: _strongest(side_maps(picture), weights) for name, picture in _other_bars().items()}
+    for name, answer in others.items():
+        if same(answer, wanted):
+            advice = "ask for a left side *and*, 4 pixels further right, for a right side"
+            return failed("8", f"{name} gets just as much as the light bar of width 4: {advice}")
+        if answer > 0.75 * wanted + TOLERANCE:
+            return failed("8", f"{name} gets {answer:.3g} against {wanted:.3g}: more than three quarters")
+    share = max(others.values()) / wanted
+    return passed("8", f"the bar of width 4 gets {wanted:.3g}, everything else at most {share:.0%} of that")
 
 
 def slide(image, kernel) -> np.ndarray:
@@ -196,6 +207,21 @@ def side_maps(image) -> np.ndarray:
     return np.maximum(np.stack([gx, -gx, gy, -gy], axis=-1), 0)
 
 
+def _answer(exercise: str, function, image):
+    """Return what the reader's function makes of a copy of the image and a verdict where there is nothing to judge."""
+    if is_blank(function):
+        return None, not_attempted(exercise)
+    if not callable(function):
+        return None, failed(exercise, "hand over the function itself, without calling it")
+    try:
+        answer = function(image.copy())
+    except NotImplementedError:
+        return None, not_attempted(exercise)
+    except Exception as error:  # the reader's own code: whatever it raises is the answer to show
+        return None, failed(exercise, f"your function raised {type(error).__name__}: {error}")
+    return answer, not_attempted(exercise) if is_blank(answer) else None
+
+
 def _numbers(answer) -> np.ndarray | None:
     """Return the answer as an array of finite numbers, or None when it is none."""
     try:
@@ -203,6 +229,15 @@ def _numbers(answer) -> np.ndarray | None:
     except (TypeError, ValueError):
         return None
     return numbers if np.isfinite(numbers).all() else None
+
+
+def _other_bars() -> dict[str, np.ndarray]:
+    """Return the pictures on which a detector of light upright bars 4 pixels wide has to stay quiet."""
+    edge = _bar(22)  # it reaches the right border: one edge is left
+    pictures = {f"a bar of width {width}": _bar(width) for width in (8, 12, 2)}
+    pictures |= {"a dark bar of width 4": 255 - _bar(4)}
+    pictures |= {"an edge from dark to light": edge, "an edge from light to dark": 255 - edge}
+    return pictures | {"a level bar": _bar(4).T}
 
 
 def _bar(width: int) -> np.ndarray:

@@ -40,9 +40,15 @@ if "google.colab" in sys.modules:
     course = pathlib.Path("/content/convnet-course")
     if not course.exists():
         address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+        subprocess.run(
+            ["git", "clone", "--quiet", "--depth", "1", address, str(course)],
+            check=True,
+        )
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    subprocess.run(
+        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)],
+        check=True,
+    )
     sys.path.insert(0, str(course))
 
 # %%
@@ -74,9 +80,9 @@ verdict
 # %%
 picture = np.zeros((16, 16), np.uint8)
 picture[8:] = 200
-counted = [
-    np.count_nonzero(conv2d(picture, KERNELS[k], padding="same", border="reflect")) for k in ("sobel_x", "sobel_y")
-]
+same = dict(padding="same", border="reflect")
+kernels = [KERNELS["sobel_x"], KERNELS["sobel_y"]]
+counted = [np.count_nonzero(conv2d(picture, kernel, **same)) for kernel in kernels]
 score.equal("counted by the computer", counted, [0, 32])
 
 # %% [markdown]
@@ -163,7 +169,10 @@ rising = 200 * (np.add.outer(np.arange(16), np.arange(16)) > 15)
 falling = rising[:, ::-1]
 answers = [conv2d(picture, diagonal_kernel) for picture in (rising, falling)]
 axes = plots.show_images([rising, falling], titles=["/ edge", "\\ edge"])
-plots.alt_text(axes, "Two pictures: an edge that rises to the right and one that falls to the right.")
+plots.alt_text(
+    axes,
+    "Two pictures: an edge that rises to the right and one that falls to the right.",
+)
 plt.show()
 print("strongest answers:", [int(np.abs(answer).max()) for answer in answers])
 score.equal("strongest answer on the \\ edge", int(np.abs(answers[1]).max()), 0)
@@ -195,17 +204,26 @@ for _ in range(2000):
     kernel = kernel - 0.5 * 2 * conv2d(centred, conv2d(centred, kernel) - target) / target.size
 print(kernel.round(2) + 0.0)
 print("column sums:", (kernel.sum(axis=0).round(2) + 0.0).tolist())
-score.at_most("loss on the poor teacher", float(np.mean((conv2d(centred, kernel) - target) ** 2)), 1e-6)
-score.at_least("largest error of a weight", float(np.abs(kernel - KERNELS["sobel_x"]).max()), 0.6)
+score.at_most(
+    "loss on the poor teacher",
+    float(np.mean((conv2d(centred, kernel) - target) ** 2)),
+    1e-6,
+)
+score.at_least(
+    "largest error of a weight",
+    float(np.abs(kernel - KERNELS["sobel_x"]).max()),
+    0.6,
+)
 
 # %% [markdown]
 # ## Exercise 8
 #
-# A second layer for upright light bars 4 pixels wide.
+# A second layer for upright light bars 4 pixels wide, silent, after a threshold at three quarters, on other bars and on single edges.
 #
-# A bar is a left side followed, four pixels later, by a right side. The Sobel map of a side is two pixels wide: the left map answers in the
-# last dark and the first light column, the right map likewise four columns further on. So put weights on two neighbouring places of the left map
-# and on the two places four further on in the right map. Wide bars give only one of the two sides: half.
+# The weights must ask for a left side *and*, four columns further on, for a right side. The light bar
+# in columns 10–13 gives 1 in columns 9 and 10 of the left map, and in 13 and 14 of the right map. So the weights stand at the places
+# 0 and 1 for the left map and at 4 and 5 for the right map. Everything else meets at most half of them: a wide or a thin bar, a single edge,
+# and the dark bar, whose sides come in the other order. The upper and lower maps get no weight, so a level bar is silent.
 
 # %%
 bar_weights = np.zeros((1, 6, 4, 1))
