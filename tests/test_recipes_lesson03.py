@@ -1,0 +1,106 @@
+"""The recipes of lesson 03 on data small enough for a test: arms, permutation, shift, equal time, the CIFAR race."""
+
+import json
+
+import numpy as np
+import pytest
+
+from course_utils.datasets import ImageDataset
+from course_utils.recipes import cifar_fast, mlp_cnn
+
+
+def drawn(shape, count, rng):
+    """Images whose class is the column of a bright bar."""
+    labels = rng.integers(0, 10, count).astype("uint8")
+    images = rng.integers(0, 40, (count, *shape)).astype("uint8")
+    for image, label in zip(images, labels, strict=True):
+        image[4:24, 2 * label + 4 : 2 * label + 6] = 255
+    return images, labels
+
+
+def small(shape, train, test):
+    rng = np.random.default_rng(0)
+    names = tuple("0123456789")
+    return ImageDataset(
+        *drawn(shape, train, rng), *drawn(shape, test, rng), names, "small", "bundled", True, "made here", "none"
+    )
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return small((28, 28), 500, 100)
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return small((32, 32, 3), 600, 100)
+
+
+def test_parameters_of_the_arms():
+    counts = {name: mlp_cnn.build(arm, seed=0).count_params() for name, arm in mlp_cnn.ARMS.items()}
+    assert counts["cnn"] == counts["cnn_permuted"] == 220_234
+    assert counts["mlp"] == counts["mlp_equal_time"] == counts["mlp_permuted"] == 669_706
+    assert counts["mlp_equal_parameters"] == 217 * 785 + 217 * 218 + 10 * 218 == 219_831
+
+
+def test_permutation_is_the_same_for_all_images_and_loses_nothing():
+    images = np.stack([np.arange(784, dtype="int32").reshape(28, 28)] * 2)
+    mixed = mlp_cnn.permuted(images)
+    assert np.array_equal(mixed[0], mixed[1])
+    assert not np.array_equal(mixed, images)
+    assert np.array_equal(np.sort(mixed[0], axis=None), np.arange(784))
+
+
+def test_shift_moves_right_and_fills_with_black():
+    image = np.ones((1, 28, 28), "uint8")
+    moved = mlp_cnn.shifted(image, 3)
+    assert moved[0, :, :3].sum() == 0 and moved[0, :, 3:].all()
+    assert np.array_equal(mlp_cnn.shifted(image, 0), image)
+    with pytest.raises(ValueError, match="pixels must be a whole number"):
+        mlp_cnn.shifted(image, -1)
+
+
+def test_race_trains_every_arm_and_the_timed_one_as_long_as_the_cnn(digits):
+    runs = {name: numbers for name, (_, numbers) in mlp_cnn.race(digits, seed=1, epochs=3, progress=False).items()}
+    assert list(runs) == list(mlp_cnn.ARMS)
+    epochs = {name: len(run["history"]["loss"]) for name, run in runs.items()}
+    assert {epochs[name] for name, arm in mlp_cnn.ARMS.items() if not arm.timed} == {3}
+    limit, used = runs["cnn"]["processor_seconds"], runs["mlp_equal_time"]["processor_seconds"]
+    last = used / epochs["mlp_equal_time"]
+    assert used <= limit + 2 * last, (limit, used)
+    assert all(run["accuracy"] == run["shifted"][0] and len(run["shifted"]) == 5 for run in runs.values())
+    json.dumps(runs)
+
+
+def test_each_cifar_arm_trains_and_reports(pictures):
+    for name, arm in cifar_fast.ARMS.items():
+        model, run = cifar_fast.train(name, pictures, seed=0, epochs=1, progress=False)
+        assert len(run["test_accuracy"]) == len(run["epoch_seconds"]) == len(run["epoch_processor_seconds"]) == 1
+        shown = cifar_fast.pixels(pictures.x_test, arm)
+        answers = np.argmax(model(shown), axis=1)
+        assert run["accuracy"] == pytest.approx(np.mean(answers == pictures.y_test))
+        json.dumps(run)
+
+
+def test_mirror_images_double_the_training_data(pictures):
+    (x, y), (x_valid, _) = cifar_fast.prepared(cifar_fast.ARMS["long"], pictures)
+    assert len(x) == len(y) == 2 * 540 and len(x_valid) == 60
+    assert np.array_equal(x[540], x[0][:, ::-1]) and np.array_equal(y[540:], y[:540])
+
+
+def test_notes_arm_is_their_recipe_and_ours_is_smaller():
+    notes, ours = cifar_fast.ARMS["notes"], cifar_fast.ARMS["ours"]
+    assert (notes.epochs, notes.batch_size, notes.rate) == (5, 32, 0.001)
+    counts = [cifar_fast.build(arm, examples=1_000, seed=0).count_params() for arm in (notes, ours)]
+    assert counts == [541_094, 97_802]
+
+
+def test_race_to_gives_the_ratio_of_seconds(pictures, monkeypatch):
+    shorter = {name: arm._replace(epochs=2) for name, arm in cifar_fast.ARMS.items()}
+    monkeypatch.setattr(cifar_fast, "ARMS", shorter)
+    lines = []
+    found = cifar_fast.race_to(0.05, data=pictures, log=lines.append)
+    assert found["ratio"] == pytest.approx(found["notes"] / found["ours"]) and found["processor_ratio"] > 0
+    assert len(lines) == 2
+    with pytest.raises(ValueError, match="target"):
+        cifar_fast.race_to(71.9, data=pictures)
