@@ -20,7 +20,7 @@
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/01_convolution_intuition_solutions.ipynb)
 #
 # **You will be able to**
-# - compare your eight answers with worked ones, and see why each is right;
+# - compare your nine answers with worked ones, and see why each is right;
 # - recognise the usual mistakes from the hints that the checks give.
 #
 # **Before this:** lesson 01, with a serious try at each exercise.
@@ -87,9 +87,8 @@ by_hand = [[-1, 2], [6, 1]]
 
 verdict = lesson01.window_by_hand(by_hand)
 assert verdict.passed
-score.equal(
-    "exercise 2 by the package", convolution.conv2d([[2, 0, 1], [1, 3, 0], [0, 1, 2]], [[1, 2], [0, -1]]), by_hand
-)
+by_package = convolution.conv2d([[2, 0, 1], [1, 3, 0], [0, 1, 2]], [[1, 2], [0, -1]])
+score.equal("exercise 2 by the package", by_package, by_hand)
 verdict
 
 # %% [markdown]
@@ -110,7 +109,7 @@ verdict
 # %% [markdown]
 # ## Exercise 4 · Four loops with stride and padding
 #
-# Pad first; from then on only the corner of the window changes. The two inner loops are written as one sum here, four plain loops are just as right.
+# Pad first; from then on only the corner of the window changes. `np.zeros` without a `dtype` holds fractions too. The two inner loops are written as one sum here, four plain loops are just as right.
 
 
 # %%
@@ -123,7 +122,8 @@ def slide(image, kernel, stride, padding):
     for row in range(height):
         for column in range(width):
             top, left = row * stride, column * stride
-            output[row, column] = (image[top : top + kernel_height, left : left + kernel_width] * kernel).sum()
+            window = image[top : top + kernel_height, left : left + kernel_width]
+            output[row, column] = (window * kernel).sum()
     return output
 
 
@@ -201,7 +201,28 @@ score.equal("answers to a vertical stripe", answers["stripe"], [0, 0, 0, 0, 0])
 score.equal("answers to an edge", answers["edge"], [0, 0, -3, 3, 0])
 
 # %% [markdown]
-# ## Exercise 8 · Two layers within a budget
+# ## Exercise 8 · Is a map equivariant?
+#
+# Move first and map then, or map first and move then; compare all columns but the outer four. A test of *invariance* would compare with `to_map(picture)` itself, and be wrong about every convolution.
+
+
+# %%
+def shift(maps, pixels):
+    return np.roll(maps, pixels, axis=1)
+
+
+def moves_along(to_map, picture, pixels):
+    map_of_moved = to_map(shift(picture, pixels))
+    moved_map = shift(to_map(picture), pixels)
+    return np.allclose(map_of_moved[:, 4:-4], moved_map[:, 4:-4])
+
+
+verdict = lesson01.moves_along(moves_along)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 9 · Two layers within a budget
 #
 # From 32×32×3 to 8×8 with at least 24 channels, at most 5,000 parameters, each final unit seeing at least 7×7 pixels. Two strides of 2 make 32 → 16 → 8. Nearly all parameters lie in the second layer, (3·3·16 + 1)·24 = 3,480; the first has (3·3·3 + 1)·16 = 448.
 
