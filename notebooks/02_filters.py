@@ -45,15 +45,9 @@ if "google.colab" in sys.modules:
     course = pathlib.Path("/content/convnet-course")
     if not course.exists():
         address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(
-            ["git", "clone", "--quiet", "--depth", "1", address, str(course)],
-            check=True,
-        )
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run(
-        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)],
-        check=True,
-    )
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
     sys.path.insert(0, str(course))
 
 # %%
@@ -99,10 +93,7 @@ step = np.zeros((16, 16), np.uint8)
 step[:, 8:] = 200  # columns 0–7 are black, the others light
 flat = np.full((16, 16), 120, np.uint8)
 
-axes = plots.show_images(
-    [step, step.T, flat],
-    titles=["answer here", "silent here", "and here"],
-)
+axes = plots.show_images([step, step.T, flat], titles=["answer here", "silent here", "and here"])
 plots.alt_text(
     axes,
     "Three 16×16 pictures: dark left and light right; dark above and light below; even grey.",
@@ -224,9 +215,7 @@ plots.alt_text(
 plt.show()
 drawn = {name: plt.get_cmap(name)(coffee[..., 2])[..., :3] for name in ("gray", "viridis")}
 for name, colours in drawn.items():  # grey means: equal amounts of red, green and blue
-    print(
-        f"{name:<8} pixels drawn grey: {(np.ptp(colours, axis=-1) < 0.01).mean():.0%}",
-    )
+    print(f"{name:<8} pixels drawn grey: {(np.ptp(colours, axis=-1) < 0.01).mean():.0%}")
 true_grey, false_grey = ((np.ptp(colours, axis=-1) < 0.01).mean() for colours in drawn.values())
 score.equal("2 · share of a channel's pixels drawn grey by the grey map", float(true_grey), 1)
 score.at_most("2 · the same by the default map", float(false_grey), 0.01)
@@ -360,9 +349,7 @@ one_pass = conv2d(grey, KERNELS["sobel_x"])
 two_passes = conv2d(conv2d(grey, smooth), difference)
 print("largest difference between one pass and two:", np.abs(one_pass - two_passes).max())
 for size in (3, 15):
-    print(
-        f"{size}×{size} kernel: {size * size} products a pixel, in two passes {size + size}",
-    )
+    print(f"{size}×{size} kernel: {size * size} products a pixel, in two passes {size + size}")
 score.equal(
     "3 · Sobel in one pass and in two, largest difference",
     int(np.abs(one_pass - two_passes).max()),
@@ -484,9 +471,7 @@ print(f"{'picture':<16}{'kernel':<10}{'8 bits':>7}{'float':>7}{'smallest':>10}{'
 for title, picture, name in cases:
     cut, whole = eight_bit(picture, name), in_float(picture, name)
     left, both = damage[title, name] = np.count_nonzero(cut), np.count_nonzero(whole)
-    print(
-        f"{title:<16}{name:<10}{left:>7}{both:>7}{whole.min():>10.0f}{whole.max():>9.0f}",
-    )
+    print(f"{title:<16}{name:<10}{left:>7}{both:>7}{whole.min():>10.0f}{whole.max():>9.0f}")
 score.equal(
     "5 · light → dark, pixels in 8 bits and in float",
     damage["light → dark", "sobel_x"],
@@ -510,9 +495,7 @@ for title, picture, name in cases:
         np.clip(ours, 0, 255),
         eight_bit(picture, name),
     )  # cutting is all that eight bits do
-    print(
-        f"{title:<16}{name:<10} ours: {np.count_nonzero(ours)}, {ours.min()} to {ours.max()}",
-    )
+    print(f"{title:<16}{name:<10} ours: {np.count_nonzero(ours)}, {ours.min()} to {ours.max()}")
 
 ours = conv2d(box, KERNELS["sobel_x"], padding="same", border="reflect")
 score.equal(
@@ -571,9 +554,7 @@ def gradient(picture):
     return np.hypot(gx, gy), np.degrees(np.arctan2(gy, gx)) % 360
 
 
-print(
-    f"by hand: length {np.hypot(300, 400):.0f}, angle {np.degrees(np.arctan2(400, 300)):.0f}°",
-)
+print(f"by hand: length {np.hypot(300, 400):.0f}, angle {np.degrees(np.arctan2(400, 300)):.0f}°")
 length, angle = gradient(grey)
 _, axes = plt.subplots(1, 2, figsize=(7.6, 3.0))
 plots.show_image(length, title="length: every edge, whichever way", limits=(0, 500), ax=axes[0])
@@ -598,16 +579,10 @@ radius = np.hypot(x, y)
 jagged = np.where(radius < 35, 255.0, 0.0)  # each pixel is either in or out
 soft = 255 / (1 + np.exp(radius - 35))  # the edge is spread over a few pixels
 
-_, axes = plt.subplots(1, 3, figsize=(8.3, 2.8), width_ratios=[1, 1, 2.6])
+_, axes = plt.subplots(1, 3, figsize=(8.2, 2.8), width_ratios=[1, 1, 2.6])
 for ax, disc, name in zip(axes, (jagged, soft), ("jagged", "soft"), strict=False):
     plots.show_image(disc[10:40, 10:40], title=f"{name} disc, corner", ax=ax)
-    plots.direction_histogram(
-        gradient(disc)[1],
-        gradient(disc)[0],
-        bins=24,
-        label=name,
-        ax=axes[2],
-    )
+    plots.direction_histogram(gradient(disc)[1], gradient(disc)[0], bins=24, label=name, ax=axes[2])
 plots.alt_text(
     axes,
     "A disc with stairs has a spiky histogram of angles, a disc with a soft edge a flat one.",
@@ -639,12 +614,7 @@ score.at_least(
     5,
     unit="°",
 )
-score.at_most(
-    "6 · soft disc: mean error of the angle",
-    rim_angles(soft)[1].mean(),
-    0.5,
-    unit="°",
-)
+score.at_most("6 · soft disc: mean error of the angle", rim_angles(soft)[1].mean(), 0.5, unit="°")
 
 
 # %%
@@ -674,7 +644,7 @@ score.at_most(
 # as it is, and which turn its mean to zero?
 
 # %%
-_, axes = plt.subplots(1, 4, figsize=(8.3, 2.4))
+_, axes = plt.subplots(1, 4, figsize=(8.2, 2.4))
 for ax, name in zip(axes, ("sharpen", "outline", "gaussian_blur", "emboss"), strict=True):
     sixteenths = 16 if name == "gaussian_blur" else 1
     title = f"{name} × 16" if sixteenths == 16 else name
@@ -808,7 +778,7 @@ def edges_at(sigma):
 edges = {sigma: edges_at(sigma) for sigma in (0, 1, 2, 4)}
 contrast = {sigma: found[rim].mean() / found[~rim].mean() for sigma, found in edges.items()}
 titles = ["noisy", *(f"σ = {sigma}: {value:.1f}" for sigma, value in contrast.items())]
-axes = plots.show_images([noisy, *edges.values()], titles=titles, size=1.65)
+axes = plots.show_images([noisy, *edges.values()], titles=titles, size=1.63)
 plots.alt_text(
     axes,
     "A noisy square and its edges at blurs of 0, 1, 2, 4: faint, clearer, clear, thick.",
@@ -817,8 +787,8 @@ plt.show()
 score.true("8 · some blur beats none and too much", contrast[2] > max(contrast[0], contrast[4]))
 
 # %% [markdown]
-# The number is the contrast: mean edge strength on the square's rim over the mean elsewhere. Without blur the rim hardly stands out
-# from the noise. With too much blur the edge melts and spreads, and the contrast falls again. In between there is a best width.
+# The number is the contrast: mean edge strength on the square's rim over the mean elsewhere. Without blur the noise is more than
+# half as strong as the rim. With too much blur the edge melts and spreads, and the contrast falls again. In between there is a best width.
 #
 # Slide it yourself. The slider needs a live notebook; on a web page you see only its description, and the three pictures below it.
 
@@ -845,10 +815,7 @@ slider = ipywidgets.FloatSlider(
     continuous_update=False,
 )
 screen = ipywidgets.Image(value=edges_as_png(2), format="png", width=500, height=400)
-slider.observe(
-    lambda change: setattr(screen, "value", edges_as_png(change["new"])),
-    names="value",
-)
+slider.observe(lambda change: setattr(screen, "value", edges_as_png(change["new"])), names="value")
 ipywidgets.VBox([slider, screen])
 
 # %% [markdown]
@@ -857,7 +824,7 @@ ipywidgets.VBox([slider, screen])
 
 # %%
 scales = {sigma: edges_of_photograph(sigma) for sigma in (0.5, 1.5, 4)}
-_, axes = plt.subplots(1, 3, figsize=(8.3, 2.5))
+_, axes = plt.subplots(1, 3, figsize=(8.2, 2.5))
 for ax, (sigma, strength) in zip(axes, scales.items(), strict=True):
     plots.show_image(
         strength,
@@ -880,9 +847,7 @@ dot = np.zeros((81, 81))
 dot[40, 40] = 1.0
 twice = conv2d(conv2d(dot, gaussian(3), padding="same"), gaussian(4), padding="same")
 once = conv2d(dot, gaussian(5), padding="same")
-print(
-    f"largest difference, relative to the peak: {np.abs(twice - once).max() / once.max():.1%}",
-)
+print(f"largest difference, relative to the peak: {np.abs(twice - once).max() / once.max():.1%}")
 print("numbers in two 3×3 kernels:", 2 * 3 * 3, "· in one 5×5 kernel:", 5 * 5)
 score.at_most(
     "8 · σ = 3 then 4 against σ = 5, share of the peak",
@@ -926,14 +891,8 @@ strong = answers.max(axis=-1) > 0.5 * answers.max()
 winner = answers.argmax(axis=-1)
 right = np.round(np.degrees(np.arctan2(y, x)) % 180 / 22.5).astype(int) % 8
 votes = (winner == right)[strong]
-print(
-    f"{votes.mean():.1%} of {votes.size:,} rim pixels vote for the right one (chance: 12.5%)",
-)
-score.at_least(
-    "9 · rim pixels that vote for the right one of 8 directions",
-    votes.mean(),
-    0.97,
-)
+print(f"{votes.mean():.1%} of {votes.size:,} rim pixels vote for the right one (chance: 12.5%)")
+score.at_least("9 · rim pixels that vote for the right one of 8 directions", votes.mean(), 0.97)
 
 # %% [markdown]
 # **Before you run this:** are the eight kernels eight different things? Or could one be mixed from others?
@@ -942,10 +901,7 @@ score.at_least(
 rank = np.linalg.matrix_rank(bank.reshape(8, -1))
 mixed = np.cos(np.radians(67.5)) * bank[0] + np.sin(np.radians(67.5)) * bank[4]
 print(f"independent kernels among the eight: {rank}")
-print(
-    "67.5° mixed from 0° and 90°, difference below 1e-12:",
-    np.abs(mixed - bank[3]).max() < 1e-12,
-)
+print("67.5° mixed from 0° and 90°, difference below 1e-12:", np.abs(mixed - bank[3]).max() < 1e-12)
 score.equal("9 · independent kernels in the bank of eight", int(rank), 2)
 score.at_most(
     "9 · the 67.5° kernel mixed from 0° and 90°, difference",
@@ -1075,13 +1031,7 @@ face_target = conv2d(face, KERNELS["sobel_x"].astype(float))
 for name, picture in {"noise": noise_picture, "photograph": face}.items():
     print(f"{name:<11} largest curvature over smallest: {safe_rate(picture)[1]:,.1f}")
 plain, plain_losses = descend(face, face_target, steps=600, rate=safe_rate(face)[0])
-eager, eager_losses = descend(
-    face,
-    face_target,
-    steps=600,
-    rate=safe_rate(face)[0],
-    momentum=0.95,
-)
+eager, eager_losses = descend(face, face_target, steps=600, rate=safe_rate(face)[0], momentum=0.95)
 both = {"plain": plain, "momentum": eager}
 errors = {name: np.abs(kernel - KERNELS["sobel_x"]).max() for name, kernel in both.items()}
 print(f"600 steps, largest error of a weight: plain {errors['plain']:.3f},", end=" ")
@@ -1174,11 +1124,7 @@ def loss_slopes(kernels, weights, bias, windows, labels):
     chances /= chances.sum(axis=1, keepdims=True)
 
     error = (chances - np.eye(10)[labels]) / len(labels)  # the right digit's chance should be 1
-    back = cells.T @ (error @ weights.T).reshape(
-        len(labels),
-        9,
-        -1,
-    )  # each cell tells its 4 places
+    back = cells.T @ (error @ weights.T).reshape(len(labels), 9, -1)  # each cell tells its 4 places
     positive, negative = np.split(back, 2, axis=-1)
     back = positive * (response > 0) - negative * (response < 0)  # the sign let through
     by_kernel = np.tensordot(
@@ -1275,14 +1221,9 @@ for size, arms in table.items():
         print(f"{size:>5} labels · {arm:<10} {value.mean():.1f} ± {value.std(ddof=1):.1f} %")
 
 # %% tags=["nbval-ignore-output"]
-_, axes = plt.subplots(1, 2, figsize=(8.3, 3.2))
+_, axes = plt.subplots(1, 2, figsize=(8.2, 3.2))
 for ax, size in zip(axes, (100, 1000), strict=True):
-    plots.score_spread(
-        table[size],
-        xlabel="accuracy (%)",
-        title=f"{size:,} training labels",
-        ax=ax,
-    )
+    plots.score_spread(table[size], xlabel="accuracy (%)", title=f"{size:,} training labels", ax=ax)
 plots.alt_text(
     axes,
     "Accuracy of the five arms at 100 and 1,000 labels, one dot a split, a bar at the mean.",
@@ -1367,10 +1308,7 @@ def edge_share(kernels):
 learned_share = np.mean([edge_share(run[1]["learned"]).mean() for run in results[1000]])
 chance = edge_share(np.random.RandomState(0).normal(size=(9, 10_000))).mean()
 sobel_share = edge_share(KERNELS["sobel_x"].reshape(9, 1)).mean()
-print(
-    f"share that is a pure edge filter: hand-made {edge_share(hand_made()).mean():.0%},",
-    end=" ",
-)
+print(f"share that is a pure edge filter: hand-made {edge_share(hand_made()).mean():.0%},", end=" ")
 print(f"Sobel {sobel_share:.0%}, learned {learned_share:.0%}, random {chance:.0%}")
 score.at_least("11 · Sobel, share that is a pure edge filter", sobel_share, 0.98)
 score.at_least("11 · learned kernels, share that is a pure edge filter", learned_share, 0.33)
@@ -1413,7 +1351,7 @@ def polygon(*corners):
 
 square = shape(cv2.rectangle, (20, 20), (43, 43))
 maps = side_maps(square)
-axes = plots.feature_maps(np.concatenate([square[..., None] / 255, maps], axis=-1), size=1.65)
+axes = plots.feature_maps(np.concatenate([square[..., None] / 255, maps], axis=-1), size=1.63)
 for ax, title in zip(axes, ("picture", "left", "right", "upper", "lower"), strict=True):
     ax.set_title(title)
 plots.alt_text(axes, "A white square and four maps, each showing one of its sides.")

@@ -40,15 +40,9 @@ if "google.colab" in sys.modules:
     course = pathlib.Path("/content/convnet-course")
     if not course.exists():
         address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(
-            ["git", "clone", "--quiet", "--depth", "1", address, str(course)],
-            check=True,
-        )
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run(
-        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)],
-        check=True,
-    )
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
     sys.path.insert(0, str(course))
 
 # %%
@@ -209,11 +203,7 @@ score.at_most(
     float(np.mean((conv2d(centred, kernel) - target) ** 2)),
     1e-6,
 )
-score.at_least(
-    "largest error of a weight",
-    float(np.abs(kernel - KERNELS["sobel_x"]).max()),
-    0.6,
-)
+score.at_least("largest error of a weight", float(np.abs(kernel - KERNELS["sobel_x"]).max()), 0.6)
 
 # %% [markdown]
 # ## Exercise 8
