@@ -45,6 +45,8 @@ def test_pixels_are_scaled_framed_and_standardised():
     assert pixels.shape == (2, 32, 32, 1) and pixels.dtype == np.float32
     assert pixels.min() == pytest.approx(-0.1307 / 0.3081, abs=1e-4)
     assert pixels.max() == pytest.approx((1 - 0.1307) / 0.3081, abs=1e-4)
+    np.testing.assert_allclose(lenet_race.scaled(images, framed), pixels, atol=1e-6)
+    np.testing.assert_allclose(lenet_race.scaled(images, plain), lenet_race.pixels(images, plain), atol=1e-6)
 
 
 def test_training_reports_its_numbers_and_repeats_them(tiny):
