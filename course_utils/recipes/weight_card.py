@@ -1,6 +1,5 @@
 """The card beside a file of weights: what was trained on what, how well it does, and how to know the file again."""
 
-import dataclasses
 import datetime
 import hashlib
 import json
@@ -13,6 +12,7 @@ from course_utils import runtime
 from course_utils.recipes.pretraining import Recipe
 from course_utils.transfer import PRETRAINED, weights_path
 
+TEST_NOTE = "measured once on these weights, after the last epoch; every number was chosen on the validation images"
 TIMES = "seconds are wall time on a machine shared with other work, pauses included; processor_seconds add up the cores"
 
 
@@ -42,9 +42,9 @@ def write(folder: Path, recipe: Recipe, model, curves: list[dict], data: dict, t
         "weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "parameters": model.count_params(),
         "test_accuracy": round(test_accuracy, 6),
-        "test_note": "measured once, after the last epoch; everything was chosen on the validation images",
+        "test_note": TEST_NOTE,
         "validation_accuracy": round(curves[-1]["val_accuracy"], 6),
-        "recipe": {**dataclasses.asdict(recipe), "augment": recipe.augment.__name__},
+        "recipe": recipe.as_json(),
         "data": data,
         "seconds": round(sum(row["seconds"] for row in curves), 1),
         "processor_seconds": round(sum(row["processor_seconds"] for row in curves), 1),
