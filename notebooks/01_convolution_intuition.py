@@ -1213,7 +1213,7 @@ score.true(
 )
 
 # %% [markdown]
-# Some do: a 3 and a 9, a 6 and a 5 are made of much the same arcs in other places. Others, such as the thick 9 and 8 read as 1, rather have their holes filled; with so few mistakes one cannot be sure.
+# Some do: a 3 and a 9, a 6 and a 5 are made of much the same arcs in other places. Others, such as the thick 9 read as 1, rather have their holes filled; with so few mistakes one cannot be sure.
 #
 # A fair objection: **could the dense classifier not simply be shown moved digits in training?** Show it every shift from −3 to 3, first along a line, then in both directions.
 
@@ -1400,7 +1400,8 @@ plt.show()
 # %% tags=["nbval-ignore-output"]
 for name, origins in sources.items():
     print(f"{name:10s}", ", ".join(f"{origins.count(o)}× {o}" for o in dict.fromkeys(origins)))
-mean_red, mean_green, mean_blue = excited["green blob"][-1].reshape(-1, 3).mean(axis=0)
+last_patch = excited["green blob"][-1].reshape(-1, 3)
+mean_red, mean_green, mean_blue = last_patch.mean(axis=0).round(1)
 weighed = 2 * mean_green - mean_red - mean_blue
 print("last patch of the green blob, mean over its pixels:")
 print(f"  red {mean_red:.1f}, green {mean_green:.1f}, blue {mean_blue:.1f}")
