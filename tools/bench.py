@@ -104,11 +104,22 @@ def bench_describe() -> None:
 
 
 def bench_lenet() -> None:
-    """Lesson 06: our LeNet-5 recipe against the notes', seconds of training until 98.57% is reached."""
-    from course_utils import recipes
+    """Lesson 06: our LeNet-5 recipe against the notes', to 98.57% and to the end, on MNIST (or its stand-in)."""
+    from course_utils import datasets, recipes
 
-    race = recipes.lenet_race.race_to(0.9857)
-    line("LeNet-5: our recipe reaches 98.57% faster by", race.ratio, race.detail, "5 ×")
+    data = datasets.load("mnist")
+    race = recipes.race_to(0.9857 if not data.stand_in else 0.9, data=data)
+    line(
+        f"LeNet-5: our recipe reaches {race['target']:.2%} faster by", race["ratio"], times(race["ours"], race["notes"])
+    )
+    whole = f"{times(race['ours_whole'], race['notes_whole'])} of processor time"
+    ends = f"{race['ours_accuracy']:.2%} against {race['notes_accuracy']:.2%} at the end"
+    line(
+        "LeNet-5: our whole recipe is shorter than the notes' by",
+        race["notes_whole"] / race["ours_whole"],
+        f"{whole}, {ends}",
+        "5 ×",
+    )
 
 
 def times(ours: float, other: float) -> str:
