@@ -261,7 +261,7 @@ def test_other_files_are_ignored_and_counted(tmp_path, cache, capsys):
 def test_class_without_images_is_an_error(tmp_path, cache):
     root = of_your_own(tmp_path)
     (root / "c").mkdir()
-    with pytest.raises(ValueError, match="class 'c' has no image in .*add some or remove the folder"):
+    with pytest.raises(ValueError, match=r"class 'c' has no image in .*add some or remove the folder"):
         datasets.load_folder(root)
     (root / "c" / "x.jpg").write_bytes(b"nothing")
     with pytest.raises(ValueError, match="class 'c' has no image that can be decoded"):
