@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils import plots
+from course_utils.plots.training import epoch_ticks
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +43,21 @@ def test_epochs_have_whole_numbers():
     ax = plots.curves({"a": [1, 2, 3]})
     ax.figure.canvas.draw()
     assert all(float(tick).is_integer() for tick in ax.get_xticks())
+
+
+def test_first_and_last_epoch_are_labelled():
+    ax = plots.curves({"short": [1, 2, 3], "long": np.zeros((2, 20))})
+    assert ax.get_xticks().tolist() == [1, 5, 10, 15, 20]
+    assert plots.curves({"a": [0.5]}).get_xticks().tolist() == [1]
+    for last in range(2, 400):
+        ticks = epoch_ticks(last)
+        assert ticks[0] == 1 and ticks[-1] == last and len(ticks) <= 7
+        assert ticks == sorted(set(ticks))
+
+
+def test_nearly_certain_is_not_shown_as_certain():
+    shown = plots.mistakes(np.zeros((3, 4, 4)), [1, 2, 3], [7, 7, 7], [0.998, 0.994, 1.0])
+    assert [ax.get_title().split("\n")[1] for ax in shown] == ["over 99% sure", "99% sure", "100% sure"]
 
 
 @pytest.mark.parametrize("lines", [{}, {"a": np.zeros((2, 2, 2))}])

@@ -5,7 +5,6 @@ import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
 from course_utils.plots.images import show_image
 from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
@@ -46,13 +45,25 @@ def curves(lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None
             ax.fill_between(here, values.min(axis=0), values.max(axis=0), color=style["color"], alpha=0.2, linewidth=0)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
-    if x is None:  # epochs: there is no epoch 2.5
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if x is None:
+        ax.set_xticks(epoch_ticks(max(np.shape(values)[-1] for values in lines.values())))
     if len(lines) > 1:
         ax.legend()
     if title:
         ax.set_title(title)
     return ax
+
+
+def epoch_ticks(last: int) -> list[int]:
+    """Return whole epochs to label, always with 1 and ``last``, seven at most.
+
+    Example:
+        >>> epoch_ticks(20)
+        [1, 5, 10, 15, 20]
+    """
+    step = next(size * 10**power for power in range(9) for size in (1, 2, 5) if last <= 6 * size * 10**power)
+    between = [tick for tick in range(step, last, step) if min(tick - 1, last - tick) >= 0.6 * step]
+    return sorted({1, *between, last})
 
 
 def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=None, ax=None) -> Axes:
@@ -153,7 +164,7 @@ def mistakes(images, truths, answers, certainties=None, *, class_names=None, col
     rows = -(-len(images) // columns)
     figure, grid = plt.subplots(rows, columns, figsize=(1.35 * columns, 1.75 * rows), squeeze=False)
     for number, (ax, image) in enumerate(zip(grid.flat, images, strict=False)):
-        sure = "" if certainties is None else f"\n{certainties[number]:.0%} sure"
+        sure = "" if certainties is None else f"\n{_percent(certainties[number])} sure"
         show_image(image, ax=ax)
         ax.set_title(f"{name(int(truths[number]))} read as {name(int(answers[number]))}{sure}", fontsize=10)
     for ax in grid.flat[len(images) :]:
@@ -161,6 +172,10 @@ def mistakes(images, truths, answers, certainties=None, *, class_names=None, col
     if title:
         figure.suptitle(title)
     return grid.flat[: len(images)]
+
+
+def _percent(share: float) -> str:
+    return "over 99%" if 0.995 <= share < 1 else f"{share:.0%}"  # 99.8% is not "100% sure"
 
 
 def connection_table(connections, inputs: int, *, xlabel="map of C3", ylabel="map of S2", title=None, ax=None) -> Axes:
