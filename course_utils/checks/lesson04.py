@@ -110,8 +110,8 @@ def diagnose(answer) -> Verdict:
     if unknown:
         return failed("5", f"choose from {', '.join(map(repr, FAULTS))} (received {unknown[0]!r})")
     hints = {
-        "A": "the signal shrinks ten-thousandfold every five layers or so.",
-        "B": "its signal stays near 1, the end of tanh: almost every unit is saturated, and the gradient grows.",
+        "A": "the signal shrinks by a factor of nine or so at every layer.",
+        "B": "its signal stays near 1, the end of tanh: most units are saturated, and the gradient grows.",
         "C": "its size is healthy, but look at how much it differs from input to input.",
         "D": "look at how much one unit differs from the next.",
     }
