@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from course_utils import measure
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import cifar_fast, mlp_cnn
 
@@ -104,3 +105,11 @@ def test_race_to_gives_the_ratio_of_seconds(pictures, monkeypatch):
     assert len(lines) == 2
     with pytest.raises(ValueError, match="target"):
         cifar_fast.race_to(71.9, data=pictures)
+
+
+def test_stored_race_has_five_seeds_of_every_arm_on_the_real_data():
+    stored = measure.load("mlp_cnn")
+    assert stored["data"]["stand_in"] is False
+    assert stored["arms"] == json.loads(json.dumps({name: arm._asdict() for name, arm in mlp_cnn.ARMS.items()}))
+    for name in mlp_cnn.ARMS:
+        assert [run["seed"] for run in stored["runs"] if run["arm"] == name] == [0, 1, 2, 3, 4]

@@ -13,7 +13,7 @@ from course_utils.checks.core import (
     shortened,
 )
 
-SLACK = 0.005  # of exercise 7: accuracies this close count as equal
+SLACK = 0.01  # of exercise 7: accuracies this close count as equal
 
 
 def mlp_parameters(answer) -> Verdict:
@@ -134,7 +134,7 @@ def equal_width(answer) -> Verdict:
 
 
 def blocks(plain, in_blocks, in_pixels) -> Verdict:
-    """Exercise 7: test accuracies of the CNN on digits as they are, with blocks shuffled, with pixels shuffled."""
+    """Exercise 7: test accuracies of a CNN on colour images as they are, with blocks shuffled, with pixels shuffled."""
     answers = (plain, in_blocks, in_pixels)
     if is_blank(answers):
         return not_attempted("7")
@@ -146,12 +146,10 @@ def blocks(plain, in_blocks, in_pixels) -> Verdict:
         return failed("7", f"give three numbers from 0 to 1 (received {shortened(answers)})")
     if not all(0 <= share <= 1 for share in (plain, in_blocks, in_pixels)):
         return failed("7", f"an accuracy is a share from 0 to 1 (received {shortened(answers)})")
-    if plain < 0.9:
-        return failed("7", f"the CNN should read nine in ten plain digits; {plain:.1%} says it was trained too little.")
-    if in_pixels > plain - SLACK:
-        return failed("7", "shuffled pixels should cost accuracy: was the test set shuffled with the same order?")
-    if in_pixels < 0.5:
-        return failed("7", "that is near guessing: train and test images need the same order.")
+    if plain < 0.4:
+        return failed("7", f"plain images should be read far better than by guessing; {plain:.1%} says: train longer.")
+    if in_pixels > plain - 0.05:
+        return failed("7", "shuffled pixels should cost much accuracy: were training and test images both shuffled?")
     if not in_pixels - SLACK <= in_blocks <= plain + SLACK:
         return failed("7", "blocks keep most neighbours: expect a value between the other two. Same order everywhere?")
     return passed("7", f"{plain:.1%}, {in_blocks:.1%}, {in_pixels:.1%}: the more neighbours are left, the better")
