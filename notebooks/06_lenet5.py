@@ -23,12 +23,12 @@
 # - count the parameters and the connections of every layer of LeNet-5, and derive the 1,516 of C3;
 # - build the network of 1998 with its own subsampling, squashing, output layer and loss, and read its answers;
 # - say what today's version changed, and why it has 44,426 parameters at 28×28 pixels;
-# - compare two training recipes fairly: same seconds, several seeds, every choice made on a validation split;
+# - compare two training recipes fairly: the same network, the same number of epochs, several seeds, and a test set that decides nothing;
 # - find overfitting in a learning curve, mend it, and measure how far a trained network can be pushed.
 #
-# **Before this:** lessons 01 and 02 (convolution, pooling, filters). It helps to have met gradient descent and cross-entropy.
+# **Before this:** lessons 01 and 02 (convolution, pooling, filters, gradient descent). Words that are new are explained below, in "Words of this lesson".
 #
-# **Time:** about 90 minutes with the exercises; the code runs in about 90 seconds on two CPU cores.
+# **Time:** about 90 minutes of reading, 40 more for the exercises; the code runs in about 90 seconds on two CPU cores.
 #
 # **Data:** MNIST, 70,000 handwritten digits (LeCun, Cortes, Burges). Where it cannot be had, scikit-learn's 1,797 digits stand in, and the lesson's thresholds change with them.
 
@@ -49,6 +49,8 @@ if "google.colab" in sys.modules:
     sys.path.insert(0, str(course))
 
 # %%
+import functools
+
 from course_utils import checks, convolution, datasets, measure, plots, runtime, widgets
 
 keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
@@ -73,28 +75,56 @@ print(data)
 # %% [markdown]
 # The numbers of this lesson stand in two small tables: how much is trained, and what must come out. Both depend on the data: 1,797 stand-in digits cannot do what 70,000 can.
 
+# %% [markdown]
+# **Words of this lesson.**
+#
+# - *Loss*, or *criterion*: the one number that training makes small. *Cross-entropy* is −log of the probability given to the right class.
+# - *Batch*: the few images whose mean loss gives one step of training. *Epoch*: one pass over all training images. *Learning rate*: the size of a step. *Adam*: gradient descent that gives every weight a step size of its own.
+# - *One cycle*: a learning rate that rises to a peak and falls again, once in the whole training.
+# - *ReLU*: negative numbers become 0, the others stay. *Softmax*: turns ten numbers into ten probabilities that add up to 1.
+# - *Seed*: the number that random draws start from; the same seed gives the same first weights and the same order of images.
+# - *Standardised*: shifted and scaled so that the mean is 0 and the spread (standard deviation) is 1.
+# - *The notes*: this course replaces an older set of lecture notes. Where it says "the notes", it means these. Their mistakes are common ones and worth a look.
+
 # %%
 if data.stand_in:
-    budget = lesson.choose(quick=dict(old=1_297, old_epochs=6, scale=3), full=dict(old=1_297, old_epochs=20, scale=3))
+    budget = lesson.choose(
+        quick=dict(old=1_297, old_epochs=6, scale=3),
+        full=dict(old=1_297, old_epochs=20, scale=3),
+    )
     required = dict(hand_made=0.02, ours=0.96, ahead=0.005, old=0.92, narrow=300)
 else:
-    budget = lesson.choose(quick=dict(old=20_000, old_epochs=1, scale=1), full=dict(old=55_000, old_epochs=5, scale=1))
+    budget = lesson.choose(
+        quick=dict(old=20_000, old_epochs=1, scale=1),
+        full=dict(old=55_000, old_epochs=5, scale=1),
+    )
     required = dict(hand_made=0.05, ours=0.985, ahead=0.002, old=0.93, narrow=1_000)
 
 # %% [markdown]
 # ## 1 · The question: who chooses the kernels?
 #
-# In lessons 01 and 02 you chose every kernel yourself: blur, Sobel, sharpen. Let us see how far that goes as a reader of digits. Six kernels of lesson 02 slide over each digit, negative answers become zero, each map is averaged over a 4×4 grid of regions, and a least-squares fit weighs the 96 numbers.
+# Lesson 02 set kernels made by hand against kernels learned by gradient descent. It was a draw: with **one** layer of four small kernels and at most 1,000 digits of 8×8 pixels it hardly mattered who chose them. What changes with **two** layers of kernels, trained together with what reads them, on 55,000 digits?
+#
+# First the hand-made side, on this lesson's larger digits. Six kernels of lesson 02 slide over each digit, negative answers become zero, each map is averaged over a 4×4 grid of regions, and 96 numbers are left. A *linear* reader (each class a weighted sum, fitted by least squares) sees 10,000 labelled digits.
 
 # %%
 HAND_MADE = ["identity", "box_blur", "sobel_x", "sobel_y", "outline", "sharpen"]
-kernels = np.stack([convolution.KERNELS[name] for name in HAND_MADE], axis=-1)[:, :, None, :].astype("float32")
+kernels = np.stack([convolution.KERNELS[name] for name in HAND_MADE], axis=-1)[
+    :,
+    :,
+    None,
+    :,
+].astype("float32")
 
 
 def hand_made_features(images):
     """Six maps a digit, rectified, averaged over 7×7 pixels: (N, 28, 28) → (N, 96)."""
     parts = []
-    for start in range(0, len(images), 500):  # in parts: all maps at once would take most of a gigabyte
+    for start in range(
+        0,
+        len(images),
+        500,
+    ):  # in parts: all maps at once would take most of a gigabyte
         scaled = images[start : start + 500, ..., None].astype("float32") / 255
         maps = keras.ops.relu(keras.ops.conv(scaled, kernels, padding="same"))
         parts.append(keras.ops.convert_to_numpy(keras.ops.average_pool(maps, 7)))
@@ -102,8 +132,13 @@ def hand_made_features(images):
 
 
 plots.alt_text(
-    plots.show_images([kernels[:, :, 0, i] for i in range(6)], titles=HAND_MADE, signed=True, size=1.6),
-    "Six kernels of 3 by 3 numbers chosen by hand: identity, blur, two Sobel kernels, outline and sharpen.",
+    plots.show_images(
+        [kernels[:, :, 0, i] for i in range(6)],
+        titles=HAND_MADE,
+        signed=True,
+        size=1.6,
+    ),
+    "Six kernels of 3 by 3 numbers: identity, blur, two Sobel kernels, outline, sharpen.",
 )
 plt.show()
 
@@ -111,31 +146,45 @@ plt.show()
 # %% tags=["nbval-ignore-output"]
 def least_squares(features, labels):
     columns = np.column_stack([features, np.ones(len(features))])
-    return np.linalg.solve(columns.T @ columns + np.eye(columns.shape[1]), columns.T @ np.eye(10)[labels])
+    return np.linalg.solve(
+        columns.T @ columns + np.eye(columns.shape[1]),
+        columns.T @ np.eye(10)[labels],
+    )
 
 
-few = slice(0, 10_000)
-weights = least_squares(hand_made_features(data.x_train[few]), data.y_train[few])
+labelled = slice(0, 10_000)
+weights = least_squares(hand_made_features(data.x_train[labelled]), data.y_train[labelled])
 features = np.column_stack([hand_made_features(data.x_test), np.ones(len(data.x_test))])
 hand_made_error = 1 - np.mean((features @ weights).argmax(axis=1) == data.y_test)
 print(f"kernels chosen by hand: {hand_made_error:.1%} of the test digits are misread")
 score.at_least("kernels chosen by hand, test error", hand_made_error, required["hand_made"])
 
 # %% [markdown]
-# On MNIST one digit in ten or so is misread. Which kernel would tell a 4 from a 9? Nobody knows how to write it down. LeNet-5's answer is to **learn the kernels**, in two layers, together with what reads them. Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published it in 1998; banks read cheques with it.
+# On MNIST one digit in ten or so is misread. Some of that is the linear reader and its 10,000 digits, not the kernels; the number is a starting point, not a verdict on work by hand. But where would a *second* layer come from? Which combination of edges tells a 4 from a 9? Nobody knows how to write it down.
+#
+# LeNet-5's answer is to **learn the kernels**, in two layers, together with what reads them. Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner published it in 1998; banks read cheques with it.
 #
 # We build it layer by layer as they drew it, train it, and then see what a quarter of a century has changed.
 #
 # ## 2 · C1: six learned kernels
 #
 # ### The input is not 28×28
-# MNIST digits are 28×28. LeNet-5 expects 32×32. The notes that this course replaces say the images are "normalized to 32×32"; nothing is normalised, two pixels of **background** are added on each side. The frame lets the centre of a 5×5 kernel reach the corners of a stroke at the edge. The paper also maps white paper to −0.1 and ink to 1.175, so that the mean is near 0 and the spread near 1.
+# MNIST digits are 28×28. LeNet-5 expects 32×32. The notes say the images are "normalized to 32×32"; they are not resized: two pixels of **background** are added on each side. The paper gives the purpose: the ends and corners of strokes can then fall in the *centre* of what the highest feature detectors see, even when they lie at the rim of the digit.
+#
+# The paper also maps white paper to −0.1 (shown black here) and ink to 1.175, so that the mean is near 0 and the spread near 1.
 
 # %%
 digit = data.x_test[:1]
 framed = lenet.to_paper_range(digit)
-shown = plots.show_images([digit[0], framed[0, ..., 0]], titles=["28×28, 0 to 255", "32×32, −0.1 to 1.175"], size=2.6)
-plots.alt_text(shown, "The first test digit, and the same digit with a frame of two background pixels on each side.")
+shown = plots.show_images(
+    [digit[0], framed[0, ..., 0]],
+    titles=["28×28, 0 to 255", "32×32, −0.1 to 1.175"],
+    size=2.6,
+)
+plots.alt_text(
+    shown,
+    "The first test digit, and the same with a frame of two background pixels.",
+)
 plt.show()
 score.equal("input of 1998", framed.shape, (1, 32, 32, 1))
 score.close("background in the paper's range", float(framed.min()), -0.1, tolerance=1e-6)
@@ -147,7 +196,7 @@ score.close("background in the paper's range", float(framed.min()), -0.1, tolera
 # - **Parameters** are the numbers that are learned. Each map has 5·5 weights and one bias: 6 · (25 + 1) = 156.
 # - **Connections** are the *uses* of those numbers. A 5×5 window fits at 32 − 5 + 1 = 28 places in each direction, and at each place all 26 numbers are used: 28 · 28 · 156 = 122,304.
 #
-# 122,304 connections and 156 numbers to learn: that is weight sharing. (The notes write "without offset" beside 6·(25+1), but the +1 *is* the offset, and "66 maps" where there are 6.)
+# 122,304 connections and 156 numbers to learn: that is weight sharing.
 
 # %%
 c1 = keras.layers.Conv2D(6, 5, activation=scaled_tanh, name="C1")
@@ -165,7 +214,11 @@ score.equal("C1, connections", 28 * 28 * c1.count_params(), 122_304)
 # %%
 a = np.linspace(-4, 4, 81)
 ax = plots.curves(
-    {"1.7159 · tanh(2a/3)": np.asarray(scaled_tanh(a)), "tanh(a)": np.tanh(a), "sigmoid": 1 / (1 + np.exp(-a))},
+    {
+        "1.7159 · tanh(2a/3)": np.asarray(scaled_tanh(a)),
+        "tanh(a)": np.tanh(a),
+        "sigmoid": 1 / (1 + np.exp(-a)),
+    },
     x=a,
     xlabel="a, the weighted sum",
     ylabel="what leaves the unit",
@@ -173,7 +226,8 @@ ax = plots.curves(
 )
 ax.plot([-1, 1], [-1, 1], "o", color="black")
 plots.alt_text(
-    ax, "Three S-shaped curves. The scaled tanh passes through minus one, minus one and one, one, marked with dots."
+    ax,
+    "Three S-shaped curves; two dots mark where the scaled tanh gives −1 and 1.",
 )
 plt.show()
 score.close("scaled tanh at 1", float(scaled_tanh(1.0)), 1.0, tolerance=1e-3)
@@ -191,15 +245,21 @@ ax = plots.number_grid(window, title="one window", decimals=1)
 plots.alt_text(ax, "A 2 by 2 window with the numbers 0.5, 1, 0 and 0.5.")
 plt.show()
 by_hand = 1.7159 * np.tanh(2 / 3 * (0.25 * window.sum() - 0.1))
-print(f"sum {window.sum():.1f}, weighed {0.25 * window.sum() - 0.1:.1f}, squashed {by_hand:.3f}")
+print(
+    f"sum {window.sum():.1f}, weighed {0.25 * window.sum() - 0.1:.1f}, squashed {by_hand:.3f}",
+)
 
 
 # %%
 class LearnedSubsampling(keras.layers.Layer):
-    """Sum of each 2×2 window × coefficient + bias, squashed; one coefficient and one bias a map."""
+    """Sum of each 2×2 window × coefficient + bias, squashed; both numbers one a map."""
 
     def build(self, shape):
-        self.coefficient = self.add_weight(name="coefficient", shape=(shape[-1],), initializer="ones")
+        self.coefficient = self.add_weight(
+            name="coefficient",
+            shape=(shape[-1],),
+            initializer="ones",
+        )
         self.bias = self.add_weight(name="bias", shape=(shape[-1],), initializer="zeros")
 
     def call(self, maps):
@@ -207,24 +267,29 @@ class LearnedSubsampling(keras.layers.Layer):
         return scaled_tanh(sums * self.coefficient + self.bias)
 
 
-ours, package = LearnedSubsampling(), Subsampling(2, activation=scaled_tanh)
-ours(c1_maps), package(c1_maps)
-package.set_weights(ours.get_weights())
-difference = float(np.abs(ours(c1_maps) - package(c1_maps)).max())
+s2_here, s2_package = LearnedSubsampling(), Subsampling(2, activation=scaled_tanh)
+s2_here(c1_maps), s2_package(c1_maps)
+s2_package.set_weights(s2_here.get_weights())
+difference = float(np.abs(s2_here(c1_maps) - s2_package(c1_maps)).max())
 score.at_most("S2: this cell and the package, largest difference", round(difference, 6), 1e-5)
-score.equal("S2, parameters", ours.count_params(), 12)
+score.equal("S2, parameters", s2_here.count_params(), 12)
 
 # %% [markdown]
-# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch: any ink in the window, or only ink everywhere. Training decides, map by map. The connections: 14 · 14 · 6 outputs, each joined to 4 pixels and one bias, make 14 · 14 · 6 · 5 = 5,880.
+# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias decides when it turns: at any ink in the window, or only at ink everywhere. Training finds both, map by map. The connections: 14 · 14 · 6 outputs, each joined to 4 pixels and one bias, make 14 · 14 · 6 · 5 = 5,880.
 #
 # ## 4 · C3: not every map sees every map
 #
 # C3 has 16 maps. If each looked at all six maps of S2 it would need 16 · (6 · 25 + 1) = 2,416 parameters. The paper gives each map its own selection instead, for two reasons: fewer connections, and **broken symmetry**. Maps with different inputs are forced to learn different things.
 
 # %%
-ax = plots.connection_table(lenet.C3_TABLE, inputs=6, title="Table I of the paper: a filled square is a connection")
+ax = plots.connection_table(
+    lenet.C3_TABLE,
+    inputs=6,
+    title="Table I of the paper: a filled square is a connection",
+)
 plots.alt_text(
-    ax, "A grid of 6 rows and 16 columns. Columns 0 to 5 have three filled squares, 6 to 14 have four, and 15 has six."
+    ax,
+    "Six rows, 16 columns: 0 to 5 have three filled squares, 6 to 14 four, 15 six.",
 )
 plt.show()
 sees = [len(sources) for sources in lenet.C3_TABLE]
@@ -235,8 +300,8 @@ print(sees, "→", sum(sees), "of", 6 * 16, "possible connections between maps")
 #
 # | maps of C3 | see | parameters each | together |
 # |---|---|---|---|
-# | 0–5 | 3 adjacent maps | 3·25 + 1 = 76 | 456 |
-# | 6–11 | 4 adjacent maps | 4·25 + 1 = 101 | 606 |
+# | 0–5 | 3 adjacent maps (in a ring: 5 and 0 are neighbours) | 3·25 + 1 = 76 | 456 |
+# | 6–11 | 4 adjacent maps (in the same ring) | 4·25 + 1 = 101 | 606 |
 # | 12–14 | 4 maps, not all adjacent | 101 | 303 |
 # | 15 | all 6 | 6·25 + 1 = 151 | 151 |
 # | | | | **1,516** |
@@ -244,9 +309,11 @@ print(sees, "→", sum(sees), "of", 6 * 16, "possible connections between maps")
 # %%
 c3_parameters = sum(25 * k + 1 for k in sees)
 c3_connections = 10 * 10 * c3_parameters
-print(f"C3: {c3_parameters:,} parameters ({16 * (6 * 25 + 1):,} if complete), {c3_connections:,} connections")
+complete = 16 * (6 * 25 + 1)
+print(f"C3: {c3_parameters:,} parameters ({complete:,} if complete)")
+print(f"{c3_connections:,} connections")
 score.equal("C3, parameters", c3_parameters, 1_516)
-score.equal("C3 if complete, parameters", 16 * (6 * 25 + 1), 2_416)
+score.equal("C3 if complete, parameters", complete, 2_416)
 score.equal("C3, connections", c3_connections, 151_600)
 
 # %% [markdown]
@@ -255,7 +322,7 @@ score.equal("C3, connections", c3_connections, 151_600)
 
 # %%
 def partial_convolution(maps, kernel, bias, table):
-    """`maps` (14, 14, 6), `kernel` (5, 5, 6, 16): output map m adds up only the maps in table[m]."""
+    """Map m of the output adds up only those of `maps` (14, 14, 6) in table[m]."""
     outputs = []
     for m, sources in enumerate(table):
         total = sum(convolution.conv2d(maps[:, :, s], kernel[:, :, s, m]) for s in sources)
@@ -265,10 +332,12 @@ def partial_convolution(maps, kernel, bias, table):
 
 maps = np.random.default_rng(0).normal(size=(14, 14, 6)).astype("float32")
 layer = PartialConv2D(lenet.C3_TABLE, 5)
-package = np.asarray(layer(maps[None]))[0]
-ours = partial_convolution(maps, np.asarray(layer.dense_kernel()), np.asarray(layer.bias), lenet.C3_TABLE)
-score.equal("C3, output", ours.shape, (10, 10, 16))
-score.at_most("C3: this cell and the package, largest difference", round(float(np.abs(ours - package).max()), 6), 1e-4)
+c3_package = np.asarray(layer(maps[None]))[0]
+kernel, bias = np.asarray(layer.dense_kernel()), np.asarray(layer.bias)
+c3_here = partial_convolution(maps, kernel, bias, lenet.C3_TABLE)
+difference = round(float(np.abs(c3_here - c3_package).max()), 6)
+score.equal("C3, output", c3_here.shape, (10, 10, 16))
+score.at_most("C3: this cell and the package, largest difference", difference, 1e-4)
 
 # %% [markdown]
 # ## 5 · C5, F6 and an output layer that measures distances
@@ -280,9 +349,16 @@ score.at_most("C3: this cell and the package, largest difference", round(float(n
 # %%
 codes = lenet.digit_codes()
 shown = plots.show_images(
-    list(codes.reshape(10, 12, 7)), titles=[str(i) for i in range(10)], columns=10, size=1.1, cmap="gray_r"
+    list(codes.reshape(10, 12, 7)),
+    titles=[str(i) for i in range(10)],
+    columns=10,
+    size=1.1,
+    cmap="gray_r",
 )
-plots.alt_text(shown, "Ten drawings of 7 by 12 black and white squares, one for each digit from 0 to 9.")
+plots.alt_text(
+    shown,
+    "Ten drawings of 7 by 12 black and white squares, one for each digit from 0 to 9.",
+)
 plt.show()
 score.equal("fixed numbers in the ten codes", codes.size, 840)
 
@@ -298,18 +374,26 @@ def rbf(x, codes):
     return ((x[:, None, :] - codes[None]) ** 2).sum(axis=-1)
 
 
-small = rbf(np.array([[0.8, -0.9, 0.5]]), np.array([[1, -1, 1], [-1, -1, 1]]))
-print("distances", small.round(2).tolist(), "→ code", "AB"[small.argmin()])
-answer = np.random.default_rng(1).normal(size=(3, 84)).astype("float32")
-difference = np.abs(rbf(answer, codes) - np.asarray(RBFOutput(codes)(answer))).max()
-score.at_most("RBF: this cell and the package, largest difference", round(float(difference), 4), 1e-3)
-score.equal("RBF of a perfect drawing of 3, smallest at", int(rbf(codes[3:4], codes).argmin()), 3)
+two = rbf(np.array([[0.8, -0.9, 0.5]]), np.array([[1, -1, 1], [-1, -1, 1]]))
+print("distances", two.round(2).tolist(), "→ code", "AB"[two.argmin()])
+made_up = np.random.default_rng(1).normal(size=(3, 84)).astype("float32")
+difference = np.abs(rbf(made_up, codes) - np.asarray(RBFOutput(codes)(made_up))).max()
+score.at_most(
+    "RBF: this cell and the package, largest difference",
+    round(float(difference), 4),
+    1e-3,
+)
+score.equal(
+    "RBF of a perfect drawing of 3, smallest at",
+    int(rbf(codes[3:4], codes).argmin()),
+    3,
+)
 
 # %% [markdown]
 # Three remarks on what one often reads:
 #
 # - "The digit is *i* if output *i* is 0." Only a perfect drawing has distance 0. The rule is **argmin**.
-# - "Each layer contains trainable parameters." The codes were drawn by hand and stayed fixed. Only if they were learned too would there be 60,840 parameters.
+# - "Each layer contains trainable parameters." The codes were drawn by hand and, the paper says, kept fixed "at least initially". Only if they were learned too would there be 60,840 parameters.
 # - Why drawings, not one unit a class? Digits that look alike (0 and 8) have drawings that are near, so a wrong answer is wrong in a sensible way: useful to a later stage that reads whole words.
 #
 # How far apart are the drawings themselves?
@@ -317,7 +401,14 @@ score.equal("RBF of a perfect drawing of 3, smallest at", int(rbf(codes[3:4], co
 # %%
 apart = rbf(codes, codes)
 ax = plots.number_grid(apart, title="squared distance between drawings")
-plots.alt_text(ax, "A 10 by 10 grid of squared distances between the drawings; zero on the diagonal.")
+for axis, label in ((ax.xaxis, "drawing of"), (ax.yaxis, "and of")):
+    axis.set_ticks(range(10), labels=range(10), minor=True)
+    axis.set_tick_params(which="minor", length=0)
+    axis.set_label_text(label)
+plots.alt_text(
+    ax,
+    "A 10 by 10 grid of squared distances, zero on the diagonal; 0 and 8 are nearest.",
+)
 plt.show()
 i, j = divmod(int(np.argmin(apart + 1e6 * np.eye(10))), 10)
 print(f"nearest pair: {i} and {j}, {apart[i, j]:.0f} apart; every wrong square adds 4")
@@ -343,33 +434,37 @@ def lenet_of_1998():
             keras.layers.Flatten(),
             keras.layers.Dense(84, name="F6", **squash),
             RBFOutput(codes, name="output"),
-        ]
+        ],
     )
 
 
-ours, package = lenet_of_1998(), models.lenet5_1998()
-ours.set_weights(package.get_weights())
-difference = np.abs(np.asarray(ours(framed)) - np.asarray(package(framed))).max()
-score.at_most("1998: this cell and the package, largest difference", round(float(difference), 4), 1e-2)
+here_1998, package_1998 = lenet_of_1998(), models.lenet5_1998()
+here_1998.set_weights(package_1998.get_weights())
+difference = np.abs(np.asarray(here_1998(framed)) - np.asarray(package_1998(framed))).max()
+score.at_most(
+    "1998: this cell and the package, largest difference",
+    round(float(difference), 4),
+    1e-2,
+)
 
 # %%
-table = anatomy.describe(models.lenet5_1998)
-connections = lenet.connection_counts(package)
+rows_1998 = anatomy.describe(models.lenet5_1998)
+connections = lenet.connection_counts(package_1998)
 print(f"{'layer':8}{'output':>14}{'trainable':>11}{'connections':>13}{'sees (px)':>11}")
-for row in table.rows:
+for row in rows_1998.rows:
     if row.name in connections:
         shape = "×".join(str(side) for side in row.output_shape)
-        field = row.receptive_field[0] if isinstance(row.receptive_field, tuple) else row.receptive_field
-        print(
-            f"{row.name:8}{shape:>14}{row.trainable_params:>11,}{connections[row.name]:>13,}{str(field or 'all'):>11}"
-        )
-print(f"{'total':8}{'':>14}{table.trainable_params:>11,}{sum(connections.values()):>13,}")
+        field = row.receptive_field
+        field = field[0] if isinstance(field, tuple) else field
+        counted = f"{row.trainable_params:>11,}{connections[row.name]:>13,}"
+        print(f"{row.name:8}{shape:>14}{counted}{str(field or 'all'):>11}")
+print(f"{'total':8}{'':>14}{rows_1998.trainable_params:>11,}{sum(connections.values()):>13,}")
 score.equal(
     "trainable parameters layer by layer",
-    [r.trainable_params for r in table.rows if r.name in connections],
+    [r.trainable_params for r in rows_1998.rows if r.name in connections],
     [156, 12, 1516, 32, 48120, 10164, 0],
 )
-score.equal("LeNet-5 of 1998, trainable parameters", table.trainable_params, 60_000)
+score.equal("LeNet-5 of 1998, trainable parameters", rows_1998.trainable_params, 60_000)
 score.equal("LeNet-5 of 1998, connections", sum(connections.values()), 340_908)
 
 # %% [markdown]
@@ -378,7 +473,7 @@ score.equal("LeNet-5 of 1998, connections", sum(connections.values()), 340_908)
 # %% [markdown]
 # ## 7 · What the paper minimises
 #
-# Distances are not probabilities, so cross-entropy does not fit as it is. The paper gives two criteria. Its equation 8 is the mean distance to the *right* code. Nothing there pushes the wrong codes away. Equation 9 adds that:
+# Distances are not probabilities, so cross-entropy does not fit as it is. The paper gives two criteria. Its equation 8 is the mean distance to the *right* code. Nothing there pushes the wrong codes away. If the codes were learned too, equation 8 would have a worthless best answer: F6 always draws the same picture, all ten codes become that picture, every distance is 0 (the paper calls it a *collapse*). Equation 9 forbids that:
 #
 # E = y_right + log( e^(−j) + Σ_i e^(−y_i) )
 #
@@ -396,10 +491,16 @@ def map_criterion(distances, right, j):
 
 
 print("by hand:", round(map_criterion(np.array([[1.0, 4.0]]), [0], 2.0), 3))
-some = np.random.default_rng(2).uniform(0, 20, size=(5, 10))
-right = np.arange(5)
-package = float(lenet_loss.MapCriterion(penalty=10.0)(right, some.astype("float32")))
-score.close("equation 9: this cell and the package", map_criterion(some, right, 10.0), package, tolerance=1e-3)
+any_distances = np.random.default_rng(2).uniform(0, 20, size=(5, 10))
+classes = np.arange(5)
+loss_here = map_criterion(any_distances, classes, 10.0)
+loss_package = lenet_loss.MapCriterion(penalty=10.0)(classes, any_distances.astype("float32"))
+score.close(
+    "equation 9: this cell and the package",
+    loss_here,
+    float(loss_package),
+    tolerance=1e-3,
+)
 
 # %% [markdown]
 # ## 8 · Train the network of 1998
@@ -411,23 +512,34 @@ pair, holdout = data.split(len(data.x_train) // 12)
 
 
 def as_in_1998(images):
-    """A batch of uint8 images (N, 28, 28), framed and in the paper's range; applied while training."""
-    framed = keras.ops.pad(keras.ops.cast(images, "float32")[..., None], ((0, 0), (2, 2), (2, 2), (0, 0)))
+    """A batch of uint8 images (N, 28, 28), framed and in the paper's range."""
+    framed = keras.ops.pad(
+        keras.ops.cast(images, "float32")[..., None],
+        ((0, 0), (2, 2), (2, 2), (0, 0)),
+    )
     return lenet.BACKGROUND + framed * (lenet.INK - lenet.BACKGROUND) / 255
 
 
 difference = np.abs(np.asarray(as_in_1998(digit)) - lenet.to_paper_range(digit)).max()
-score.at_most("the paper's range: this cell and the package, largest difference", round(float(difference), 5), 1e-5)
+score.at_most(
+    "the paper's range: this cell and the package, largest difference",
+    round(float(difference), 5),
+    1e-5,
+)
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(6)
 old = models.lenet5_1998()
-few = slice(0, budget.old)
-x_old, y_old = pair[0][few], pair[1][few].astype("int32")
+x_old, y_old = pair[0][: budget.old], pair[1][: budget.old].astype("int32")
 rate = training.one_cycle(0.005, examples=len(x_old), batch_size=32, epochs=budget.old_epochs)
 smallest_wins = keras.metrics.MeanMetricWrapper(lenet_loss.smallest_wins, name="accuracy")
 criterion = lenet_loss.MapCriterion(penalty=10.0)
-training.prepare(old, optimizer=keras.optimizers.Adam(rate), loss=criterion, metrics=[smallest_wins])
+training.prepare(
+    old,
+    optimizer=keras.optimizers.Adam(rate),
+    loss=criterion,
+    metrics=[smallest_wins],
+)
 run_old = training.fit(
     old,
     (x_old, y_old),
@@ -437,11 +549,12 @@ run_old = training.fit(
     transform=as_in_1998,
     monitor="val_accuracy",
 )
-old_distances = inspection.activations(old, lenet.to_paper_range(data.x_test), "output")["output"]
+framed_test = lenet.to_paper_range(data.x_test)
+old_distances = inspection.activations(old, framed_test, "output")["output"]
 old_accuracy = float(np.mean(old_distances.argmin(axis=1) == data.y_test))
-print(
-    f"{len(x_old):,} digits, {budget.old_epochs} epochs, {run_old.seconds:.0f} s: {old_accuracy:.2%} of the test digits are right"
-)
+epochs_text = "1 epoch" if budget.old_epochs == 1 else f"{budget.old_epochs} epochs"
+print(f"{len(x_old):,} digits, {epochs_text}, {run_old.seconds:.0f} s")
+print(f"{old_accuracy:.2%} of the test digits are right")
 score.at_least("LeNet-5 of 1998, small budget, test accuracy", old_accuracy, required["old"])
 
 # %% [markdown]
@@ -452,10 +565,11 @@ score.at_least("LeNet-5 of 1998, small budget, test accuracy", old_accuracy, req
 # %% tags=["nbval-ignore-output"]
 wrong_way = float(np.mean(old_distances.argmax(axis=1) == data.y_test))
 exactly_zero = float(np.mean((old_distances == 0).any(axis=1)))
-print(f"argmin {old_accuracy:.1%} · argmax {wrong_way:.2%} · some distance is exactly 0: {exactly_zero:.1%}")
 print(
-    f"smallest distance over the test set: {old_distances.min():.3f}, median of the winner {np.median(old_distances.min(axis=1)):.1f}"
+    f"argmin {old_accuracy:.1%} · argmax {wrong_way:.2%} · a distance of 0: {exactly_zero:.1%}",
 )
+winner = old_distances.min(axis=1)
+print(f"the winning distance: smallest {winner.min():.3f}, median {np.median(winner):.1f}")
 score.at_most("distances read with argmax, test accuracy", wrong_way, 0.02)
 score.equal("distances that are exactly 0", exactly_zero, 0.0)
 
@@ -470,35 +584,63 @@ score.equal("distances that are exactly 0", exactly_zero, 0.0)
 chosen = int(np.flatnonzero((data.y_test == 7) & (old_distances.argmin(axis=1) == 7))[0])
 travel = inspection.activations(old, lenet.to_paper_range(data.x_test[chosen : chosen + 1]))
 for name in ("C1", "S2", "C3", "S4"):
+    scale = float(np.abs(travel[name]).max())
+    size = f"{travel[name].shape[1]}×{travel[name].shape[2]}"
     shown = plots.feature_maps(
         travel[name][0],
-        title=f"{name}: {travel[name].shape[1]}×{travel[name].shape[2]}",
+        title=f"{name}: {size}, blue −{scale:.2f}, white 0, red {scale:.2f}",
         columns=8 if name in ("C3", "S4") else 6,
         signed=True,
         size=1.2,
     )
     plots.alt_text(
-        shown, f"All maps of layer {name} for one handwritten 7; the strokes get coarser from layer to layer."
+        shown,
+        f"All maps of layer {name} for one handwritten 7, red and blue about zero.",
     )
     plt.show()
 
+# %% tags=["nbval-ignore-output"]
+coefficients = np.asarray(old.get_layer("S2").coefficient).ravel()
+print("coefficients of S2, maps 0 to 5:", *(f"{value:+.2f}" for value in coefficients))
+score.equal("coefficients of S2, one a map", coefficients.shape, (6,))
+
 # %% [markdown]
+# Compare C1 with S2, map by map. A map flips between red and blue where its coefficient in S2 is negative (in the stored run maps 2 and 5), and pales where the coefficient is near 0 (map 3): training has nearly switched it off. Nothing is wrong there; the next layer has weights of either sign.
+#
 # C1 finds strokes and edges, S2 blurs them, C3 answers to combinations of them, and S4 keeps only roughly where they are. C5 turns that into 120 numbers, here laid out as 10×12 (their order means nothing); F6 draws its answer, laid out as 7×12 beside the drawing it was asked for. The bars are the ten distances.
 
 # %% tags=["nbval-ignore-output"]
 f6 = travel["F6"][0].reshape(12, 7)
 distances = travel["output"][0]
-figure, (first, left, middle, right_ax) = plt.subplots(1, 4, figsize=(10, 3.2), width_ratios=[1.2, 1, 1, 2.2])
+figure, (first, left, middle, right_ax) = plt.subplots(
+    1,
+    4,
+    figsize=(10, 3.2),
+    width_ratios=[1.2, 1, 1, 2.2],
+)
 plots.show_image(travel["C5"].reshape(12, 10), title="C5", signed=True, ax=first)
 plots.show_image(f6, title="F6's answer", limits=(-1.7, 1.7), cmap="gray_r", ax=left)
-plots.show_image(codes[7].reshape(12, 7), title="the drawing of 7", limits=(-1.7, 1.7), cmap="gray_r", ax=middle)
-right_ax.bar(
-    range(10), distances, color=[plots.COLOURS[1] if i == distances.argmin() else plots.COLOURS[0] for i in range(10)]
+plots.show_image(
+    codes[7].reshape(12, 7),
+    title="the drawing of 7",
+    limits=(-1.7, 1.7),
+    cmap="gray_r",
+    ax=middle,
 )
-right_ax.set(xticks=range(10), xlabel="digit", ylabel="distance", title="the smallest distance wins")
+right_ax.bar(
+    range(10),
+    distances,
+    color=[plots.COLOURS[int(i == distances.argmin())] for i in range(10)],
+)
+right_ax.set(
+    xticks=range(10),
+    xlabel="digit",
+    ylabel="distance",
+    title="the smallest distance wins",
+)
 plots.alt_text(
     figure,
-    "The 120 numbers of C5; F6's answer as a 7 by 12 picture, which looks like the drawing of 7 beside it; and of ten bars of distance the one of 7 is by far the shortest.",
+    "C5's 120 numbers; F6's picture, like the drawing of 7 beside it; 7's bar is shortest.",
 )
 plt.show()
 score.equal("the digit that travelled is read as", int(distances.argmin()), 7)
@@ -511,7 +653,7 @@ score.equal("the digit that travelled is read as", int(distances.argmin()), 7)
 
 # %%
 def lenet_of_today(side=28):
-    """Convolution, pool, convolution, pool, three dense layers; comments give the sizes at 28×28."""
+    """Two convolutions, each with a pool, and three dense layers; sizes are for 28×28."""
     layers = keras.layers
     return keras.Sequential(
         [
@@ -524,15 +666,19 @@ def lenet_of_today(side=28):
             layers.Dense(120, activation="relu"),
             layers.Dense(84, activation="relu"),
             layers.Dense(10, activation="softmax"),
-        ]
+        ],
     )
 
 
-ours, package = lenet_of_today(), models.lenet5()
-ours.set_weights(package.get_weights())
-some = np.random.default_rng(3).random((4, 28, 28, 1)).astype("float32")
-difference = np.abs(np.asarray(ours(some)) - np.asarray(package(some))).max()
-score.at_most("today: this cell and the package, largest difference", round(float(difference), 6), 1e-5)
+here_today, package_today = lenet_of_today(), models.lenet5()
+here_today.set_weights(package_today.get_weights())
+four = np.random.default_rng(3).random((4, 28, 28, 1)).astype("float32")
+difference = np.abs(np.asarray(here_today(four)) - np.asarray(package_today(four))).max()
+score.at_most(
+    "today: this cell and the package, largest difference",
+    round(float(difference), 6),
+    1e-5,
+)
 
 # %% [markdown]
 # ### What goes wrong: comments that nobody ran
@@ -541,36 +687,46 @@ score.at_most("today: this cell and the package, largest difference", round(floa
 
 # %%
 claimed = ["28×28", "14×14", "10×10", "5×5"]
-narrow, padded = anatomy.describe(models.lenet5), anatomy.describe(models.lenet5, input_shape=(32, 32, 1))
+narrow = anatomy.describe(models.lenet5)
+padded = anatomy.describe(models.lenet5, input_shape=(32, 32, 1))
 print(f"{'layer':8}{'claimed':>9}{'28×28 in':>12}{'32×32 in':>12}")
 for name, claim in zip(["C1", "S2", "C3", "S4"], claimed, strict=True):
-    sizes = ["×".join(str(side) for side in table[name].output_shape) for table in (narrow, padded)]
+    both = (narrow[name].output_shape, padded[name].output_shape)
+    sizes = ["×".join(str(side) for side in shape) for shape in both]
     print(f"{name:8}{claim:>9}{sizes[0]:>12}{sizes[1]:>12}")
 print(f"{'C5':8}{'48,120':>9}{narrow['C5'].params:>12,}{padded['C5'].params:>12,}")
 print(f"{'total':8}{'':>9}{narrow.params:>12,}{padded.params:>12,}")
 score.equal("today's LeNet-5 at 28×28, parameters", narrow.params, 44_426)
 score.equal("today's LeNet-5 at 32×32, parameters", padded.params, 61_706)
-score.equal("first dense layer at 28×28 and at 32×32", [narrow["C5"].params, padded["C5"].params], [30_840, 48_120])
+first_dense = [narrow["C5"].params, padded["C5"].params]
+score.equal("first dense layer at 28×28 and at 32×32", first_dense, [30_840, 48_120])
 
 # %% [markdown]
 # The last maps are 4×4×16 = 256 numbers, not 5×5×16 = 400, so the dense layer has 120 · 257 = 30,840 parameters and the network 44,426. With the two-pixel frame of 1998 the claims are right: 48,120 and 61,706. The mend for such comments: let the program print them, as this cell does.
 
 # %% [markdown]
-# ## 11 · Two recipes, one network, equal time
+# ## 11 · Two recipes, one network
 #
-# A network is one thing, the **recipe** that trains it another. The notes train today's LeNet-5 for 20 epochs with Adam at a fixed learning rate, and report 98.57% on the test set at the end. Can the same network do better in a fifth of the time?
+# A network is one thing, the **recipe** that trains it another. The notes train today's LeNet-5 for 20 epochs with Adam at a fixed learning rate, and report 98.57% on the test set at the end. Can the same network do as well with three epochs?
 #
-# Our recipe changes three things. The learning rate rises to ten times theirs and falls to almost nothing within **three** epochs ("one cycle"). Pixels are shifted and scaled to mean 0 and spread 1. And the best epoch is chosen on validation data. Network, batch size and optimizer are the same, so a step costs the same: equal epochs are equal time.
+# Our recipe changes three things. The learning rate rises to ten times theirs and falls to almost nothing within **three** epochs ("one cycle"). Pixels are standardised. And the epoch that is kept is chosen on validation data, not simply the last. Network, batch size and optimizer are the same, so equal epochs take about equal time.
+#
+# The two recipes are compared as wholes. Which of the three changes does the work is not measured here: that would need trainings with one change at a time (an *ablation*). Rate and epochs of our recipe were chosen on the validation split; the tries are not stored, so take that on trust. The notes' rate was not searched at all, which favours ours. What you can check is that the test set decides nothing: it is looked at to draw the curves.
 
 # %%
 notes, ours = lenet_race.ARMS["notes"], lenet_race.ARMS["ours"]
-for field in notes._fields:
-    print(f"{field:13}{getattr(notes, field)!s:>20}{getattr(ours, field)!s:>14}")
+print(f"{'':13}{'the notes':>12}{'ours':>8}")
+for field in notes._fields[1:]:
+    print(f"{field:13}{getattr(notes, field)!s:>12}{getattr(ours, field)!s:>8}")
 score.true(
     "both arms train the same network with the same batches",
     notes.batch_size == ours.batch_size and notes.padding == ours.padding,
 )
-score.at_most("epochs of our recipe over epochs of the notes'", ours.epochs / notes.epochs, 0.2)
+score.at_most(
+    "epochs of our recipe over epochs of the notes'",
+    ours.epochs / notes.epochs,
+    0.15,
+)
 
 # %%
 steps = ours.epochs * 430
@@ -587,7 +743,7 @@ ax = plots.curves(
 )
 plots.alt_text(
     ax,
-    "Our learning rate rises from 0.0004 to 0.01 in the first third of the steps and falls along a cosine to zero; the notes' rate is a flat line at 0.001.",
+    "Our rate rises to 0.01 in a third of the steps and falls to zero; the notes' is flat.",
 )
 plt.show()
 
@@ -597,19 +753,32 @@ plt.show()
 # %% tags=["nbval-ignore-output"]
 live, today = {}, {}
 for name in ("ours", "notes"):
-    today[name], live[name] = lenet_race.train(name, data, seed=0, epochs=ours.epochs * budget.scale)
-    print(f"{lenet_race.ARMS[name].label:18} test {live[name]['accuracy']:.2%} after {live[name]['seconds']:.1f} s")
-score.at_least("our recipe, one seed, test accuracy", live["ours"]["accuracy"], required["ours"])
+    today[name], live[name] = lenet_race.train(
+        name,
+        data,
+        seed=0,
+        epochs=ours.epochs * budget.scale,
+    )
+    reached = f"test {live[name]['accuracy']:.2%} in {live[name]['processor_seconds']:.1f} s"
+    print(f"{name:6} {reached} of processor time")
+score.at_least(
+    "our recipe, one seed, test accuracy",
+    live["ours"]["accuracy"],
+    required["ours"],
+)
 ahead = live["ours"]["accuracy"] - live["notes"]["accuracy"]
-score.at_least("our recipe ahead of the notes' at equal time", ahead, required["ahead"])
+score.at_least("our recipe ahead of the notes' after equal epochs", ahead, required["ahead"])
 
 # %% [markdown]
+# (The first training may also pay for starting the machinery, so do not read much into these two times.)
+#
 # One seed proves little: first weights and shuffling are drawn at random. The next figure is a **stored measurement**: seven seeds of both recipes, the notes' to their full 20 epochs, run one after the other on one machine (`python -m course_utils.measure lenet_race` makes it again). Each dot is one training.
 
 # %%
 stored = measure.load("lenet_race")
 final = {
-    name: np.array([run["accuracy"] for run in stored["runs"] if run["arm"] == name]) for name in ("notes", "ours")
+    arm: np.array([run["accuracy"] for run in stored["runs"] if run["arm"] == arm])
+    for arm in ("notes", "ours")  # the test accuracy of the kept epoch
 }
 labels = {"notes": "the notes' recipe, 20 epochs", "ours": "our recipe, 3 epochs"}
 ax = plots.spread(
@@ -619,12 +788,23 @@ ax = plots.spread(
 )
 plots.alt_text(
     ax,
-    "One dot a training. Our recipe's seven dots lie about 99.1 percent close together, the notes' seven dots about 98.9 percent further apart, and a dotted line at the 98.57 percent that the notes report.",
+    "One dot a training. Our recipe's seven dots lie close together about 99.1 percent; the "
+    "notes' seven spread about 98.9 percent, one of them above all others at 99.2. A dotted "
+    "line stands at the 98.57 percent that the notes report.",
 )
 plt.show()
 for name, values in final.items():
-    print(f"{labels[name]:30} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}")
-score.at_least("stored: our recipe, mean test accuracy of seven seeds", round(float(final["ours"].mean()), 4), 0.99)
+    error = values.std(ddof=1) / np.sqrt(len(values))  # standard error of the mean
+    print(f"{labels[name]:29} mean {values.mean():.2%} ± {error:.2%}", end=", ")
+    print(f"from {values.min():.2%} to {values.max():.2%}")
+ours_mean, lead = final["ours"].mean(), final["ours"].mean() - final["notes"].mean()
+score.at_least("stored: our recipe, mean of seven seeds", round(float(ours_mean), 4), 0.99)
+score.at_least("stored: ahead of the notes' 20 epochs on average", round(float(lead), 4), 0.001)
+
+# %% [markdown]
+# The number after ± is the standard error of the mean: the spread over the root of seven. On average our three epochs are ahead of the notes' twenty, by 0.2%, which is more than three standard errors of the difference. But the ranges overlap, and the best single dot of all, 99.20%, is one of the *notes'* recipe. Whoever had trained each once could have seen either winner.
+#
+# **And the time?** Two clocks ran. *Wall time* is what a clock on the wall shows; other programs on the machine stretch it. *Processor time* counts only the work of the training itself, on all cores. Three epochs of twenty are 3/20 = 0.15 of the steps. For each seed: our time over the notes'.
 
 
 # %%
@@ -632,15 +812,23 @@ def per_seed(field, name):
     return np.array([run[field] for run in stored["runs"] if run["arm"] == name])
 
 
-for field in ("seconds", "processor_seconds"):
-    theirs, mine = per_seed(field, "notes"), per_seed(field, "ours")
-    print(
-        f"{field:18} notes {np.median(theirs):6.1f}, ours {np.median(mine):6.1f}, ratio {mine.sum() / theirs.sum():.3f}"
-    )
+ratios = {}
+for clock, field in (("wall", "seconds"), ("processor", "processor_seconds")):
+    ratios[clock] = per_seed(field, "ours") / per_seed(field, "notes")
+    print(f"{clock:10}", *(f"{ratio:.2f}" for ratio in ratios[clock]), end="  ")
+    print(f"median {np.median(ratios[clock]):.2f}")
 print(
-    "data:", stored["data"]["name"], "· hardware:", stored["hardware"]["device"], "· keras", stored["versions"]["keras"]
+    stored["data"]["name"],
+    "·",
+    stored["hardware"]["device"],
+    "· keras",
+    stored["versions"]["keras"],
 )
-score.at_most("stored: our processor time over the notes'", round(float(mine.sum() / theirs.sum()), 3), 0.2)
+worst_ratio = round(float(ratios["processor"].max()), 3)
+score.at_most("stored: our processor time over the notes', worst seed", worst_ratio, 0.2)
+
+# %% [markdown]
+# By processor time ours takes 0.17 to 0.19, less than a fifth for every seed. It is more than 0.15 because every training pays once for compiling. The wall clock gives 0.15 to 0.40: the machine was busy with other things, more in some runs than in others. It does not support "a fifth"; processor time does.
 
 # %% [markdown]
 # The stored figure must be one that can be contradicted. So the training you have just run is held against it: on MNIST, our live accuracy must lie near the seven stored ones, and the notes' recipe near its own stored curve after as many epochs.
@@ -648,10 +836,12 @@ score.at_most("stored: our processor time over the notes'", round(float(mine.sum
 
 # %% tags=["nbval-ignore-output"]
 def stored_after(name, epochs):
-    return np.array([run["test_accuracy"][epochs - 1] for run in stored["runs"] if run["arm"] == name])
+    return np.array(
+        [run["test_accuracy"][epochs - 1] for run in stored["runs"] if run["arm"] == name],
+    )
 
 
-same_time = {name: stored_after(name, ours.epochs) for name in ("ours", "notes")}
+same_epochs = {name: stored_after(name, ours.epochs) for name in ("ours", "notes")}
 ax = plots.curves(
     {
         labels[name]: [run["test_accuracy"] for run in stored["runs"] if run["arm"] == name]
@@ -663,20 +853,20 @@ ax = plots.curves(
 ax.set_ylim(0.96, 0.995)
 plots.alt_text(
     ax,
-    "Test accuracy after each epoch. Our curve reaches 99.1 percent in epoch 3; the notes' curve needs 20 epochs to wander up to 98.9 percent, with a wide band.",
+    "Test accuracy after each epoch. Our curve reaches 99.1 percent in epoch 3; the notes' "
+    "curve needs 20 epochs to wander up to 98.9 percent, with a wide band.",
 )
 plt.show()
 if not data.stand_in:
     for name in ("ours", "notes"):
-        low, high = same_time[name].min() - 0.003, same_time[name].max() + 0.003
+        low, high = same_epochs[name].min() - 0.003, same_epochs[name].max() + 0.003
         score.true(
             f"live {name} within 0.3% of the stored spread after 3 epochs",
             low <= live[name]["accuracy"] <= high,
             measured=f"{live[name]['accuracy']:.4f} in {low:.4f} to {high:.4f}",
         )
-score.true(
-    "stored: our recipe ahead at equal time for every seed", bool((same_time["ours"] > same_time["notes"]).all())
-)
+every = bool((same_epochs["ours"] > same_epochs["notes"]).all())
+score.true("stored: our recipe ahead after 3 epochs for every seed", every)
 
 # %% [markdown]
 # In the full profile the whole measurement is made again on your machine:
@@ -684,37 +874,54 @@ score.true(
 # %% tags=["nbval-ignore-output"]
 if lesson.profile == "full" and not data.stand_in:
     fresh = [run["accuracy"] for run in lenet_race.measure()["runs"] if run["arm"] == "ours"]
-    score.at_least("full profile, measured again: our recipe, mean test accuracy", float(np.mean(fresh)), 0.99)
+    score.at_least(
+        "full profile, measured again: our recipe, mean test accuracy",
+        float(np.mean(fresh)),
+        0.99,
+    )
 
 # %% [markdown]
-# Why does one cycle help? A large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. The notes' fixed rate keeps jittering to the end: from one epoch to the next its test accuracy moves by ten digits or so, up or down. The 98.57% of the notes is what such a curve happened to show at the moment when it was stopped; in our seven repetitions the last epoch was always better than that.
+# After three epochs of both, our recipe is ahead for every seed; that is the clearest result of the section.
 #
-# **About the clocks.** Other programs ran on the machine during the measurement, so the wall time ("seconds") is rough. Processor time counts only the work of the training itself, and is the number that is held against a fifth. It is more than 3/20 because compiling costs the same in both.
+# Why might it help? The usual explanation of one cycle: a large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. Standardised pixels help the first steps. This lesson does not measure the parts. What the curves do show is that the notes' fixed rate keeps jittering to the end: from one epoch to the next its test accuracy moves by about eleven digits of 10,000, up or down. The 98.57% of the notes is what such a curve happened to show when it was stopped; in our seven repetitions the last epoch was always better than that.
 #
 # ## 12 · What goes wrong: training on after the best epoch
 #
-# The notes use the test set as validation set, train all 20 epochs and report the last. Their own log shows the trouble: the validation loss falls to 0.0323 in epoch 12 and rises to 0.0557 in epoch 20, while the training loss keeps falling. That is **overfitting**. Our seven stored repetitions of their recipe show the same:
+# The notes use the test set as validation set, train all 20 epochs and report the last. Their own log shows the trouble: the validation loss falls to 0.0323 in epoch 12 and rises to 0.0557 in epoch 20, while the training loss keeps falling. That is **overfitting**, if it is more than jitter. Do our seven stored repetitions of their recipe show it too?
 
 # %%
-theirs = [run["history"] for run in stored["runs"] if run["arm"] == "notes"]
+histories = [run["history"] for run in stored["runs"] if run["arm"] == "notes"]
+kinds = {"training": "loss", "validation": "val_loss"}
 ax = plots.curves(
-    {"training": [h["loss"] for h in theirs], "validation": [h["val_loss"] for h in theirs]},
+    {label: [history[key] for history in histories] for label, key in kinds.items()},
     ylabel="loss",
     title="The notes' recipe, seven seeds",
 )
 ax.set_yscale("log")
 plots.alt_text(
-    ax, "The training loss falls for 20 epochs; the validation loss falls until about epoch 10 and then rises slowly."
+    ax,
+    "The training loss falls for 20 epochs; the validation loss falls until about epoch 10 "
+    "and then stays, with a wide band, or rises a little.",
 )
 plt.show()
-best = [int(np.argmin(h["val_loss"])) + 1 for h in theirs]
-rise = [h["val_loss"][-1] / min(h["val_loss"]) for h in theirs]
-print("epoch of the least validation loss:", best)
-print("last over least:", [round(r, 2) for r in rise])
-score.at_least("stored: the notes' validation loss, last over least, least of seven seeds", round(min(rise), 2), 1.05)
 
 # %% [markdown]
-# With few training digits it is seen in seconds, and worse.
+# One epoch against another would be misleading: the curve of one seed jitters. So compare means over five epochs, 8 to 12 against 16 to 20, and hold the difference against the jitter (how far the loss moves from one epoch to the next).
+
+# %%
+validation = np.array([history["val_loss"] for history in histories])
+early, late = validation[:, 7:12].mean(axis=1), validation[:, 15:20].mean(axis=1)
+jitter = np.abs(np.diff(validation[:, 7:], axis=1)).mean()
+print("late over early, one number a seed:", *(f"{ratio:.2f}" for ratio in late / early))
+print(f"mean: early {early.mean():.4f}, late {late.mean():.4f}, jitter {jitter:.4f}")
+print("epoch of the least loss:", *(validation.argmin(axis=1) + 1))
+rising = int((late > early).sum())
+score.at_least("stored: seeds whose validation loss rises, of seven", rising, 5)
+
+# %% [markdown]
+# In six seeds of seven the validation loss is higher at the end, by a tenth on average, while the training loss has halved. The rise is about as large as the jitter from one epoch to the next, and one seed has its least loss in epoch 19. So the trend is there, it is mild, and from a *single* run it could not be told from jitter. The notes' rise, by 70% from a single lowest epoch to a single last one, compares the luckiest moment with whatever came last, and so shows more than the trend.
+#
+# With few training digits overfitting is seen in seconds, and without doubt.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -725,24 +932,33 @@ class RememberLast(keras.callbacks.Callback):
         self.last = self.model.get_weights()
 
 
-some = slice(0, required["narrow"])
-train = (lenet_race.pixels(pair[0][some], notes), pair[1][some].astype("int32"))
+narrowed = slice(0, required["narrow"])
+train = (lenet_race.pixels(pair[0][narrowed], notes), pair[1][narrowed].astype("int32"))
 check = (lenet_race.pixels(holdout[0][:1_000], notes), holdout[1][:1_000].astype("int32"))
 learner, remember = lenet_race.build(notes, examples=required["narrow"], seed=1), RememberLast()
 overfit = training.fit(
-    learner, train, check, epochs=80, batch_size=128, seed=1, monitor="val_loss", callbacks=[remember]
+    learner,
+    train,
+    check,
+    epochs=80,
+    batch_size=128,
+    seed=1,
+    monitor="val_loss",
+    callbacks=[remember],
 )
-ax = plots.curves(
-    {"training": overfit.history["loss"], "validation": overfit.history["val_loss"]}, ylabel="loss", markers=False
-)
+losses = {"training": overfit.history["loss"], "validation": overfit.history["val_loss"]}
+
+# %% tags=["nbval-ignore-output"]
+ax = plots.curves(losses, ylabel="loss", markers=False)
 ax.axvline(overfit.best_epoch, color="black", linestyle=":")
 ax.set(
     yscale="log",
-    title=f"{required['narrow']:,} training digits; dotted: epoch {overfit.best_epoch}, the least validation loss",
+    title=f"{required['narrow']:,} training digits; best: epoch {overfit.best_epoch}, dotted",
 )
 plots.alt_text(
     ax,
-    "Training loss falls towards zero over 80 epochs; validation loss falls, reaches its least value at the dotted line and rises again.",
+    "Training loss falls towards zero over 80 epochs; validation loss falls, reaches its least "
+    "value at the dotted line and rises again.",
 )
 plt.show()
 
@@ -760,14 +976,12 @@ losses = overfit.history["val_loss"]
 print(f"best epoch: test loss {kept_loss:.3f}, accuracy {kept_right:.1%}")
 print(f"last epoch: test loss {last_loss:.3f}, accuracy {last_right:.1%}")
 score.at_least("validation loss, last epoch over best", losses[-1] / min(losses), 1.1)
-score.close("test accuracy, last epoch minus best (the loss tells more)", last_right - kept_right, 0.0, tolerance=0.03)
-score.at_most(
-    "training loss, last epoch over best validation epoch",
-    overfit.history["loss"][-1] / overfit.history["loss"][overfit.best_epoch - 1],
-    0.5,
-)
+change = last_right - kept_right
+score.close("test accuracy, last epoch minus best", change, 0.0, tolerance=0.03)
+fallen = overfit.history["loss"][-1] / overfit.history["loss"][overfit.best_epoch - 1]
+score.at_most("training loss, last epoch over best validation epoch", fallen, 0.5)
 if not data.stand_in:  # the 300 stand-in test digits are too few to tell
-    score.at_least("test loss, last epoch over the epoch chosen on validation data", last_loss / kept_loss, 1.05)
+    score.at_least("test loss, last epoch over chosen epoch", last_loss / kept_loss, 1.05)
 
 # %% [markdown]
 # ## 13 · Where it errs
@@ -783,33 +997,65 @@ counts = np.zeros((10, 10), int)
 np.add.at(counts, (data.y_test, answers), 1)
 ax = plots.confusion_matrix(counts, title="today's LeNet-5 on the test set")
 plots.alt_text(
-    ax, "Confusion matrix of ten digits. Almost everything lies on the diagonal; the few mistakes are coloured."
+    ax,
+    "Confusion matrix: almost all lies on the diagonal; the few mistakes are coloured.",
 )
 plt.show()
 mistakes = int(counts.sum() - np.trace(counts))
-score.equal(
-    "mistakes in the matrix over test digits", mistakes / len(data.y_test), float(np.mean(answers != data.y_test))
-)
+error = float(np.mean(answers != data.y_test))
+score.equal("mistakes in the matrix over test digits", mistakes / len(data.y_test), error)
 
 # %% [markdown]
 # Now the worst ones: wrong, and most certain of it. Would you have read them?
 
 # %% tags=["nbval-ignore-output"]
 wrong = np.flatnonzero(answers != data.y_test)
-worst = wrong[np.argsort(-probabilities[wrong, answers[wrong]])][:16]
-shown = plots.mistakes(data.x_test[worst], data.y_test[worst], answers[worst], probabilities[worst, answers[worst]])
+certainty = probabilities.max(axis=1)
+worst = wrong[np.argsort(-certainty[wrong])][:16]
+shown = plots.mistakes(data.x_test[worst], data.y_test[worst], answers[worst], certainty[worst])
 plots.alt_text(
-    shown, "Up to sixteen misread test digits, each with its label, the network's answer and how sure it was."
+    shown,
+    "Sixteen misread digits, each with its label, the answer and how sure it was.",
 )
 plt.show()
 score.at_least("certainty of the worst mistake", float(probabilities[wrong].max()), 0.6)
 
 # %% [markdown]
-# Some are strange shapes, some are doubtful labels, and a few are plain digits that the network should have read. A network of 44,426 numbers has no way to say "I do not know": softmax must always distribute 100%. The distances of 1998 can: if even the smallest distance is large, it is no digit. That was the use of the rubbish class.
+# Some are strange shapes, some are doubtful labels, and a few are plain digits that the network should have read.
+#
+# ### Can a network say "this is no digit"?
+# Softmax must always share out 100% among the ten digits. The distances of 1998 need not be small anywhere, and that was the use of the rubbish class. Let us feed both networks what is no digit: pure noise, and test digits whose pixels are shuffled (the same ink in other places).
+#
+# **Before you run this:** on noise, how sure of its answer do you expect softmax to be?
+
+# %% tags=["nbval-ignore-output"]
+rng = np.random.default_rng(4)
+places = rng.permutation(28 * 28)
+real = data.x_test[:1_000]
+strangers = {
+    "digits": real,
+    "noise": rng.integers(0, 256, size=real.shape).astype("uint8"),
+    "shuffled": real.reshape(len(real), -1)[:, places].reshape(real.shape),
+}
+distance, sure = {}, {}
+for name, images in strangers.items():
+    given = inspection.activations(old, lenet.to_paper_range(images), "output")["output"]
+    told = inspection.activations(reader, lenet_race.pixels(images, ours), "output")["output"]
+    distance[name] = float(np.median(given.min(axis=1)))
+    sure[name] = float(np.median(told.max(axis=1)))
+    print(f"{name:9} smallest distance {distance[name]:5.1f}, softmax sure {sure[name]:.0%}")
+for name in ("noise", "shuffled"):
+    ratio = distance[name] / distance["digits"]
+    score.at_least(f"median smallest distance, {name} over digits", ratio, 3.0)
+
+# %% [markdown]
+# The numbers are medians over 1,000 images of each kind. Where there is no digit, even the smallest distance is several times as large (the scorecard asks for three times). So the distances *could* say "I do not know": choose a limit on validation digits, and turn away what is farther; exercise 4 writes that rule. Softmax must name a digit whatever it is shown. But its certainty is a witness too: in the stored run it falls from nearly 100% on digits to 43% on noise and 22% on shuffled pixels. The mistakes above show where it fails: misread digits of which it is over 99% sure.
+#
+# A median is no guarantee: single noise images may lie nearer, and single digits farther, than any limit.
 #
 # ## 14 · How far can it be pushed?
 #
-# The test digits are centred, upright and clean. We shift, turn and soil them, and compare with a network *without* convolutions of equal size: one hidden layer of 56 units has 784·56 + 56 + 56·10 + 10 = 44,530 parameters. Two seeds of each.
+# The test digits are centred, upright and clean. We shift, turn and soil them, and compare with a network *without* convolutions of equal size: one hidden layer of 56 units has 784·56 + 56 + 56·10 + 10 = 44,530 parameters. It is trained with our recipe too, but at a peak rate of its own, 0.005 instead of 0.01. Two seeds of each.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -822,23 +1068,26 @@ def dense_network(seed):
             keras.layers.Flatten(),
             keras.layers.Dense(56, activation="relu"),
             keras.layers.Dense(10, activation="softmax"),
-        ]
+        ],
     )
     (x, y), _ = data.split(5_000 if not data.stand_in else 100)
     epochs = ours.epochs * budget.scale
     rate = training.one_cycle(0.005, examples=len(x), batch_size=128, epochs=epochs)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate))
     train_ = (x, y.astype("int32"))
-    training.fit(model, train_, epochs=epochs, seed=seed, transform=lambda images: lenet_race.scaled(images, ours))
+    to_numbers = functools.partial(lenet_race.scaled, arm=ours)
+    training.fit(model, train_, epochs=epochs, seed=seed, transform=to_numbers)
     return model
 
 
 second, second_run = lenet_race.train("ours", data, seed=1, epochs=ours.epochs * budget.scale)
-readers = {"LeNet-5": [reader, second], "dense, equal size": [dense_network(0), dense_network(1)]}
-print(f"parameters: LeNet-5 {reader.count_params():,}, dense {readers['dense, equal size'][0].count_params():,}")
-score.at_most(
-    "parameters, dense over LeNet-5", readers["dense, equal size"][0].count_params() / reader.count_params(), 1.01
-)
+readers = {
+    "LeNet-5": [reader, second],
+    "dense, equal size": [dense_network(0), dense_network(1)],
+}
+dense_size = readers["dense, equal size"][0].count_params()
+print(f"parameters: LeNet-5 {reader.count_params():,}, dense {dense_size:,}")
+score.at_most("parameters, dense over LeNet-5", dense_size / reader.count_params(), 1.01)
 
 
 # %%
@@ -857,10 +1106,11 @@ def soiled(images, strength):
 
 one = data.x_test[:1]
 pictures = [one, shifted(one, 4), turned(one, 30), soiled(one, 0.3)]
-shown = plots.show_images([p[0] for p in pictures], titles=["as it is", "4 px right", "turned by 30°", "noise 0.3"])
+titles = ["as it is", "4 px right", "turned by 30°", "noise 0.3"]
+shown = plots.show_images([p[0] for p in pictures], titles=titles)
 plots.alt_text(
     shown,
-    "A test digit four times: unchanged, moved right by four pixels, turned by thirty degrees, and with strong noise.",
+    "A test digit unchanged, moved right by four pixels, turned by 30 degrees, and noisy.",
 )
 plt.show()
 
@@ -883,50 +1133,72 @@ for name, (change, values) in grid.items():
     }
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), sharey=True)
 for ax, (name, (_, values)) in zip(axes, grid.items(), strict=True):
-    plots.curves(robust[name], x=values, xlabel=name, ylabel="test accuracy" if ax is axes[0] else "", ax=ax)
+    label = "test accuracy" if ax is axes[0] else ""
+    plots.curves(robust[name], x=values, xlabel=name, ylabel=label, ax=ax)
 plots.alt_text(
     figure,
-    "Three panels of accuracy against shift, turn and noise. LeNet-5 stays above the dense network of equal size; at a shift of six pixels it still reads over a third, the dense network hardly more than by guessing.",
+    "Three panels of accuracy against shift, turn and noise. LeNet-5 stays above the dense "
+    "network of equal size, most clearly for shifts.",
 )
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
-mean = {name: {label: np.mean(curve, axis=0) for label, curve in robust[name].items()} for name in robust}
+mean = {}
+for name, lines in robust.items():
+    mean[name] = {label: np.mean(pair_of, axis=0) for label, pair_of in lines.items()}
+half, gain = {}, {}
+for label, curve in mean["shift in pixels"].items():
+    below = np.flatnonzero(curve < curve[0] / 2)
+    half[label] = int(below[0]) if len(below) else 7  # 7: not within the six pixels tried
+    print(f"{label}: half of its right answers lost at a shift of {half[label]} px")
 for name, (_, values) in grid.items():
-    lost = {label: f"{curve[0] - curve[3]:.1%}" for label, curve in mean[name].items()}
-    print(
-        f"{name} {values[3]}: accuracy lost by LeNet-5 {lost['LeNet-5']}, by the dense network {lost['dense, equal size']}"
-    )
-gain = mean["shift in pixels"]["LeNet-5"][3] - mean["shift in pixels"]["dense, equal size"][3]
-score.at_least("3 px shift: LeNet-5 ahead of a dense network of equal size", float(gain), 0.05)
+    lost = {label: curve[0] - curve[3] for label, curve in mean[name].items()}
+    gain[name] = float(lost["dense, equal size"] - lost["LeNet-5"])
+    text = ", ".join(f"{label} loses {share:.1%}" for label, share in lost.items())
+    print(f"{name} {values[3]}: {text}")
 score.at_least(
-    "accuracy LeNet-5 loses to a 6 px shift",
-    float(mean["shift in pixels"]["LeNet-5"][0] - mean["shift in pixels"]["LeNet-5"][6]),
-    0.2,
+    "shift that halves LeNet-5 minus the dense network's",
+    half["LeNet-5"] - half["dense, equal size"],
+    1,
 )
+score.at_least("3 px shift: LeNet-5 loses less, by", gain["shift in pixels"], 0.05)
+score.equal("convolutions help most against", max(gain, key=gain.get), "shift in pixels")
+curve = mean["shift in pixels"]["LeNet-5"]
+score.at_least("accuracy LeNet-5 loses to a 6 px shift", float(curve[0] - curve[6]), 0.2)
 
 # %% [markdown]
-# Convolutions help, and do not make a network immune. A shift by six pixels moves the maps of S4 by a pixel and a half, and the dense layers that read them have weights for fixed places. What really helps is to train on disturbed digits: that is how the paper went from 0.95% to 0.8% error.
+# The answers to the two questions. The dense network has lost half of its right answers at a shift of 4 pixels, LeNet-5 at 6 (at 5 it stands close to the half). Convolutions help most against the **shift**: at 3 pixels the dense network loses some 28 points more than LeNet-5, at a turn of 30° some 14, under noise of strength 0.3 only 3.
+#
+# So convolutions help, and do not make a network immune. A shift by six pixels moves the maps of S4 by a pixel and a half, and the dense layers that read them have weights for fixed places. Beyond about four pixels there is a second reason, the same for both networks: MNIST's digits fill the middle 20×20 pixels, so ink is pushed out of the picture.
+#
+# The natural mend is to train on disturbed digits as well. The paper did, and went from 0.95% to 0.8% error; that is measured on clean test digits, so it does not tell how much it helps against shifts. Try it: it is a good project.
 #
 # ### Try it
-# Turn and shift a digit and watch the ten answers. (Everything above reads whole without this control.)
+# Turn and shift a digit and watch the ten answers. First one picture; the cell after it makes the same picture with sliders. They need a **live notebook** (a running kernel, in JupyterLab or Colab); on a web page the sliders stay still. Everything above reads whole without them.
 
 
 # %% tags=["nbval-ignore-output"]
 def draw_reading(number=0, shift=0, turn=0, noise=0.0):
     """The disturbed digit, and a bar for the probability of each answer."""
     image = soiled(turned(shifted(data.x_test[number : number + 1], shift), turn), noise)
-    answer = inspection.activations(reader, lenet_race.pixels(image, ours), "output")["output"][0]
+    numbers = lenet_race.pixels(image, ours)
+    chances = inspection.activations(reader, numbers, "output")["output"][0]
     figure, (left, bars) = plt.subplots(1, 2, figsize=(6.5, 2.6), width_ratios=[1, 2])
     plots.show_image(image[0], title=f"a {data.y_test[number]}", ax=left)
-    bars.bar(range(10), answer, color=plots.COLOURS[0])
-    bars.set(xticks=range(10), ylim=(0, 1), xlabel="answer", title=f"read as {answer.argmax()}")
+    bars.bar(range(10), chances, color=plots.COLOURS[0])
+    bars.set(
+        xticks=range(10),
+        ylim=(0, 1),
+        xlabel="answer",
+        title=f"read as {chances.argmax()}",
+    )
     return figure
 
 
 figure = draw_reading(number=0, shift=3, turn=20)
 plots.alt_text(
-    figure, "A test digit moved by three pixels and turned, and ten bars with the probability of each answer."
+    figure,
+    "A moved and turned test digit, and ten bars with the probability of each answer.",
 )
 plt.show()
 
@@ -946,9 +1218,16 @@ def as_png(**setting):
 ranges = dict(number=(0, 99, 1), shift=(-8, 8, 1), turn=(-90, 90, 5))
 whole = dict(value=0, continuous_update=False)
 sliders = {
-    name: ipywidgets.IntSlider(min=a, max=b, step=c, description=name, **whole) for name, (a, b, c) in ranges.items()
+    name: ipywidgets.IntSlider(min=low, max=high, step=step, description=name, **whole)
+    for name, (low, high, step) in ranges.items()
 }
-sliders["noise"] = ipywidgets.FloatSlider(min=0, max=0.6, step=0.05, description="noise", **whole)
+sliders["noise"] = ipywidgets.FloatSlider(
+    min=0,
+    max=0.6,
+    step=0.05,
+    description="noise",
+    **whole,
+)
 screen = ipywidgets.Image(value=as_png(), format="png")
 
 
@@ -980,12 +1259,11 @@ rows = [
 ]
 for label, error in rows:
     print(f"{label:48} {error:.2%}")
-score.at_most(
-    "stored: error of our recipe over 0.95% of the paper", round(float((1 - final["ours"].mean()) / 0.0095), 2), 1.06
-)
+over_paper = round(float((1 - final["ours"].mean()) / 0.0095), 2)
+score.at_most("stored: error of our recipe over 0.95% of the paper", over_paper, 1.06)
 
 # %% [markdown]
-# **Why they differ.** The paper's 0.95% came after about 20 passes over 60,000 digits at 32×32, with a step size for each weight; our 1998 network saw far fewer digits. Today's network has a smaller image without a frame and fewer parameters (44,426), but reaches about the same error in three passes: the parts and the recipe are better, not the idea. The notes report a single last epoch of a band that is wide; our repetitions of their recipe end at 98.9% on average. At this level a difference of 0.1% is ten digits; only several seeds can tell it from chance.
+# **Why they differ.** The paper's 0.95% came after about 20 passes over 60,000 digits at 32×32, with a step size for each weight; our 1998 network saw far fewer digits. Today's network has a smaller image without a frame and fewer parameters (44,426), but reaches about the same error in three passes. That does not show that today's parts are better than those of 1998: here the two networks had very different budgets and recipes. To tell, one would train both equally long, each with a rate chosen on validation data. The notes report a single last epoch of a band that is wide; our repetitions of their recipe end at 98.9% on average. At this level a difference of 0.1% is ten digits; only several seeds can tell it from chance.
 
 # %% [markdown]
 # ## 16 · Exercises
@@ -1026,7 +1304,7 @@ def decide(distances, limit): ...
 lesson06.decide(decide)
 
 # %% [markdown]
-# **Exercise 5 (find the error).** A colleague reports: "I trained for 30 epochs, looked at the test accuracy after each, and report the best." Here is a log. Which epoch (counted from 1) may be reported, and what test accuracy?
+# **Exercise 5 (find the error).** A colleague reports: "I trained for seven epochs, looked at the test accuracy after each, and report the best." Here is the log. Which epoch (counted from 1) may be reported, and what test accuracy (as a share, such as 0.95)?
 
 # %%
 validation_loss = [0.21, 0.12, 0.09, 0.08, 0.083, 0.09, 0.10]
@@ -1042,11 +1320,24 @@ colour_parameters = None
 lesson06.colour_parameters(colour_parameters)
 
 # %% [markdown]
-# **Exercise 7 (design).** Give `models.lenet5` a `width` so that it has at most 20,000 parameters at 28×28 and still reads at least nine in ten digits after one short training. The check counts the parameters; the training cell is yours to write (`lenet_race.build` and `training.fit` show how). Hand over the width and the test accuracy you measured.
+# **Exercise 7 (design).** `models.lenet5(width=0.5)` has half as many maps and units in every hidden layer: 3 and 8 maps, 60 and 42 units. Find a `width` that leaves at most 20,000 parameters at 28×28 and still reads at least nine in ten **validation** digits after one short training. Width and epochs are yours; change the rest too if you like. The check counts the parameters and reads the held-out digits itself.
 
 # %%
-width, measured_accuracy = None, None
-lesson06.small_network(width, measured_accuracy)
+width, small_epochs, small_model = None, None, None
+held_out = (lenet_race.pixels(holdout[0][:2_000], ours), holdout[1][:2_000])
+if width is not None and small_epochs is not None:
+    keras.utils.set_random_seed(7)
+    small_model = models.lenet5(width=width)
+    cycle = training.one_cycle(0.01, examples=len(pair[0]), batch_size=128, epochs=small_epochs)
+    training.prepare(small_model, optimizer=keras.optimizers.Adam(cycle))
+    training.fit(
+        small_model,
+        (pair[0], pair[1].astype("int32")),
+        epochs=small_epochs,
+        batch_size=128,
+        transform=lambda images: lenet_race.scaled(images, ours),
+    )
+lesson06.small_network(small_model, *held_out)
 
 # %% [markdown]
 # ## 17 · Quiz
@@ -1059,8 +1350,8 @@ widgets.quiz("06")
 # 1. LeNet-5 learns its kernels. Weight sharing makes 340,908 connections out of 60,000 parameters.
 # 2. The parts of 1998: a connection table that breaks symmetry, subsampling with a coefficient and a bias, a scaled tanh, and drawings as targets. The **smallest** distance wins.
 # 3. Today's parts: ReLU, max-pooling, softmax. At 28×28 without a frame there are 44,426 parameters, not what the comments say.
-# 4. The recipe matters as much as the network: one cycle of three epochs beats twenty epochs at a fixed rate. Compare at equal time, over several seeds.
-# 5. Choose epochs on a validation split. Training on lowers the training loss and raises the others.
+# 4. A network is one thing, the recipe another. After three epochs of both, our recipe led for all seven seeds. Its three epochs are ahead of the notes' twenty on average (99.10 ± 0.03% against 98.90 ± 0.05%), but the ranges overlap and the best single run is the notes'. Which part of the recipe does it, we did not measure.
+# 5. Choose the number of epochs on a validation split. Training on keeps lowering the training loss, while the validation and test loss can rise again.
 #
 # ## References
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86(11), 1998, doi 10.1109/5.726791. Section II.B describes LeNet-5, table I is C3's, equations 8 and 9 are the criteria.
@@ -1070,13 +1361,15 @@ widgets.quiz("06")
 # %% [markdown]
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **Time plan (90 minutes).** 10 hand-made kernels and the question · 25 the layers by hand, C1 to RBF · 10 table and loss · 15 the 1998 network and the travelling digit · 15 the race and overfitting · 15 mistakes, robustness, exercises 1, 2 and 5.
+# **Time plan (90 minutes, without the exercises).** 10 hand-made kernels and the question · 25 the layers by hand, C1 to RBF · 10 table and loss · 15 the 1998 network and the travelling digit · 15 the race and overfitting · 15 mistakes and robustness. The exercises take about 40 minutes more; 1, 2 and 5 fit into 15.
 #
-# **Short of time?** Skip section 7 (the loss) and the code of C3; show the table and derive 1,516. Leave exercises 3, 6 and 7 as homework.
+# **Short of time?** Skip section 7 (the loss; one sentence suffices: if the codes could learn, all would collapse into one, so wrong codes must be pushed away) and the code of C3; show the table and derive 1,516. Leave exercises 3, 6 and 7 as homework.
 #
-# **Discuss.** (1) Why did the authors not learn the ten codes? What could go wrong with equation 8 if they had? (2) The stored figure shows five seeds. How would you decide whether a new recipe that reaches 99.15% once is better?
+# **Discuss.** (1) Why did the authors not learn the ten codes? What could go wrong with equation 8 if they had? (2) The stored figure shows seven seeds. How would you decide whether a new recipe that reaches 99.15% once is better?
 #
 # **Listen for:** "connections are parameters". Ask how many numbers change when one kernel of C1 is updated (26) and how many products use them (26 · 784). And: "the test set told me when to stop" is said without noticing; exercise 5 is about it.
+#
+# **Slips of the old notes** that need no place in the lesson: "66 maps" in C1 where there are 6, and "without offset" beside 6·(25 + 1), where the +1 *is* the offset.
 #
 # </details>
 

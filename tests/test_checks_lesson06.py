@@ -1,6 +1,7 @@
 """Checks of lesson 06: right answers pass, usual mistakes get their hint, stubs are not attempted."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,25 @@ def partial(table, size):
     return sum(size * size * len(sources) + 1 for sources in table)
 
 
+DIGITS = np.arange(100) % 10
+
+
+class Reader:
+    """Stands for a trained model: the "images" are the digits themselves, and the first ``wrong`` are misread."""
+
+    def __init__(self, *, size=12_000, wrong=0, layers=lesson06.LAYERS):
+        self.size, self.wrong = size, wrong
+        self.layers = [SimpleNamespace(name=name) for name in layers]
+
+    def count_params(self):
+        return self.size
+
+    def predict(self, images, verbose):
+        answers = images.copy()
+        answers[: self.wrong] = (answers[: self.wrong] + 1) % 10
+        return np.eye(10)[answers.astype(int)]
+
+
 RIGHT = [
     (lesson06.parameters_and_connections, (876, 350_400)),
     (lesson06.subsampling_by_hand, (1.7159 * math.tanh(1.0),)),
@@ -25,7 +45,7 @@ RIGHT = [
     (lesson06.decide, (lambda d, limit: [int(r.argmin()) if r.min() <= limit else -1 for r in d],)),
     (lesson06.honest_report, (4, 0.978)),
     (lesson06.colour_parameters, (62_006,)),
-    (lesson06.small_network, (0.6, 0.97)),
+    (lesson06.small_network, (Reader(wrong=5), DIGITS, DIGITS)),
 ]
 
 WRONG = [
@@ -53,11 +73,13 @@ WRONG = [
     (lesson06.colour_parameters, (44_726,), "28×28"),
     (lesson06.colour_parameters, (62_018,), "one bias"),
     (lesson06.colour_parameters, (5,), "only C1 changes"),
-    (lesson06.small_network, (1.0, 0.99), "44,426"),
-    (lesson06.small_network, (0.5, 0.5), "below nine in ten"),
-    (lesson06.small_network, (0.5, 97.0), "share from 0 to 1"),
-    (lesson06.small_network, ("half", 0.97), "width must be"),
-    (lesson06.small_network, (0.5, None), "the accuracy you measured"),
+    (lesson06.honest_report, (4, 97.8), "as a share"),
+    (lesson06.small_network, (Reader(size=44_426), DIGITS, DIGITS), "44,426"),
+    (lesson06.small_network, (Reader(wrong=11), DIGITS, DIGITS), "below nine in ten"),
+    (lesson06.small_network, (Reader(), DIGITS[:20], DIGITS[:20]), "all ten kinds"),
+    (lesson06.small_network, (Reader(), np.zeros(100), np.zeros(100)), "all ten kinds"),
+    (lesson06.small_network, (Reader(layers=["dense"]), DIGITS, DIGITS), "models.lenet5"),
+    (lesson06.small_network, (0.05, DIGITS, DIGITS), "the trained model itself"),
 ]
 
 UNTOUCHED = [
@@ -67,7 +89,7 @@ UNTOUCHED = [
     (lesson06.decide, (lambda distances, limit: None,)),
     (lesson06.honest_report, (None, None)),
     (lesson06.colour_parameters, (None,)),
-    (lesson06.small_network, (None, None)),
+    (lesson06.small_network, (None, DIGITS, DIGITS)),
 ]
 
 
@@ -100,3 +122,12 @@ def test_colour_count_is_that_of_the_model():
     from course_utils import models
 
     assert models.lenet5(input_shape=(32, 32, 3)).count_params() == 62_006
+
+
+def test_untrained_network_is_measured_and_fails():
+    from course_utils import models
+
+    images = np.random.default_rng(0).random((100, 28, 28, 1)).astype("float32")
+    verdict = lesson06.small_network(models.lenet5(width=0.5), images, DIGITS)
+    assert verdict.passed is False
+    assert "below nine in ten" in verdict.message
