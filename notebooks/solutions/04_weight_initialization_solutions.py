@@ -1,0 +1,178 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 04 · Weight initialization: solutions
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/04_weight_initialization_solutions.ipynb)
+#
+# **You will be able to**
+# - compare your answers to the exercises of lesson 04 with worked ones;
+# - say for each why the usual wrong answer is wrong.
+#
+# **Before this:** lesson 04 and an attempt of your own.
+#
+# **Time:** 15 minutes; the code runs in a few seconds.
+#
+# **Data:** none; random numbers alone.
+
+# %%
+# On Colab this cell fetches the course; anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    import pathlib
+    import subprocess
+
+    course = pathlib.Path("/content/convnet-course")
+    if not course.exists():
+        address = "https://github.com/convnet-course/convnet-course"
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    sys.path.insert(0, str(course))
+
+# %%
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small products: threads would only wait for each other
+
+from course_utils import checks, plots, runtime
+
+keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from course_utils.checks import lesson04
+
+# %% tags=["nbval-ignore-output"]
+lesson = runtime.start(lesson="04")
+plots.set_theme()
+score = checks.Scorecard("04")
+
+# %% [markdown]
+# ## Exercise 1: He's deviation for a convolution
+# *3×3 kernels over 64 maps, ReLU.* One output number is a sum of n = 3·3·64 = 576 products. The variance is 2/576, its root 0.0589. Keras draws the same:
+
+# %%
+deviation = np.sqrt(2 / (3 * 3 * 64))
+drawn = np.asarray(keras.initializers.HeNormal(seed=1)((3, 3, 64, 128)))
+verdict = lesson04.he_deviation(deviation)
+assert verdict.passed
+score.close("exercise 1: deviation of Keras' HeNormal over ours", float(drawn.std() / deviation), 1, tolerance=0.01)
+verdict
+
+# %% [markdown]
+# ## Exercise 2: ten layers by hand
+# *100 ReLU units, deviation 0.1.* The factor is n·Var(w)/2 = 100 · 0.01/2 = 0.5. After ten layers the mean square is 0.5¹⁰, and its root, the RMS, 0.5⁵ = 0.03125.
+
+# %%
+factor = 100 * 0.1**2 / 2
+size_after_ten = factor ** (10 / 2)
+verdict = lesson04.size_after_ten(factor, size_after_ten)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 3: the limit of Glorot's uniform draw
+# *From −a to a.* Numbers drawn evenly from −a to a have variance a²/3. Set a²/3 = 2/(n_in + n_out) and solve for a.
+
+
+# %%
+def glorot_limit(n_in, n_out):
+    return np.sqrt(6 / (n_in + n_out))
+
+
+verdict = lesson04.glorot_limit(glorot_limit)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 4: the curve of section 3
+# *Mean square after each ReLU layer.* The signal of one layer is the input of the next.
+
+
+# %%
+def mean_squares(x, kernels):
+    found = []
+    for kernel in kernels:
+        x = np.maximum(x @ kernel, 0)
+        found.append(np.mean(x**2))
+    return found
+
+
+verdict = lesson04.mean_squares(mean_squares)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 5: four sick networks
+# - **A** shrinks to 10⁻¹⁹: weights too small.
+# - **B** sits near the ends of tanh (0.91), and its gradient grows on the way back: too large.
+# - **C** has a healthy size, but hardly differs from input to input: it has forgotten the input.
+# - **D** has no spread from unit to unit: all units are the same, a constant start. (It also explodes, but random weights would first have to break the symmetry.)
+
+# %%
+fault = {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"}
+verdict = lesson04.diagnose(fault)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 6: leaky ReLU
+# *Which variance keeps the mean square?* One half of the sums is kept whole, the other half is multiplied by the slope, so its mean square by slope². What is left is (1 + slope²)/2. The variance must make up for it: 2/(n·(1 + slope²)).
+
+
+# %%
+def leaky_variance(n_in, slope):
+    return 2 / (n_in * (1 + slope**2))
+
+
+rng = np.random.default_rng(0)
+x = rng.normal(size=(50, 128))
+for _ in range(20):
+    sums = x @ rng.normal(0, np.sqrt(leaky_variance(128, 0.3)), (128, 128))
+    x = np.where(sums > 0, sums, 0.3 * sums)
+verdict = lesson04.leaky_variance(leaky_variance)
+assert verdict.passed
+score.true("exercise 6: size after 20 leaky layers between a third and three", 1 / 3 < np.sqrt(np.mean(x**2)) < 3)
+verdict
+
+# %% [markdown]
+# ## Exercise 7: forty tanh layers
+# *A scale at which the gradient keeps its size.* Try a row of scales and read it off. Near the right one the curve is steep: at Glorot's scale 1 an eighth of the gradient arrives, at He's √2 five times as much as was sent.
+
+# %%
+scales = [1.0, 1.1, 1.15, 1.2, 1.25, 1.3, np.sqrt(2)]
+ratios = [lesson04.gradient_ratio(scale) for scale in scales]
+ax = plots.curves({"measured": ratios}, x=scales, xlabel="scale", ylabel="gradient, layer 1 over layer 40")
+ax.axhspan(0.5, 2, color=plots.COLOURS[2], alpha=0.15)
+ax.set_yscale("log")
+plots.alt_text(
+    ax, "The ratio rises steeply from 0.1 at scale 1 to 6 at scale 1.4; the wanted band is crossed near 1.2."
+)
+plt.show()
+scale = float(scales[int(np.argmin(np.abs(np.log(ratios))))])
+print("scale", scale)
+verdict = lesson04.tanh_scale(scale)
+assert verdict.passed
+verdict
+
+# %%
+score.at_most("exercise 7: gradient ratio at Glorot's scale", round(lesson04.gradient_ratio(1.0), 2), 0.3)
+score.at_least("exercise 7: gradient ratio at He's scale", round(lesson04.gradient_ratio(np.sqrt(2)), 1), 3)
+score
