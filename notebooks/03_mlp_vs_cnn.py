@@ -773,6 +773,100 @@ score.at_least("our recipe on colour images, one seed, test accuracy", run["accu
 score.at_least("ours ahead of one epoch of the notes'", run["accuracy"] - theirs["accuracy"], pictures["ahead"])
 
 # %% [markdown]
+# The whole comparison is stored (`python -m course_utils.measure cifar_fast`): both recipes with several seeds, the notes' to the end of their five epochs; their program once more **as written**, with Keras's own loop and defaults; and a longer training of the same network twice as wide, on the images and their mirror images.
+
+# %%
+long_run = measure.load("cifar_fast")
+arms = {name: [r for r in long_run["runs"] if r["arm"] == name] for name in cifar_fast.ARMS}
+ax = plots.spread(
+    {cifar_fast.ARMS[name].label: [100 * r["accuracy"] for r in runs] for name, runs in arms.items()},
+    xlabel="test accuracy in %",
+    marks={"reported in the notes": 71.9},
+)
+plots.alt_text(
+    ax, "One dot a training: the notes' recipe in two loops, ours, and ours twice as wide, which lies far to the right."
+)
+plt.show()
+for name, runs in arms.items():
+    values, worked = (np.array([r[field] for r in runs]) for field in ("accuracy", "processor_seconds"))
+    print(
+        f"{cifar_fast.ARMS[name].label:32} mean {values.mean():.1%}, from {values.min():.1%} to {values.max():.1%};"
+        f" processor {np.median(worked):5.0f} s"
+    )
+
+# %% [markdown]
+# How does the accuracy grow with the time spent? Time is processor time, all cores together: on a machine that also does other things it is the fairer clock.
+
+
+# %%
+def curve(name):
+    """Mean processor seconds and mean test accuracy after each epoch of an arm."""
+    seconds = np.mean([np.cumsum(r["epoch_processor_seconds"]) for r in arms[name]], axis=0)
+    return seconds, np.mean([r["test_accuracy"] for r in arms[name]], axis=0)
+
+
+points = {cifar_fast.ARMS[name].label: curve(name) for name in arms}
+ax = plots.curves(
+    {label: accuracy for label, (_, accuracy) in points.items()},
+    x={label: seconds for label, (seconds, _) in points.items()},
+    xlabel="processor seconds",
+    ylabel="test accuracy",
+)
+ax.axhline(0.719, color="black", linestyle=":", linewidth=1)
+plots.alt_text(
+    ax, "Test accuracy against processor seconds; ours passes 71.9 percent long before the notes' two arms do."
+)
+plt.show()
+
+# %% [markdown]
+# The ratio that matters: the time of the notes' whole recipe over the time ours needs to **their** accuracy, 71.9%. Seed by seed, ours counted to the end of the first epoch that reaches it.
+
+
+# %%
+def to_target(r):
+    return cifar_fast.seconds_to({**r, "epoch_seconds": r["epoch_processor_seconds"]}, cifar_fast.TARGET)
+
+
+ours_seconds = float(np.median([to_target(r) for r in arms["ours"]]))
+for name, least in (("notes", 2.5), ("notes_as_written", 3.0)):
+    whole = float(np.median([r["processor_seconds"] for r in arms[name]]))
+    print(
+        f"{cifar_fast.ARMS[name].label:30} {whole:4.0f} s, ours to 71.9% {ours_seconds:3.0f} s: ratio {whole / ours_seconds:.1f}"
+    )
+    score.at_least(
+        f"stored: {cifar_fast.ARMS[name].label} over ours, processor time", round(whole / ours_seconds, 2), least
+    )
+score.at_least("stored: our recipe, least test accuracy of all seeds", min(r["accuracy"] for r in arms["ours"]), 0.719)
+
+# %% [markdown]
+# Two loops, two answers. In **one and the same loop** ours needs about a third of the notes' time. Their program **as written** pays for Keras's defaults as well: on a processor it compiles the network with XLA, whose convolutions use few cores, and it returns to Python after every batch. That shows most in the seconds on the wall, not in these processor seconds.
+#
+# And what do 120 seconds on two cores buy, that is 240 processor seconds when both are busy all the time?
+
+# %%
+long = {field: [r[field] for r in arms["long"]] for field in ("accuracy", "processor_seconds")}
+print(f"test accuracy {min(long['accuracy']):.1%} to {max(long['accuracy']):.1%} in {len(arms['long'])} training(s)")
+print(f"processor seconds {min(long['processor_seconds']):.0f} to {max(long['processor_seconds']):.0f}")
+score.at_least("stored: 120 s on two cores, least test accuracy", min(long["accuracy"]), 0.80)
+score.at_most("stored: processor seconds of that training", round(max(long["processor_seconds"])), 240)
+
+# %% tags=["nbval-ignore-output"]
+if not colour.stand_in:
+    stored_ours = np.array([r["accuracy"] for r in arms["ours"]])
+    low, high = stored_ours.min() - 0.015, stored_ours.max() + 0.015
+    score.true(
+        "live: our recipe within 1.5% of the stored spread",
+        low <= run["accuracy"] <= high,
+        measured=f"{run['accuracy']:.4f} in {low:.4f} to {high:.4f}",
+    )
+    first = np.array([r["test_accuracy"][0] for r in arms["notes"]])
+    near = first.min() - 0.04 <= theirs["accuracy"] <= first.max() + 0.04
+    score.true("live: the notes' first epoch within 4% of the stored ones", near, measured=f"{theirs['accuracy']:.4f}")
+if lesson.profile == "full" and not colour.stand_in:
+    fresh = cifar_fast.race_to(cifar_fast.TARGET, data=colour)
+    score.at_least("full profile, raced again: the notes' time over ours", fresh["ratio"], 2)
+
+# %% [markdown]
 # ### A 72% network that seems to get 3% right
 # Now the symptom of section 3. The notes' prediction gallery reads the true classes from labels that were encoded twice, and finds 2 of 32 images right ("6.25%"). Take our trained network and its answers on the test set. **Before you run this:** which images will still count as right?
 
@@ -923,14 +1017,16 @@ score.at_most("untrained kernels: correlation of neighbouring weights", abs(smoo
 rows = [
     ("MLP, 20,000 digits, 4 epochs, stored", final["mlp"].mean()),
     ("MNIST CNN, 20,000 digits, 4 epochs, stored", final["cnn"].mean()),
-    ("CIFAR-10, ours, three epochs, live", run["accuracy"]),
+    ("CIFAR-10, the notes' recipe, stored", np.mean([r["accuracy"] for r in arms["notes"]])),
+    ("CIFAR-10, ours, three epochs, stored", np.mean([r["accuracy"] for r in arms["ours"]])),
+    ("CIFAR-10, ours, twice as wide, stored", np.mean([r["accuracy"] for r in arms["long"]])),
 ]
 for label, accuracy in rows:
     print(f"{label:46} {accuracy:.2%}")
 score.true("the live CIFAR-10 network is the one of the gallery", true_accuracy == run["accuracy"])
 
 # %% [markdown]
-# **Why they differ.** The notes' 99.19% used 60,000 digits for ten epochs and the luckiest of them on the test set; ours used a third of the digits, four epochs, and a validation split. On CIFAR-10 their recipe gives what they report. The fast network gets there sooner, with less than a fifth of the parameters.
+# **Why they differ.** The notes' 99.19% used 60,000 digits for ten epochs and the luckiest of them on the test set; ours used a third of the digits, four epochs, and a validation split. On CIFAR-10 their recipe gives about what they report: a mean of 71.0% here, 71.9% there. The fast network gets there sooner, with less than a fifth of the parameters.
 
 # %% [markdown]
 # ## 12 · Exercises
@@ -1006,7 +1102,7 @@ widgets.quiz("03")
 # 2. A fair race fixes epochs, parameters or time, repeats over seeds, and chooses on a validation split. The CNN wins all three on MNIST.
 # 3. Why: it assumes that neighbours belong together and patterns may move. Shift the digits and the MLP breaks; permute the pixels and the CNN does.
 # 4. Leaks are silent: the test set that chooses, the split that is run twice, the labels that are encoded twice. Each can be measured.
-# 5. A smaller network with a better recipe reaches the notes' CIFAR-10 accuracy in a fraction of the time.
+# 5. A smaller network with a better recipe reaches the notes' CIFAR-10 accuracy in about a third of the time.
 #
 # ## References
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", Proceedings of the IEEE 86(11), 1998, doi 10.1109/5.726791 (MNIST).

@@ -113,3 +113,13 @@ def test_stored_race_has_five_seeds_of_every_arm_on_the_real_data():
     assert stored["arms"] == json.loads(json.dumps({name: arm._asdict() for name, arm in mlp_cnn.ARMS.items()}))
     for name in mlp_cnn.ARMS:
         assert [run["seed"] for run in stored["runs"] if run["arm"] == name] == [0, 1, 2, 3, 4]
+
+
+def test_stored_cifar_race_has_every_arm_as_often_as_its_recipe_says():
+    stored = measure.load("cifar_fast")
+    assert stored["data"]["stand_in"] is False
+    assert stored["arms"] == json.loads(json.dumps({name: arm._asdict() for name, arm in cifar_fast.ARMS.items()}))
+    for name, arm in cifar_fast.ARMS.items():
+        runs = [run for run in stored["runs"] if run["arm"] == name]
+        assert [run["seed"] for run in runs] == list(range(arm.repeated))
+        assert all(len(run["test_accuracy"]) == arm.epochs for run in runs)

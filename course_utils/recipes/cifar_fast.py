@@ -40,10 +40,10 @@ class Arm(NamedTuple):
 
 PLAIN, CENTRED = (1 / 255, 0.0), (1 / 64, -2.0)
 ARMS = {
-    "notes_as_written": Arm("the notes' program as written", 2, "cifar", 1.0, None, 5, 32, 0.001, False, True, False),
-    "notes": Arm("the notes' recipe, our loop", 5, "cifar", 1.0, PLAIN, 5, 32, 0.001, False, False, False),
+    "notes_as_written": Arm("the notes' program as written", 1, "cifar", 1.0, None, 5, 32, 0.001, False, True, False),
+    "notes": Arm("the notes' recipe, our loop", 3, "cifar", 1.0, PLAIN, 5, 32, 0.001, False, False, False),
     "ours": Arm("our recipe", 5, "cifar_fast", 1.0, CENTRED, 3, 128, 0.01, True, False, False),
-    "long": Arm("our recipe, twice as wide", 3, "cifar_fast", 2.0, CENTRED, 7, 128, 0.01, True, False, True),
+    "long": Arm("our recipe, twice as wide", 1, "cifar_fast", 2.0, CENTRED, 7, 128, 0.01, True, False, True),
 }
 
 
@@ -178,7 +178,7 @@ def race_to(target: float = TARGET, *, seed: int = 0, data=None, as_written: boo
 
     Example:
         >>> race_to(0.719)["ratio"]  # doctest: +SKIP
-        3.6
+        2.9
     """
     target = real_number("target", target, low=0.0, high=1.0)
     data = datasets.load("cifar10") if data is None else data
