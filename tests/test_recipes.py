@@ -7,7 +7,7 @@ import pytest
 
 from course_utils import measure, paths, recipes
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import lenet_race
+from course_utils.recipes import lenet_1998, lenet_race
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +128,12 @@ def test_stored_race_has_five_seeds_of_the_real_data_and_says_where_it_was_made(
         assert len({run["seed"] for run in runs}) >= 5
         assert all(len(run["test_accuracy"]) == arm.epochs for run in runs)
     assert {"date", "hardware", "versions"} <= stored.keys()
+
+
+def test_network_of_1998_learns_and_its_stored_runs_read_over_98_percent(tiny):
+    _, numbers = lenet_1998.train(tiny, seed=0, epochs=6, progress=False)
+    assert numbers["accuracy"] > 0.9, "chance is 0.1; the bar's column gives the class away"
+    stored = measure.load("lenet_1998")
+    assert stored["data"] == measure.load("lenet_race")["data"]
+    assert [run["seed"] for run in stored["runs"]] == list(lenet_1998.SEEDS)
+    assert min(run["accuracy"] for run in stored["runs"]) > 0.98

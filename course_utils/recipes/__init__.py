@@ -11,6 +11,7 @@ MEASUREMENTS = {
     "cifar_fast": "course_utils.recipes.cifar_fast",
     "initialization": "course_utils.recipes.initialization",
     "initialization_depth": "course_utils.recipes.initialization_depth",
+    "lenet_1998": "course_utils.recipes.lenet_1998",
     "lenet_race": "course_utils.recipes.lenet_race",
     "mlp_cnn": "course_utils.recipes.mlp_cnn",
 }
