@@ -12,7 +12,7 @@ from course_utils import runtime
 from course_utils.recipes.pretraining import Recipe
 from course_utils.transfer import PRETRAINED, weights_path
 
-TEST_NOTE = "measured once on these weights, after the last epoch; every number was chosen on the validation images"
+TEST_NOTE = "measured once on these weights, after the last epoch"
 TIMES = "seconds are wall time on a machine shared with other work, pauses included; processor_seconds add up the cores"
 
 
