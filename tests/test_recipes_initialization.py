@@ -29,7 +29,10 @@ def tiny():
 def test_arms_differ_by_the_first_weights_alone():
     models = {name: initialization.build(name, seed=0) for name in initialization.ARMS}
     assert {model.count_params() for model in models.values()} == {235_146}
-    deviation = {name: float(model.get_layer("hidden1").get_weights()[0].std()) for name, model in models.items()}
+    deviation = {
+        name: float(model.get_layer("mlp").get_layer("hidden1").get_weights()[0].std())
+        for name, model in models.items()
+    }
     assert deviation["zeros"] == 0
     assert deviation["normal"] == pytest.approx(0.01, rel=0.02)
     for name in ("glorot_uniform", "glorot_normal"):
@@ -44,7 +47,7 @@ def test_training_reports_its_numbers_and_repeats_them(tiny):
     _, second = initialization.train("he_normal", tiny, seed=3, epochs=2, progress=False)
     assert {**first, "seconds": 0} == {**second, "seconds": 0}
     assert len(first["test_accuracy"]) == len(first["test_loss"]) == len(first["history"]["val_loss"]) == 2
-    loss, accuracy = model.evaluate(initialization.pixels(tiny.x_test), tiny.y_test.astype("int32"), verbose=0)
+    loss, accuracy = model.evaluate(tiny.x_test[..., None], tiny.y_test.astype("int32"), verbose=0)
     assert first["test_accuracy"][-1] == pytest.approx(accuracy, abs=1e-5)
     assert first["test_loss"][-1] == pytest.approx(loss, abs=1e-5)
     json.dumps(first)
