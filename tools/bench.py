@@ -105,6 +105,7 @@ def bench_describe() -> None:
 
 def bench_lenet() -> None:
     """Lesson 06: our LeNet-5 recipe against the notes', to 98.57% and to the end, on MNIST (or its stand-in)."""
+    runtime.import_keras()
     from course_utils import datasets, recipes
 
     data = datasets.load("mnist")
