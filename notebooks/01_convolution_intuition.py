@@ -1321,7 +1321,8 @@ lesson01.small_stack(my_layers)
 # A **convolutional network** (CNN) puts these pieces together: convolutional layers with ReLU, pooling or strides between them (*subsampling*), then one or a few dense layers that name what was found. Fukushima (1980) built the first network of this plan; LeCun and others (1998) trained one to read digits, the subject of lesson 06. Such networks find faces and objects, read traffic signs, help to steer robots and cars, and recognise speech drawn as a picture of frequency over time. Chapter 9 of Goodfellow and others (2016) goes on from here.
 #
 # Each layer reads the maps of the one before, so it can only combine what that layer found. To tell a golden retriever, a late layer may look for a nose, two eyes and fur. A nose and an eye are made of ovals and dark circles; fur of many curves. Ovals and curves are made of short lines and blobs of colour. **Nobody programs these features.** The network makes a guess (forward), the error is traced back to each weight (back-propagation), and the weights are changed a little, many thousand times.
-#
+
+# %% [markdown]
 # ### What a detector answers to
 #
 # Zeiler and Fergus (2014) looked into such a network, trained on over a million photographs. In other photographs they searched for the **nine patches that excite a filter most**. Their figure 2 shows these patches; for layers 2 to 5 it does so for a random choice of the feature maps, and beside them what in each patch caused the excitement, traced back to pixels. One can see
@@ -1331,7 +1332,8 @@ lesson01.small_stack(my_layers)
 # - in **layer 3** grids and honeycombs (row 1, column 1), wheels (row 2, column 2), faces (row 3, column 3);
 # - in **layer 4** parts of animals, such as dogs' faces and birds' legs;
 # - in **layer 5** whole things: dogs, birds' faces, bicycles. This is the fifth *convolutional* layer, not the last layer: dense layers follow.
-#
+
+# %% [markdown]
 # Their figures cannot be copied here, but the *idea* can be repeated by measurement. Take seven photographs and four hand-made detectors: lines at ±45° and blobs of green and blue. Find the nine places that excite each most. **Guess before you look:** will the nine patches of one detector look alike?
 
 # %%
@@ -1479,7 +1481,8 @@ widgets.quiz("01")
 # 3. Padding keeps borders, stride thins out places: it saves activations and work, not the layer's own parameters. Depth is the number of questions asked of each patch.
 # 4. Convolution is equivariant, pooling a little invariant, global pooling fully: sliding weights read moved digits that a dense classifier loses.
 # 5. All this is a bet on neighbourhood; shuffle the pixels and it is lost, while a dense layer does not even notice.
-#
+
+# %% [markdown]
 # ## References
 #
 # - D. H. Hubel, T. N. Wiesel, "Receptive fields of single neurones in the cat's striate cortex", *Journal of Physiology* 148, 1959.

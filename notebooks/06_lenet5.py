@@ -883,7 +883,7 @@ if lesson.profile == "full" and not data.stand_in:
 # %% [markdown]
 # After three epochs of both, our recipe is ahead for every seed; that is the clearest result of the section.
 #
-# Why might it help? The usual explanation of one cycle: a large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. Standardised pixels help the first steps. This lesson does not measure the parts. What the curves do show is that the notes' fixed rate keeps jittering to the end: from one epoch to the next its test accuracy moves by about eleven digits of 10,000, up or down. The 98.57% of the notes is what such a curve happened to show when it was stopped; in our seven repetitions the last epoch was always better than that.
+# Why might it help? The usual explanation of one cycle: a large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. Standardised pixels help the first steps. This lesson does not measure the parts. What the curves do show is that the notes' fixed rate keeps jittering to the end: its curve goes up and down from one epoch to the next. The 98.57% of the notes is what such a curve happened to show when it was stopped; in our seven repetitions the last epoch was always better than that.
 #
 # ## 12 · What goes wrong: training on after the best epoch
 #
@@ -919,7 +919,7 @@ rising = int((late > early).sum())
 score.at_least("stored: seeds whose validation loss rises, of seven", rising, 5)
 
 # %% [markdown]
-# In six seeds of seven the validation loss is higher at the end, by a tenth on average, while the training loss has halved. The rise is about as large as the jitter from one epoch to the next, and one seed has its least loss in epoch 19. So the trend is there, it is mild, and from a *single* run it could not be told from jitter. The notes' rise, by 70% from a single lowest epoch to a single last one, compares the luckiest moment with whatever came last, and so shows more than the trend.
+# In six seeds of seven the validation loss is higher at the end, by a tenth on average, while the training loss keeps falling. The rise is about as large as the jitter from one epoch to the next, and one seed has its least loss in epoch 19. So the trend is there, it is mild, and from a *single* run it could not be told from jitter. The notes' rise, by 70% from a single lowest epoch to a single last one, compares the luckiest moment with whatever came last, and so shows more than the trend.
 #
 # With few training digits overfitting is seen in seconds, and without doubt.
 
