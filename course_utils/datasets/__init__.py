@@ -5,12 +5,14 @@
 >>> flowers = datasets.load_folder("flowers17")
 """
 
+from course_utils.datasets.augmentation import Augmentation
 from course_utils.datasets.bundled import PHOTOGRAPHS, photograph
 from course_utils.datasets.catalogue import ARRAY_SETS, CATALOGUE, FOLDER_SETS
 from course_utils.datasets.dataset import ImageDataset
 from course_utils.datasets.expected import expected_source
 from course_utils.datasets.folders import load_folder
 from course_utils.datasets.image_folder import ImageFolder
+from course_utils.datasets.pipeline import stream
 from course_utils.datasets.sources import load
 
 __all__ = [
@@ -18,10 +20,12 @@ __all__ = [
     "CATALOGUE",
     "FOLDER_SETS",
     "PHOTOGRAPHS",
+    "Augmentation",
     "ImageDataset",
     "ImageFolder",
     "expected_source",
     "load",
     "load_folder",
     "photograph",
+    "stream",
 ]

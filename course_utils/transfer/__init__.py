@@ -1,0 +1,35 @@
+"""Standing on what others trained: backbones with verified weights, features kept on disk, new heads, fine-tuning.
+
+>>> base = transfer.best_backbone()
+>>> features = transfer.features(base, images)  # (N, C); from disk the second time
+>>> model = transfer.classifier(base, classes=2)
+"""
+
+from course_utils.transfer.backbones import Backbone, backbone, best_backbone
+from course_utils.transfer.catalogue import BACKBONES
+from course_utils.transfer.classifiers import augmentation, base_of, classifier, unfreeze
+from course_utils.transfer.copies import frozen_copy
+from course_utils.transfer.features import features
+from course_utils.transfer.preparation import Preparation
+from course_utils.transfer.shipped import PRETRAINED, card, from_pixels, load_pretrained, weights_path
+from course_utils.transfer.sources import WeightsUnavailable
+
+__all__ = [
+    "BACKBONES",
+    "PRETRAINED",
+    "Backbone",
+    "Preparation",
+    "WeightsUnavailable",
+    "augmentation",
+    "backbone",
+    "base_of",
+    "best_backbone",
+    "card",
+    "classifier",
+    "features",
+    "from_pixels",
+    "frozen_copy",
+    "load_pretrained",
+    "unfreeze",
+    "weights_path",
+]

@@ -1,0 +1,159 @@
+"""`backbone`: the convolutional part of a trained network, without its top."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import keras
+import numpy as np
+
+from course_utils.transfer import sources
+from course_utils.transfer.catalogue import BACKBONES, Row, build
+from course_utils.transfer.preparation import Preparation
+from course_utils.transfer.shipped import card, load_pretrained
+from course_utils.validation import one_of, whole_number
+
+# The small one first: a laptop is quick with it, and the stored results of the lesson were measured with it.
+BY_DEFAULT = ("mobilenet_v2_035", "mobilenet_v2", "resnet20_cifar10")
+
+
+@dataclass(frozen=True, repr=False)
+class Backbone:
+    """A network without its top, and what is needed to use it.
+
+    Attributes:
+        name: key of `BACKBONES`.
+        model: `keras.Model`, prepared images (N, H, W, 3) → maps (N, h, w, C).
+        preprocess: function of RGB pixels from 0 to 255 (any number type, (N, H, W, 3)) that returns a new float32
+            array as the model wants it.
+        preparation: the same as a configuration of a layer, for `classifier`.
+        input_shape: (H, W, 3).
+        source: ``"shipped"``, ``"mirror"``, ``"cache"`` or ``"download"``; ``"random"`` without trained weights.
+        weights: SHA-256 of the file of weights; empty for random ones.
+        citation: of the network.
+        note: what `best_backbone` has to tell.
+    """
+
+    name: str
+    model: keras.Model
+    preprocess: Callable
+    preparation: dict
+    input_shape: tuple[int, int, int]
+    source: str
+    weights: str
+    citation: str
+    note: str = field(default="", compare=False)
+
+    def __repr__(self) -> str:
+        size = "×".join(str(side) for side in self.input_shape)
+        return f"Backbone({self.name!r}, {self.source}: {size} → {self.channels} maps)"
+
+    @property
+    def channels(self) -> int:
+        """Number of maps in the output, and so of features after average pooling."""
+        return self.model.output_shape[-1]
+
+
+def backbone(name: str, *, input_shape=None, weights: str | None = "pretrained") -> Backbone:
+    """Return the convolutional part of a named network, with trained weights that were verified.
+
+    ImageNet weights are looked for in the mirror (``COURSE_DATA_DIR``), the course's cache, Keras's own cache, and
+    are downloaded at last unless ``COURSE_OFFLINE=1``. ``"resnet20_cifar10"`` comes with the course.
+
+    Args:
+        name: ``"vgg16"``, ``"inception_v3"``, ``"resnet50"``, ``"mobilenet_v2"``, ``"mobilenet_v2_035"`` (width
+            0.35), ``"resnet20_cifar10"``.
+        input_shape: (height, width, 3); by default the size the network was trained with: 224, Inception 299,
+            ResNet-20 32. Other sizes work, larger ones give larger maps; resizing the images is up to you.
+        weights: ``"pretrained"``, or None for random ones, to count parameters.
+
+    Returns:
+        A `Backbone`. Every call builds a model of its own.
+
+    Raises:
+        ValueError: unknown name, or an input shape that the network cannot take.
+        WeightsUnavailable: the ImageNet weights cannot be had now; the message says what was tried.
+
+    Example:
+        >>> base = backbone("vgg16", weights=None)
+        >>> base.model.count_params(), base.model.output_shape
+        (14714688, (None, 7, 7, 512))
+    """
+    return _backbone(name, input_shape, weights, network=True)
+
+
+def best_backbone(names=BY_DEFAULT, *, input_shape=None) -> Backbone:
+    """Return the first of the backbones that can be had now; ``.note`` says which, and why not the ones before.
+
+    Args:
+        names: in order of preference; ``"resnet20_cifar10"`` can always be had.
+        input_shape: as in `backbone`.
+
+    Returns:
+        A `Backbone`.
+
+    Raises:
+        ValueError: unknown name, or no name.
+        WeightsUnavailable: none of them can be had.
+
+    Example:
+        >>> base = best_backbone()
+        >>> print(base.note)
+        Backbone mobilenet_v2_035, weights from the mirror
+    """
+    names = (names,) if isinstance(names, str) else tuple(names)
+    if not names:
+        raise ValueError("names must hold at least one name; received none.")
+    told, network = [], True
+    for name in names:
+        try:
+            found = _backbone(name, input_shape, "pretrained", network=network)
+        except sources.WeightsUnavailable as error:
+            told.append(str(error))
+            network = network and not isinstance(error, sources.NoConnection)
+            continue
+        return replace(found, note=_note(found, told))
+    raise sources.WeightsUnavailable("none of the backbones can be had: " + " ".join(told))
+
+
+def _note(found: Backbone, told: list[str]) -> str:
+    """Return the line that says what was chosen and why."""
+    place = "shipped with the course" if found.source == "shipped" else f"weights from the {found.source}"
+    reasons = f". Before it: {' '.join(told)}" if told else ""
+    return f"Backbone {found.name}, {place}{reasons}"
+
+
+def _backbone(name: str, input_shape, weights, *, network: bool) -> Backbone:
+    """Build, load, describe."""
+    row = BACKBONES[one_of("name", name, BACKBONES)]
+    if weights is not None:
+        one_of("weights", weights, ("pretrained",))
+    shape = _shape(row, input_shape)
+    preparation = Preparation(row.mode, name="preparation")
+    model = build(row, shape, name)
+    source, digest = ("random", "") if weights is None else _load(model, name, row, network)
+    return Backbone(name, model, preparation.of_array, preparation.get_config(), shape, source, digest, row.citation)
+
+
+def _shape(row: Row, input_shape) -> tuple[int, int, int]:
+    """Return the shape of the input, or raise a ``ValueError``."""
+    if input_shape is None:
+        return (row.side, row.side, 3)
+    shape = tuple(input_shape)
+    if len(shape) != 3 or shape[2] != 3:
+        raise ValueError(f"input_shape must be (height, width, 3); received {input_shape!r}.")
+    sides = [whole_number("input_shape's height and width", side, minimum=row.smallest) for side in shape[:2]]
+    return (*sides, 3)
+
+
+def _load(model: keras.Model, name: str, row: Row, network: bool) -> tuple[str, str]:
+    """Give the model its trained weights; return (source, SHA-256 of the file)."""
+    if row.weights is None:
+        copy = load_pretrained(name)  # verifies the file
+        for layer in model.layers:
+            if layer.weights:
+                layer.set_weights(copy.get_layer(layer.name).get_weights())
+        return "shipped", card(name)["weights_sha256"]
+    path, source = sources.find(row.weights, network=network)
+    model.load_weights(path)
+    return source, hashlib.sha256(np.memmap(path, "uint8", "r")).hexdigest()
