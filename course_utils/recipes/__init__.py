@@ -14,6 +14,8 @@ MEASUREMENTS = {
     "lenet_1998": "course_utils.recipes.lenet_1998",
     "lenet_race": "course_utils.recipes.lenet_race",
     "mlp_cnn": "course_utils.recipes.mlp_cnn",
+    "transfer_labels": "course_utils.recipes.transfer_labels",
+    "transfer_parity": "course_utils.recipes.transfer_parity",
 }
 
 

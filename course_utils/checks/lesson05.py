@@ -1,0 +1,196 @@
+"""Checks of lesson 05, transfer learning."""
+
+import math
+
+import numpy as np
+
+from course_utils.checks.core import (
+    Verdict,
+    check_function,
+    check_value,
+    failed,
+    is_blank,
+    not_attempted,
+    passed,
+    same,
+    shortened,
+)
+
+PLANS = ("use as it is", "frozen base", "fine-tune", "from scratch")
+BGR_MEAN = np.array([103.939, 116.779, 123.68])
+
+
+def trainable(answer) -> Verdict:
+    """Exercise 1: 1,280 pooled features of a frozen base, a softmax over 17 classes."""
+    return check_value(
+        "1",
+        answer,
+        21_777,
+        mistakes=[
+            (21_760, "those are the weights; each of the 17 units has a bias too."),
+            (431_985, "that counts the frozen base as well."),
+            (410_208, "that is the base, and it is frozen."),
+            (431_968, "the base is frozen, and 17 biases are missing."),
+            (49 * 21_760 + 17, "that is the flattened head; averaging leaves one number a map."),
+        ],
+        hint="only the head is trained: 1,280 numbers go into each of 17 units.",
+        praise="1,280·17 + 17; a twentieth of the network, and all there is to overfit with",
+    )
+
+
+def passes(answer) -> Verdict:
+    """Exercise 2: 5 steps of 32 images from a folder of 337, as passes over the folder."""
+    if is_blank(answer):
+        return not_attempted("2")
+    right = 5 * 32 / 337
+    try:
+        close = abs(float(answer) - right) < 0.006
+    except (TypeError, ValueError):
+        return failed("2", f"one number, please (received {shortened(answer)})")
+    if close:
+        return passed("2", "0.475: less than half of the images are seen in an epoch")
+    mistakes = [
+        (337 / 160, "turn it over: images drawn over images there are."),
+        (160.0, "those are the images drawn; how many are there?"),
+        (337 / 32, "those are the steps that one pass needs."),
+        (5 / 337, "each step draws 32 images."),
+        (47.5, "that is the percentage; how many passes?"),
+    ]
+    hints = [text for wrong, text in mistakes if abs(float(answer) - wrong) < 0.02 * wrong]
+    hint = hints[0] if hints else "images drawn in an epoch, over images there are"
+    return failed("2", f"{hint} (received {shortened(answer)})")
+
+
+def even(function) -> Verdict:
+    """Exercise 3: ``function(labels)`` gives 1 for even and 0 for odd, and leaves its argument alone."""
+    cases = [
+        ((np.array([5, 0, 4, 1, 9]),), [0, 1, 1, 0, 0], _even_hint),
+        (([5, 0, 4, 1, 9],), [0, 1, 1, 0, 0], "A list must do as well: np.asarray makes an array of it."),
+        ((np.array([[2, 3], [7, 8]]),), [[1, 0], [0, 1]], "Any shape: write it without a loop, or keep the shape."),
+    ]
+    verdict = check_function("3", function, cases, praise="pure: called twice, it says the same twice")
+    if not verdict.passed:
+        return verdict
+    for given in (np.array([5, 0, 4, 1, 9]), [5, 0, 4, 1, 9]):
+        before = list(given)
+        function(given)
+        if list(given) != before:
+            kind = "array" if isinstance(given, np.ndarray) else "list"
+            return failed("3", f"the answer is right, but the {kind} that was handed over has changed. Make a new one.")
+    shared = np.array([4, 5], "uint8")
+    if np.shares_memory(function(shared), shared):
+        return failed("3", "the answer shares its memory with the labels. Make a new array.")
+    return verdict
+
+
+def _even_hint(came_out) -> str:
+    if same(came_out, [1, 0, 0, 1, 1]):
+        return "That is odd = 1; even shall be 1."
+    return "labels % 2 is 1 for odd digits."
+
+
+def summed(function) -> Verdict:
+    """Exercise 4: ``function(probabilities)`` (N, 10) → probability of an even digit (N,)."""
+    first = np.array([[0.1, 0.2, 0.3, 0.05, 0.05, 0.1, 0.1, 0.02, 0.03, 0.05]])
+    tie = np.array([[0.30, 0.28, 0.0, 0.22, 0.0, 0.2, 0.0, 0.0, 0.0, 0.0], np.eye(10)[8]])
+    cases = [
+        ((first,), first[:, ::2].sum(axis=1), _summed_hint),
+        ((tie,), [0.30, 1.0], "0 is the likeliest single digit, yet odd digits together have 0.70. Add them up."),
+    ]
+    return check_function("4", function, cases, praise="no training, and better than the notes' frozen head")
+
+
+def _summed_hint(came_out) -> str:
+    if np.shape(came_out) == () and same(came_out, 0.58):
+        return "One number an image: sum over axis 1 alone."
+    if same(came_out, [0.42]):
+        return "That is the probability of odd."
+    if same(came_out, [1.0]) or same(came_out, [1]):
+        return "That is the parity of the likeliest digit, or its decision; the probability is asked for."
+    return "Even digits are the columns 0, 2, 4, 6 and 8."
+
+
+def prepared(function) -> Verdict:
+    """Exercise 5: VGG's preparation without changing what is given, ``function(images)``."""
+    images = np.array([[[[0.0, 128.0, 255.0]]]])
+    right = images[..., ::-1] - BGR_MEAN
+    cases = [
+        ((images,), right, _prepared_hint),
+        ((images.astype("uint8"),), right, "Bytes must do as well: bytes cannot be negative, so make floats first."),
+    ]
+    verdict = check_function("5", function, cases, praise="the same numbers as Keras, and the images are as they were")
+    if not verdict.passed:
+        return verdict
+    given = images.copy()
+    function(given)
+    if not np.array_equal(given, images):
+        return failed(
+            "5", "the answer is right, but the images that were handed over have changed: −= and a view do that."
+        )
+    return verdict
+
+
+def _prepared_hint(came_out) -> str:
+    images = np.array([[[[0.0, 128.0, 255.0]]]])
+    known = [
+        (images - BGR_MEAN, "The channels are still red, green, blue: turn the last axis round."),
+        (images - BGR_MEAN[::-1], "The means fit, but VGG wants blue first."),
+        (images[..., ::-1] - BGR_MEAN[::-1], "After turning round, blue comes first: so does its mean, 103.939."),
+        (images[..., ::-1], "Subtract the means 103.939 (blue), 116.779 (green), 123.68 (red)."),
+        (images / 127.5 - 1, "That is Inception's and MobileNet's preparation."),
+        (images[:, :, ::-1] - BGR_MEAN, "That turns the columns round: the channels are the last axis."),
+    ]
+    hints = [text for wrong, text in known if same(came_out, wrong)]
+    return hints[0] if hints else "First blue, green, red; then minus 103.939, 116.779, 123.68."
+
+
+def wilson(function) -> Verdict:
+    """Exercise 6: Wilson's 95% interval, ``function(right, images)`` → (low, high)."""
+    cases = [
+        ((58, 59), wilson_interval(58, 59), _wilson_hint),
+        ((540, 600), wilson_interval(540, 600), "Ten times the images make the interval about a third as wide."),
+        ((59, 59), wilson_interval(59, 59), "Even with no mistake at all the true share may be below 1."),
+    ]
+    return check_function("6", function, cases, praise="58 of 59 may be a network of 91%")
+
+
+def wilson_interval(right: int, images: int, z: float = 1.959963984540054) -> tuple[float, float]:
+    """Return Wilson's interval for a share, 95% by default (E. B. Wilson, 1927)."""
+    share, weight = right / images, z * z / images
+    middle = (share + weight / 2) / (1 + weight)
+    half = z / (1 + weight) * math.sqrt(share * (1 - share) / images + weight / (4 * images))
+    return middle - half, middle + half
+
+
+def _wilson_hint(came_out) -> str:
+    share = 58 / 59
+    simple = 1.959963984540054 * math.sqrt(share * (1 - share) / 59)
+    if same(came_out, (share - simple, share + simple), tolerance=1e-3):
+        return "That is share ± 1.96·√(share·(1 − share)/n); it goes beyond 1 here, which no share can."
+    if np.shape(came_out) != (2,):
+        return "Return two numbers, low and high."
+    if same(came_out, wilson_interval(58, 59), tolerance=5e-3):
+        return "Nearly: use z = 1.959964."
+    return "With s = right/n and w = z²/n: middle (s + w/2)/(1 + w), half z/(1 + w)·√(s(1 − s)/n + w/(4n))."
+
+
+def plan(answer) -> Verdict:
+    """Exercise 7: which use of a trained network fits each of four situations."""
+    right = {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"}
+    if is_blank(answer):
+        return not_attempted("7")
+    if not isinstance(answer, dict) or set(answer) != set(right):
+        return failed("7", f"give a dictionary with the keys A, B, C and D (received {shortened(answer)})")
+    unknown = [choice for choice in answer.values() if choice not in PLANS]
+    if unknown:
+        return failed("7", f"choose from {', '.join(map(repr, PLANS))} (received {unknown[0]!r})")
+    hints = {
+        "A": "its answers contain yours: what did the sum over the even digits need?",
+        "B": "120 labels: how many weights can they hold in check?",
+        "C": "enough labels to move many weights, and a base that knows neighbouring things.",
+        "D": "what would the features of photographs be good for, and is there any lack of labels?",
+    }
+    wrong = [name for name in right if answer[name] != right[name]]
+    if wrong:
+        return failed("7", f"{4 - len(wrong)} of 4. Situation {wrong[0]}: {hints[wrong[0]]}")
+    return passed("7", "labels, and nearness of the tasks: those two decide")

@@ -1,0 +1,175 @@
+"""When does transfer help? Odd or even from 50 to 55,000 labelled digits, from scratch and from borrowed weights.
+
+Three sources are compared, since it matters what a base was trained to tell:
+
+- ``digits``: trained on all ten digits. Its labels give the parity away.
+- ``pairs``: trained on the same images with the labels 0-1, 2-3, 4-5, 6-7, 8-9. Every pair has an even and an odd
+  digit, so its labels say nothing of the parity; what helps are the features of strokes alone.
+- ``random``: first weights, never trained. What is left when nothing was learnt.
+
+Every training has the same number of steps. Learning rates were chosen on the validation digits of a seed that is not
+among those measured; the test set is looked at once, at the end.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils import datasets, training
+from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes.transfer_parity import (
+    base,
+    halves,
+    hidden_features,
+    new_head,
+    parity,
+    pixels,
+    probabilities,
+    summed,
+)
+from course_utils.validation import one_of, whole_number
+
+COUNTS = (50, 200, 1_000, 5_000, 55_000)  # labelled digits
+SEEDS = (0, 1, 2, 3, 4)
+BATCH, EPOCH, EXAMPLES = 128, 5_120, 256_000  # an epoch of few labels repeats them; examples seen by any training
+BASE_RATE, BASE_EPOCHS = 0.001, 4
+
+
+class Arm(NamedTuple):
+    """One contestant: which weights it starts from, which it trains, at which rate of Adam."""
+
+    label: str
+    source: str | None
+    trained: str
+    rate: float
+
+
+ARMS = {
+    "scratch": Arm("from scratch", None, "all", 0.001),
+    "digits_frozen": Arm("knows digits, frozen", "digits", "head", 0.003),
+    "digits_tuned": Arm("knows digits, fine-tuned", "digits", "all", 0.0003),
+    "pairs_frozen": Arm("knows pairs, frozen", "pairs", "head", 0.003),
+    "pairs_tuned": Arm("knows pairs, fine-tuned", "pairs", "all", 0.0003),
+    "random_frozen": Arm("knows nothing, frozen", "random", "head", 0.003),
+}
+
+
+def pairs(labels) -> np.ndarray:
+    """Return 0 for the digits 0 and 1, 1 for 2 and 3, and so on: labels that say nothing of odd or even."""
+    return np.asarray(labels, "int32") // 2
+
+
+def source(name: str, data, *, seed: int, progress: bool = True) -> keras.Model:
+    """Return one of the bases, trained on the training digits of `halves`.
+
+    Args:
+        name: ``"digits"``, ``"pairs"`` or ``"random"``.
+        data: a `datasets.ImageDataset` of 28×28 grey images with digits as labels.
+        seed: of first weights and shuffling.
+        progress: show a bar.
+
+    Returns:
+        The model, with the weights of its last epoch.
+    """
+    one_of("name", name, ("digits", "pairs", "random"))
+    model = base(seed=seed + 100, classes=5 if name == "pairs" else 10)
+    if name == "random":
+        return model
+    (x, y), _ = halves(data)
+    labels = pairs(y) if name == "pairs" else y.astype("int32")
+    training.prepare(model, optimizer=keras.optimizers.Adam(BASE_RATE))
+    epochs = max(BASE_EPOCHS, round(BASE_EPOCHS * EPOCH / len(x)))
+    training.fit(
+        model, (x[..., None], labels), epochs=epochs, batch_size=BATCH, seed=seed, transform=pixels, progress=progress
+    )
+    return model
+
+
+def drawn(labels, count: int, *, seed: int) -> np.ndarray:
+    """Return the numbers of ``count`` labelled digits, drawn evenly from the ten classes as far as they last."""
+    count = min(whole_number("count", count), len(labels))
+    order = np.random.default_rng([seed, count]).permutation(len(labels))
+    rank = np.empty(len(labels), int)
+    for digit in range(10):
+        of_it = order[np.asarray(labels)[order] == digit]
+        rank[of_it] = np.arange(len(of_it))
+    return order[np.argsort(rank[order], kind="stable")[:count]]
+
+
+def train(name: str, sources: dict, data, *, count: int, seed: int, rate: float | None = None, progress: bool = True):
+    """Train one arm on ``count`` labelled digits.
+
+    Args:
+        name: a key of `ARMS`.
+        sources: base by name, see `source`; the base of an arm must be in it. It is left untouched.
+        data: a `datasets.ImageDataset` of 28×28 grey images with digits as labels.
+        count: labelled digits to learn from.
+        seed: of the draw, of new weights and of shuffling.
+        rate: of Adam; the arm's own when None.
+        progress: show a bar.
+
+    Returns:
+        Plain numbers: ``arm, count, seed, validation_error, test_error``.
+    """
+    arm = ARMS[one_of("name", name, ARMS)]
+    (x, y), (x_held, y_held) = halves(data)
+    chosen = np.tile(at := drawn(y, count, seed=seed), max(1, EPOCH // len(at)))
+    model = new_head(sources[arm.source] if arm.source else base(seed=seed + 500), trained=arm.trained, seed=seed)
+    features = {"train": x[chosen][..., None], "held": x_held[..., None], "test": data.x_test[..., None]}
+    if arm.trained == "head":
+        once = hidden_features(sources[arm.source], x[at])
+        features = {"train": np.tile(once, (len(chosen) // len(at), 1))}
+        features |= {"held": hidden_features(sources[arm.source], x_held)}
+        features |= {"test": hidden_features(sources[arm.source], data.x_test)}
+        inputs = keras.Input(once.shape[1:])
+        model = keras.Model(inputs, model.get_layer("head")(inputs))
+    training.prepare(model, optimizer=keras.optimizers.Adam(rate or arm.rate))
+    training.fit(
+        model,
+        (features["train"], parity(y[chosen])),
+        epochs=max(1, round(EXAMPLES / len(chosen))),
+        batch_size=BATCH,
+        seed=seed,
+        transform=None if arm.trained == "head" else pixels,
+        progress=progress,
+    )
+    answers = {}
+    for part, images in (("held", x_held), ("test", data.x_test)):
+        said = np.asarray(model(features[part])) if arm.trained == "head" else probabilities(model, images)
+        answers[part] = said.argmax(axis=1)
+    return {
+        "arm": name,
+        "count": int(count),
+        "seed": int(seed),
+        "validation_error": round(float(np.mean(answers["held"] != parity(y_held))), 5),
+        "test_error": round(float(np.mean(answers["test"] != parity(data.y_test))), 5),
+    }
+
+
+def summed_error(model: keras.Model, data) -> float:
+    """Return the test error of the base's summed probabilities of the even digits: no label of odd or even at all."""
+    said = summed(probabilities(model, data.x_test)) > 0.5
+    return round(float(np.mean(said != parity(data.y_test))), 5)
+
+
+def measure(*, seeds=SEEDS, counts=COUNTS, log=print) -> dict:
+    """Train every arm with every number of labels and every seed; each seed has bases of its own."""
+    data = datasets.load("mnist")
+    runs, untrained = [], []
+    for seed in seeds:
+        sources = {name: source(name, data, seed=seed, progress=False) for name in ("digits", "pairs", "random")}
+        untrained.append({"seed": seed, "summed_error": summed_error(sources["digits"], data)})
+        for count in counts:
+            found = [train(name, sources, data, count=count, seed=seed, progress=False) for name in ARMS]
+            runs += found
+            log(f"seed {seed} labels {count}: " + ", ".join(f"{run['arm']} {run['test_error']:.4f}" for run in found))
+        keras.utils.clear_session()
+    return {
+        "question": "From how many labels on is borrowed knowledge no longer worth having?",
+        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
+        "counts": list(counts),
+        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
+        "untrained": untrained,
+        "runs": runs,
+    }
