@@ -1,7 +1,8 @@
-"""`Augmentation`: every image of a batch rotated, shifted, sheared, zoomed and mirrored in one step."""
+"""`Augmentation`: images rotated, shifted, sheared, zoomed and mirrored by chance, each pixel interpolated once."""
 
-import math
 from dataclasses import dataclass
+
+import numpy as np
 
 from course_utils.validation import real_number
 
@@ -10,18 +11,21 @@ from course_utils.validation import real_number
 class Augmentation:
     """Chance changes of training images: one affine map an image, drawn evenly from the ranges.
 
-    The five changes are composed to one matrix, so each pixel is interpolated once, and a whole batch is one call.
-    Pixels that come in from outside repeat the edge.
+    The five changes are composed to one matrix, so an image is interpolated once, not five times. Pixels that come
+    in from outside repeat the edge.
 
     Attributes:
         rotation: degrees, to both sides.
         shift: share of height and width, to all sides.
-        shear: share of the height by which the bottom moves against the top, to both sides.
+        shear: share of the height by which the top moves against the bottom, to both sides.
         zoom: share by which an image grows or shrinks.
         flip: mirror left and right with probability one half.
 
+    Raises:
+        ValueError: a range is negative or too large.
+
     Example:
-        >>> Augmentation(rotation=10, shear=0)(images, 7)
+        >>> changed = Augmentation(rotation=10, shear=0)(images, seed=7)
     """
 
     rotation: float = 40.0
@@ -35,35 +39,30 @@ class Augmentation:
         for name in ("shift", "shear", "zoom"):
             real_number(name, getattr(self, name), low=0, high=0.9)
 
-    def __call__(self, images, seed):
-        """Return the changed images, uint8, (n, height, width, 3); the same seed gives the same changes."""
-        import tensorflow as tf
+    def __call__(self, images: np.ndarray, *, seed: int) -> np.ndarray:
+        """Return changed images, uint8, (N, height, width, 3); the same seed gives the same changes."""
+        images = np.asarray(images)
+        matrices = self.matrices(len(images), images.shape[1:3], seed)
+        return np.stack([moved(image, matrix) for image, matrix in zip(images, matrices, strict=True)])
 
-        count, height, width = tf.shape(images)[0], images.shape[1], images.shape[2]
-        draw = tf.random.stateless_uniform((6, count), tf.stack([tf.cast(seed, tf.int64), 0]), -1.0, 1.0)
-        changed = tf.raw_ops.ImageProjectiveTransformV3(
-            images=tf.cast(images, tf.float32),
-            transforms=self.matrices(draw, height, width),
-            output_shape=tf.constant([height, width]),
-            fill_value=0.0,
-            interpolation="BILINEAR",
-            fill_mode="NEAREST",
-        )
-        return tf.cast(changed + 0.5, tf.uint8)
+    def matrices(self, count: int, size: tuple[int, int], seed) -> np.ndarray:
+        """Return (count, 2, 3): the point (column, row) of the source that each point of the result shows."""
+        draw = np.random.default_rng(seed).uniform(-1.0, 1.0, (6, count))
+        turn, scale = np.radians(self.rotation) * draw[0], 1.0 + self.zoom * draw[1]
+        slant, mirror = self.shear * draw[2], np.where(self.flip & (draw[3] < 0), -1.0, 1.0)
+        cos, sin = np.cos(turn) * scale, np.sin(turn) * scale
+        # rotation · scale · shear · mirror, around the middle of the image
+        linear = np.array([[cos * mirror, cos * slant - sin], [sin * mirror, sin * slant + cos]])
+        middle = (np.array(size[::-1]) - 1) / 2
+        offset = middle[:, None] + self.shift * draw[4:] * np.array(size[::-1])[:, None]
+        offset -= np.einsum("ijn,j->in", linear, middle)
+        return np.concatenate([linear, offset[:, None]], axis=1).transpose(2, 0, 1)
 
-    def matrices(self, draw, height: int, width: int):
-        """Return (n, 8): where each output pixel comes from, as x' = (a x + b y + c), y' = (d x + e y + f)."""
-        import tensorflow as tf
 
-        turn, right, down, slant, grow, side = tf.unstack(draw)
-        turn, slant = turn * (self.rotation * math.pi / 180), slant * self.shear
-        scale = 1.0 + grow * self.zoom
-        mirror = tf.where(side < 0.0, -1.0, 1.0) if self.flip else tf.ones_like(side)
-        cos, sin = tf.cos(turn), tf.sin(turn)
-        a, b = mirror * scale * cos, mirror * scale * (slant * cos - sin)
-        d, e = scale * sin, scale * (slant * sin + cos)
-        middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
-        c = middle_x - a * middle_x - b * middle_y + right * (self.shift * width)
-        f = middle_y - d * middle_x - e * middle_y + down * (self.shift * height)
-        zero = tf.zeros_like(a)
-        return tf.stack([a, b, c, d, e, f, zero, zero], axis=1)
+def moved(image: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Return one image after an affine map: bilinear, the edge repeated."""
+    import cv2
+
+    height, width = image.shape[:2]
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(image, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)

@@ -1,14 +1,15 @@
-"""`stream`: an image folder as an endless supply of ready batches: decoded, resized, augmented, fetched ahead."""
+"""`stream`: image files as batches: decoded, resized, augmented and fetched ahead while a network trains."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from course_utils.datasets.augmentation import Augmentation, moved
 from course_utils.datasets.image_folder import FITS, ImageFolder, decoded
 from course_utils.validation import one_of, pair, whole_number
 
-LARGEST_KEPT = 400 << 20  # bytes of decoded images that are held in memory; beyond, every epoch decodes anew
+LARGEST_HELD = 400 << 20  # bytes of decoded images that are held in memory; beyond, every epoch decodes anew
 THREADS = 4
 
 
@@ -24,7 +25,7 @@ def stream(
 ):
     """Return a ``tf.data.Dataset`` of batches made from image files, ready for ``Model.fit``.
 
-    The first epoch decodes the files, several at a time, and holds the pixels in memory when they need less than
+    The first epoch decodes the files, several at a time, and holds their pixels in memory when that needs less than
     400 MB; later epochs take them from there. While the network works on one batch the next ones are made.
 
     Args:
@@ -32,20 +33,21 @@ def stream(
         size: (height, width) in pixels, or one number for both.
         batch_size: images a batch; the last batch of an epoch may be smaller.
         shuffle: another order in every epoch, decided by ``seed``.
-        augment: True changes each image by chance as in `Augmentation`; or an `Augmentation`. For training only.
-        seed: of order and augmentation; the same seed gives the same epochs.
+        augment: True changes every image by chance as `Augmentation` does; or an `Augmentation` of your own. For
+            training images only.
+        seed: of order and augmentation: the same seed gives the same epochs.
         fit: ``"crop"`` or ``"stretch"``, as in `ImageFolder.arrays`.
 
     Returns:
-        A dataset of (images, labels): uint8 (n, height, width, 3), RGB, 0 to 255, labels (n,) int32. Without
-        augmentation the images are those of `ImageFolder.arrays`.
+        A dataset of (images, labels): uint8 (n, height, width, 3), RGB, 0 to 255, and int32 (n,). Without
+        augmentation the images are those of `ImageFolder.arrays`, to the last bit.
 
     Raises:
         ValueError: an argument is out of range, or the folder is empty.
 
     Example:
-        >>> train = datasets.stream(pets.part("train"), size=150, batch_size=32, shuffle=True, augment=True)
-        >>> model.fit(train, epochs=5)
+        >>> train = stream(pets.part("train"), size=150, batch_size=32, shuffle=True, augment=True)
+        >>> model.fit(train, epochs=5)  # doctest: +SKIP
     """
     import tensorflow as tf
 
@@ -53,49 +55,63 @@ def stream(
     batch_size, seed = whole_number("batch_size", batch_size), whole_number("seed", seed, minimum=0)
     if not len(folder):
         raise ValueError("folder must hold at least one image; received an empty one.")
-    pictures = Pictures(folder, size, fit)
+    pictures = Pictures(folder, size, fit, _augmentation(augment), seed)
     labels = tf.constant(folder.labels.astype("int32"))
+
+    def batch(indices, chance):
+        images = tf.numpy_function(pictures.take, [indices, chance], tf.uint8, stateful=False)
+        return tf.ensure_shape(images, (None, *size, 3)), tf.gather(labels, indices)
+
     order = tf.data.Dataset.range(len(folder))
     if shuffle:
         order = order.shuffle(len(folder), seed=seed, reshuffle_each_iteration=True)
-
-    def batch(indices):
-        images = tf.numpy_function(pictures.take, [indices], tf.uint8, stateful=False)
-        return tf.ensure_shape(images, (None, *size, 3)), tf.gather(labels, indices)
-
-    batches = order.batch(batch_size).map(batch, num_parallel_calls=2)
-    if augment:
-        from course_utils.datasets.augmentation import Augmentation
-
-        change = Augmentation() if augment is True else augment
-        chance = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
-        batches = tf.data.Dataset.zip(batches, chance).map(
-            lambda data, number: (change(data[0], number), data[1]), num_parallel_calls=tf.data.AUTOTUNE
-        )
+    chance = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
+    batches = tf.data.Dataset.zip((order.batch(batch_size), chance)).map(batch, num_parallel_calls=2)
     return batches.apply(tf.data.experimental.assert_cardinality(math.ceil(len(folder) / batch_size))).prefetch(4)
 
 
+def _augmentation(augment) -> Augmentation | None:
+    """Return what the argument ``augment`` means."""
+    if isinstance(augment, Augmentation):
+        return augment
+    if augment in (True, False, None):
+        return Augmentation() if augment else None
+    raise ValueError(f"augment must be True, False or a datasets.Augmentation; received {augment!r}.")
+
+
 class Pictures:
-    """The decoded images of a folder, each decoded when it is first asked for."""
+    """The images of a folder, each decoded when it is first asked for, by several threads."""
 
-    def __init__(self, folder: ImageFolder, size: tuple[int, int], fit: str):
-        """Make room; the memory is taken only as images arrive."""
+    def __init__(self, folder: ImageFolder, size: tuple[int, int], fit: str, augment: Augmentation | None, seed: int):
+        """Make room for the pixels; the memory is taken only as images arrive."""
         self.paths, self.size, self.fit = folder.paths, size, fit
+        self.augment, self.seed = augment, seed
         shape = (len(folder), *size, 3)
-        self.held = np.empty(shape, "uint8") if math.prod(shape) <= LARGEST_KEPT else None
+        self.held = np.empty(shape, "uint8") if math.prod(shape) <= LARGEST_HELD else None
         self.there = np.zeros(len(folder), bool)
-        self.pool = ThreadPoolExecutor(THREADS)
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="images")
 
-    def take(self, indices: np.ndarray) -> np.ndarray:
-        """Return the images at these indices, (n, height, width, 3)."""
+    def take(self, indices: np.ndarray, chance: int) -> np.ndarray:
+        """Return the images at these indices, (n, height, width, 3), changed by chance where that is asked for."""
+        if self.augment is None and self.held is not None and self.there[indices].all():
+            return self.held[indices]
+        matrices = [None] * len(indices)
+        if self.augment is not None:
+            matrices = self.augment.matrices(len(indices), self.size, [self.seed, int(chance)])
+        images = np.empty((len(indices), *self.size, 3), "uint8")
+
+        def make(place: int) -> None:
+            image = self.picture(indices[place])
+            images[place] = image if matrices[place] is None else moved(image, matrices[place])
+
+        list(self.pool.map(make, range(len(indices))))
+        return images
+
+    def picture(self, index: int) -> np.ndarray:
+        """Return one decoded image, from memory where it is held."""
         if self.held is None:
-            return np.stack(list(self.pool.map(self.decode, indices)))
-        missing = indices[~self.there[indices]]
-        for index, image in zip(missing, self.pool.map(self.decode, missing), strict=True):
-            self.held[index] = image
+            return decoded(self.paths[index], self.size, self.fit)
+        if not self.there[index]:
+            self.held[index] = decoded(self.paths[index], self.size, self.fit)
             self.there[index] = True
-        return self.held[indices]
-
-    def decode(self, index: int) -> np.ndarray:
-        """Decode one file."""
-        return decoded(self.paths[index], self.size, self.fit)
+        return self.held[index]
