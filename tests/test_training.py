@@ -1,7 +1,11 @@
 """Training: what an interruption may not change, what a checkpoint may not destroy, what a bar may not leave behind."""
 
+import gc
 import io
+import subprocess
+import sys
 import warnings
+import weakref
 
 import keras
 import numpy as np
@@ -101,14 +105,66 @@ def test_every_example_is_seen_once_an_epoch_in_a_new_order():
     from course_utils.training.batches import Shuffle, batches
 
     shuffle = Shuffle(3)
-    pipeline = batches((np.arange(50), np.arange(50)), 16, shuffle)
     orders = []
-    for epoch in range(2):
-        shuffle.on_epoch_begin(epoch)
-        orders.append(np.concatenate([x.numpy() for x, _ in pipeline]))
+    with batches((np.arange(50), np.arange(50)), 16, shuffle) as pipeline:
+        for epoch in range(2):
+            shuffle.on_epoch_begin(epoch)
+            orders.append(np.concatenate([x.numpy() for x, _ in pipeline]))
     assert [sorted(order) for order in orders] == [list(range(50))] * 2
     assert list(orders[0]) != list(orders[1])
     assert int(pipeline.cardinality()) == 4
+
+
+def owner(values):
+    """Return an array that owns its memory: the views that a pipeline takes of it keep this very object alive."""
+    array = np.empty(values.shape, values.dtype)
+    array[:] = values
+    assert array.base is None
+    return array
+
+
+@pytest.mark.parametrize("end", ["whole", "interrupted"])
+def test_training_lets_go_of_its_data_while_the_model_lives_on(end):
+    x, held = owner(X), owner(X[:60])
+    watched, model = [weakref.ref(x), weakref.ref(held)], network()
+    settings = {"epochs": 2, "batch_size": 16, "progress": False, "transform": lambda batch: batch}
+    if end == "whole":
+        training.fit(model, (x, Y), (held, Y[:60]), **settings)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            training.fit(model, (x, Y), (held, Y[:60]), callbacks=[PullThePlug(1)], **settings)
+    del x, held
+    gc.collect()
+    assert all(reference() is None for reference in watched)
+    assert model.predict(X[:3], verbose=0).shape == (3, 2)
+
+
+GROWTH = """
+from course_utils import runtime
+keras = runtime.import_keras()
+import numpy as np
+import psutil
+from course_utils import training
+
+def resident():
+    return psutil.Process().memory_info().rss / 2**20
+
+def train(examples):
+    model = keras.Sequential([keras.Input((1000,)), keras.layers.Dense(2, activation="softmax")])
+    training.prepare(model)
+    x, y = np.ones((examples, 1000), "float32"), np.zeros(examples, "int32")
+    held = resident()
+    training.fit(model, (x, y), (x, y), epochs=1, batch_size=1000, progress=False)
+    return resident() - held
+
+train(2000)
+print(round(train(40_000)))
+"""
+
+
+def test_memory_does_not_grow_with_the_data():
+    done = subprocess.run([sys.executable, "-c", GROWTH], capture_output=True, text=True, timeout=300, check=True)
+    assert int(done.stdout) < 80  # megabytes; the arrays have 160, which a pool of tensors would keep
 
 
 def test_seconds_cover_the_epochs_and_not_what_other_callbacks_do():

@@ -1,5 +1,6 @@
 """From arrays to shuffled batches, in an order that depends on the seed and the epoch alone."""
 
+import contextlib
 import math
 
 import keras
@@ -20,22 +21,33 @@ class Shuffle(keras.callbacks.Callback):
         return np.random.default_rng([self.seed, self.epoch]).permutation(examples)
 
 
+@contextlib.contextmanager
 def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=None):
-    """Return a pipeline that takes batches from arrays held as one tensor each: far cheaper than one by one."""
+    """Yield a pipeline that cuts its batches from the arrays with NumPy, and let go of the arrays at the end.
+
+    No tensor ever holds the whole data: it would be a second copy, whose room TensorFlow's memory pool keeps for the
+    rest of the process. TensorFlow also keeps every generator it was given, so the arrays are taken from it by hand.
+    """
     import tensorflow as tf
 
     examples = examples_of(pair)
-    x, y = (tf.convert_to_tensor(part) for part in pair)
-    if shuffle is None:
-        return transformed(tf.data.Dataset.from_tensor_slices((x, y)).batch(batch_size), transform).prefetch(2)
+    held = [np.asarray(part) for part in pair]
 
-    def order():  # asked once at the start of every epoch
-        yield shuffle.order(examples)
+    def cut():  # begun anew for every epoch
+        order = None if shuffle is None else shuffle.order(examples)
+        for start in range(0, examples, batch_size):
+            chosen = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
+            yield tuple(part[chosen] for part in held)
 
-    indices = tf.data.Dataset.from_generator(order, output_signature=tf.TensorSpec((examples,), tf.int64))
-    indices = indices.unbatch().batch(batch_size)
-    chosen = transformed(indices.map(lambda i: (tf.gather(x, i), tf.gather(y, i))), transform).prefetch(4)
-    return chosen.apply(tf.data.experimental.assert_cardinality(math.ceil(examples / batch_size)))
+    signature = tuple(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in held)
+    pipeline = transformed(tf.data.Dataset.from_generator(cut, output_signature=signature), transform).prefetch(4)
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = 2  # waiting for Python must not take a thread from the network
+    count = tf.data.experimental.assert_cardinality(math.ceil(examples / batch_size))
+    try:
+        yield pipeline.apply(count).with_options(options)
+    finally:
+        held.clear()
 
 
 def transformed(pipeline, transform):

@@ -1,6 +1,6 @@
 """`fit`: train a model on arrays, keep its best weights, survive an interruption, tell the time honestly."""
 
-import gc
+import contextlib
 import math
 
 from course_utils.training import checkpoint as checkpoints
@@ -77,18 +77,20 @@ def fit(
     steps = math.ceil(examples / batch_size) if examples else int(train.cardinality())
     bar = [Bar(epochs=epochs, batches=steps, first_epoch=done)] if progress else []
     if done < epochs:
-        try:
+        with contextlib.ExitStack() as data:
+            if examples:
+                train = data.enter_context(batches(train, batch_size, shuffle, transform))
+            if validation is not None:
+                validation = data.enter_context(batches(validation, EVALUATION_BATCH, None, transform))
+            for shown in bar:
+                data.callback(shown.close)
             model.fit(
-                batches(train, batch_size, shuffle, transform) if examples else train,
-                validation_data=None if validation is None else batches(validation, EVALUATION_BATCH, None, transform),
+                train,
+                validation_data=validation,
                 epochs=epochs,
                 initial_epoch=done,
                 shuffle=False,
                 verbose=0,
                 callbacks=[shuffle, keeper, *bar, *callbacks],
             )
-        finally:
-            for shown in bar:
-                shown.close()
-            gc.collect()  # the pipeline and its copy of the data sit in reference cycles
     return keeper.finish(model, resumed_from=done)
