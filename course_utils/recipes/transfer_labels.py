@@ -32,7 +32,7 @@ from course_utils.validation import one_of, whole_number
 
 COUNTS = (50, 200, 1_000, 5_000, 55_000)  # labelled digits
 SEEDS = (0, 1, 2, 3, 4)
-BATCH, EPOCH, EXAMPLES = 128, 5_120, 256_000  # an epoch of few labels repeats them; examples seen by any training
+BATCH, EPOCH, EXAMPLES = 128, 5_120, 128_000  # an epoch of few labels repeats them; examples seen by any training
 BASE_RATE, BASE_EPOCHS = 0.001, 4
 
 
@@ -48,9 +48,9 @@ class Arm(NamedTuple):
 ARMS = {
     "scratch": Arm("from scratch", None, "all", 0.001),
     "digits_frozen": Arm("knows digits, frozen", "digits", "head", 0.003),
-    "digits_tuned": Arm("knows digits, fine-tuned", "digits", "all", 0.0003),
+    "digits_tuned": Arm("knows digits, fine-tuned", "digits", "all", 0.001),
     "pairs_frozen": Arm("knows pairs, frozen", "pairs", "head", 0.003),
-    "pairs_tuned": Arm("knows pairs, fine-tuned", "pairs", "all", 0.0003),
+    "pairs_tuned": Arm("knows pairs, fine-tuned", "pairs", "all", 0.001),
     "random_frozen": Arm("knows nothing, frozen", "random", "head", 0.003),
 }
 
@@ -114,37 +114,35 @@ def train(name: str, sources: dict, data, *, count: int, seed: int, rate: float 
     """
     arm = ARMS[one_of("name", name, ARMS)]
     (x, y), (x_held, y_held) = halves(data)
-    chosen = np.tile(at := drawn(y, count, seed=seed), max(1, EPOCH // len(at)))
-    model = new_head(sources[arm.source] if arm.source else base(seed=seed + 500), trained=arm.trained, seed=seed)
-    features = {"train": x[chosen][..., None], "held": x_held[..., None], "test": data.x_test[..., None]}
-    if arm.trained == "head":
-        once = hidden_features(sources[arm.source], x[at])
-        features = {"train": np.tile(once, (len(chosen) // len(at), 1))}
-        features |= {"held": hidden_features(sources[arm.source], x_held)}
-        features |= {"test": hidden_features(sources[arm.source], data.x_test)}
-        inputs = keras.Input(once.shape[1:])
-        model = keras.Model(inputs, model.get_layer("head")(inputs))
+    at = drawn(y, count, seed=seed)
+    repeats = max(1, EPOCH // len(at))
+    origin = sources[arm.source] if arm.source else base(seed=seed + 500)
+    model, seen = _network_and_inputs(arm, origin, (x[at], x_held, data.x_test), seed)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate or arm.rate))
     training.fit(
         model,
-        (features["train"], parity(y[chosen])),
-        epochs=max(1, round(EXAMPLES / len(chosen))),
+        (np.concatenate([seen[0]] * repeats), np.tile(parity(y[at]), repeats)),
+        epochs=max(1, round(EXAMPLES / (repeats * len(at)))),
         batch_size=BATCH,
         seed=seed,
         transform=None if arm.trained == "head" else pixels,
         progress=progress,
     )
-    answers = {}
-    for part, images in (("held", x_held), ("test", data.x_test)):
-        said = np.asarray(model(features[part])) if arm.trained == "head" else probabilities(model, images)
-        answers[part] = said.argmax(axis=1)
-    return {
-        "arm": name,
-        "count": int(count),
-        "seed": int(seed),
-        "validation_error": round(float(np.mean(answers["held"] != parity(y_held))), 5),
-        "test_error": round(float(np.mean(answers["test"] != parity(data.y_test))), 5),
-    }
+    numbers = {"arm": name, "count": int(count), "seed": int(seed)}
+    for part, images, labels in (("validation", seen[1], y_held), ("test", seen[2], data.y_test)):
+        said = np.asarray(model(images)) if arm.trained == "head" else probabilities(model, images[..., 0])
+        numbers[f"{part}_error"] = round(float(np.mean(said.argmax(axis=1) != parity(labels))), 5)
+    return numbers
+
+
+def _network_and_inputs(arm: Arm, origin: keras.Model, images, seed: int):
+    """Return what is trained and what it reads: the whole network and pixels, or the head and features."""
+    model = new_head(origin, trained=arm.trained, seed=seed)
+    if arm.trained == "all":
+        return model, [part[..., None] for part in images]
+    features = [hidden_features(origin, part) for part in images]
+    inputs = keras.Input(features[0].shape[1:])
+    return keras.Model(inputs, model.get_layer("head")(inputs)), features
 
 
 def summed_error(model: keras.Model, data) -> float:
