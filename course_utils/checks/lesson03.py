@@ -96,19 +96,31 @@ def unshuffled(function) -> Verdict:
     """Exercise 4: ``function(images, order)`` undoes ``flat[:, order]``."""
     images = np.arange(2 * 3 * 4).reshape(2, 3, 4)
     cases = []
-    for seed, hint in ((0, "Which position did each pixel come from? Look up np.argsort."), (1, "Try another order.")):
+
+    def advice(answer) -> str:
+        if np.shape(answer) not in ((), images.shape):
+            return f"Give the images their shape back: {images.shape}."
+        return "Which position did each pixel come from? Look up np.argsort."
+
+    for seed in (0, 1):
         order = np.random.default_rng(seed).permutation(12)
         shuffled = images.reshape(2, -1)[:, order].reshape(images.shape)
-        cases.append(((shuffled, order), images, hint))
+        cases.append(((shuffled, order), images, advice))
     return check_function("4", function, cases, praise="nothing was lost: a permutation can be undone")
 
 
 def mended_accuracy(function) -> Verdict:
     """Exercise 5: ``function(predicted, labels_twice)`` finds the accuracy from labels that were encoded twice."""
+
+    def accuracy_of_all(answer) -> str:
+        if np.shape(answer) == () and answer == 100:
+            return "Give a share from 0 to 1, not a percentage."
+        return "Every one of these six predictions is correct: 1.0 is expected. The last axis holds 'no' and 'yes'."
+
     labels = np.array([3, 0, 1, 9, 0, 5])
     twice = np.eye(2)[np.eye(10)[labels].astype(int)]
     cases = [
-        ((labels, twice), 1.0, "These predictions are all right. The last axis holds 'no' and 'yes'."),
+        ((labels, twice), 1.0, accuracy_of_all),
         ((np.array([3, 0, 1, 9, 0, 4]), twice), 5 / 6, "Five of these six are right."),
         ((np.zeros(6, int), twice), 2 / 6, "Two of the six are of class 0; flattening hides the others."),
     ]
@@ -126,9 +138,12 @@ def equal_width(answer) -> Verdict:
             (276, "one more unit still fits."),
             (280, "do not forget the biases and the output layer: 784·w + w + 10·w + 10."),
             (217, "that is the width with two hidden layers; here there is one."),
+            (275, "more still fit."),
+            (277.01, "a whole number of units: round down."),
+            (277.02, "a whole number of units: round down."),
             (220_225, "that is the number of parameters; asked for is the width."),
         ],
-        hint="solve 784·w + w + 10·w + 10 ≤ 220,234.",
+        hint="solve 784·w + w + 10·w + 10 ≤ 220,234 for a whole number w.",
         praise="220,225 parameters, nine fewer than the CNN",
     )
 
