@@ -9,7 +9,7 @@ from course_utils.transfer.backbones import Backbone, backbone, best_backbone
 from course_utils.transfer.catalogue import BACKBONES
 from course_utils.transfer.classifiers import augmentation, base_of, classifier, unfreeze
 from course_utils.transfer.copies import frozen_copy
-from course_utils.transfer.features import features
+from course_utils.transfer.extraction import features
 from course_utils.transfer.preparation import Preparation
 from course_utils.transfer.shipped import PRETRAINED, card, from_pixels, load_pretrained, weights_path
 from course_utils.transfer.sources import WeightsUnavailable

@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import keras
-import numpy as np
 
 from course_utils.transfer import sources
 from course_utils.transfer.catalogue import BACKBONES, Row, build
@@ -17,7 +16,7 @@ from course_utils.validation import one_of, whole_number
 BY_DEFAULT = ("mobilenet_v2_035", "mobilenet_v2", "resnet20_cifar10")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Backbone:
     """A network without its top, and what is needed to use it.
 
@@ -42,7 +41,7 @@ class Backbone:
     source: str
     weights: str
     citation: str
-    note: str = field(default="", compare=False)
+    note: str = ""
 
     def __repr__(self) -> str:
         size = "×".join(str(side) for side in self.input_shape)
@@ -109,18 +108,17 @@ def best_backbone(names=BY_DEFAULT, *, input_shape=None) -> Backbone:
         try:
             found = _backbone(name, input_shape, "pretrained", network=network)
         except sources.WeightsUnavailable as error:
-            told.append(str(error))
+            told.append(f"not {name} ({error.reason})")
             network = network and not isinstance(error, sources.NoConnection)
             continue
         return replace(found, note=_note(found, told))
-    raise sources.WeightsUnavailable("none of the backbones can be had: " + " ".join(told))
+    raise sources.WeightsUnavailable(f"none of {', '.join(names)} can be had: {', '.join(told)}.")
 
 
 def _note(found: Backbone, told: list[str]) -> str:
     """Return the line that says what was chosen and why."""
     place = "shipped with the course" if found.source == "shipped" else f"weights from the {found.source}"
-    reasons = f". Before it: {' '.join(told)}" if told else ""
-    return f"Backbone {found.name}, {place}{reasons}"
+    return ", ".join([f"Backbone {found.name}, {place}", *told])
 
 
 def _backbone(name: str, input_shape, weights, *, network: bool) -> Backbone:
@@ -156,4 +154,5 @@ def _load(model: keras.Model, name: str, row: Row, network: bool) -> tuple[str, 
         return "shipped", card(name)["weights_sha256"]
     path, source = sources.find(row.weights, network=network)
     model.load_weights(path)
-    return source, hashlib.sha256(np.memmap(path, "uint8", "r")).hexdigest()
+    with path.open("rb") as opened:
+        return source, hashlib.file_digest(opened, "sha256").hexdigest()

@@ -19,7 +19,12 @@ DAMAGED = "damaged"
 
 
 class WeightsUnavailable(OSError):
-    """The weights cannot be had now; the text says what was tried."""
+    """The weights cannot be had now; the text says what was tried, ``.reason`` why in a few words."""
+
+    def __init__(self, text: str, reason: str = ""):
+        """Keep the text and the reason."""
+        super().__init__(text)
+        self.reason = reason or text
 
 
 class NoConnection(WeightsUnavailable):
@@ -47,15 +52,21 @@ def find(published: Published, *, network: bool = True) -> tuple[Path, str]:
         fault = damage(path, published)
         if not fault:
             return path, source
-        told.append(f"{source}: {path} is damaged ({fault}){_removed(path) if ours else ', left alone'}")
-    if not network:
-        raise WeightsUnavailable(_text(published, [*told, "download: not tried, the network did not answer"]))
-    if paths.offline():
-        raise WeightsUnavailable(_text(published, [*told, "download: COURSE_OFFLINE is set"]))
+        told.append(f"{source}: {path} is damaged, {fault}; {_removed(path) if ours else 'left alone'}")
+    if not network or paths.offline():
+        told.append("COURSE_OFFLINE is set" if network else "the network does not answer")
+        raise _unavailable(WeightsUnavailable, published, told)
     try:
         return download(published), "download"
     except WeightsUnavailable as error:
-        raise type(error)(_text(published, [*told, f"download: {error}"])) from error
+        raise _unavailable(type(error), published, [*told, f"download: {error.reason}"]) from error
+
+
+def _unavailable(kind, published: Published, told: list[str]) -> WeightsUnavailable:
+    """Return an error that says what was tried and what can be done."""
+    reason = "; ".join(told)
+    remedy = f"Put it into {paths.downloads() / 'weights'}, or into the folder that COURSE_DATA_DIR names."
+    return kind(f"{published.file} cannot be had ({reason}). {remedy}", reason)
 
 
 def _places() -> Iterator[tuple[Path, str, bool]]:
@@ -68,20 +79,12 @@ def _places() -> Iterator[tuple[Path, str, bool]]:
     yield (Path(home) if home else Path.home() / ".keras") / "models", "cache", False
 
 
-def _text(published: Published, told: list[str]) -> str:
-    """Say what was tried and what can be done."""
-    return (
-        f"{published.file} cannot be had ({'; '.join(told)}). "
-        f"Put the file into {paths.downloads() / 'weights'}, or into the folder that COURSE_DATA_DIR names."
-    )
-
-
 def _removed(path: Path) -> str:
     """Remove a damaged file of our own cache and say so."""
     with suppress(OSError):
         path.unlink()
-        return ", removed"
-    return ", cannot be removed"
+        return "removed"
+    return "cannot be removed"
 
 
 def damage(path: Path, published: Published) -> str:
@@ -124,24 +127,36 @@ def contents(path: Path) -> tuple[int, int, bool]:
 def download(published: Published) -> Path:
     """Download into a folder beside the cache, verify, and move the whole file into place."""
     folder = paths.downloads() / "weights"
-    with _beside(folder) as fresh, _patience():
+    with _beside(folder) as fresh:
         print(f"Downloading {published.file} …")
-        try:
-            address = published.url + published.file
-            got = keras.utils.get_file(
-                published.file, address, cache_dir=str(fresh), cache_subdir="", file_hash=published.md5 or None
-            )
-        except ValueError as error:
-            raise WeightsUnavailable(f"other bytes than published: {error}") from error
-        except OSError as error:
-            raise NoConnection(f"no connection ({error})") from error
-        except Exception as error:  # get_file raises a bare Exception for every fault of the network
-            refused = "URL fetch failure" in str(error) and "None" not in str(error).split(":")[-1]
-            raise (NoConnection if refused else WeightsUnavailable)(f"no connection ({error})") from error
-        fault = damage(Path(got), published)
+        _fetch(published, fresh)
+        fault = damage(fresh / published.file, published)
         if fault:
-            raise WeightsUnavailable(f"other bytes than published: {fault}")
-        return _placed(Path(got), folder)
+            raise WeightsUnavailable(f"other bytes than published, {fault}")
+        return _placed(fresh / published.file, folder)
+
+
+def _fetch(published: Published, folder: Path) -> None:
+    """Let Keras download the file; say in our words what went wrong."""
+    place = {"cache_dir": str(folder), "cache_subdir": ""}
+    try:
+        with _patience():
+            keras.utils.get_file(
+                published.file, published.url + published.file, file_hash=published.md5 or None, **place
+            )
+    except ValueError as error:
+        raise WeightsUnavailable("other bytes than published, its MD5 is another") from error
+    except (TimeoutError, ConnectionError) as error:
+        raise NoConnection(f"no connection ({error})") from error
+    except OSError as error:
+        raise WeightsUnavailable(f"cannot be written: {error.strerror or error}") from error
+    except Exception as error:  # get_file raises a bare Exception "… {status} -- {reason}" for faults of the network
+        status, _, reason = str(error).rpartition(" -- ")
+        if not reason or not status:
+            raise
+        if status.endswith("None"):
+            raise NoConnection(f"no connection ({reason})") from error
+        raise WeightsUnavailable(f"the server answered {status.split()[-1]}") from error
 
 
 def _placed(file: Path, folder: Path) -> Path:
