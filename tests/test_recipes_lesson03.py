@@ -73,6 +73,21 @@ def test_race_trains_every_arm_and_the_timed_one_as_long_as_the_cnn(digits):
     json.dumps(runs)
 
 
+def test_data_stay_uint8_until_a_batch_is_scaled(digits):
+    permuted_arm = mlp_cnn.ARMS["cnn_permuted"]
+    assert mlp_cnn.arranged(digits.x_train, permuted_arm).dtype == np.uint8
+    batch = np.asarray(mlp_cnn.scaled(mlp_cnn.arranged(digits.x_train, permuted_arm)))
+    assert np.allclose(batch, mlp_cnn.inputs(digits.x_train, permuted_arm)) and batch.max() == 1
+
+
+def test_accuracy_reads_every_image_once_in_the_arms_own_order(digits):
+    arm = mlp_cnn.ARMS["mlp_permuted"]
+    model = mlp_cnn.build(arm, seed=0)
+    images, labels = np.tile(digits.x_test, (6, 1, 1)), np.tile(digits.y_test, 6)
+    answers = np.argmax(model(mlp_cnn.inputs(images, arm)), axis=1)
+    assert mlp_cnn.accuracy(model, images, labels, arm) == pytest.approx(np.mean(answers == labels))
+
+
 def test_each_cifar_arm_trains_and_reports(pictures):
     for name, arm in cifar_fast.ARMS.items():
         model, run = cifar_fast.train(name, pictures, seed=0, epochs=1, progress=False)
