@@ -6,7 +6,17 @@ output_shape)``, which `course_utils.anatomy` asks for; window layers carry ``ke
 """
 
 from course_utils.layers.connections import PartialConv2D, RBFOutput
+from course_utils.layers.local_response import LocalResponseNormalization
 from course_utils.layers.squash import AMPLITUDE, SLOPE, FanInUniform, scaled_tanh
 from course_utils.layers.subsampling import Subsampling
 
-__all__ = ["AMPLITUDE", "SLOPE", "FanInUniform", "PartialConv2D", "RBFOutput", "Subsampling", "scaled_tanh"]
+__all__ = [
+    "AMPLITUDE",
+    "SLOPE",
+    "FanInUniform",
+    "LocalResponseNormalization",
+    "PartialConv2D",
+    "RBFOutput",
+    "Subsampling",
+    "scaled_tanh",
+]
