@@ -101,6 +101,10 @@ def other_number_type(base, images):
     return base, images.astype("float32"), "average"
 
 
+def same_bytes_of_another_type(base, images):
+    return base, images.view("int8"), "average"
+
+
 def other_order(base, images):
     return base, images[::-1], "average"
 
@@ -121,8 +125,17 @@ def other_pooling(base, images):
     return base, images, None
 
 
-CHANGES = [changed_weight, moved_statistic, changed_pixel, other_number_type, other_order, other_preparation,
-           preparation_of_the_same_name, other_pooling]  # fmt: skip
+CHANGES = [
+    changed_weight,
+    moved_statistic,
+    changed_pixel,
+    other_number_type,
+    same_bytes_of_another_type,
+    other_order,
+    other_preparation,
+    preparation_of_the_same_name,
+    other_pooling,
+]
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -14,6 +14,8 @@ import sys
 import time
 from collections.abc import Callable
 
+import transfer_races  # beside this file
+
 from course_utils import runtime
 
 
@@ -121,6 +123,57 @@ def bench_lenet() -> None:
         f"{whole}, {ends}",
         "5 ×",
     )
+
+
+def bench_cifar() -> None:
+    """Lesson 03: our CIFAR-10 recipe to the accuracy the notes report, against the notes' program as it is written."""
+    runtime.import_keras()
+    from course_utils import datasets
+    from course_utils.recipes import cifar_fast
+
+    data = datasets.load("cifar10")
+    race = cifar_fast.race_to(0.719, data=data, as_written=True)
+    reached = f"{race['ours_accuracy']:.1%} against {race['notes_accuracy']:.1%} at the end"
+    line("CIFAR-10: our recipe reaches 71.9% faster by", race["ratio"], f"{seconds(race)}, {reached}", "5 ×")
+
+
+def bench_features() -> None:
+    """Lesson 05: a head on features computed once, against a frozen base run forward in each of ten epochs."""
+    runtime.import_keras()
+    from course_utils import datasets, transfer
+
+    side = 128
+    base = transfer.best_backbone(input_shape=(side, side, 3))
+    print(f"  {base.note}")
+    pets = datasets.load_folder("cats_vs_dogs", quiet=True)
+    train, valid = (pets.part(part).arrays(side) for part in ("train", "validation"))
+    ours, again, notes, accuracies = transfer_races.features_race(base, train, valid)
+    counted = f"{times(ours, notes)}, validation {accuracies}"
+    line("kept features: 10 epochs, computing them included, faster by", notes / ours, counted, "10 ×")
+    line("kept features: 10 epochs, features on disk, faster by", notes / again, times(again, notes))
+
+
+def bench_stream() -> None:
+    """Lesson 05: image files to batches, against the legacy ImageDataGenerator on the same folder."""
+    runtime.import_keras()
+    from course_utils import datasets
+
+    part = datasets.load_folder("cats_vs_dogs", quiet=True).part("train")
+    for augmented in (False, True):
+        legacy, first, later = transfer_races.stream_race(part, augmented)
+        name = "augmented" if augmented else "plain"
+        line(f"stream, {name}: more images a second, epoch 1", first / legacy, rates(first, legacy))
+        line(f"stream, {name}: more images a second, later epochs", later / legacy, rates(later, legacy), "5 ×")
+
+
+def seconds(race: dict) -> str:
+    """Return the two times of a race as text."""
+    return times(race["ours"], race["notes"])
+
+
+def rates(ours: float, other: float) -> str:
+    """Return two rates as text."""
+    return f"{ours:,.0f} against {other:,.0f} images/s"
 
 
 def times(ours: float, other: float) -> str:
