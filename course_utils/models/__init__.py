@@ -1,7 +1,7 @@
 """Model builders, one file per family: the paper's table is data, the builder a loop over its rows.
 
 Every builder takes ``input_shape`` and ``classes``, and returns an uncompiled `keras.Model`. All arguments are
-keyword-only, but for the one that chooses the network: ``alexnet("two_tower")`` and ``vgg("D")``.
+keyword-only, but for the one that chooses the network: ``alexnet("two_tower")``, ``vgg("D")``, ``resnet(50)``.
 """
 
 from course_utils.models.alexnet import alexnet
@@ -12,6 +12,7 @@ from course_utils.models.inception_v3 import inception_v3
 from course_utils.models.inception_v4 import inception_v4
 from course_utils.models.lenet import lenet5, lenet5_1998
 from course_utils.models.mlp import mlp
+from course_utils.models.resnet import resnet
 from course_utils.models.resnet_cifar import resnet_cifar
 from course_utils.models.simple_cnn import simple_cnn
 from course_utils.models.vgg import vgg, vgg16, vgg19
@@ -27,6 +28,7 @@ __all__ = [
     "lenet5",
     "lenet5_1998",
     "mlp",
+    "resnet",
     "resnet_cifar",
     "simple_cnn",
     "vgg",
