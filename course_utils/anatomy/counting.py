@@ -1,6 +1,7 @@
 """Counts of one layer: its parameters, and the multiply-adds of one call on one image."""
 
 import math
+import re
 
 import keras
 
@@ -51,3 +52,9 @@ def channels_axis(layer) -> int:
 def values(variable) -> int:
     """Return the number of values in a weight; only its shape is looked at."""
     return math.prod(variable.shape)
+
+
+def width(tensor) -> int:
+    """Return the bytes of one value of a tensor or weight: 4 in float32, 2 in float16 and bfloat16, 1 in bool."""
+    bits = re.search(r"\d+", keras.backend.standardize_dtype(tensor.dtype))
+    return int(bits[0]) // 8 if bits else 1

@@ -1,12 +1,14 @@
 """`describe`: the layer table of any Keras model, as papers print it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import keras
 
-from course_utils.anatomy import graph
+from course_utils.anatomy import graph, tables
 from course_utils.anatomy.trace import Row, Tracer
 from course_utils.validation import one_of
+
+FIELDS = tuple(field.name for field in fields(Row))
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,8 +35,18 @@ class Anatomy:
 
     @property
     def activations(self) -> int:
-        """Values in the outputs of all layers, for one image; times 4 bytes in float32."""
+        """Values in the outputs of all layers, for one image."""
         return sum(row.activations for row in self.rows)
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the outputs of all layers, for one image: what training keeps for the way back."""
+        return sum(row.memory for row in self.rows)
+
+    @property
+    def weight_memory(self) -> int:
+        """Bytes of all weights."""
+        return sum(row.weight_memory for row in self.rows)
 
     @property
     def uncounted(self) -> tuple[str, ...]:
@@ -54,13 +66,29 @@ class Anatomy:
     def _repr_html_(self) -> str:
         return self.to_frame()._repr_html_()
 
-    def to_frame(self):
-        """Return the table as a `pandas.DataFrame`, one row per call, indexed by name."""
-        import pandas as pd
+    def to_frame(self, *, weighted: bool = False, columns=None):
+        """Return the table as a `pandas.DataFrame`, one row per call, indexed by name.
 
-        columns = ("kind", "output_shape", "params", "macs", "receptive_field", "stride", "activations")
-        index = pd.Index([row.name for row in self.rows], name="name")
-        return pd.DataFrame({column: [getattr(row, column) for row in self.rows] for column in columns}, index=index)
+        Args:
+            weighted: leave out the rows without parameters of their own.
+            columns: names of attributes of `Row`; None for the usual ones.
+
+        Returns:
+            A `pandas.DataFrame`.
+
+        Raises:
+            ValueError: a column is no attribute of `Row`.
+        """
+        columns = tables.COLUMNS if columns is None else [one_of("columns", name, FIELDS) for name in columns]
+        return tables.of_rows([row for row in self.rows if row.params or not weighted], columns)
+
+    def by_stage(self):
+        """Return a frame, one row per stage: layers, parameters, multiply-adds, bytes of output, and their shares."""
+        return tables.summed(self.rows, "stage")
+
+    def by_kind(self):
+        """Return a frame, one row per kind of layer: layers, parameters, multiply-adds, bytes of output, shares."""
+        return tables.summed(self.rows, "kind")
 
 
 def describe(model, **kwargs) -> Anatomy:

@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 
-from course_utils.anatomy import counting, field, graph
+from course_utils.anatomy import counting, field, graph, stages
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,13 @@ class Row:
         receptive_field: side, in pixels of the input, of what one output value sees; the longer side where they
             differ; padding counts as seen, so it may exceed the image; ``None`` where it cannot be followed.
         receptive_box: the same per axis, (height, width).
+        centre: (row, column), in pixels of the input, of the middle of what the first output value sees; pixel (0, 0)
+            has its middle at (0, 0); with padding it may lie outside the image.
         stride: pixels of the input from one output value to the next; 0 when all values see the same.
         activations: values in the output.
+        memory: bytes of the output, in the layer's own number format, float32 unless it was changed.
+        weight_memory: bytes of the weights that ``params`` counts.
+        stage: what the layer belongs to, read from its name or from the size of its maps: see `anatomy.stages`.
     """
 
     name: str
@@ -35,8 +40,12 @@ class Row:
     macs: int | None
     receptive_field: int | None
     receptive_box: tuple[int, ...] | None
+    centre: tuple[float, ...] | None
     stride: float | None
     activations: int
+    memory: int
+    weight_memory: int
+    stage: str = ""
 
 
 class Tracer:
@@ -64,7 +73,8 @@ class Tracer:
                 "Build it with input_shape=(height, width, channels)."
             )
         self.follow(model, [(shape, field.of_input(shape)) for shape in shapes], prefix="")
-        return tuple(self.rows)
+        found = zip(self.rows, stages.of_rows(self.rows), strict=True)
+        return tuple(replace(row, stage=stage) for row, stage in found)
 
     def follow(self, model, arriving: list, prefix: str) -> list:
         """Add the rows of one call of ``model``; take and return (shape, field) of its inputs and outputs."""
@@ -86,10 +96,11 @@ class Tracer:
         if any(None in shape[1:] for shape in leaving):
             leaving = [tuple(layer.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes))]
         seen = [field.after(layer, fields, shapes, shape) for shape in leaving]
-        self.rows.append(self.row(layer, shapes, leaving, seen[0], prefix))
+        kept = sum(math.prod(shape[1:]) * counting.width(out) for shape, out in zip(leaving, outputs, strict=True))
+        self.rows.append(self.row(layer, shapes, leaving, seen[0], prefix, kept))
         return list(zip(leaving, seen, strict=True))
 
-    def row(self, layer, shapes, leaving, seen, prefix) -> Row:
+    def row(self, layer, shapes, leaving, seen, prefix, memory) -> Row:
         """Return the row of one call."""
         fresh = [weight for weight in getattr(layer, "weights", ()) if id(weight) not in self.counted]
         self.counted |= {id(weight) for weight in fresh}
@@ -103,8 +114,11 @@ class Tracer:
             macs=counting.macs(layer, shapes, leaving[0]),
             receptive_field=max(axis.size for axis in seen) if seen else None,
             receptive_box=tuple(axis.size for axis in seen) if seen else None,
+            centre=tuple(plain((axis.first + axis.last) / 2) for axis in seen) if seen else None,
             stride=plain(max(axis.step for axis in seen)) if seen else None,
             activations=sum(math.prod(shape[1:]) for shape in leaving),
+            memory=memory,
+            weight_memory=sum(counting.values(weight) * counting.width(weight) for weight in fresh),
         )
 
     def unique(self, name: str) -> str:
