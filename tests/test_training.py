@@ -139,6 +139,16 @@ def test_training_lets_go_of_its_data_while_the_model_lives_on(end):
     assert model.predict(X[:3], verbose=0).shape == (3, 2)
 
 
+def test_model_can_be_forgotten_after_its_training():
+    model = network()
+    run(model, epochs=1)
+    watched = weakref.ref(model)
+    del model
+    keras.utils.clear_session()
+    gc.collect()
+    assert watched() is None
+
+
 GROWTH = """
 from course_utils import runtime
 keras = runtime.import_keras()

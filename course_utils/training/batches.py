@@ -14,6 +14,9 @@ class Shuffle(keras.callbacks.Callback):
         super().__init__()
         self.seed, self.epoch = seed, 0
 
+    def set_model(self, model):
+        """Do without the model: TensorFlow keeps every generator it was given, and with it this callback."""
+
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
 
