@@ -1,5 +1,7 @@
 """ResNets for small images: depths, shapes and parameter counts by arithmetic, shortcuts, plain twins, errors."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from course_utils import runtime
 
 keras = runtime.import_keras()
 
+from course_utils.anatomy import describe  # noqa: E402
 from course_utils.models.resnet_cifar import IdentityShortcut, resnet_cifar  # noqa: E402
 
 KERAS = {"shortcut": "projection", "variant": "keras_example"}
@@ -175,3 +178,13 @@ def test_saved_model_answers_the_same(tmp_path):
 def test_bad_arguments_are_named(arguments, words):
     with pytest.raises(ValueError, match=words.replace("(", r"\(")):
         resnet_cifar(**arguments)
+
+
+def test_the_network_of_1202_layers_is_described_without_being_built():
+    limit = sys.getrecursionlimit()
+    anatomy = describe(resnet_cifar, n=200)
+    # 16·27, then per stage 400 convolutions of 9·c·c but the first of stages 2 and 3; two per filter of batch norm
+    convolutions = 432 + 400 * 9 * 16**2 + sum(9 * (c // 2) * c + 399 * 9 * c**2 for c in (32, 64))
+    assert anatomy.trainable_params == convolutions + 2 * (16 + 400 * (16 + 32 + 64)) + 650 == 19_421_274
+    assert sum(row.kind in ("Conv2D", "Dense") for row in anatomy.rows) == 1202
+    assert sys.getrecursionlimit() == limit

@@ -1,9 +1,16 @@
 """The calls a Keras model is made of, in the order in which they run, and models built without their weights."""
 
 import random
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import keras
+
+# Keras walks from the output to the input by recursion, several calls a layer; 1,202 layers need some 20,000.
+RECURSION = 100_000
+STACK_BYTES = 512 << 20  # reserved for that thread, and taken only as far as the recursion goes
 
 
 def calls(model) -> list:
@@ -47,7 +54,19 @@ def build_without_weights(builder, kwargs: dict):
 
     state = random.getstate()
     try:
-        with ThreadPoolExecutor(max_workers=1) as own_thread:
+        with deep_recursion(), ThreadPoolExecutor(max_workers=1) as own_thread:
             return own_thread.submit(build).result()
     finally:
         random.setstate(state)
+
+
+@contextmanager
+def deep_recursion():
+    """Let threads started inside recurse deeply; the limits are put back after."""
+    limit, stack = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
+    sys.setrecursionlimit(max(limit, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(stack)
