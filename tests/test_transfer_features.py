@@ -1,6 +1,7 @@
 """Kept features: what the key depends on, damaged files, interrupted and impossible writing."""
 
 import dataclasses
+import os
 
 import numpy as np
 import pytest
@@ -217,6 +218,16 @@ def test_interrupted_writing_leaves_no_half_file(cache, base, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         transfer.features(base, pictures())
     assert list(cache.iterdir()) == []
+
+
+def test_what_a_killed_process_left_goes_after_a_day(cache, base):
+    cache.mkdir(parents=True)
+    old, new = cache / ".partial-old.npz", cache / ".partial-new.npz"
+    for path in (old, new):
+        path.write_bytes(b"half of it")
+    os.utime(old, (0, 0))
+    transfer.features(base, pictures())
+    assert not old.exists() and new.exists()
 
 
 def test_full_disk_only_costs_the_time(cache, base, runs, monkeypatch):

@@ -2,6 +2,8 @@
 
 import hashlib
 import shutil
+import threading
+import time
 
 import h5py
 import numpy as np
@@ -146,6 +148,18 @@ def test_download_is_verified_and_kept(online, places, whole):
     assert files_below(places / "cache") == [f"weights/{FILE}"]
 
 
+def test_a_large_download_announces_itself(online, places, whole, monkeypatch, capsys):
+    content = whole[1].read_bytes()
+    with serving(lambda handler: reply(handler, content)) as (address, _):
+        online(address)
+        load()
+        assert capsys.readouterr().out == ""
+        (places / "cache/weights" / FILE).unlink()
+        monkeypatch.setattr(sources, "LARGE", 1_000_000)
+        load()
+        assert capsys.readouterr().out == f"Downloading {FILE} (2 MB) …\n"
+
+
 def test_download_where_the_cache_cannot_be_written(online, places, whole, monkeypatch):
     content = whole[1].read_bytes()
     (places / "file").write_text("no folder")
@@ -189,12 +203,15 @@ def test_download_without_a_published_checksum_is_compared_in_structure(online, 
 
 
 def test_silent_server_is_given_up_and_not_asked_again(online, places, monkeypatch):
-    other = "mobilenet_v2"
-    with serving(lambda handler: __import__("time").sleep(3)) as (address, asked):
+    other, done = "mobilenet_v2", threading.Event()
+    begun = time.monotonic()
+    with serving(lambda handler: done.wait(60)) as (address, asked):
         online(address)
         row = catalogue.BACKBONES[other]
         monkeypatch.setitem(catalogue.BACKBONES, other, row._replace(weights=row.weights._replace(url=address + "/")))
         base = transfer.best_backbone((NAME, other, "resnet20_cifar10"))
+        done.set()
+    assert time.monotonic() - begun < 50
     assert base.name == "resnet20_cifar10"
     assert f"not {NAME} (download: no connection" in base.note
     assert f"not {other} (the network does not answer)" in base.note

@@ -5,15 +5,18 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 import zipfile
 import zlib
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from course_utils import paths
 
 FORMAT = "features 1"  # another way of computing or writing must change this
+PARTIAL, DAY = ".partial-", 24 * 3600
 NAMING = {"name", "keras_history", "input_layers", "output_layers"}
 IRRELEVANT = {"trainable", "build_config", "registered_name"}
 
@@ -22,24 +25,17 @@ def key(backbone, images: np.ndarray, pool: str | None) -> str:
     """Return a name that changes with anything the features depend on.
 
     Layers, every weight's bytes as they are now, the preparation (its name and what it does to fixed test images),
-    the images, the pooling, the type of the result and the format of the file.
+    the images, the pooling, the type of the result, the version of Keras and the format of the file.
     """
-    digest = hashlib.sha256(repr((FORMAT, pool, "float32", keras_version())).encode())
+    digest = hashlib.sha256(repr((FORMAT, pool, "float32", keras.__version__)).encode())
     digest.update(json.dumps(plain(backbone.model.get_config(), {}), default=str, sort_keys=True).encode())
     for weight in backbone.model.weights:
-        add(digest, np.asarray(weight))
+        add(digest, keras.ops.convert_to_numpy(weight))
     preprocess = backbone.preprocess
     digest.update(getattr(preprocess, "__qualname__", type(preprocess).__name__).encode())
     add(digest, np.asarray(preprocess(probe_images(backbone.input_shape))))
     add(digest, images)
     return digest.hexdigest()
-
-
-def keras_version() -> str:
-    """Return the version of Keras: another one may compute a layer in another way."""
-    import keras
-
-    return keras.__version__
 
 
 def probe_images(shape) -> np.ndarray:
@@ -103,7 +99,10 @@ def keep(path: Path, array: np.ndarray) -> None:
     unfinished = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".partial-", suffix=".npz")
+        for left in path.parent.glob(f"{PARTIAL}*"):  # a process that was killed cannot clean up
+            if time.time() - left.stat().st_mtime > DAY:
+                remove(left)
+        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=PARTIAL, suffix=".npz")
         with os.fdopen(descriptor, "wb") as file:
             np.savez(file, features=array, sha256=np.array(sha256(array)))
         Path(unfinished).replace(path)

@@ -15,7 +15,7 @@ from course_utils import paths
 from course_utils.transfer.catalogue import Published
 
 CONNECT_SECONDS = 5.0  # silence after which a connection, or one read of it, is given up
-DAMAGED = "damaged"
+LARGE = 5_000_000  # bytes; from this size on a download announces itself
 
 
 class WeightsUnavailable(OSError):
@@ -128,7 +128,8 @@ def download(published: Published) -> Path:
     """Download into a folder beside the cache, verify, and move the whole file into place."""
     folder = paths.downloads() / "weights"
     with _beside(folder) as fresh:
-        print(f"Downloading {published.file} …")
+        if 4 * published.params > LARGE:
+            print(f"Downloading {published.file} ({4 * published.params / 1e6:.0f} MB) …")
         _fetch(published, fresh)
         fault = damage(fresh / published.file, published)
         if fault:
