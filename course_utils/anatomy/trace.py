@@ -47,6 +47,23 @@ class Row:
     weight_memory: int
     stage: str = ""
 
+    def box(self, place: tuple[int, ...] | None = None) -> tuple[float, ...] | None:
+        """Return what one output value sees: (top, left, height, width) in pixels of the input; padding counts.
+
+        Args:
+            place: (row, column) of the value; the middle one when None.
+
+        Returns:
+            The box, its corner in pixel coordinates; ``None`` where the field cannot be followed.
+        """
+        if self.receptive_box is None:
+            return None
+        sizes = self.output_shape[:-1] if self.stride else (1,) * len(self.receptive_box)
+        place = place or tuple((size - 1) // 2 for size in sizes)
+        middles = [middle + index * self.stride for middle, index in zip(self.centre, place, strict=True)]
+        corner = (plain(middle - (side - 1) / 2) for middle, side in zip(middles, self.receptive_box, strict=True))
+        return (*corner, *self.receptive_box)
+
 
 class Tracer:
     """Collects the rows of a model and remembers which weights were counted and which names are taken."""

@@ -4,6 +4,7 @@ Every function takes ``ax=None`` where it draws on one Axes and returns what it 
 description that a screen reader reads out. One module a subject; all public names can be taken from here.
 """
 
+from course_utils.plots.anatomy import cost_shares, receptive_growth
 from course_utils.plots.arithmetic import (
     connections,
     shift_curves,
@@ -35,6 +36,7 @@ __all__ = [
     "confusion_matrix",
     "connection_table",
     "connections",
+    "cost_shares",
     "curves",
     "direction_histogram",
     "direction_map",
@@ -45,6 +47,7 @@ __all__ = [
     "mistakes",
     "number_grid",
     "profiles",
+    "receptive_growth",
     "score_spread",
     "set_theme",
     "shift_curves",
