@@ -12,7 +12,7 @@ NOTEBOOKS ?=
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check-pairs lint bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check-pairs lint scorecard bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ check-pairs: setup ## fail when a lesson's .ipynb and .py differ
 
 notebooks: setup ## run the lessons and store their outputs; NOTEBOOKS="06 solutions/06" chooses some
 	$(PY) tools/execute_notebooks.py $(NOTEBOOKS)
+
+scorecard: setup ## write the README's table of published, noted and measured numbers
+	$(PY) tools/scorecard.py
 
 bench: setup ## the speed claims, as ratios measured in one run
 	$(PY) tools/bench.py
