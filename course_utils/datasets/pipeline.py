@@ -55,7 +55,7 @@ def stream(
     batch_size, seed = whole_number("batch_size", batch_size), whole_number("seed", seed, minimum=0)
     if not len(folder):
         raise ValueError("folder must hold at least one image; received an empty one.")
-    pictures = Pictures(folder, size, fit, _augmentation(augment), seed)
+    pictures = Pictures(folder, size, fit, _augmentation(augment))
     labels = tf.constant(folder.labels.astype("int32"))
 
     def batch(indices, chance):
@@ -82,10 +82,9 @@ def _augmentation(augment) -> Augmentation | None:
 class Pictures:
     """The images of a folder, each decoded when it is first asked for, by several threads."""
 
-    def __init__(self, folder: ImageFolder, size: tuple[int, int], fit: str, augment: Augmentation | None, seed: int):
+    def __init__(self, folder: ImageFolder, size: tuple[int, int], fit: str, augment: Augmentation | None):
         """Make room for the pixels; the memory is taken only as images arrive."""
-        self.paths, self.size, self.fit = folder.paths, size, fit
-        self.augment, self.seed = augment, seed
+        self.paths, self.size, self.fit, self.augment = folder.paths, size, fit, augment
         shape = (len(folder), *size, 3)
         self.held = np.empty(shape, "uint8") if math.prod(shape) <= LARGEST_HELD else None
         self.there = np.zeros(len(folder), bool)
@@ -97,7 +96,7 @@ class Pictures:
             return self.held[indices]
         matrices = [None] * len(indices)
         if self.augment is not None:
-            matrices = self.augment.matrices(len(indices), self.size, [self.seed, int(chance)])
+            matrices = self.augment.matrices(len(indices), self.size, abs(int(chance)))
         images = np.empty((len(indices), *self.size, 3), "uint8")
 
         def make(place: int) -> None:
