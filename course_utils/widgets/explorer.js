@@ -1,26 +1,13 @@
 // The convolution explorer: point at an output pixel and see the patch, the kernel, the products and their sum.
 //
-// One script, two ways in. As a module of a Jupyter widget it offers `render` (a widget view) and `initialize` (the
-// model behind a view that stands in the page as HTML). Inside the HTML fragment it is called through `mount`, works
-// by itself, and joins the widget's model of the same key when a live notebook has one. The view lives in a shadow
-// root, so that no page's style reaches it and its own reaches none. `explorer_numbers.js` goes before this file:
-// the arithmetic, the words and the colours of numbers, and the state with its link to the notebook.
+// `exhibit.js` and `explorer_numbers.js` go before this file: the pieces of the page and its link to the notebook; the
+// arithmetic, the words and the colours of numbers, and the state.
 
 const LARGEST_MAP = 320; // CSS pixels
 const LARGEST_CELL = 46;
 const MOST_NUMBERED = 14; // pixels along a side up to which the numbers are written into the cells
 
 // ---------------------------------------------------------------- pieces of the page
-
-function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children);
-  return node;
-}
 
 const icon = (path) => {
   const holder = h("span", { class: "icon", "aria-hidden": "true" });
@@ -31,31 +18,6 @@ const PLAY = "M4 2.5v11l9-5.5z";
 const PAUSE = "M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z";
 const BACK = "M10.5 3 5 8l5.5 5z";
 const NEXT = "M5.5 3 11 8l-5.5 5z";
-
-function chooser(label, options, choose) {
-  const select = h("select", { id: label.toLowerCase(), onchange: () => choose(select.value) });
-  select.append(...options.map(([value, text]) => h("option", { value }, text)));
-  const node = h("div", { class: "field" }, h("label", { for: select.id }, label), select);
-  return { node, select };
-}
-
-function stepper(label, [low, high], choose) {
-  const id = label.toLowerCase().replaceAll(" ", "-");
-  const step = (by) => choose(Math.max(low, Math.min(high, Math.round(Number(input.value) || low) + by)));
-  const button = (text, by) =>
-    h("button", { type: "button", "aria-label": `${label} ${text}`, onclick: () => step(by) });
-  const [less, more] = [button("less", -1), button("more", 1)];
-  less.append("−");
-  more.append("+");
-  const input = h("input", { id, type: "number", min: low, max: high, step: 1, onchange: () => step(0) });
-  const stepping = h("div", { class: "stepper" }, less, input, more);
-  const node = h("div", { class: "field" }, h("label", { for: id }, label), stepping);
-  const draw = (value) => {
-    if (input.value !== String(value)) input.value = value;
-    [less.disabled, more.disabled] = [value <= low, value >= high];
-  };
-  return { node, draw };
-}
 
 // A picture of numbers: a canvas of one dot a pixel, the numbers themselves where there is room, and marks on top.
 function pixelMap(kind, attributes) {
@@ -505,33 +467,6 @@ function start(host, data, model = null) {
 // A pixel, its weight, their product and its place in the sum light up together.
 function light(page, k) {
   page.querySelectorAll("[data-k]").forEach((node) => node.classList.toggle("lit", node.dataset.k === k));
-}
-
-// Draw again when the space or the theme changes.
-function watch(stage, redraw) {
-  const resize = new ResizeObserver(redraw);
-  const theme = new MutationObserver(redraw);
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  resize.observe(stage);
-  [document.documentElement, document.body].forEach((node) => theme.observe(node, { attributes: true }));
-  scheme.addEventListener("change", redraw);
-  return () => {
-    resize.disconnect();
-    theme.disconnect();
-    scheme.removeEventListener("change", redraw);
-  };
-}
-
-function mount(key, data) {
-  const hosts = document.querySelectorAll(`[data-explorer="${key}"]`);
-  [...hosts].filter((host) => !host.shadowRoot).forEach((host) => start(host, data));
-}
-
-function render({ model, el }) {
-  const host = h("div", { class: "convolution-explorer", "data-lm-suppress-shortcuts": "true" });
-  el.append(host);
-  const names = [...SETTINGS, "_images", "_kernels", "_limits", "_style"];
-  return start(host, Object.fromEntries(names.map((name) => [name, model.get(name)])), model);
 }
 
 export default { initialize, render, mount };

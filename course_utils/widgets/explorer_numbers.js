@@ -4,6 +4,7 @@
 // `convolution.conv2d`, so that integers are equal to it exactly.
 
 const SETTINGS = ["image", "kernel", "stride", "padding", "dilation", "row", "column", "value"];
+const DATA = ["_images", "_kernels", "_limits", "_style"];
 
 // ---------------------------------------------------------------- arithmetic
 
@@ -138,27 +139,6 @@ function scaleOf({ low, high }, asPicture) {
   return { signed: true, high: limit, colour: (number, theme) => signedColour(number, limit, theme) };
 }
 
-const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
-
-// Relative luminance as the Web's accessibility rules define it; the better of black and white always reaches 4.5 : 1.
-const luminance = (colour) => colour.map((part) => part / 255)
-  .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-  .reduce((sum, part, k) => sum + part * [0.2126, 0.7152, 0.0722][k], 0);
-const inkOn = (colour) => (luminance(colour.map(Math.round)) > 0.179 ? "#000000" : "#ffffff");
-
-function themeOf(element) {
-  const { body, documentElement: page } = document;
-  if (body.dataset.jpThemeLight) return body.dataset.jpThemeLight === "true" ? "light" : "dark";
-  const named = [...body.classList, page.getAttribute("theme"), page.dataset.theme].join(" ");
-  if (/\bvscode-(dark|high-contrast)\b|\bdark\b/.test(named)) return "dark";
-  if (/\bvscode-light\b|\blight\b/.test(named)) return "light";
-  for (let place = element; place; place = place.parentElement) {
-    const [r, g, b, alpha = 1] = getComputedStyle(place).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
-    if (alpha > 0.5) return 0.299 * r + 0.587 * g + 0.114 * b < 110 ? "dark" : "light";
-  }
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
-
 // ---------------------------------------------------------------- state
 
 function makeStore(data) {
@@ -187,47 +167,4 @@ function makeStore(data) {
       listeners.forEach((listener) => listener(state));
     },
   };
-}
-
-// ---------------------------------------------------------------- the live notebook behind the page
-
-const registry = () => (window.convolutionExplorers ??= { models: new Map(), waiting: new Map() });
-
-function initialize({ model }) {
-  const { models, waiting } = registry();
-  const key = model.get("_key");
-  models.set(key, model);
-  waiting.get(key)?.forEach((join) => join(model));
-  return () => models.delete(key);
-}
-
-function whenLive(key, join) {
-  const { models, waiting } = registry();
-  if (models.has(key)) join(models.get(key));
-  waiting.set(key, [...(waiting.get(key) ?? []), join]);
-}
-
-// Only what changed here is sent, so that a change made there at the same moment is not overwritten.
-function connect(store, model) {
-  const common = {};
-  let sending = 0;
-  const send = () => {
-    sending = 0;
-    const state = store.get();
-    for (const name of SETTINGS.filter((name) => JSON.stringify(state[name]) !== common[name])) {
-      common[name] = JSON.stringify(state[name]);
-      model.set(name, state[name]);
-    }
-    model.save_changes();
-  };
-  const receive = (name) => {
-    const news = model.get(name);
-    common[name] = JSON.stringify(news);
-    if (common[name] !== JSON.stringify(store.get()[name])) store.set({ [name]: news });
-  };
-  const heard = SETTINGS.filter((name) => name !== "value");
-  heard.forEach((name) => { common[name] = JSON.stringify(model.get(name)); });
-  store.set(Object.fromEntries(heard.map((name) => [name, model.get(name)])));
-  heard.forEach((name) => model.on(`change:${name}`, () => receive(name)));
-  store.listen(() => (sending ||= setTimeout(send, 40))); // a hover is many changes: tell the kernel the last one
 }

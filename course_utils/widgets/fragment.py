@@ -1,4 +1,4 @@
-"""The explorer as one piece of HTML that needs nothing else: script, style and pictures are inside."""
+"""An exhibit as one piece of HTML that needs nothing else: script, style and pictures are inside."""
 
 import html
 import json
@@ -7,24 +7,33 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
-SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("explorer_numbers.js", "explorer.js"))
-STYLE = (HERE / "explorer.css").read_text(encoding="utf-8")
+
+
+def files(*names: str) -> str:
+    """Return the text of files that lie beside this one, in that order."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+SCRIPT = files("exhibit.js", "explorer_numbers.js", "explorer.js")
+STYLE = files("exhibit.css", "explorer.css")
 LARGEST_TABLE = 9  # rows or columns of the tables that stand in where scripts are removed
 
 
-def fragment(key: str, state: dict, still: str) -> str:
-    """Return the explorer as HTML that runs by itself and joins the live model ``key`` where there is one.
+def fragment(key: str, state: dict, still: str, *, script: str = SCRIPT, kind: str = "convolution-explorer") -> str:
+    """Return an exhibit as HTML that runs by itself and joins the live model ``key`` where there is one.
 
     Args:
-        key: name shared with the widget model of the same explorer.
+        key: name shared with the widget model of the same exhibit.
         state: what the script's ``mount`` reads: pictures, kernels, settings and style.
         still: HTML shown instead where scripts do not run (GitHub, a notebook that is not trusted).
+        script: the exhibit's script, which exports ``mount``.
+        kind: class of the element in the page.
     """
     # As a plain script: `import` from text is forbidden by the content rules of some notebook pages.
-    script = SCRIPT.replace("export default", "return")
+    script = script.replace("export default", "return")
     data = json.dumps(state, ensure_ascii=False).replace("</", "<\\/")
     return (
-        f'<div class="convolution-explorer" data-explorer="{key}" data-lm-suppress-shortcuts="true">{still}</div>\n'
+        f'<div class="{kind}" data-explorer="{key}" data-lm-suppress-shortcuts="true">{still}</div>\n'
         f"<script>(() => {{\nconst exhibit = (() => {{\n{script}\n}})();\n"
         f'exhibit.mount("{key}", {data});\n}})();</script>'
     )
