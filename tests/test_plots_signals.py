@@ -33,6 +33,9 @@ def test_signal_is_drawn_on_a_logarithmic_axis_with_its_band_and_prediction():
 def test_zero_and_infinity_lie_on_the_edges():
     ax = plots.signal_by_layer({"a": [1.0, 0.0, np.inf, np.nan]}, floor=1e-3, ceiling=1e3)
     np.testing.assert_allclose(ax.lines[0].get_ydata(), [1, 1e-3, 1e3, 1e3])
+    notes = [text.get_text() for text in ax.texts]
+    assert notes == ["on the edge: 1e-03 or less, or 0", "on the edge: 1e+03 or more"]
+    assert not plots.signal_by_layer({"a": [1.0, 0.5]}).texts
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,8 @@ def test_histograms_hold_every_value_and_share_their_axis():
     np.testing.assert_allclose(heights(axes[0]), [0.25, 0.25, 0.5])
     np.testing.assert_allclose(heights(axes[1]), [1 / 3, 1 / 3, 1 / 3])  # values outside count at the edges
     assert axes[0].get_xlim() == axes[1].get_xlim() == (0, 3)
+    six = plots.layer_histograms({str(layer): [0.0, 1.0] for layer in range(6)}, title="six layers")
+    assert six[0].figure.get_figwidth() <= 8  # wider ones shrink to nothing on a page
 
 
 def test_histogram_of_one_single_value_is_drawn():

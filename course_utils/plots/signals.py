@@ -22,7 +22,7 @@ def signal_by_layer(
     """Draw sizes of a signal by layer on a logarithmic axis, where halving at every layer is a straight line.
 
     A logarithm cannot show zero: values below ``floor``, zero included, lie on the bottom edge; those above
-    ``ceiling``, infinity included, on the top edge.
+    ``ceiling``, infinity included, on the top edge. Where that happens a note stands at the edge.
 
     Args:
         lines: label → sizes of the layers 1, 2, 3 …, (layers,), or (draws, layers) for a mean in its band.
@@ -48,8 +48,11 @@ def signal_by_layer(
     if not 0 < floor < ceiling:
         raise ValueError(f"floor must be positive and below ceiling; received floor={floor!r}, ceiling={ceiling!r}.")
     ax = axes_of(ax, size=(7.0, 4.2))
+    below = above = False
     for number, (label, values) in enumerate(lines.items()):
-        values = np.clip(np.nan_to_num(np.atleast_2d(np.asarray(values, float)), nan=np.inf), floor, ceiling)
+        values = np.nan_to_num(np.atleast_2d(np.asarray(values, float)), nan=np.inf)
+        below, above = below or (values < floor).any(), above or (values > ceiling).any()
+        values = np.clip(values, floor, ceiling)
         layers = np.arange(1, values.shape[1] + 1)
         colour = COLOURS[number % len(COLOURS)]
         style = {"color": colour, "linestyle": DASHES[number % 4], "linewidth": 2.2, "clip_on": False}
@@ -61,6 +64,7 @@ def signal_by_layer(
         ax.plot(np.arange(1, len(values) + 1), values, color=INK, linewidth=1, linestyle=":", label=label)
     ax.set(yscale="log", xlabel="layer", ylabel=ylabel)
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
+    note_edges(ax, floor=floor if below else None, ceiling=ceiling if above else None)
     if len(lines) + len(predicted or {}) > 1:
         ax.legend()
     if title:
@@ -68,7 +72,16 @@ def signal_by_layer(
     return ax
 
 
-def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int = 6, title=None) -> np.ndarray:
+def note_edges(ax, *, floor=None, ceiling=None) -> None:
+    """Write at an edge of logarithmic axes that what lies there is really beyond it; None: nothing does."""
+    style = {"transform": ax.get_yaxis_transform(), "ha": "right", "fontsize": 9, "color": INK}
+    if floor is not None:
+        ax.text(0.99, floor * 2, f"on the edge: {floor:.0e} or less, or 0", va="bottom", **style)
+    if ceiling is not None:
+        ax.text(0.99, ceiling / 2, f"on the edge: {ceiling:.0e} or more", va="top", **style)
+
+
+def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int = 3, title=None) -> np.ndarray:
     """Draw a histogram of the values in each of some layers, all on one horizontal axis.
 
     Args:
@@ -97,18 +110,19 @@ def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int 
         limits = (ends.min(), ends.max()) if len(ends) and ends.min() < ends.max() else (-1.0, 1.0)
     columns = min(columns, len(arrays))
     rows = -(-len(arrays) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(1.9 * columns, 1.6 * rows + 0.5), squeeze=False, sharex=True)
+    figure, grid = plt.subplots(rows, columns, figsize=(2.5 * columns, 1.5 * rows + 0.8), squeeze=False, sharex=True)
     edges = np.linspace(*limits, bins + 1)
     for ax, (name, array) in zip(grid.flat, arrays.items(), strict=False):
         counts, _ = np.histogram(np.clip(np.nan_to_num(array), *limits), bins=edges)
         ax.stairs(counts / len(array), edges, fill=True, color=COLOURS[0])
-        ax.set_title(name, fontsize=10)
+        ax.set_title(name, fontsize=11)
         ax.set(yticks=[], xlim=limits)
         ax.spines["left"].set_visible(False)
     for ax in grid.flat[len(arrays) :]:
         ax.set_axis_off()
+    figure.supxlabel("value", fontsize=11)
     if title:
-        figure.suptitle(title)
+        figure.suptitle(title, fontsize=12)
     return grid.flat[: len(arrays)]
 
 
