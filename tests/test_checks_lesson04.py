@@ -26,16 +26,26 @@ def always_the_input(x, kernels):
     return [(np.maximum(x[:, : len(kernel)] @ kernel, 0) ** 2).mean() for kernel in kernels]
 
 
+def initializers():
+    import keras
+
+    return keras.initializers
+
+
 RIGHT = [
     (lesson04.he_deviation, (math.sqrt(2 / 576),)),
     (lesson04.he_deviation, (0.0589,)),
     (lesson04.size_after_ten, (0.5, 1 / 32)),
+    (lesson04.he_deviation, (0.06,)),
     (lesson04.size_after_ten, (0.5, 0.0313)),
+    (lesson04.size_after_ten, (0.5, 0.03)),
     (lesson04.glorot_limit, (lambda n_in, n_out: (6 / (n_in + n_out)) ** 0.5,)),
     (lesson04.mean_squares, (mean_squares,)),
     (lesson04.diagnose, (FAULTS,)),
     (lesson04.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope**2)),)),
     (lesson04.tanh_scale, (1.2,)),
+    (lesson04.layer_starts, (lambda count: [initializers().HeNormal() for _ in range(count)],)),
+    (lesson04.layer_starts, (lambda count: [initializers().HeUniform(seed=i) for i in range(count)],)),
 ]
 
 WRONG = [
@@ -60,13 +70,20 @@ WRONG = [
     (lesson04.mean_squares, (without_relu,), "set negatives to 0"),
     (lesson04.mean_squares, (always_the_input,), "layer before it"),
     (lesson04.mean_squares, (lambda x, kernels: 1 / 0,), "ZeroDivisionError"),
+    (lesson04.mean_squares, (lambda x, kernels: [np.maximum(x @ kernels[0], 0).var()],), "the variance"),
+    (lesson04.mean_squares, (lambda x, kernels: np.sqrt(mean_squares(x, kernels)),), "the RMS"),
+    (lesson04.mean_squares, (lambda x, kernels: [(x**2).mean(), *mean_squares(x, kernels)],), "input is none"),
+    (lesson04.mean_squares, (lambda x, kernels: mean_squares(x, kernels)[-1],), "Return a list"),
+    (lesson04.mean_squares, (lambda x, kernels: mean_squares(x, kernels)[-1:],), "two numbers"),
     (lesson04.diagnose, ({**FAULTS, "C": "too small"},), "from input to input"),
     (lesson04.diagnose, ({**FAULTS, "A": "too large", "B": "too small"},), "2 of 4. Network A"),
     (lesson04.diagnose, ({**FAULTS, "B": "units identical"},), "saturated"),
     (lesson04.diagnose, ({**FAULTS, "D": "too large"},), "one unit differs"),
     (lesson04.diagnose, ({**FAULTS, "D": "exploding"},), "choose from"),
     (lesson04.diagnose, ({"A": "too small"},), "the keys A, B, C and D"),
+    (lesson04.diagnose, ({**FAULTS, "C": None},), "network C has no answer"),
     (lesson04.leaky_variance, (lambda n_in, slope: 1 / n_in,), "He's 2/n"),
+    (lesson04.leaky_variance, (lambda n_in, slope: (2 / (n_in * (1 + slope**2))) ** 0.5,), "the deviation"),
     (lesson04.leaky_variance, (lambda n_in, slope: 2 / n_in,), "LeCun's 1/n"),
     (lesson04.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope)),), "slope squared"),
     (lesson04.leaky_variance, (lambda n_in, slope: 2 / n_in if slope < 1 else 1 / n_in,), "is left"),
@@ -74,6 +91,13 @@ WRONG = [
     (lesson04.tanh_scale, (math.sqrt(2),), "grows on its way back"),
     (lesson04.tanh_scale, (-1,), "scale must be"),
     (lesson04.tanh_scale, ("one",), "scale must be"),
+    (lesson04.layer_starts, (lambda count: [initializers().HeNormal()] * count,), "identical"),
+    (lesson04.layer_starts, (lambda count: [initializers().HeNormal(seed=1) for _ in range(count)],), "identical"),
+    (lesson04.layer_starts, (lambda count: [initializers().Zeros() for _ in range(count)],), "is zero"),
+    (lesson04.layer_starts, (lambda count: [initializers().GlorotNormal() for _ in range(count)],), "He's for 64"),
+    (lesson04.layer_starts, (lambda count: ["he_normal"] * count,), "not names"),
+    (lesson04.layer_starts, (lambda count: [1, 2],), "a list of three"),
+    (lesson04.layer_starts, ([1],), "function itself"),
 ]
 
 UNTOUCHED = [
@@ -84,6 +108,7 @@ UNTOUCHED = [
     (lesson04.diagnose, ({"A": None, "B": None, "C": None, "D": None},)),
     (lesson04.leaky_variance, (lambda n_in, slope: ...,)),
     (lesson04.tanh_scale, (None,)),
+    (lesson04.layer_starts, (lambda count: ...,)),
 ]
 
 

@@ -55,6 +55,7 @@ def size_after_ten(factor, size) -> Verdict:
             ((5.0, 5.0**5), "Var(w) is the square of the deviation, 0.01."),
             ((0.5, 0.5), "that is one layer; there are ten."),
             ((math.sqrt(0.5), 0.5**5), "the size is right; the factor asked for is that of the mean square."),
+            ((0.5, 0.5**2.5), "five layers are worked out; there are ten."),
         ],
         hint="the mean square is multiplied by n·Var(w)/2 at every layer; the size is its root.",
         praise="one thirty-second is left after ten layers, one thousandth after twenty",
@@ -88,14 +89,25 @@ def mean_squares(function) -> Verdict:
     first, second = np.array([[1.0, 1.0], [0.0, -1.0]]), np.array([[2.0], [1.0]])
     one = np.maximum(x @ first, 0)
     two = np.maximum(one @ second, 0)
-    cases = [
-        ((x, [first]), [float((one**2).mean())], "One layer: multiply, set negatives to 0, square, take the mean."),
-        (
-            (x, [first, second]),
-            [float((one**2).mean()), float((two**2).mean())],
-            "Each layer reads what the layer before it gave, after ReLU.",
-        ),
-    ]
+    squares = [float((one**2).mean()), float((two**2).mean())]
+
+    def one_layer(came_out) -> str:
+        known = [
+            ([float(one.var())], "That is the variance: do not subtract the mean."),
+            ([float(((x @ first) ** 2).mean())], "That is the mean square before ReLU: set negatives to 0 first."),
+            ([math.sqrt(squares[0])], "That is the RMS; leave the root away."),
+            ([float((x**2).mean()), squares[0]], "One number for each layer; the input is none."),
+            (squares[0], "Return a list, with one number for each layer."),
+        ]
+        hints = [text for wrong, text in known if same(came_out, wrong)]
+        return hints[0] if hints else "One layer: multiply, set negatives to 0, square, take the mean."
+
+    def two_layers(came_out) -> str:
+        if same(came_out, squares[1:]) or same(came_out, squares[:1]):
+            return "Two kernels are two layers: two numbers."
+        return "Each layer reads what the layer before it gave, after ReLU."
+
+    cases = [((x, [first]), squares[:1], one_layer), ((x, [first, second]), squares, two_layers)]
     return check_function("4", function, cases, praise="one number a layer: the curve of this lesson")
 
 
@@ -106,6 +118,9 @@ def diagnose(answer) -> Verdict:
         return not_attempted("5")
     if not isinstance(answer, dict) or set(answer) != set(right):
         return failed("5", f"give a dictionary with the keys A, B, C and D (received {shortened(answer)})")
+    missing = [name for name in right if is_blank(answer[name])]
+    if missing:
+        return failed("5", f"network {missing[0]} has no answer yet")
     unknown = [name for name in answer.values() if name not in FAULTS]
     if unknown:
         return failed("5", f"choose from {', '.join(map(repr, FAULTS))} (received {unknown[0]!r})")
@@ -124,7 +139,7 @@ def diagnose(answer) -> Verdict:
 def leaky_variance(function) -> Verdict:
     """Exercise 6: the variance that keeps the mean square with a leaky ReLU, ``function(n_in, slope)``."""
     cases = [
-        ((100, 0.0), 0.02, "With slope 0 it must be He's 2/n."),
+        ((100, 0.0), 0.02, _plain_hint),
         ((100, 1.0), 0.01, "With slope 1 nothing is cut, and it must be LeCun's 1/n."),
         ((50, 0.5), 2 / (50 * 1.25), _slope_hint),
         (
@@ -134,6 +149,12 @@ def leaky_variance(function) -> Verdict:
         ),
     ]
     return check_function("6", function, cases, praise="2/(n·(1 + slope²)), as in the paper by He and others")
+
+
+def _plain_hint(came_out) -> str:
+    if same(came_out, math.sqrt(0.02)):
+        return "That is the deviation; the variance is asked for."
+    return "With slope 0 it must be He's 2/n."
 
 
 def _slope_hint(came_out) -> str:
@@ -158,6 +179,30 @@ def tanh_scale(scale) -> Verdict:
     return passed("7", seen)
 
 
+def layer_starts(function) -> Verdict:
+    """Exercise 8: initializers for some equal ReLU layers, ``function(count)``: none zero, no two alike."""
+    if is_blank(function):
+        return not_attempted("8")
+    if not callable(function):
+        return failed("8", f"hand over the function itself (received {shortened(function)})")
+    starts = function(3)
+    if is_blank(starts):
+        return not_attempted("8")
+    if not isinstance(starts, (list, tuple)) or len(starts) != 3:
+        return failed("8", f"layer_starts(3) must give a list of three (received {shortened(starts)})")
+    if not all(callable(start) for start in starts):
+        return failed("8", "give initializer objects, such as keras.initializers.HeNormal(), not names or classes")
+    kernels = [np.asarray(start((64, 64))) for start in starts]
+    if not all(kernel.any() for kernel in kernels):
+        return failed("8", "one of the three kernels is zero: with ReLU nothing behind it or before it will learn")
+    if any(np.array_equal(kernels[one], kernels[two]) for one, two in ((0, 1), (0, 2), (1, 2))):
+        return failed("8", "two of the three kernels are identical: the same object, or the same seed, twice")
+    off = [kernel.std() for kernel in kernels if abs(kernel.std() / math.sqrt(2 / 64) - 1) > 0.1]
+    if off:
+        return failed("8", f"a deviation is {off[0]:.3f}; He's for 64 inputs is {math.sqrt(2 / 64):.3f}")
+    return passed("8", "one rule for the whole model, an object of its own for each layer")
+
+
 def gradient_ratio(scale: float, *, draws: int = 3) -> float:
     """Return the gradient's size at layer 1 over that at layer 40 of a tanh chain of width 128, mean of some draws.
 
@@ -177,8 +222,8 @@ def gradient_ratio(scale: float, *, draws: int = 3) -> float:
     return float(np.mean(ratios))
 
 
-def _near(exercise: str, answer, right, mistakes, *, hint: str, praise: str, tolerance: float = 5e-3) -> Verdict:
-    """Judge numbers that a reader may have rounded to three digits."""
+def _near(exercise: str, answer, right, mistakes, *, hint: str, praise: str, tolerance: float = 0.05) -> Verdict:
+    """Judge numbers that a reader may have rounded to one or two digits."""
     if is_blank(answer):
         return not_attempted(exercise)
 
