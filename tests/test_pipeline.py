@@ -1,8 +1,10 @@
 """`datasets.stream` and `Augmentation`: the same pixels as the arrays, epochs that can be repeated, honest batches."""
 
 import dataclasses
+import gc
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -111,6 +113,23 @@ def test_an_epoch_left_early_costs_nothing_later(folder):
     for _ in dataset.take(1):
         pass
     np.testing.assert_array_equal(gathered(dataset)[0], folder.arrays(16)[0])
+
+
+def test_pixels_live_as_long_as_what_is_made_from_the_stream_and_no_longer(folder):
+    dataset = datasets.stream(folder, size=16, batch_size=4)
+    held = weakref.ref(dataset.pictures)
+    derived = dataset.map(lambda x, y: (x + 1, y)).take(2)
+    del dataset
+    gc.collect()
+    assert sum(len(y) for _, y in derived) == 8
+    running = iter(derived)
+    del derived
+    gc.collect()
+    assert len(list(running)) == 2
+    assert len(next(iter(datasets.stream(folder, size=16)))[1]) == 2 * EACH
+    del running
+    gc.collect()
+    assert held() is None
 
 
 def test_a_file_that_vanished_is_told(folder):

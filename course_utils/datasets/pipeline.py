@@ -1,6 +1,7 @@
 """`stream`: image files as batches: decoded, resized, augmented and fetched ahead while a network trains."""
 
 import math
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -57,9 +58,11 @@ def stream(
         raise ValueError("folder must hold at least one image; received an empty one.")
     pictures = Pictures(folder, size, fit, _augmentation(augment))
     labels = tf.constant(folder.labels.astype("int32"))
+    # TensorFlow never lets go of a function it was given: this one must not hold the pixels.
+    known = weakref.ref(pictures)
 
     def batch(indices, chance):
-        images = tf.numpy_function(pictures.take, [indices, chance], tf.uint8, stateful=False)
+        images = tf.numpy_function(lambda *given: known().take(*given), [indices, chance], tf.uint8, stateful=False)
         return tf.ensure_shape(images, (None, *size, 3)), tf.gather(labels, indices)
 
     order = tf.data.Dataset.range(len(folder))
@@ -67,7 +70,10 @@ def stream(
         order = order.shuffle(len(folder), seed=seed, reshuffle_each_iteration=True)
     chance = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
     batches = tf.data.Dataset.zip((order.batch(batch_size), chance)).map(batch, num_parallel_calls=2)
-    return batches.apply(tf.data.experimental.assert_cardinality(math.ceil(len(folder) / batch_size))).prefetch(4)
+    count = tf.data.experimental.assert_cardinality(math.ceil(len(folder) / batch_size))
+    dataset = batches.apply(count).prefetch(4)
+    dataset.pictures = pictures  # lives as long as the dataset, and what is made from it
+    return dataset
 
 
 def _augmentation(augment) -> Augmentation | None:
