@@ -16,6 +16,9 @@ MEASUREMENTS = {
     "mlp_cnn": "course_utils.recipes.mlp_cnn",
     "transfer_labels": "course_utils.recipes.transfer_labels",
     "transfer_parity": "course_utils.recipes.transfer_parity",
+    "vgg_depth": "course_utils.recipes.vgg_depth",
+    "vgg_kernels": "course_utils.recipes.vgg_kernels",
+    "vgg_stuck": "course_utils.recipes.vgg_stuck",
 }
 
 

@@ -1,0 +1,107 @@
+"""The configurations A to E on narrow twins: where does more depth stop helping, without batch norm and with it?
+
+An eighth of the width, 5,000 images of CIFAR-10 at 32×32 pixels, one recipe for all: He's first weights, Adam, a rate
+that rises and falls once. The recipe is the same for every depth and was not tuned for any; nothing is chosen by the
+test images.
+"""
+
+import time
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils import datasets, training
+from course_utils.models.vgg import vgg
+from course_utils.recipes.lenet_race import checksum
+from course_utils.validation import one_of
+
+WIDTH, BATCH, EPOCHS, PEAK = 1 / 8, 64, 6, 0.003
+EXAMPLES, TESTS = 5_000, 2_000
+SEEDS = (0, 1, 2)
+
+
+class Arm(NamedTuple):
+    """One column of the paper's table 1."""
+
+    config: str
+    batch_norm: bool
+    layers: int  # with weights
+
+
+DEPTHS = {"A": 11, "A-LRN": 11, "B": 13, "C": 16, "D": 16, "E": 19}
+ARMS = {config: Arm(config, False, layers) for config, layers in DEPTHS.items()}
+ARMS |= {f"{config} BN": Arm(config, True, layers) for config, layers in DEPTHS.items() if config != "A-LRN"}
+
+
+def scaled(images):
+    """Return a batch of uint8 images as numbers from -1 to 1."""
+    return keras.ops.cast(images, "float32") / 127.5 - 1
+
+
+def accuracy(model, images: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of uint8 images whose class is told."""
+    parts = [model(scaled(images[start : start + 250]), training=False) for start in range(0, len(images), 250)]
+    answers = np.concatenate([np.argmax(keras.ops.convert_to_numpy(part), axis=-1) for part in parts])
+    return float(np.mean(answers == labels))
+
+
+def fit(model, data, *, seed: int, epochs: int, peak: float = PEAK, progress: bool = True) -> dict:
+    """Train a model that is not compiled by the recipe, and return its plain numbers.
+
+    Args:
+        model: a `keras.Model` for images from -1 to 1.
+        data: a `datasets.ImageDataset` of colour images.
+        seed: of the shuffling.
+        epochs: passes over the training images.
+        peak: largest learning rate.
+        progress: show a bar.
+
+    Returns:
+        ``parameters, loss, accuracy`` (training, one an epoch), ``test_accuracy, seconds, processor_seconds``.
+    """
+    pair = data.x_train, data.y_train.astype("int32")
+    rate = training.one_cycle(peak, examples=len(pair[0]), batch_size=BATCH, epochs=epochs)
+    training.prepare(model, optimizer=keras.optimizers.Adam(rate))
+    begun, worked = time.perf_counter(), time.process_time()
+    settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "transform": scaled, "progress": progress}
+    history = training.fit(model, pair, **settings).history
+    used = time.perf_counter() - begun, time.process_time() - worked
+    return {
+        "parameters": model.count_params(),
+        **{key: [round(value, 5) for value in history[key]] for key in ("loss", "accuracy")},
+        "test_accuracy": round(accuracy(model, data.x_test, data.y_test), 5),
+        "seconds": round(used[0], 2),
+        "processor_seconds": round(used[1], 2),
+    }
+
+
+def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
+    """Train one configuration with one seed; return the model and its numbers, see `fit`."""
+    arm = ARMS[one_of("name", name, ARMS)]
+    keras.utils.set_random_seed(seed)
+    settings = {"batch_norm": arm.batch_norm, "dropout": 0.0, "kernel_initializer": "he_normal"}
+    model = vgg(arm.config, input_shape=data.image_shape, classes=len(data.class_names), width=WIDTH, **settings)
+    return model, {"arm": name, "seed": seed} | fit(model, data, seed=seed, epochs=epochs, progress=progress)
+
+
+def measure(*, seeds=SEEDS, log=print) -> dict:
+    """Train every arm with every seed."""
+    whole = datasets.load("cifar10")
+    data, runs = whole.subset(train=EXAMPLES, test=TESTS), []
+    for seed in seeds:
+        for name in ARMS:
+            runs.append(train(name, data, seed=seed, progress=False)[1])
+            latest = runs[-1]
+            log(
+                f"seed {seed} {name:>5}: loss {latest['loss'][-1]:.3f}, test {latest['test_accuracy']:.4f}, "
+                f"{latest['seconds']:.0f} s, processor {latest['processor_seconds']:.0f} s"
+            )
+        keras.backend.clear_session()
+    return {
+        "question": "Where does more depth stop helping, without batch norm and with it?",
+        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
+        "recipe": {"width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "peak": PEAK, "examples": EXAMPLES},
+        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
+        "runs": runs,
+    }

@@ -1,0 +1,146 @@
+"""The VGG-16 that never leaves ln 17, and what gets it going: the notes' run on a narrow twin, mended one thing a time.
+
+The notes train VGG-16 from scratch on 17 kinds of flowers: Glorot's first weights, Adam at 0.001, batches of 64, five
+epochs, no dropout, and pixels that are divided by 255 twice. Here are the same network at an eighth of the width and
+32×32 pixels, the same recipe, and four mends of it. Every arm is trained with pixels divided twice and once. All have
+equally many epochs, and nothing is chosen by the images held out.
+"""
+
+import time
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils import datasets, training
+from course_utils.models.vgg import vgg
+from course_utils.recipes.lenet_race import checksum
+from course_utils.validation import one_of
+
+SIDE, WIDTH, BATCH, EPOCHS, RATE = 32, 1 / 8, 64, 16, 0.001
+SEEDS = (0, 1, 2)
+SCALES = {"twice": 1 / 255**2, "once": 1 / 255}
+COPIED = ("block1_conv1", "block2_conv1", "block3_conv1", "block3_conv2", "fc1", "fc2", "predictions")
+
+
+class Arm(NamedTuple):
+    """One way to train configuration D."""
+
+    label: str
+    initializer: str
+    batch_norm: bool
+    peak: float | None  # of a rate that rises for a third of the steps, with SGD and momentum; None: Adam at `RATE`
+    shallow_first: int  # epochs of configuration A, whose layers D then takes over
+
+
+ARMS = {
+    "notes": Arm("as in the notes", "glorot_uniform", False, None, 0),
+    "he": Arm("He's first weights", "he_normal", False, None, 0),
+    "batch_norm": Arm("batch norm", "glorot_uniform", True, None, 0),
+    "warm_up": Arm("SGD with warm-up", "glorot_uniform", False, 0.1, 0),
+    "shallow_first": Arm("A first, layers copied", "glorot_uniform", False, None, 8),
+}
+
+
+def flowers(side: int = SIDE) -> datasets.ImageDataset:
+    """Return the flowers as arrays of ``side``×``side`` pixels; the test part is the one of `load_folder`."""
+    folder = datasets.load_folder("flowers17", quiet=True)
+    arrays = [array for part in ("train", "test") for array in folder.part(part).arrays(side)]
+    kept = {name: getattr(folder, name) for name in ("name", "source", "stand_in", "citation", "licence")}
+    return datasets.ImageDataset(*arrays, folder.class_names, **kept)
+
+
+def build(arm: Arm, *, classes: int, seed: int, steps: int, config: str = "D", side: int = SIDE) -> keras.Model:
+    """Return a narrow twin with first weights drawn from ``seed``, compiled for ``steps`` steps."""
+    keras.utils.set_random_seed(seed)
+    settings = {"dropout": 0.0, "batch_norm": arm.batch_norm, "kernel_initializer": arm.initializer}
+    model = vgg(config, input_shape=(side, side, 3), classes=classes, width=WIDTH, **settings)
+    optimizer = keras.optimizers.Adam(RATE)
+    if arm.peak:
+        optimizer = keras.optimizers.SGD(training.OneCycle(peak=arm.peak, steps=steps), momentum=0.9)
+    training.prepare(model, optimizer=optimizer)
+    return model
+
+
+def copy_layers(shallow: keras.Model, deep: keras.Model) -> int:
+    """Give a deeper configuration the first four convolutions and the dense layers of A; return how many were copied.
+
+    Reference: K. Simonyan, A. Zisserman, 2014, arXiv:1409.1556, section 3.1.
+    """
+    for name in COPIED:
+        deep.get_layer(name).set_weights(shallow.get_layer(name).get_weights())
+    return len(COPIED)
+
+
+def probabilities(model, images: np.ndarray, scale: float) -> np.ndarray:
+    """Return the answers (N, classes) to uint8 images."""
+    starts = range(0, len(images), 250)
+    parts = [model(images[start : start + 250].astype("float32") * scale, training=False) for start in starts]
+    return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
+
+
+def train(name: str, data, *, seed: int, pixels: str = "twice", epochs: int = EPOCHS, progress: bool = True):
+    """Train one arm with one seed.
+
+    Args:
+        name: a key of `ARMS`.
+        data: a `datasets.ImageDataset` of colour images of equal sides.
+        seed: of first weights and shuffling.
+        pixels: a key of `SCALES`: divided by 255 ``"twice"``, as in the notes, or ``"once"``.
+        epochs: passes over the training images, those of configuration A included.
+        progress: show a bar.
+
+    Returns:
+        The model, and plain numbers: ``arm, pixels, seed, loss, accuracy`` (training, one an epoch),
+        ``test_accuracy, answers`` (different classes among the answers to the test images), ``seconds``,
+        ``processor_seconds``.
+    """
+    arm, scale = ARMS[one_of("name", name, ARMS)], SCALES[one_of("pixels", pixels, SCALES)]
+    pair, classes = (data.x_train, data.y_train.astype("int32")), len(data.class_names)
+    first = min(arm.shallow_first, epochs // 2)
+    begun, worked, history = time.perf_counter(), time.process_time(), []
+    settings = {"batch_size": BATCH, "seed": seed, "progress": progress}
+    settings["transform"] = lambda images: keras.ops.cast(images, "float32") * scale
+    sizes = {"classes": classes, "seed": seed, "side": data.image_shape[0]}
+    steps = -(-len(pair[0]) // BATCH)
+    if first:
+        shallow = build(arm, config="A", steps=steps * first, **sizes)
+        history.append(training.fit(shallow, pair, epochs=first, **settings).history)
+    model = build(arm, steps=steps * (epochs - first), **sizes)
+    if first:
+        copy_layers(shallow, model)
+    history.append(training.fit(model, pair, epochs=epochs - first, **settings).history)
+    found = probabilities(model, data.x_test, scale).argmax(axis=1)
+    return model, {
+        "arm": name,
+        "pixels": pixels,
+        "seed": seed,
+        **{key: [round(value, 5) for part in history for value in part[key]] for key in ("loss", "accuracy")},
+        "test_accuracy": round(float(np.mean(found == data.y_test)), 5),
+        "answers": len(np.unique(found)),
+        "seconds": round(time.perf_counter() - begun, 2),
+        "processor_seconds": round(time.process_time() - worked, 2),
+    }
+
+
+def measure(*, seeds=SEEDS, log=print) -> dict:
+    """Train every arm with both scales and every seed."""
+    data, runs = flowers(), []
+    for seed in seeds:
+        for pixels in SCALES:
+            for name in ARMS:
+                runs.append(train(name, data, seed=seed, pixels=pixels, progress=False)[1])
+                latest = runs[-1]
+                log(
+                    f"seed {seed} {pixels:>5} {name:>14}: loss {latest['loss'][4]:.4f} {latest['loss'][-1]:.4f}, "
+                    f"test {latest['test_accuracy']:.4f}, {latest['seconds']:.0f} s"
+                )
+            keras.backend.clear_session()
+    return {
+        "question": "What keeps VGG-16 at the loss of guessing, and which of four mends gets it going, how fast?",
+        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
+        "recipe": {"side": SIDE, "width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "rate": RATE},
+        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
+        "scales": SCALES,
+        "runs": runs,
+    }
