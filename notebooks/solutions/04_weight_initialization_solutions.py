@@ -165,7 +165,7 @@ ylabel = "gradient, layer 1 over layer 40"
 ax = plots.curves({"measured": ratios}, x=scales, xlabel="scale", ylabel=ylabel)
 ax.axhspan(0.5, 2, color=plots.COLOURS[2], alpha=0.15)
 ax.set_yscale("log")
-plots.alt_text(ax, "The ratio rises from 0.1 at scale 1 to 6 at 1.4; it crosses the wanted band near 1.2.")
+plots.alt_text(ax, "The ratio rises from 0.1 at scale 1 to 6 at 1.4, and is 1 near 1.2.")
 plt.show()
 scale = float(scales[int(np.argmin(np.abs(np.log(ratios))))])
 print("scale", scale)
