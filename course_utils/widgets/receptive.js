@@ -3,7 +3,7 @@
 // `exhibit.js` and `receptive_numbers.js` go before this file: the pieces of the page and its link to the notebook; the
 // arithmetic and the state.
 
-const GUTTER = 104; // CSS pixels to the left of the section, for the names of its levels
+const GUTTER = 120; // CSS pixels to the left of the section, for the names of its levels
 const RISE = 38; // CSS pixels from one level to the next
 
 // ---------------------------------------------------------------- the stack
@@ -38,7 +38,7 @@ function centred(store, changes) {
 
 function layerTable(store, limits) {
   const body = h("tbody");
-  const titles = ["", "Layer", "Window", "Stride", "Dilation", "Output", "Sees", "Step", "Weights", ""];
+  const titles = ["", "Layer", "Window", "Stride", "Dilation", "Output", "Sees", "Total stride", "Weights", ""];
   const head = h("thead", {}, h("tr", {}, ...titles.map((title) => h("th", { scope: "col" }, title))));
   const add = (text, layer) => h("button", { type: "button", onclick: () => {
     centred(store, { layers: [...store.get().layers, layer] });
@@ -47,9 +47,11 @@ function layerTable(store, limits) {
     add("Add convolution", { kind: "convolution", kernel: 3, stride: 1, dilation: 1 }),
     add("Add pooling", { kind: "pooling", kernel: 2, stride: 2, dilation: 1 }),
   ];
+  const facts = ["sees [pixels]", "total stride", "output", "weights"].map((name) => [h("dt", {}, name), h("dd")]);
+  const answer = h("dl", { class: "answer" }, ...facts.map((pair) => h("div", {}, ...pair)));
   const total = h("p", { class: "total" });
   const scroll = h("div", { class: "scroll" }, h("table", {}, head, body));
-  const node = h("div", { class: "layers" }, scroll, h("div", { class: "adders" }, ...adders), total);
+  const node = h("div", { class: "layers" }, scroll, h("div", { class: "adders" }, ...adders), answer, total);
   let rows = [];
   const draw = (state) => {
     if (rows.length !== state.layers.length) {
@@ -58,9 +60,13 @@ function layerTable(store, limits) {
     }
     rows.forEach((row) => row.draw(state));
     adders.forEach((button) => { button.disabled = state.layers.length >= limits.layers[1]; });
+    const { field, stride, size } = state.steps[state.steps.length - 1];
     const weights = state.steps.reduce((sum, step) => sum + step.weights, 0);
-    total.textContent = `${thousands(weights / state.channels ** 2)}·C² = ${thousands(weights)} weights with ` +
-      `C = ${state.channels} channels in and out of each layer, biases not counted`;
+    const texts = [`${field} × ${field}`, String(stride), `${size} × ${size}`, thousands(weights)];
+    facts.forEach(([, place], k) => { place.textContent = texts[k]; });
+    answer.hidden = total.hidden = Boolean(state.misfit);
+    total.textContent = `${thousands(weights / state.channels ** 2)}·C² weights: C = ${state.channels} channels ` +
+      "in and out of each layer, biases not counted.";
   };
   return { node, draw };
 }
@@ -196,10 +202,9 @@ function paint(canvas, { size, down, across }, ring, picture, theme) {
 function section(store) {
   const holder = h("div", { class: "section", "aria-hidden": "true" });
   const node = h("div", { class: "work" }, h("h4", {}, "One line of pixels, from the side ", h("small", {}, "image below, output above")), holder);
-  const scaleOf = ({ size, steps }) => {
-    const ring = ringOf({ size, steps });
-    const cell = (Math.max(holder.clientWidth, 300) - GUTTER) / (size + 2 * ring);
-    return { cell, x: (pixel) => GUTTER + (pixel + ring + 0.5) * cell };
+  const scaleOf = ({ size }) => {
+    const cell = (Math.max(holder.clientWidth, 300) - GUTTER) / size;
+    return { cell, x: (pixel) => GUTTER + (pixel + 0.5) * cell };
   };
   holder.addEventListener("pointermove", ({ clientX }) => {
     const state = store.get();
@@ -231,7 +236,7 @@ function section(store) {
 }
 
 const layerName = ({ kind, kernel, stride, dilation }) =>
-  `${kind === "pooling" ? "pool " : ""}${kernel}×${kernel}` + (stride > 1 ? `, step ${stride}` : "") + (dilation > 1 ? `, dil. ${dilation}` : "");
+  `${kind === "pooling" ? "pool " : ""}${kernel}×${kernel}` + (stride > 1 ? `, stride ${stride}` : "") + (dilation > 1 ? `, dilation ${dilation}` : "");
 
 function tapsOf({ layers, steps }, level, value) {
   const [layer, below] = [layers[level - 1], steps[level - 1]];
@@ -258,7 +263,7 @@ function start(host, data, model = null) {
   const problem = h("p", { class: "problem", role: "alert" });
   const spoken = h("p", { class: "spoken", "aria-live": "polite" });
   const formula = h("span", { class: "formula" });
-  const size = h("div", { class: "size" }, h("span", {}, "Field = 1 + Σ (window − 1) · dilation · step before the layer:"), formula);
+  const size = h("div", { class: "size" }, h("span", {}, "Field = 1 + Σ (window − 1) · dilation · total stride before the layer:"), formula);
   const body = h("div", { class: "body" }, bar.node, problem, stage, side.node, size, spoken);
   const page = h("section", { class: "explorer receptive", "aria-label": "Receptive field" }, body);
   root.append(Object.assign(h("style"), { textContent: data._style }), page);

@@ -29,7 +29,7 @@ class ReceptiveField(anywidget.AnyWidget):
         size: pixels along each side of the input, 4–128; with an image its side.
         padding: ``"same"`` or ``"valid"``, for all layers.
         channels: number of channels in and out of each layer, for the number of weights.
-        image: a square grey picture (H, H), at most 128 pixels a side, to look at; None for an empty grid.
+        image: a square grey picture (H, H) of pixels 0–255, at most 128 a side, to look at; None for an empty grid.
 
     Attributes of the same names follow what the reader does where a kernel answers, and may be set; ``row`` and
     ``column`` are the chosen output value's.
@@ -61,7 +61,7 @@ class ReceptiveField(anywidget.AnyWidget):
             image = pictures.as_picture("image", image)
             if image.shape[0] != image.shape[1]:
                 raise ValueError(f"image must be square; received shape {image.shape}.")
-            size = image.shape[0]
+            size, image = image.shape[0], np.clip(np.rint(image), 0, 255).astype(np.uint8)
         layers, size = stack.as_layers(layers), stack.setting("size", size)
         channels = stack.setting("channels", channels)
         steps = stack.trace(layers, size, one_of("padding", padding, stack.PADDINGS), channels)
