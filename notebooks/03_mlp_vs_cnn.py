@@ -73,10 +73,17 @@ colour = datasets.load("cifar10")
 print(colour)
 
 # %% [markdown]
-# Two small tables hold the numbers of this lesson: how much is trained, and what must come out. Each data set has its own row; the thresholds stand clear of the spread over at least five seeds.
+# Words used from here on:
+# - *The notes*: this course replaces an older set of lecture notes. Where it says "the notes", it means these, and numbers given as theirs are quoted.
+# - *Validation split* (or *hold-out*): training images set aside. The network never trains on them; choices are made on them. The *test set* is for the last look.
+# - *Stand-in*: the small data set that takes the place of one that cannot be had.
+# - *Stored measurement*: an experiment too long for a lesson, run beforehand by a named recipe. The lesson draws it and runs a part of it again.
+#
+# Two small tables hold the numbers of this lesson: how much is trained, and what must come out. Each data set has its own row.
 
 # %%
-DIGITS = {  # stand-in or not → epochs (None: the race's own), then the least that must come out
+# stand-in or not → epochs (None: the recipe's own), then the least that must come out
+DIGITS = {
     False: dict(epochs=None, template=0.75, cnn=0.975, shift=0.1, bias=2.0),
     True: dict(epochs=25, template=0.75, cnn=0.93, shift=0.01, bias=2.0),
 }
@@ -98,16 +105,19 @@ digits, pictures = DIGITS[data.stand_in], COLOUR[colour.stand_in]
 def nearest_template(dataset):
     """Share of test images that lie nearest to the mean image of their own class."""
     flat = dataset.x_train.reshape(len(dataset.x_train), -1)
-    templates = np.stack([flat[dataset.y_train == label].mean(axis=0) for label in range(10)])
+    members = (flat[dataset.y_train == label] for label in range(10))
+    templates = np.stack([images.mean(axis=0, dtype="float32") for images in members])
     test = dataset.x_test.reshape(len(dataset.x_test), -1).astype("float32")
-    distance = (templates**2).sum(axis=1) - 2 * test @ templates.T
+    distance = (templates**2).sum(axis=1) - 2 * (test @ templates.T)
     return templates, float(np.mean(distance.argmin(axis=1) == dataset.y_test))
 
 
 templates, on_digits = nearest_template(data)
 _, on_colour = nearest_template(colour)
-print(f"nearest template: {on_digits:.1%} of the test digits, {on_colour:.1%} of the colour images")
-plots.alt_text(plots.show_images(list(templates.reshape(10, 28, 28)), columns=10, size=1.1), "Ten blurred mean digits.")
+print(f"nearest template: {on_digits:.1%} of the digits, {on_colour:.1%} of the colour images")
+pictures_of = list(templates.reshape(10, 28, 28))
+shown = plots.show_images(pictures_of, titles=list("0123456789"), columns=10, size=0.8)
+plots.alt_text(shown, "Ten blurred mean digits, 0 to 9.")
 plt.show()
 score.at_least("templates, digits", on_digits, digits["template"])
 score.at_most("templates, colour images", on_colour, 0.35)
@@ -119,12 +129,20 @@ score.at_most("templates, colour images", on_colour, 0.35)
 
 # %%
 three = data.x_test[[int(np.flatnonzero(data.y_test == label)[0]) for label in (2, 5, 8)]]
-mixed = mlp_cnn.permuted(three)
-shown = plots.show_images([*three, *mixed], columns=6, size=1.5)
-plots.alt_text(shown, "Three digits, and the same three with their pixels in one fixed random order: grey noise.")
+order = np.random.default_rng(mlp_cnn.PERMUTATION_SEED).permutation(28 * 28)
+flat = three.reshape(3, -1)
+mixed = flat[:, order].reshape(three.shape)  # place i gets the pixel of place order[i]
+shown = plots.show_images([*three, *mixed], columns=6, size=1.3)
+plots.alt_text(
+    shown,
+    "Three digits, and the same three with their pixels in one fixed random order: grey noise.",
+)
 plt.show()
-same = np.array_equal(np.sort(mixed.reshape(3, -1)), np.sort(three.reshape(3, -1)))
+same = np.array_equal(np.sort(mixed.reshape(3, -1)), np.sort(flat))
+print("every pixel is still there:", same)
 score.true("the permutation keeps every pixel of each digit", same)
+alike = np.array_equal(mlp_cnn.permuted(three), mixed)
+score.true("the package's permutation is this one", alike)
 
 # %% [markdown]
 # ## 2 · Look at the data first
@@ -132,7 +150,8 @@ score.true("the permutation keeps every pixel of each digit", same)
 # MNIST has 70,000 digits, 60,000 to train and 10,000 to test, 28×28 pixels, one number from 0 to 255 a pixel. The first six:
 
 # %%
-shown = plots.show_images(data.x_train[:6], titles=[f"label {label}" for label in data.y_train[:6]], size=1.7)
+titles = [f"label {label}" for label in data.y_train[:6]]
+shown = plots.show_images(data.x_train[:6], titles=titles, columns=6, size=1.25)
 plots.alt_text(shown, "The first six training digits with their labels.")
 plt.show()
 score.equal("shape of an image and of a label", [data.x_train.ndim, data.y_train.ndim], [3, 1])
@@ -143,7 +162,10 @@ score.equal("shape of an image and of a label", [data.x_train.ndim, data.y_train
 # %%
 middle = data.x_train[0, 7:21, 7:21]
 ax = plots.number_grid(middle, title="14×14 pixels from the middle of the first digit")
-plots.alt_text(ax, "A grid of 14 by 14 numbers from 0 to 255; the strokes are bright cells with large numbers.")
+plots.alt_text(
+    ax,
+    "A grid of 14 by 14 numbers from 0 to 255; strokes are bright cells with large numbers.",
+)
 plt.show()
 score.equal("pixels are whole numbers from 0 to 255", str(data.x_train.dtype), "uint8")
 
@@ -151,40 +173,54 @@ score.equal("pixels are whole numbers from 0 to 255", str(data.x_train.dtype), "
 # ## 3 · Preparing data, right and wrong
 #
 # ### Scaling: what dividing by 255 does, and what it does not
-# "Divide by 255 so that all features have the same scale." Look closer. Gradient descent does dislike features of different scales: the loss is then a long narrow valley, and a step size that is right for the steep direction is far too small for the flat one. Two bowls, the same rule for the step size, 20 steps:
+# "Divide by 255 so that all features have the same scale." Look closer. Gradient descent does dislike features of different scales: the loss is then a long narrow valley, and a step size that is right for the steep direction is far too small for the flat one. Two bowls, each with a step size right for its steepest direction, 20 steps. **Before you run this:** both losses are sums over two directions. Which direction is left over in the long bowl?
 
 
 # %%
 def descend(steepness, steps=20):
     """Gradient descent on ½·Σ steepness·w²; the step is 0.5 over the largest steepness."""
     w, losses = np.ones(len(steepness)), []
-    for _ in range(steps):
+    for _ in range(steps + 1):
         losses.append(0.5 * float((steepness * w**2).sum()))
         w = w - 0.5 / steepness.max() * steepness * w
     return losses
 
 
-bowls = {"round bowl": descend(np.array([1.0, 1.0])), "elongated bowl, 100 to 1": descend(np.array([1.0, 0.01]))}
-ax = plots.curves(bowls, xlabel="step", ylabel="loss", markers=False)
+bowls = {
+    "round bowl": descend(np.array([1.0, 1.0])),
+    "elongated bowl, 100 to 1": descend(np.array([1.0, 0.01])),
+}
+ax = plots.curves(bowls, x=range(21), xlabel="step", ylabel="loss", markers=False)
 ax.set_yscale("log")
 plots.alt_text(
-    ax, "Loss against step. In the round bowl it falls below any limit; in the elongated one it hardly moves."
+    ax,
+    "In the round bowl the loss keeps falling; in the long one it falls at first, then stands.",
 )
 plt.show()
 print({name: f"{losses[-1]:.1e}" for name, losses in bowls.items()})
 
 # %% [markdown]
+# In the long bowl the steep direction is done after six steps; the flat one, a hundred times flatter, has hardly begun.
+#
 # But **all pixels share the range 0 to 255 already**. Dividing by one number for all cannot change how unequal they are. **Before you run this:** a pixel in the corner of MNIST hardly varies, one in the middle varies much. What does /255 do to the ratio of the two?
 
 # %% tags=["nbval-ignore-output"]
 raw = data.x_train[:5_000].reshape(-1, 784).astype("float64")
-spreads = {name: pixels.std(axis=0) for name, pixels in {"raw": raw, "divided by 255": raw / 255}.items()}
-ratios = {name: float(np.quantile(s[s > 0], 0.9) / np.quantile(s[s > 0], 0.1)) for name, s in spreads.items()}
-print({name: f"spread of a varied pixel over a quiet one: {ratio:.1f}" for name, ratio in ratios.items()})
-score.close("inequality of pixels after /255 over before", ratios["divided by 255"] / ratios["raw"], 1, tolerance=1e-9)
+ratios = {}
+for name, pixels in {"raw": raw, "divided by 255": raw / 255}.items():
+    spreads = pixels.std(axis=0)
+    quiet, varied = np.quantile(spreads[spreads > 0], [0.1, 0.9])
+    ratios[name] = float(varied / quiet)
+    print(f"{name:14} spread of a varied pixel over a quiet one: {ratios[name]:.1f}")
+score.close(
+    "inequality of pixels after /255 over before",
+    ratios["divided by 255"] / ratios["raw"],
+    1,
+    tolerance=1e-9,
+)
 
 # %% [markdown]
-# Nothing. What /255 does: it brings the *overall* size of the inputs to what the initial weights and the usual learning rates expect. So there are two ways to mend raw pixels: divide them, or divide the first layer's weights. The outputs are the same to the last digit shown.
+# Nothing. (What would mend unequal pixels is to give each a spread of its own: subtract its mean, divide by its deviation.) What /255 does: it brings the *overall* size of the inputs to what first weights and usual learning rates expect. An untrained network shows it. Its *outputs* can be mended in two ways: divide the pixels, or divide the first layer's weights.
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(3)
@@ -194,33 +230,41 @@ on_scaled, on_raw = np.asarray(network(sample / 255)), np.asarray(network(sample
 kernel = network.get_layer("hidden1").kernel
 kernel.assign(kernel / 255)
 mended = np.asarray(network(sample))
-print(f"largest output of an untrained network: raw {on_raw.max():.3f}, scaled {on_scaled.max():.3f}")
-score.at_most(
-    "scaled pixels or scaled weights, largest difference", round(float(np.abs(mended - on_scaled).max()), 5), 1e-4
-)
+print(f"largest output, untrained: raw {on_raw.max():.3f}, scaled {on_scaled.max():.3f}")
+difference = round(float(np.abs(mended - on_scaled).max()), 5)
+print(f"scaled pixels or scaled weights: outputs differ by {difference} at most")
+score.at_most("scaled pixels or scaled weights, largest difference", difference, 1e-4)
 score.at_least("raw pixels: certainty of an untrained network", float(on_raw.max()), 0.99)
 
 # %% [markdown]
-# An untrained network that is *certain* has a huge loss and huge gradients. Train both with plain gradient descent and see:
+# An untrained network that is *certain* has a huge loss and huge gradients. Do both mends also help *training*? The gradient of the first weights is the error times the **input**. **Before you run this:** plain gradient descent, three ways: raw pixels; pixels divided by 255; raw pixels with the first weights divided by 255. Which of them learn?
 
 
 # %% tags=["nbval-ignore-output"]
-def short_training(factor, rate):
+def short_training(pixel_factor, weight_factor, rate=0.1):
     keras.utils.set_random_seed(4)
     model = models.mlp(widths=(64,))
+    kernel = model.get_layer("hidden1").kernel
+    kernel.assign(kernel * weight_factor)
     training.prepare(model, optimizer=keras.optimizers.SGD(rate))
-    x, y = data.x_train[:6_000, ..., None].astype("float32") * factor, data.y_train[:6_000].astype("int32")
-    check = (data.x_train[-300:, ..., None].astype("float32") * factor, data.y_train[-300:].astype("int32"))
-    run = training.fit(model, (x, y), check, epochs=3, batch_size=32, monitor=None)
+    images = data.x_train[:6_300, ..., None].astype("float32") * pixel_factor
+    labels = data.y_train[:6_300].astype("int32")
+    count = len(images) - 300  # the last 300 are held out
+    train, held = (images[:count], labels[:count]), (images[count:], labels[count:])
+    run = training.fit(model, train, held, epochs=3, batch_size=32, monitor=None)
     return run.history["val_accuracy"][-1]
 
 
-scaling = {"raw pixels, rate 0.1": (1, 0.1), "divided by 255, rate 0.1": (1 / 255, 0.1)}
-reached = {name: short_training(*numbers) for name, numbers in scaling.items()}
+ways = {"raw": (1, 1), "pixels / 255": (1 / 255, 1), "first weights / 255": (1, 1 / 255)}
+reached = {name: short_training(*factors) for name, factors in ways.items()}
 print({name: f"{accuracy:.1%}" for name, accuracy in reached.items()})
-score.at_least("/255 ahead of raw pixels at the same rate", np.subtract(*list(reached.values())[::-1]), 0.2)
+for other in ("raw", "first weights / 255"):
+    gain = reached["pixels / 255"] - reached[other]
+    score.at_least(f"same rate: pixels / 255 ahead of {other}", gain, 0.2)
 
 # %% [markdown]
+# Dividing the weights mends the first answer and nothing else: the first layer's gradients are still 255 times too large, on weights 255 times smaller. Scale the pixels.
+#
 # ### One-hot, once
 # The label 3 becomes a row of ten numbers with a single 1. `categorical_crossentropy` wants such rows; `sparse_categorical_crossentropy` takes the label itself, and there is nothing to get wrong. The notes encode CIFAR-10's labels and, some cells later, encode the encoded ones again. **Before you run this:** what shape comes out?
 
@@ -228,7 +272,8 @@ score.at_least("/255 ahead of raw pixels at the same rate", np.subtract(*list(re
 labels = np.array([6, 9, 9, 4, 1])
 once = keras.utils.to_categorical(labels, 10)
 twice = keras.utils.to_categorical(once, len(np.unique(once)))
-print("labels", labels.shape, "→ once", once.shape, "→ twice", twice.shape, "· classes found:", len(np.unique(once)))
+print("labels", labels.shape, "→ once", once.shape, "→ twice", twice.shape)
+print("classes found in the one-hot array:", len(np.unique(once)))
 score.equal("one-hot twice, shape of five labels", twice.shape, (5, 10, 2))
 
 # %% [markdown]
@@ -251,8 +296,10 @@ score.equal("classes read from labels encoded twice", read_back.tolist(), [1] + 
 # %%
 grey, rgb = (keras.layers.Conv2D(32, 3, padding="same") for _ in range(2))
 grey(np.zeros((1, 28, 28, 1), "float32")), rgb(np.zeros((1, 28, 28, 3), "float32"))
-print("one channel:", grey.count_params(), "= (3·3·1 + 1)·32 · three channels:", rgb.count_params(), "= (3·3·3 + 1)·32")
-score.equal("first convolution, one and three channels", [grey.count_params(), rgb.count_params()], [320, 896])
+counts = [grey.count_params(), rgb.count_params()]
+print(f"one channel: {counts[0]} = (3·3·1 + 1)·32")
+print(f"three channels: {counts[1]} = (3·3·3 + 1)·32")
+score.equal("first convolution, one and three channels", counts, [320, 896])
 
 # %% [markdown]
 # ## 4 · Two networks, parameter by parameter
@@ -286,13 +333,17 @@ ours, package = our_mlp(), models.mlp(widths=(512, 512))
 ours.set_weights(package.get_weights())
 some = np.random.default_rng(0).random((4, 28, 28, 1)).astype("float32")
 difference = float(np.abs(np.asarray(ours(some)) - np.asarray(package(some))).max())
-print([layer.count_params() for layer in ours.layers if layer.count_params()], "→", f"{ours.count_params():,}")
+print(
+    [layer.count_params() for layer in ours.layers if layer.count_params()],
+    "→",
+    f"{ours.count_params():,}",
+)
 score.equal("MLP, parameters", ours.count_params(), 669_706)
 score.at_most("MLP: this cell and the package, largest difference", round(difference, 6), 1e-5)
 
 # %% [markdown]
 # ### The CNN
-# Two convolutions of 3×3 with frame ("same"), each followed by 2×2 max-pooling. Depth rises 1 → 32 → 64 while height and width fall 28 → 14 → 7. Then a dense layer combines the parts. **By hand:**
+# Two convolutions of 3×3 ("same": a frame of zeros keeps the size), each followed by 2×2 max-pooling. Depth rises 1 → 32 → 64 while height and width fall 28 → 14 → 7. Then a dense layer combines the parts. **By hand:**
 #
 # | layer | output | parameters |
 # |---|---|---|
@@ -325,19 +376,21 @@ def our_cnn():
 ours, package = our_cnn(), models.simple_cnn(variant="mnist")
 ours.set_weights(package.get_weights())
 difference = float(np.abs(np.asarray(ours(some)) - np.asarray(package(some))).max())
+print("parameters:", f"{ours.count_params():,}")
 score.equal("MNIST CNN, parameters", ours.count_params(), 220_234)
 score.at_most("CNN: this cell and the package, largest difference", round(difference, 6), 1e-5)
 
 # %% [markdown]
-# The whole table from code, with multiply-adds (MACs) and how many input pixels one unit sees. Nine tenths of the CNN's parameters sit in one dense layer; nine tenths of its *work* is in the convolutions, which use few numbers often.
+# The whole table from code, with multiply-adds (MACs) and the *field*: the side, in input pixels, of what one unit sees. Nine tenths of the CNN's parameters sit in one dense layer; nine tenths of its *work* is in the convolutions, which use few numbers often.
 
 # %%
 table = anatomy.describe(models.simple_cnn, variant="mnist")
-print(f"{'layer':14}{'output':>12}{'parameters':>12}{'MACs':>12}")
+print(f"{'layer':14}{'output':>12}{'parameters':>12}{'MACs':>12}{'field':>8}")
 for row in table.rows:
     if row.kind != "InputLayer":
         shape = "×".join(str(side) for side in row.output_shape)
-        print(f"{row.name:14}{shape:>12}{row.params:>12,}{row.macs:>12,}")
+        numbers = f"{row.params:>12,}{row.macs:>12,}{row.receptive_field:>8}"
+        print(f"{row.name:14}{shape:>12}{numbers}")
 print(f"{'total':26}{table.params:>12,}{table.macs:>12,}")
 dense_share = table["dense"].params / table.params
 convolution_share = (table["conv1"].macs + table["conv2"].macs) / table.macs
@@ -345,11 +398,10 @@ score.at_least("share of the CNN's parameters in its dense layer", round(dense_s
 score.at_least("share of the CNN's work in its convolutions", round(convolution_share, 3), 0.9)
 
 # %% [markdown]
-# Three remarks on the notes:
+# Two remarks on the notes:
 #
 # - `None` in a Keras summary is the batch: any number of images. An epoch has ⌈images / batch⌉ **steps**. Their log counts 938 steps for MNIST and 1,407 for CIFAR-10. So how many images did they train on?
 # - "Always add ReLU to a convolution." Not so: linear 1×1 projections and the last convolution before a residual sum have none (lessons 09 and 10).
-# - Captions are not facts: "first 24 images" shows 36, "integer labels" prints one-hot rows. Assert shapes instead.
 
 # %%
 for images, batch in ((60_000, 64), (50_000, 32), (45_000, 32)):
@@ -360,14 +412,13 @@ score.equal("steps an epoch, CIFAR-10 with 45,000 images", math.ceil(45_000 / 32
 # %% [markdown]
 # ## 5 · A fair race
 #
-# The notes say "CNNs truly outperform MLPs". They never trained their MLP. And what would be fair? The CNN has a third of the parameters but needs several times the time for an epoch. So we let the MLP run four times:
+# The notes say "CNNs truly outperform MLPs". They never trained their MLP. And what would be fair? The CNN has a third of the parameters but needs several times the time for an epoch. So we let MLPs run three times, and three *arms* (contestants) join the CNN:
 #
 # - **equal epochs**: both see every digit four times;
 # - **equal parameters** too: an MLP with two layers of 217 units, 219,831 parameters;
 # - **equal time**: the large MLP, for as many epochs as fit into the CNN's processor time;
-# - and both once more with all pixels permuted, for section 7.
 #
-# Optimizer (RMSprop, 0.001), batch size (64), 20,000 digits and the validation split are the same. The epoch is chosen on the 5,000 validation digits; the test set is looked at once.
+# Two more arms, the CNN and the large MLP on permuted pixels, are for section 7. All train on the same 20,000 digits in batches of 64, by RMSprop (a form of gradient descent that keeps a step size for each weight) at rate 0.001. Another 5,000 digits are the validation split and choose the epoch. The trained network then meets the test set, as it is and shifted; nothing is chosen there.
 
 # %%
 print(f"{'arm':34}{'parameters':>12}{'epochs':>12}")
@@ -384,11 +435,13 @@ score.close("equal parameters: MLP over CNN", small / 220_234, 1, tolerance=0.00
 race = mlp_cnn.race(data, seed=0, epochs=digits["epochs"])
 live = {name: numbers for name, (_, numbers) in race.items()}
 for name, run in live.items():
-    epochs = len(run["history"]["loss"])
+    epochs = f"epoch {run['best_epoch']:2} of {len(run['history']['loss']):2}"
     print(
-        f"{mlp_cnn.ARMS[name].label:34} test {run['accuracy']:.2%}"
-        f" after {epochs} epochs, {run['processor_seconds']:.0f} processor seconds"
+        f"{mlp_cnn.ARMS[name].label:32} test {run['accuracy']:.2%}"
+        f" by {epochs}, {run['processor_seconds']:3.0f} processor seconds"
     )
+networks = {name: race[name][0] for name in ("cnn", "mlp")}
+del race  # the other networks and their optimizers
 rivals = ["mlp", "mlp_equal_parameters", "mlp_equal_time"]
 score.at_least("CNN, one seed, test accuracy", live["cnn"]["accuracy"], digits["cnn"])
 for name in rivals if not data.stand_in else []:  # 300 stand-in test digits are too few to tell
@@ -396,26 +449,50 @@ for name in rivals if not data.stand_in else []:  # 300 stand-in test digits are
     score.at_least(f"CNN ahead of: {mlp_cnn.ARMS[name].label}", gain, 0.003)
 
 # %% [markdown]
-# One seed proves little. The next figure is a **stored measurement**: all arms with several seeds (`python -m course_utils.measure mlp_cnn` makes it again). Each dot is one training.
+# One seed proves little. The next figure is a **stored measurement**: all arms with five seeds (`python -m course_utils.measure mlp_cnn` makes it again). Each dot is one training.
 
 # %%
 stored = measure.load("mlp_cnn")
-final = {name: np.array([r["accuracy"] for r in stored["runs"] if r["arm"] == name]) for name in mlp_cnn.ARMS}
+
+
+def stored_values(field, name):
+    """One row a seed: a number (or numbers) of every stored training of an arm."""
+    return np.array([run[field] for run in stored["runs"] if run["arm"] == name])
+
+
+final = {name: stored_values("accuracy", name) for name in mlp_cnn.ARMS}
+labels_of = {name: arm.label for name, arm in mlp_cnn.ARMS.items()}
 shown = ["cnn", *rivals]
-ax = plots.spread({mlp_cnn.ARMS[name].label: 100 * final[name] for name in shown}, xlabel="test accuracy in %")
-plots.alt_text(ax, "One dot a training. All dots of the CNN lie to the right of all dots of the three MLPs.")
+percent = {labels_of[name]: 100 * final[name] for name in shown}
+ax = plots.spread(percent, xlabel="test accuracy in %")
+plots.alt_text(
+    ax,
+    "One dot a training. All dots of the CNN lie to the right of all dots of the three MLPs.",
+)
 plt.show()
 for name in shown:
     values = final[name]
-    print(f"{mlp_cnn.ARMS[name].label:34} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}")
+    low, high = values.min(), values.max()
+    print(f"{labels_of[name]:32} mean {values.mean():.2%}, from {low:.2%} to {high:.2%}")
 best_rival = max(float(final[name].max()) for name in rivals)
-score.at_least("stored: worst CNN less best MLP of all seeds", round(float(final["cnn"].min()) - best_rival, 4), 0.002)
+score.at_least(
+    "stored: worst CNN less best MLP of all seeds",
+    round(float(final["cnn"].min()) - best_rival, 4),
+    0.002,
+)
 
 # %% [markdown]
 # A stored figure must be one that can be contradicted. On MNIST, each live run must lie near the stored ones of its arm.
 
 # %% tags=["nbval-ignore-output"]
-print("stored:", stored["hardware"]["device"], "· keras", stored["versions"]["keras"], "·", stored["date"])
+print(
+    "stored:",
+    stored["hardware"]["device"],
+    "· keras",
+    stored["versions"]["keras"],
+    "·",
+    stored["date"],
+)
 if not data.stand_in:
     for name in mlp_cnn.ARMS:
         low, high = final[name].min() - 0.006, final[name].max() + 0.006
@@ -426,26 +503,35 @@ if not data.stand_in:
         )
 if lesson.profile == "full" and not data.stand_in:
     fresh = [run["accuracy"] for run in mlp_cnn.measure()["runs"] if run["arm"] == "cnn"]
-    score.at_least("full profile, measured again: CNN, mean test accuracy", float(np.mean(fresh)), 0.98)
+    score.at_least("full profile, measured again: CNN, mean", float(np.mean(fresh)), 0.98)
 
 # %% [markdown]
-# So the claim is true, now with evidence: at equal epochs, at equal parameters, and at equal time. (The stand-in digits are so few, and so coarse, that the arms come out within a point or two of each other; the stored figure is for MNIST.) Next: *why*?
+# So the claim is true here, now with evidence: at equal epochs, at equal parameters, and at equal time, for 20,000 digits and one learning rate that nobody tuned for either. On the 300 stand-in test digits the arms come too close to be told apart; the stored figure is for MNIST. Next: *why*?
 #
 # ## 6 · First test: shift the digits
 #
 # The test digits move right by 0 to 4 pixels; nothing is trained again. **Before you run this:** how far can a digit move until the MLP has lost half of them? And the CNN?
 
-# %%
-pair = [data.x_test[:1], mlp_cnn.shifted(data.x_test[:1], 2), mlp_cnn.shifted(data.x_test[:1], 4)]
-shown = plots.show_images([image[0] for image in pair], titles=["as it is", "2 px right", "4 px right"], size=1.6)
-plots.alt_text(shown, "A test digit as it is, moved right by two pixels, and by four.")
-plt.show()
-score.equal("a shift by 2 moves the pixels", bool(np.array_equal(pair[1][:, :, 2:], pair[0][:, :, :-2])), True)
 
 # %%
-moved = {name: np.array([r["shifted"] for r in stored["runs"] if r["arm"] == name]) for name in mlp_cnn.ARMS}
+def shifted(images, pixels):
+    moved = np.zeros_like(images)  # black comes in at the left
+    moved[:, :, pixels:] = images[:, :, : 28 - pixels]
+    return moved
+
+
+pair = [shifted(data.x_test[:1], pixels)[0] for pixels in (0, 2, 4)]
+titles = ["as it is", "2 px right", "4 px right"]
+shown = plots.show_images(pair, titles=titles, size=1.6)
+plots.alt_text(shown, "A test digit as it is, moved right by two pixels, and by four.")
+plt.show()
+alike = np.array_equal(pair[1], mlp_cnn.shifted(data.x_test[:1], 2)[0])
+score.true("the package's shift is this one", bool(alike))
+
+# %%
+moved = {name: stored_values("shifted", name) for name in mlp_cnn.ARMS}
 ax = plots.curves(
-    {mlp_cnn.ARMS[name].label: moved[name] for name in ("cnn", "mlp", "mlp_equal_time")},
+    {labels_of[name]: moved[name] for name in ("cnn", "mlp", "mlp_equal_time")},
     x=stored["shifts"],
     xlabel="shift in pixels",
     ylabel="test accuracy",
@@ -453,75 +539,117 @@ ax = plots.curves(
 )
 ax.set_xticks(stored["shifts"])
 plots.alt_text(
-    ax, "Accuracy against shift. The CNN keeps most digits at three pixels; the MLPs fall steeply after one."
+    ax,
+    "Accuracy against shift: at 4 pixels the CNN still reads over half, the MLPs two in five.",
 )
 plt.show()
+for name in ("cnn", "mlp", "mlp_equal_time"):
+    row = " ".join(f"{share:6.1%}" for share in moved[name].mean(axis=0))
+    print(f"{labels_of[name]:18} 0 to 4 px: {row}")
 at_three = {name: round(float(moved[name][:, 3].mean()), 3) for name in ("cnn", "mlp")}
-print("shifted by 3 px:", at_three)
-score.at_least("stored: 3 px shift, CNN ahead of MLP", round(at_three["cnn"] - at_three["mlp"], 3), 0.2)
+ahead = round(at_three["cnn"] - at_three["mlp"], 3)
+score.at_least("stored: 3 px shift, CNN ahead of MLP", ahead, 0.2)
 
 # %% tags=["nbval-ignore-output"]
 gain = live["cnn"]["shifted"][3] - live["mlp"]["shifted"][3]
 print(f"live, 3 px: CNN {live['cnn']['shifted'][3]:.1%}, MLP {live['mlp']['shifted'][3]:.1%}")
 score.at_least("live: 3 px shift, CNN ahead of MLP", gain, digits["shift"])
-score.at_least("live: accuracy the CNN too loses to 4 px", live["cnn"]["accuracy"] - live["cnn"]["shifted"][4], 0.03)
+score.at_least(
+    "live: accuracy the CNN too loses to 4 px",
+    live["cnn"]["accuracy"] - live["cnn"]["shifted"][4],
+    0.03,
+)
 
 # %% [markdown]
-# A convolution moves its answer along with the stroke, and pooling forgives a pixel or two (lesson 01). The MLP has separate weights for every place: a stroke that moves by three pixels meets weights that were trained for something else. But the CNN is not immune. Its dense layer reads the last maps at fixed places.
+# The MLP has lost half of the digits somewhere between 3 and 4 pixels; the CNN reads more than half even at 4. A convolution moves its answer along with the stroke, and pooling forgives a pixel or two (lesson 01). The MLP has separate weights for every place: a stroke that moves by three pixels meets weights that were trained for something else. The CNN is not immune, for the same reason: its dense layer reads the last maps at fixed places.
 
 # %% [markdown]
 # ## 7 · Second test: take the neighbours away
 #
-# Now both learn from scratch on digits whose 784 pixels were put in another order: **one** random order, the same for every image, training and test. No information is lost, since it can be undone. Only the neighbourhood is gone.
+# Now both learn from scratch on digits whose 784 pixels were put in another order: **one** random order, the same for every image, training and test. No information is lost, since it can be undone. Only the neighbourhood is gone. (Zhang and others, 2016, train networks on shuffled pixels too.)
 #
 # **Before you look:** what happens to each network?
 
 # %%
-names = ["mlp", "mlp_permuted", "cnn", "cnn_permuted"]
-ax = plots.spread({mlp_cnn.ARMS[name].label: 100 * final[name] for name in names}, xlabel="test accuracy in %")
-plots.alt_text(ax, "The MLP's dots are in the same place with and without permutation; the CNN's move far to the left.")
+names = ["cnn", "mlp", "cnn_permuted", "mlp_permuted"]
+percent = {labels_of[name]: 100 * final[name] for name in names}
+ax = plots.spread(percent, xlabel="test accuracy in %")
+plots.alt_text(
+    ax,
+    "The MLP's dots stay in place with and without permutation; the CNN's move left.",
+)
 plt.show()
 means = {name: float(final[name].mean()) for name in names}
 print({name: f"{mean:.2%}" for name, mean in means.items()})
-score.at_most("stored: MLP, change by the permutation", round(abs(means["mlp"] - means["mlp_permuted"]), 4), 0.008)
-score.at_least("stored: CNN, loss by the permutation", round(means["cnn"] - means["cnn_permuted"], 4), 0.015)
+score.at_most(
+    "stored: MLP, change by the permutation",
+    round(abs(means["mlp"] - means["mlp_permuted"]), 4),
+    0.008,
+)
 score.at_least(
-    "stored: on permuted pixels the MLP is ahead", round(means["mlp_permuted"] - means["cnn_permuted"], 4), 0
+    "stored: CNN, loss by the permutation",
+    round(means["cnn"] - means["cnn_permuted"], 4),
+    0.015,
+)
+score.at_least(
+    "stored: on permuted pixels the MLP is ahead",
+    round(means["mlp_permuted"] - means["cnn_permuted"], 4),
+    0,
 )
 
 # %% tags=["nbval-ignore-output"]
-edge = {kind: live[f"cnn{kind}"]["accuracy"] - live[f"mlp{kind}"]["accuracy"] for kind in ("", "_permuted")}
-print(f"live: CNN ahead of MLP by {edge['']:+.2%} on digits, by {edge['_permuted']:+.2%} on permuted digits")
+reached = {name: run["accuracy"] for name, run in live.items()}
+edge = {kind: reached[f"cnn{kind}"] - reached[f"mlp{kind}"] for kind in ("", "_permuted")}
+print(f"live, CNN ahead of MLP: {edge['']:+.2%} on digits, {edge['_permuted']:+.2%} permuted")
 if not data.stand_in:
-    score.at_least("live: advantage of the CNN that the permutation takes", edge[""] - edge["_permuted"], 0.02)
+    score.at_least(
+        "live: advantage of the CNN that the permutation takes",
+        edge[""] - edge["_permuted"],
+        0.02,
+    )
 
 # %% [markdown]
 # The MLP does not notice. Its first layer has one weight for each pixel, drawn at random; renaming the pixels renames the weights. The CNN loses its whole edge and more: its 3×3 windows now join pixels that have nothing to do with each other.
 #
-# This is the answer to the question of section 1. The CNN is not better because it is deeper or larger. It is better because it *assumes* something that is true of images: **near pixels belong together, and a pattern means the same wherever it is.** Where the assumption is false, it hurts.
+# This is the answer to the question of section 1. The very same CNN, as deep and as large as before, loses its edge when the neighbours are gone. So depth and size were not the reason. It is better because it *assumes* something that is true of images: **near pixels belong together, and a pattern means the same wherever it is.** Where the assumption is false, it hurts.
 #
 # ### Try it
-# Move a digit and watch both networks answer. (Everything reads whole without this control.)
+# Move a digit and watch both networks answer. First a picture: a digit that the MLP loses when it moves by three pixels, and the CNN does not. Below it the same with sliders, which need a live notebook.
 
 
 # %%
-def draw_answers(number=0, shift=3):
-    image = mlp_cnn.shifted(data.x_test[number : number + 1], shift)
+def answer(name, image):
+    return np.asarray(networks[name](mlp_cnn.inputs(image, mlp_cnn.ARMS[name])))[0]
+
+
+def draw_answers(number, shift):
+    image = shifted(data.x_test[number : number + 1], shift)
     figure, (left, bars) = plt.subplots(1, 2, figsize=(7.5, 2.6), width_ratios=[1, 2.4])
     plots.show_image(image[0], title=f"a {data.y_test[number]}, {shift} px right", ax=left)
     for offset, name in ((-0.2, "cnn"), (0.2, "mlp")):
-        answer = np.asarray(race[name][0](mlp_cnn.inputs(image, mlp_cnn.ARMS[name])))[0]
-        bars.bar(np.arange(10) + offset, answer, width=0.4, label=f"{name.upper()}: {answer.argmax()}")
+        height = answer(name, image)
+        says = f"{name.upper()}: {height.argmax()}"
+        bars.bar(np.arange(10) + offset, height, width=0.4, label=says)
     bars.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="probability")
     bars.legend()
     return figure
 
 
-plots.alt_text(
-    draw_answers(),
-    "A digit moved right by three pixels, and for each network ten bars with the probability of each answer.",
-)
-plt.show()
+# %%
+def reads(name, number, shift):
+    image = shifted(data.x_test[number : number + 1], shift)
+    return answer(name, image).argmax() == data.y_test[number]
+
+
+known = [n for n in range(100) if reads("cnn", n, 0) and reads("mlp", n, 0)]
+lost = [n for n in known if reads("cnn", n, 3) and not reads("mlp", n, 3)]
+example = (lost or known)[0]
+for shift in (0, 3):
+    plots.alt_text(
+        draw_answers(example, shift),
+        "A digit, and for each network the probability of each answer.",
+    )
+    plt.show()
 
 # %% tags=["nbval-ignore-output"]
 import io
@@ -537,12 +665,15 @@ def as_png(number, shift):
 
 
 number, shift = (
-    ipywidgets.IntSlider(value=value, min=0, max=most, description=name, continuous_update=False)
-    for name, value, most in (("number", 0, 99), ("shift", 3, 8))
+    ipywidgets.IntSlider(value, min=0, max=most, description=name, continuous_update=False)
+    for name, value, most in (("number", example, 99), ("shift", 3, 8))
 )
-screen = ipywidgets.Image(value=as_png(0, 3), format="png")
+screen = ipywidgets.Image(value=as_png(example, 3), format="png")
 for slider in (number, shift):
-    slider.observe(lambda change: setattr(screen, "value", as_png(number.value, shift.value)), names="value")
+    slider.observe(
+        lambda change: setattr(screen, "value", as_png(number.value, shift.value)),
+        names="value",
+    )
 ipywidgets.VBox([number, shift, screen])
 
 # %% [markdown]
@@ -560,7 +691,8 @@ class EpochAnswers(keras.callbacks.Callback):
         self.x, self.y, self.right, self.loss = x, y, [], []
 
     def on_epoch_end(self, epoch, logs=None):
-        answer = np.concatenate([np.asarray(self.model(part)) for part in np.array_split(self.x, 10)])
+        parts = np.array_split(self.x, 10)
+        answer = np.concatenate([np.asarray(self.model(part)) for part in parts])
         self.right.append(answer.argmax(axis=1) == self.y)
         self.loss.append(-np.log(np.maximum(answer[np.arange(len(self.y)), self.y], 1e-7)))
 
@@ -573,7 +705,14 @@ def thirty_epochs(seed):
     x, y = (part[order][:2_000] for part in (data.x_train, data.y_train))
     notes = EpochAnswers(data.x_test[..., None].astype("float32") / 255, data.y_test)
     pixels = x[..., None].astype("float32") / 255
-    training.fit(model, (pixels, y.astype("int32")), epochs=30, batch_size=64, seed=seed, callbacks=[notes])
+    training.fit(
+        model,
+        (pixels, y.astype("int32")),
+        epochs=30,
+        batch_size=64,
+        seed=seed,
+        callbacks=[notes],
+    )
     return np.array(notes.right), np.array(notes.loss)
 
 
@@ -583,72 +722,79 @@ score.at_least("the small MLP, last epoch", float(right.mean(axis=1)[-1]), 0.8)
 
 # %% [markdown]
 # ### The test set chooses the epoch
-# The notes give the *test* set to `fit` as validation data, keep the weights of the best epoch, and report that epoch: 99.19%, the accuracy of epoch 4 in their own log. The number was chosen **because** it was high.
+# The notes give the *test* set to `fit` as validation data, keep the weights of the epoch with the least loss on it, and report that epoch's accuracy on the same images: 99.19%, epoch 4 in their own log. The number was chosen by what it is meant to judge.
 #
-# How much is that worth? Draw *n* test digits, choose the best of the 30 epochs on them, and compare the accuracy on these *n* with the accuracy of the same epoch on all other test digits. Repeat 500 times. **Before you run this:** will the chosen number be too high, too low, or right on average? How does it depend on *n*?
+# How much is that worth? Draw *n* test digits, choose the best of the 30 epochs on them, and compare the accuracy on these *n* with the accuracy of the same epoch on the other test digits. Repeat 500 times. We choose by accuracy, by loss as the notes do, and honestly, on *n* digits that are not reported. **Before you run this:** will the chosen number be too high, too low, or right on average? How does it depend on *n*?
 
 
 # %% tags=["nbval-ignore-output"]
-def bias(right, n, honest, draws=500):
-    """Mean of (accuracy reported on n digits) − (accuracy on the rest); `honest` chooses on n other digits."""
+def bias(score_of, n, honest=False, draws=500):
+    """Mean of accuracy reported on n digits less that on the rest; honest: others choose."""
     rng, differences = np.random.default_rng(0), []
     for _ in range(draws):
         order = rng.permutation(right.shape[1])
         reported, other, rest = order[:n], order[n : 2 * n], order[2 * n :]
-        epoch = right[:, other if honest else reported].mean(axis=1).argmax()
+        epoch = score_of[:, other if honest else reported].mean(axis=1).argmax()
         differences.append(right[epoch, reported].mean() - right[epoch, rest].mean())
-    return float(np.mean(differences))
+    return 100 * float(np.mean(differences))
 
 
 sizes = [30, 60, 120] if data.stand_in else [30, 100, 300, 1_000, 3_000]
 biases = {
-    "chosen and reported on the same digits": [100 * bias(right, n, False) for n in sizes],
-    "chosen on a validation split": [100 * bias(right, n, True) for n in sizes],
+    "chosen by accuracy, reported on the same": [bias(right, n) for n in sizes],
+    "chosen by loss, reported on the same": [bias(-losses, n) for n in sizes],
+    "chosen on a validation split": [bias(right, n, honest=True) for n in sizes],
 }
-ax = plots.curves(biases, x=sizes, xlabel="digits used to choose", ylabel="reported less true accuracy, in points")
+ax = plots.curves(biases, x=sizes, xlabel="digits used", ylabel="reported − true, in points")
 ax.set_xscale("log")
 ax.set_xticks(sizes, labels=sizes)
 ax.minorticks_off()
 plots.alt_text(
     ax,
-    "The bias of choosing on the test set is points for few digits and falls with their number; the honest way stays at zero.",
+    "Choosing on the test set flatters by points for few digits; the honest way stays at zero.",
 )
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
-cheated, honest = biases.values()
-for n, a, b in zip(sizes, cheated, honest, strict=True):
-    print(f"{n:5} digits: {a:+.2f} points when the test set chooses, {b:+.2f} when a validation split does")
-score.at_least("selection bias with 30 test digits, in points", cheated[0], digits["bias"])
+by_accuracy, by_loss, honest = biases.values()
+print("reported − true, in points, when the epoch is chosen")
+for n, *found in zip(sizes, by_accuracy, by_loss, honest, strict=True):
+    a, b, c = found
+    print(f"{n:5} digits: by accuracy {a:+.2f}, by loss {b:+.2f}, on other digits {c:+.2f}")
+score.at_least("selection bias with 30 test digits, in points", by_accuracy[0], digits["bias"])
 score.at_most("bias left when other digits choose, in points", abs(honest[0]), 1.0)
-score.true("selection bias falls with the number of digits", cheated[0] > cheated[-1] > 0)
+falls = by_accuracy[0] > by_accuracy[-1] > 0
+score.true("selection bias falls with the number of digits", falls)
 
 # %% [markdown]
-# The bias shrinks with the number of digits: at 3,000 it is 0.3 points, and with the notes' 10,000 it is smaller still. With the 59 validation images of lesson 05 it is several points. The habit is the problem, and the mend is free: 55,000 digits to train, 5,000 to choose, 10,000 to test **once**.
+# Choosing by accuracy flatters most: by points with 30 digits, by a few tenths with 3,000. Choosing by loss flatters less, since loss and accuracy are only cousins. With 10,000 digits the error is small; the habit is the problem, and test sets are often small (lesson 05 has one of 59 images). The mend costs little: set a few thousand training digits aside, choose on them, and look at the test set **once**.
 #
 # ### Which epoch is "best"?
-# The notes announce the weights "with the best validation *accuracy*". Their checkpoint monitors `val_loss`: it kept epoch 4 (loss 0.0241, accuracy 0.9919) although epoch 10 has the higher accuracy (loss 0.0360, accuracy 0.9925). The two disagree often, because a network that overfits grows too *certain*: wrong answers cost ever more loss, while the number of right answers hardly changes. In our 30 epochs:
+# The notes announce the weights "with the best validation *accuracy*". Their checkpoint (the copy of the weights kept on disk) monitors `val_loss`: it kept epoch 4 (loss 0.0241, accuracy 0.9919) although epoch 10 has the higher accuracy (loss 0.0360, accuracy 0.9925). How can a network read more digits and have a *larger* loss? Accuracy counts wrong answers. Loss also asks how sure they were: a wrong answer given with 60% costs 0.9 if the truth got the other 40%, one given with 99.9% costs 7. In our 30 epochs:
 
 # %% tags=["nbval-ignore-output"]
-half = right.shape[1] // 2  # the first half plays validation set here, the second stays for the test
-by_loss, by_accuracy = losses[:, :half].mean(axis=1), right[:, :half].mean(axis=1)
-chosen = {"val_loss": int(by_loss.argmin()), "val_accuracy": int(by_accuracy.argmax())}
+# the first half plays validation set here, the second stays for the test
+half = right.shape[1] // 2
+split_loss, split_accuracy = losses[:, :half].mean(axis=1), right[:, :half].mean(axis=1)
+chosen = {"val_loss": int(split_loss.argmin()), "val_accuracy": int(split_accuracy.argmax())}
+loss, share = losses[:, half:].mean(axis=1), right[:, half:].mean(axis=1)  # the other half
 for name, epoch in chosen.items():
+    surest = losses[epoch, half:][~right[epoch, half:]].mean()
     print(
-        f"best {name:13} is epoch {epoch + 1:2}: on the other half, loss {losses[epoch, half:].mean():.3f}"
-        f" and accuracy {right[epoch, half:].mean():.2%}"
+        f"best {name:12} epoch {epoch + 1:2}: loss {loss[epoch]:.3f}, reads {share[epoch]:.2%},"
+        f" mean loss of the wrong answers {surest:.2f}"
     )
-last, best = losses[-1, half:].mean() / losses[chosen["val_loss"], half:].mean(), right[:, half:].mean(axis=1)
-print(f"last epoch over epoch of least loss: loss × {last:.2f}, accuracy {best[-1] - best[chosen['val_loss']]:+.2%}")
+grown = float(loss[-1] / loss[chosen["val_loss"]])
+change = float(share[-1] - share[chosen["val_loss"]])
+print(f"last epoch against epoch of least loss: loss × {grown:.2f}, accuracy {change:+.2%}")
 if not data.stand_in:  # 300 test digits are too few to show it
-    score.at_least("epochs from best loss to best accuracy", chosen["val_accuracy"] - chosen["val_loss"], 1)
-    score.at_least("test loss, last epoch over epoch of least loss", float(last), 1.03)
-    score.at_least(
-        "test accuracy, last epoch less epoch of least loss", float(best[-1] - best[chosen["val_loss"]]), -0.003
-    )
+    later = chosen["val_accuracy"] - chosen["val_loss"]
+    score.at_least("epochs from best loss to best accuracy", later, 1)
+    score.at_least("test loss, last epoch over epoch of least loss", grown, 1.03)
+    score.at_least("test accuracy, last epoch less epoch of least loss", change, -0.003)
 
 # %% [markdown]
-# Neither is wrong. Choose the one you will report, and say which: `training.fit(..., monitor="val_loss")` or `monitor="val_accuracy"`.
+# The later network makes fewer mistakes and is much surer of those it still makes; so the loss grows. Neither choice is wrong. Choose the one you will report, and say which: `training.fit(..., monitor="val_loss")` or `monitor="val_accuracy"`.
 #
 # ### Run the split cell twice
 # The notes cut the first 5,000 images off for validation **and write the rest back to the same name**. We do it with image *numbers*, so that nothing is hidden. **Before you run this:** somebody runs the cell again, as one does in a notebook. How many images are left, and which are held out?
@@ -659,11 +805,11 @@ x_train = np.arange(50_000)  # image numbers
 # the notes' cell
 x_valid, x_train = x_train[:5_000], x_train[5_000:]
 first_valid, trained_on = x_valid, x_train
-print(f"after the first run:  {len(x_train):,} to train on, held out: {x_valid[0]:,} to {x_valid[-1]:,}")
+print(f"first run:  {len(x_train):,} to train on, held out: {x_valid[0]:,} to {x_valid[-1]:,}")
 
 # the same cell again
 x_valid, x_train = x_train[:5_000], x_train[5_000:]
-print(f"after the second run: {len(x_train):,} to train on, held out: {x_valid[0]:,} to {x_valid[-1]:,}")
+print(f"second run: {len(x_train):,} to train on, held out: {x_valid[0]:,} to {x_valid[-1]:,}")
 seen = float(np.isin(x_valid, trained_on).mean())
 score.equal("images left after the second run", len(x_train), 40_000)
 score.equal("share of the second hold-out that was trained on", seen, 1)
@@ -685,7 +831,11 @@ answers = {
 }
 leak = {name: float(hit.mean()) for name, hit in answers.items()}
 print({name: f"{accuracy:.1%}" for name, accuracy in leak.items()})
-score.at_least("accuracy the re-run split adds for nothing", np.subtract(*list(leak.values())[::-1]), pictures["leak"])
+score.at_least(
+    "accuracy the re-run split adds for nothing",
+    np.subtract(*list(leak.values())[::-1]),
+    pictures["leak"],
+)
 
 # %% [markdown]
 # **The mend:** never write a part back to the name of the whole. `data.split(5000)` returns new names, and the same seed gives the same split however often the cell runs. And shuffle: the first 5,000 of a sorted file would be one class.
@@ -694,16 +844,21 @@ score.at_least("accuracy the re-run split adds for nothing", np.subtract(*list(l
 few = colour.subset(train=2_000)
 first, second = few.split(500), few.split(500)  # the cell is run twice
 score.true("split twice: the same hold-out", bool(np.array_equal(first[1][0], second[1][0])))
-score.equal("split twice: images left to train on", [len(part[0][0]) for part in (first, second)], [1_500, 1_500])
+score.equal(
+    "split twice: images left to train on",
+    [len(part[0][0]) for part in (first, second)],
+    [1_500, 1_500],
+)
 
 # %% [markdown]
 # ## 9 · CIFAR-10: 32×32 photographs in colour
 #
-# 50,000 training and 10,000 test images, ten classes. The notes' network has three convolutions (16, 32, 64 filters, 3×3 same, each pooled), dropout, a dense layer of 500 units, dropout, and ten outputs. **By hand:** (27 + 1)·16 = 448, (144 + 1)·32 = 4,640, (288 + 1)·64 = 18,496. The last maps are 4×4×64 = 1,024 numbers: (1,024 + 1)·500 = 512,500. And (500 + 1)·10 = 5,010.
+# 50,000 training and 10,000 test images, ten classes. The notes' network has three convolutions (16, 32, 64 filters, 3×3 same, each pooled), dropout (while training, a share of the numbers is set to 0 at random), a dense layer of 500 units, dropout, and ten outputs. **By hand:** (27 + 1)·16 = 448, (144 + 1)·32 = 4,640, (288 + 1)·64 = 18,496. The last maps are 4×4×64 = 1,024 numbers: (1,024 + 1)·500 = 512,500. And (500 + 1)·10 = 5,010.
 
 # %%
 few = [int(np.flatnonzero(colour.y_train == label)[0]) for label in range(10)]
-shown = plots.show_images(colour.x_train[few], titles=[str(name) for name in colour.class_names], columns=5, size=1.5)
+class_names = [str(name) for name in colour.class_names]
+shown = plots.show_images(colour.x_train[few], titles=class_names, columns=5, size=1.5)
 plots.alt_text(shown, "One training image of each of the ten classes.")
 plt.show()
 score.equal("shape of a colour image", colour.image_shape, (32, 32, 3))
@@ -714,33 +869,50 @@ def notes_cnn():
     layers = keras.layers
     stages = []
     for filters in (16, 32, 64):  # 32×32 → 16×16 → 8×8 → 4×4
-        stages += [layers.Conv2D(filters, 3, padding="same", activation="relu"), layers.MaxPooling2D()]
-    head = [layers.Dropout(0.3), layers.Flatten(), layers.Dense(500, activation="relu"), layers.Dropout(0.4)]
-    return keras.Sequential([keras.Input((32, 32, 3)), *stages, *head, layers.Dense(10, activation="softmax")])
+        stages += [
+            layers.Conv2D(filters, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+        ]
+    head = [
+        layers.Dropout(0.3),
+        layers.Flatten(),
+        layers.Dense(500, activation="relu"),
+        layers.Dropout(0.4),
+    ]
+    answer = layers.Dense(10, activation="softmax")
+    return keras.Sequential([keras.Input((32, 32, 3)), *stages, *head, answer])
 
 
 ours, package = notes_cnn(), models.simple_cnn(variant="cifar")
 ours.set_weights(package.get_weights())
 some = np.random.default_rng(1).random((4, 32, 32, 3)).astype("float32")
 difference = float(np.abs(np.asarray(ours(some)) - np.asarray(package(some))).max())
-print([layer.count_params() for layer in ours.layers if layer.count_params()], "→", f"{ours.count_params():,}")
+counts = [layer.count_params() for layer in ours.layers if layer.count_params()]
+print(counts, "→", f"{ours.count_params():,}")
 score.equal("CIFAR-10 CNN of the notes, parameters", ours.count_params(), 541_094)
-score.at_most("notes' CNN: this cell and the package, largest difference", round(difference, 6), 1e-5)
+score.at_most("notes' CNN: cell and package, largest difference", round(difference, 6), 1e-5)
 
 # %% [markdown]
-# They train it five epochs (Adam, batches of 32) and report 71.9% on validation images. Can we have that in a fraction of the time, on the same machine? Four changes, each for a reason:
+# They train it five epochs on 45,000 images (Adam, a relative of RMSprop, at rate 0.001, batches of 32) and report 71.9% on the 5,000 validation images. Can we have that in a fraction of the time, on the same machine? Four changes:
 #
 # 1. **Fold** 2×2 pixels into 12 channels before the first convolution: 16×16 places to visit, not 32×32. Nothing is lost.
-# 2. **Batch norm** after each convolution (lesson 09 explains it): a ten times larger learning rate stays stable. Pool *before* it: a quarter of the numbers to normalise.
+# 2. **Batch norm** (Ioffe and Szegedy, 2015) after each convolution: every map gets mean 0 and spread 1 within the batch (lesson 09 explains it). We train at rate 0.01, ten times theirs. Pool *before* it: a quarter of the numbers to normalise.
 # 3. **Average** the last maps; no dense layer of 512,500 weights.
-# 4. **One cycle** for the learning rate, up and down within three epochs, and batches of 128.
+# 4. **One cycle** (Smith and Topin, 2017): the rate rises to 0.01 in the first third of the steps and falls to almost nothing at the end. Batches of 128.
+#
+# All four were chosen together on the validation split; the test set chose nothing. What each is worth alone we have not measured. Convolutions without bias: 3·3·12·32 = 3,456, 3·3·32·64 = 18,432, 3·3·64·128 = 73,728. Batch norm keeps four numbers a map: 4·(32 + 64 + 128) = 896. The output layer has (128 + 1)·10 = 1,290.
 
 
 # %%
 def fast_cnn():
     layers = keras.layers
-    model = keras.Sequential([keras.Input((32, 32, 3)), layers.Rescaling(1 / 64, -2.0)])  # raw pixels: −2 to 2
-    cut = [layers.Reshape((16, 2, 16, 6)), layers.Permute((1, 3, 2, 4)), layers.Reshape((16, 16, 12))]
+    scaling = layers.Rescaling(1 / 64, -2.0)  # raw pixels become −2 to 2
+    model = keras.Sequential([keras.Input((32, 32, 3)), scaling])
+    cut = [
+        layers.Reshape((16, 2, 16, 6)),
+        layers.Permute((1, 3, 2, 4)),
+        layers.Reshape((16, 16, 12)),
+    ]
     for layer in cut:  # 2×2 pixels of 3 colours become 12 channels
         model.add(layer)
     for filters in (32, 64, 128):  # 16×16 → 8×8 → 4×4 → 2×2
@@ -756,46 +928,55 @@ def fast_cnn():
 ours, package = fast_cnn(), models.simple_cnn(variant="cifar_fast", scaling=(1 / 64, -2.0))
 ours.set_weights(package.get_weights())
 difference = float(np.abs(np.asarray(ours(255 * some)) - np.asarray(package(255 * some))).max())
+print("parameters:", f"{ours.count_params():,}")
 score.equal("fast CNN, parameters", ours.count_params(), 97_802)
-score.at_most("fast CNN: this cell and the package, largest difference", round(difference, 6), 1e-5)
+score.at_most("fast CNN: cell and package, largest difference", round(difference, 6), 1e-5)
 
 # %% [markdown]
-# Less than a fifth of the parameters. **Before you run this:** after the time in which ours finishes its three epochs, where is the notes' recipe? We train ours whole and theirs for one epoch, on the same images, with the same training loop. The time printed is processor time, of all cores together.
+# Less than a fifth of the parameters. We train ours whole, and the notes' for a single one of their five epochs, on the same 45,000 images in the same training loop. The time printed is *processor time*, of all cores together: on a machine that also does other things it is the fairer clock. **Before you run this:** which of the two takes longer?
 
 # %% tags=["nbval-ignore-output"]
 fast, run = cifar_fast.train("ours", colour, seed=0, epochs=pictures["epochs"])
 _, theirs = cifar_fast.train("notes", colour, seed=0, epochs=1)
-for label, r in (("ours", run), ("the notes', one epoch", theirs)):
+for who, r in (("ours", run), ("the notes', one epoch", theirs)):
     print(
-        f"{label:24} test {r['accuracy']:.1%} in {r['processor_seconds']:.0f} processor seconds, {r['seconds']:.0f} s"
+        f"{who:24} test {r['accuracy']:.1%} in {r['processor_seconds']:.0f} processor seconds,"
+        f" {r['seconds']:.0f} s on the clock"
     )
-score.at_least("our recipe on colour images, one seed, test accuracy", run["accuracy"], pictures["ours"])
-score.at_least("ours ahead of one epoch of the notes'", run["accuracy"] - theirs["accuracy"], pictures["ahead"])
+score.at_least("ours, one seed, test accuracy", run["accuracy"], pictures["ours"])
+score.at_least(
+    "ours ahead of one epoch of the notes'",
+    run["accuracy"] - theirs["accuracy"],
+    pictures["ahead"],
+)
 
 # %% [markdown]
-# The whole comparison is stored (`python -m course_utils.measure cifar_fast`): both recipes with several seeds, the notes' to the end of their five epochs; their program once more **as written**, with Keras's own loop and defaults; and a longer training of the same network twice as wide, on the images and their mirror images.
+# The whole comparison is stored (`python -m course_utils.measure cifar_fast`): both recipes, the notes' to the end of their five epochs; their program once more **as written**, with Keras's own loop and defaults; and a longer training of our network twice as wide, on the images and their mirror images. The numbers of seeds are printed.
 
 # %%
 long_run = measure.load("cifar_fast")
 arms = {name: [r for r in long_run["runs"] if r["arm"] == name] for name in cifar_fast.ARMS}
+label = {name: arm.label for name, arm in cifar_fast.ARMS.items()}
 ax = plots.spread(
-    {cifar_fast.ARMS[name].label: [100 * r["accuracy"] for r in runs] for name, runs in arms.items()},
+    {label[name]: [100 * r["accuracy"] for r in runs] for name, runs in arms.items()},
     xlabel="test accuracy in %",
     marks={"reported in the notes": 71.9},
 )
 plots.alt_text(
-    ax, "One dot a training: the notes' recipe in two loops, ours, and ours twice as wide, which lies far to the right."
+    ax,
+    "One dot a training: the notes' recipe in two loops, ours, and ours twice as wide.",
 )
 plt.show()
 for name, runs in arms.items():
-    values, worked = (np.array([r[field] for r in runs]) for field in ("accuracy", "processor_seconds"))
+    values = np.array([r["accuracy"] for r in runs])
+    worked = np.median([r["processor_seconds"] for r in runs])
     print(
-        f"{cifar_fast.ARMS[name].label:32} mean {values.mean():.1%}, from {values.min():.1%} to {values.max():.1%};"
-        f" processor {np.median(worked):5.0f} s"
+        f"{label[name]:32} {len(runs)} seeds: mean {values.mean():.1%}, from {values.min():.1%}"
+        f" to {values.max():.1%}; processor {worked:4.0f} s"
     )
 
 # %% [markdown]
-# How does the accuracy grow with the time spent? Time is processor time, all cores together: on a machine that also does other things it is the fairer clock.
+# How does the accuracy grow with the time spent?
 
 
 # %%
@@ -805,50 +986,56 @@ def curve(name):
     return seconds, np.mean([r["test_accuracy"] for r in arms[name]], axis=0)
 
 
-points = {cifar_fast.ARMS[name].label: curve(name) for name in arms}
+points = {label[name]: curve(name) for name in arms}
 ax = plots.curves(
-    {label: accuracy for label, (_, accuracy) in points.items()},
-    x={label: seconds for label, (seconds, _) in points.items()},
+    {who: accuracy for who, (_, accuracy) in points.items()},
+    x={who: seconds for who, (seconds, _) in points.items()},
     xlabel="processor seconds",
     ylabel="test accuracy",
 )
 ax.axhline(0.719, color="black", linestyle=":", linewidth=1)
 plots.alt_text(
-    ax, "Test accuracy against processor seconds; ours passes 71.9 percent long before the notes' two arms do."
+    ax,
+    "Test accuracy against processor seconds; ours passes 71.9 percent long before the notes'.",
 )
 plt.show()
 
 # %% [markdown]
-# The ratio that matters: the time of the notes' whole recipe over the time ours needs to **their** accuracy, 71.9%. Seed by seed, ours counted to the end of the first epoch that reaches it.
+# The ratio that matters: the time of the notes' whole recipe over the time ours needs to the accuracy they report, 71.9%. (They report validation images; we ask it of the test images, which the notes' recipe itself misses on average.) Ours is counted to the end of the first epoch that reaches it, which is the last one; medians of all seeds.
 
 
 # %%
 def to_target(r):
-    return cifar_fast.seconds_to({**r, "epoch_seconds": r["epoch_processor_seconds"]}, cifar_fast.TARGET)
+    clock = {**r, "epoch_seconds": r["epoch_processor_seconds"]}
+    return cifar_fast.seconds_to(clock, cifar_fast.TARGET)
 
 
 ours_seconds = float(np.median([to_target(r) for r in arms["ours"]]))
 for name, least in (("notes", 2.5), ("notes_as_written", 3.0)):
     whole = float(np.median([r["processor_seconds"] for r in arms[name]]))
-    print(
-        f"{cifar_fast.ARMS[name].label:30} {whole:4.0f} s, ours to 71.9% {ours_seconds:3.0f} s: ratio {whole / ours_seconds:.1f}"
-    )
-    score.at_least(
-        f"stored: {cifar_fast.ARMS[name].label} over ours, processor time", round(whole / ours_seconds, 2), least
-    )
-score.at_least("stored: our recipe, least test accuracy of all seeds", min(r["accuracy"] for r in arms["ours"]), 0.719)
+    ratio = round(whole / ours_seconds, 2)
+    print(f"{label[name]:30} {whole:3.0f} s, ours {ours_seconds:3.0f} s: ratio {ratio:.1f}")
+    score.at_least(f"stored: {label[name]} over ours, processor time", ratio, least)
+score.at_least(
+    "stored: our recipe, least test accuracy of all seeds",
+    min(r["accuracy"] for r in arms["ours"]),
+    0.719,
+)
 
 # %% [markdown]
-# Two loops, two answers. In **one and the same loop** ours needs about a third of the notes' time. Their program **as written** pays for Keras's defaults as well: on a processor it compiles the network with XLA, whose convolutions use few cores, and it returns to Python after every batch. That shows most in the seconds on the wall, not in these processor seconds.
+# Two loops, two answers. The first ratio compares networks and recipes alone. The second compares programs: theirs also pays for Keras's defaults, for instance a return to Python after every batch.
 #
-# And what do 120 seconds on two cores buy, that is 240 processor seconds when both are busy all the time?
+# And what do 240 processor seconds buy, that is 120 seconds of two cores when nothing else runs on them?
 
 # %%
 long = {field: [r[field] for r in arms["long"]] for field in ("accuracy", "processor_seconds")}
-print(f"test accuracy {min(long['accuracy']):.1%} to {max(long['accuracy']):.1%} in {len(arms['long'])} training(s)")
-print(f"processor seconds {min(long['processor_seconds']):.0f} to {max(long['processor_seconds']):.0f}")
-score.at_least("stored: 120 s on two cores, least test accuracy", min(long["accuracy"]), 0.80)
-score.at_most("stored: processor seconds of that training", round(max(long["processor_seconds"])), 240)
+low, high = min(long["accuracy"]), max(long["accuracy"])
+print(f"test accuracy {low:.1%} to {high:.1%}, {len(arms['long'])} seeds")
+low, high = min(long["processor_seconds"]), max(long["processor_seconds"])
+print(f"processor seconds {low:.0f} to {high:.0f}")
+least = min(long["accuracy"])
+score.at_least("stored: 240 processor seconds, least test accuracy", least, 0.80)
+score.at_most("stored: processor seconds of the longest", round(high), 240)
 
 # %% tags=["nbval-ignore-output"]
 if not colour.stand_in:
@@ -861,7 +1048,11 @@ if not colour.stand_in:
     )
     first = np.array([r["test_accuracy"][0] for r in arms["notes"]])
     near = first.min() - 0.04 <= theirs["accuracy"] <= first.max() + 0.04
-    score.true("live: the notes' first epoch within 4% of the stored ones", near, measured=f"{theirs['accuracy']:.4f}")
+    score.true(
+        "live: the notes' first epoch within 4% of the stored ones",
+        near,
+        measured=f"{theirs['accuracy']:.4f}",
+    )
 if lesson.profile == "full" and not colour.stand_in:
     fresh = cifar_fast.race_to(cifar_fast.TARGET, data=colour)
     score.at_least("full profile, raced again: the notes' time over ours", fresh["ratio"], 2)
@@ -871,69 +1062,90 @@ if lesson.profile == "full" and not colour.stand_in:
 # Now the symptom of section 3. The notes' prediction gallery reads the true classes from labels that were encoded twice, and finds 2 of 32 images right ("6.25%"). Take our trained network and its answers on the test set. **Before you run this:** which images will still count as right?
 
 # %% tags=["nbval-ignore-output"]
-probabilities = np.concatenate([np.asarray(fast(part)) for part in np.array_split(colour.x_test, 10)])
+parts = np.array_split(colour.x_test, 40)
+probabilities = np.concatenate([np.asarray(fast(part)) for part in parts])
 answers = probabilities.argmax(axis=1)
 twice = keras.utils.to_categorical(keras.utils.to_categorical(colour.y_test, 10), 2)
 misread = twice.reshape(len(twice), -1).argmax(axis=1)
-symptom, true_accuracy = float(np.mean(answers == misread)), float(np.mean(answers == colour.y_test))
+symptom, true_accuracy = (
+    float(np.mean(answers == misread)),
+    float(np.mean(answers == colour.y_test)),
+)
 mended = float(np.mean(answers == twice[..., 1].argmax(axis=1)))
-print(f"with labels encoded twice {symptom:.1%} · mended {mended:.1%} · whole-number labels {true_accuracy:.1%}")
+print(f"encoded twice {symptom:.1%} · mended {mended:.1%} · as numbers {true_accuracy:.1%}")
 score.at_most("accuracy seen through labels encoded twice", symptom, 0.15)
 score.equal("accuracy after the mend", mended, true_accuracy)
 
 # %% [markdown]
-# Only images of other classes that the network takes for airplanes (class 0), and airplanes it takes for automobiles, count as "right": exactly its mistakes. An accuracy *below* guessing is never a bad network. It is a bug in the labels.
+# What counts as "right" now are images of other classes that the network takes for airplanes (class 0), and airplanes it takes for automobiles: some of its mistakes. An accuracy far *below* guessing on many images is hardly ever a bad network. Look at the labels first.
 #
 # ## 10 · Look inside
 #
-# Sixteen test images drawn at random, with the answer; ✓ right, ✗ wrong.
+# Twelve test images drawn at random, with the answer: ✓ right, or ✗ and below it the truth.
 
 # %%
-drawn = np.random.default_rng(7).choice(len(answers), 16, replace=False)
+drawn = np.random.default_rng(7).choice(len(answers), 12, replace=False)
 names = [str(name) for name in colour.class_names]
-titles = [f"{names[answers[i]]} {'✓' if answers[i] == colour.y_test[i] else '✗'}" for i in drawn]
+hit = answers == colour.y_test
+truths = [names[label] for label in colour.y_test]
+said = [names[label] for label in answers]
+titles = [f"{said[i]} ✓\n" if hit[i] else f"{said[i]} ✗\nis {truths[i]}" for i in drawn]
 plots.alt_text(
-    plots.show_images(colour.x_test[drawn], titles=titles, columns=8, size=1.4),
-    "Sixteen random test images, each with the network's answer and a tick or a cross.",
+    plots.show_images(colour.x_test[drawn], titles=titles, columns=6, size=1.35),
+    "Twelve random test images, each with the network's answer and a tick or a cross.",
 )
 plt.show()
-score.at_least("right answers in the gallery of 16", int(np.sum(answers[drawn] == colour.y_test[drawn])), 5)
+score.at_least("right answers in the gallery of 12", int(np.sum(hit[drawn])), 4)
 
 # %% [markdown]
-# All mistakes at once: rows are the truth, columns the answer. **Before you look:** which two classes will be mixed up most?
+# A gallery shows what kind of image is asked for; it is too small to measure anything. All answers at once: rows are the truth, columns the answer, right answers in grey on the diagonal. **Before you look:** which two classes will be mixed up most?
 
 # %% tags=["nbval-ignore-output"]
 counts = np.zeros((10, 10), int)
 np.add.at(counts, (colour.y_test, answers), 1)
 plots.alt_text(
     plots.confusion_matrix(counts, names, title="our network on the test set"),
-    "Confusion matrix of ten classes; on CIFAR-10 the darkest mistakes are between cats and dogs.",
+    "Confusion matrix of ten classes; on CIFAR-10 the darkest mistakes are cats and dogs.",
 )
 plt.show()
 off = counts - np.diag(np.diag(counts))
-both_ways = np.triu(off + off.T)
-first, second = divmod(int(both_ways.argmax()), 10)
-print(f"most often mixed up: {names[first]} and {names[second]}, {both_ways.max()} times")
+both_ways = np.triu(off + off.T)  # truth cat, answer dog, and the other way round
+row, column = np.unravel_index(both_ways.argmax(), both_ways.shape)
+pair = f"{names[row]} and {names[column]}"
+print(f"most often mixed up: {pair}, {both_ways.max()} times")
 if not colour.stand_in:
-    score.equal("the pair mixed up most", f"{names[first]} and {names[second]}", "cat and dog")
-score.equal("right answers on the diagonal, as a share", np.trace(counts) / counts.sum(), true_accuracy)
+    score.equal("the pair mixed up most", pair, "cat and dog")
+share = np.trace(counts) / counts.sum()
+score.equal("right answers on the diagonal, as a share", share, true_accuracy)
 
 # %% [markdown]
-# The worst mistakes: wrong, and most certain of it.
+# On CIFAR-10 animals are mostly taken for animals and vehicles for vehicles: what is mixed up looks alike. Now the worst mistakes: wrong, and most certain of it. **Look closely:** is it always the network that is wrong?
 
 # %%
 wrong = np.flatnonzero(answers != colour.y_test)
 worst = wrong[np.argsort(-probabilities[wrong, answers[wrong]])][:12]
 sure = probabilities[worst, answers[worst]]
-shown = plots.mistakes(colour.x_test[worst], colour.y_test[worst], answers[worst], sure, class_names=names, columns=4)
-shown[0].figure.set_size_inches(9.5, 6)
-plots.alt_text(shown, "Twelve test images that the network gets wrong with great certainty, with truth and answer.")
+shown = plots.mistakes(
+    colour.x_test[worst],
+    colour.y_test[worst],
+    answers[worst],
+    sure,
+    class_names=names,
+    columns=4,
+)
+shown[0].figure.set_size_inches(7.8, 6)
+plots.alt_text(
+    shown,
+    "Twelve test images that the network gets wrong with great certainty.",
+)
 plt.show()
 score.at_least("certainty of the worst mistake", float(sure[0]), 0.6)
 
 # %% [markdown]
+# Some of these are mistakes of the *labels*: in our run a green frog labelled "cat" was among the first twelve. Sorting by certainty is a quick way to find labels worth a second look. The others teach something too: an odd background, a cropped body, a view from above.
+#
 # ### Learned kernels beside hand-made ones
-# Lesson 02 wrote kernels by hand. The MNIST CNN's first layer has 32 kernels of the same size, 3×3. For each hand-made one we look for the learned one that resembles it most: the cosine between the two rows of nine numbers, 1 for the same pattern, sign ignored. **Before you run this:** will there be a Sobel kernel among them?
+# Lesson 02 wrote kernels by hand. The MNIST CNN's first layer has 32 kernels of the same size, 3×3. For each hand-made one we look for the learned one that resembles it most: the cosine between the two rows of nine numbers, 1 for the same pattern, sign ignored (red is positive, blue negative; a learned one may be the negative of its hand-made partner). **Before you run this:** will there be a Sobel kernel among them?
 
 # %%
 HAND = ["sobel_x", "sobel_y", "outline", "box_blur"]
@@ -941,74 +1153,90 @@ hand = np.stack([KERNELS[name].ravel() / np.linalg.norm(KERNELS[name]) for name 
 
 
 def resemblance(model):
-    """The 3×3 kernels of the first layer, and their cosines with the hand-made ones (4, 32)."""
+    """The first layer's 3×3 kernels, and their cosines with the hand-made ones (4, 32)."""
     kernels = inspection.first_filters(model)[..., 0]
     flat = kernels.reshape(len(kernels), -1)
     return kernels, np.abs(hand @ (flat / np.linalg.norm(flat, axis=1, keepdims=True)).T)
 
 
-learned, cosines = resemblance(race["cnn"][0])
+learned, cosines = resemblance(networks["cnn"])
 found = cosines.argmax(axis=1)
 titles = [*HAND, *[f"learned, {cosines[i, j]:.2f}" for i, j in enumerate(found)]]
-shown = plots.kernel_pictures([*[KERNELS[name] for name in HAND], *learned[found]], titles=titles, columns=4, size=1.7)
+kernels = [*[KERNELS[name] for name in HAND], *learned[found]]
+shown = plots.kernel_pictures(kernels, titles=titles, columns=4, size=1.7)
 plots.alt_text(
-    shown, "Four hand-made kernels above; below each the learned kernel that resembles it most, with the cosine."
+    shown,
+    "Four hand-made kernels; below each the learned kernel that resembles it most.",
 )
 plt.show()
-score.at_least("learned kernels resemble the hand-made ones, mean best cosine", float(cosines.max(axis=1).mean()), 0.5)
+score.at_least(
+    "learned kernels resemble the hand-made ones, mean best cosine",
+    float(cosines.max(axis=1).mean()),
+    0.5,
+)
 
 # %% [markdown]
-# Impressive? Beware. Among 32 *random* kernels one finds resemblances too. The honest question is whether training made them closer than chance. We compare with the same network before training, ten times with other first weights.
+# Impressive? Beware. Among 32 *random* kernels one finds resemblances too. The honest question is whether training made them closer than chance. We compare with the same network before training, ten times with other first weights. **Before you run this:** how high will chance come?
 
 # %% tags=["nbval-ignore-output"]
-untrained = [resemblance(mlp_cnn.build(mlp_cnn.ARMS["cnn"], seed=seed))[1].max(axis=1) for seed in range(10)]
-chance = np.array(untrained)
+fresh = [mlp_cnn.build(mlp_cnn.ARMS["cnn"], seed=seed) for seed in range(10)]
+chance = np.array([resemblance(model)[1].max(axis=1) for model in fresh])
 for i, name in enumerate(HAND):
     low, high = chance[:, i].min(), chance[:, i].max()
     print(f"{name:9} learned {cosines[i].max():.2f} · untrained {low:.2f} to {high:.2f}")
 start, _ = resemblance(mlp_cnn.build(mlp_cnn.ARMS["cnn"], seed=0))
 moved_by = float(np.linalg.norm(learned - start) / np.linalg.norm(start))
-print(f"training moved the 32 kernels by {moved_by:.0%} of their length")
+print(f"training changed the 32 kernels by {moved_by:.0%} of their length")
 score.at_least("how far training moved the kernels, over their length", moved_by, 0.1)
-score.at_least("untrained kernels resemble the hand-made ones too, mean best cosine", float(chance.mean()), 0.5)
+score.at_least(
+    "untrained kernels: mean best cosine with the hand-made ones",
+    float(chance.mean()),
+    0.5,
+)
 
 # %% [markdown]
-# Nine numbers are few; almost any pattern is found among 32 draws. So "it has learned edge detectors" needs more than a look at tiny kernels. The colour network's kernels are larger: folded back they are 6×6 pixels in colour. Here training leaves no doubt:
+# Training changed the kernels thoroughly, and yet most of the best resemblances lie within, or little above, what chance gives: nine numbers are few, and 32 draws come near to many patterns. So "it has learned edge detectors" needs more than a look at tiny kernels. The colour network's kernels are larger: unfolded they are 6×6 pixels in colour. There is a measure that needs no favourite pattern: are *neighbouring* weights alike? In noise they are not. **Before you run this:** before training, after training?
 
 
 # %% tags=["nbval-ignore-output"]
 def unfolded(model):
-    """First kernels (32, 3, 3, 12) as pictures (32, 6, 6, 3): the 12 channels are 2×2 pixels of 3 colours."""
+    """(32, 3, 3, 12) → pictures (32, 6, 6, 3): 12 channels are 2×2 pixels in colour."""
     kernels = inspection.first_filters(model).reshape(-1, 3, 3, 2, 2, 3)
     return kernels.transpose(0, 1, 3, 2, 4, 5).reshape(-1, 6, 6, 3)
 
 
 def smoothness(kernels):
-    """Mean correlation of horizontal and vertical neighbours: 0 for noise, near 1 for stripes and blobs."""
+    """Mean correlation of neighbours: 0 for noise, near 1 for stripes and blobs."""
     across = [(kernels[:, :, :-1], kernels[:, :, 1:]), (kernels[:, :-1], kernels[:, 1:])]
     return float(np.mean([np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in across]))
 
 
-trained, fresh = unfolded(fast), unfolded(cifar_fast.build(cifar_fast.ARMS["ours"], examples=1_000, seed=0))
+trained, fresh = (
+    unfolded(fast),
+    unfolded(cifar_fast.build(cifar_fast.ARMS["ours"], examples=1_000, seed=0)),
+)
 shown = [k / (2 * np.abs(k).max()) + 0.5 for k in (*fresh[:8], *trained[:24])]
-shown = plots.show_images(shown, titles=[*["untrained"] * 8, *["learned"] * 24], columns=8, size=1.15)
+titles = [*["untrained"] * 8, *["learned"] * 24]
+shown = plots.show_images(shown, titles=titles, columns=8, size=1.0)
 plots.alt_text(
-    shown, "Eight untrained kernels of coloured noise; twenty-four learned ones with stripes, edges and colour blobs."
+    shown,
+    "Eight untrained kernels of coloured noise; 24 learned ones with stripes, edges and blobs.",
 )
 plt.show()
-print(f"neighbouring weights correlate: untrained {smoothness(fresh):.2f}, learned {smoothness(trained):.2f}")
-score.at_least("learned kernels: correlation of neighbouring weights", smoothness(trained), 0.2)
-score.at_most("untrained kernels: correlation of neighbouring weights", abs(smoothness(fresh)), 0.1)
+before, after = smoothness(fresh), smoothness(trained)
+print(f"neighbouring weights correlate: untrained {before:.2f}, learned {after:.2f}")
+score.at_least("learned kernels: correlation of neighbouring weights", after, 0.2)
+score.at_most("untrained kernels: correlation of neighbouring weights", abs(before), 0.1)
 
 # %% [markdown]
-# Stripes, edges, blobs of colour against their opposite: nobody wrote them down. They are what neighbouring pixels of photographs have in common, the very thing a permutation destroys.
+# Nobody told the network that pixels have neighbours of like colour, and its kernels say so: neighbouring weights have come to agree, in stripes, edges, blobs of one colour against its opposite in the clearest of them. That is the regularity of photographs which a permutation of the pixels takes away.
 #
 # ## 11 · The notes beside ours
 #
 # | | parameters | training | reported | comment |
 # |---|---|---|---|---|
 # | MLP | 669,706 | never trained | – | yet "CNNs outperform MLPs" |
-# | MNIST CNN | 220,234 | RMSprop, 10 epochs, 60,000 digits | 99.19% | the test set chose the epoch |
+# | MNIST CNN | 220,234 | RMSprop, 10 epochs, 60,000 digits | 99.19% | the test set chose the epoch (by its loss) |
 # | CIFAR-10 CNN | 541,094 | Adam, 5 epochs, 45,000 images | 71.9% (validation) | gallery: 2 of 32, labels encoded twice |
 #
 # And what this lesson measured:
@@ -1021,12 +1249,12 @@ rows = [
     ("CIFAR-10, ours, three epochs, stored", np.mean([r["accuracy"] for r in arms["ours"]])),
     ("CIFAR-10, ours, twice as wide, stored", np.mean([r["accuracy"] for r in arms["long"]])),
 ]
-for label, accuracy in rows:
-    print(f"{label:46} {accuracy:.2%}")
-score.true("the live CIFAR-10 network is the one of the gallery", true_accuracy == run["accuracy"])
+for what, accuracy in rows:
+    print(f"{what:46} {accuracy:.2%}")
+score.true("the live network is the one of the gallery", true_accuracy == run["accuracy"])
 
 # %% [markdown]
-# **Why they differ.** The notes' 99.19% used 60,000 digits for ten epochs and the luckiest of them on the test set; ours used a third of the digits, four epochs, and a validation split. On CIFAR-10 their recipe gives about what they report: a mean of 71.0% here, 71.9% there. The fast network gets there sooner, with less than a fifth of the parameters.
+# **Why they differ.** The notes' 99.19% used 60,000 digits for ten epochs, of which the test set chose one; ours used a third of the digits, four epochs, and a validation split. On CIFAR-10 their recipe gives about what they report: a mean of 71.0% here, 71.9% there. The fast network gets there sooner, with less than a fifth of the parameters.
 
 # %% [markdown]
 # ## 12 · Exercises
@@ -1057,7 +1285,7 @@ def safe_split(count, held, seed): ...
 lesson03.safe_split(safe_split)
 
 # %% [markdown]
-# **Exercise 4 (code).** Section 7 shuffled pixels by `flat[:, order]`. Show that nothing is lost: write the function that undoes it. `images` is (N, height, width) and already shuffled.
+# **Exercise 4 (code).** Section 1 shuffled pixels by `flat[:, order]`: place i got the pixel of place `order[i]`. Show that nothing is lost: write the function that undoes it. `images` is (N, height, width) and already shuffled; return the same shape.
 
 
 # %%
@@ -1067,7 +1295,7 @@ def unshuffled(images, order): ...
 lesson03.unshuffled(unshuffled)
 
 # %% [markdown]
-# **Exercise 5 (find the error).** A colleague's network scores 3%. Their labels have shape (N, 10, 2). Write the accuracy that is meant: `predicted` holds N class numbers.
+# **Exercise 5 (find the error).** A colleague's network scores 3%. Their labels have shape (N, 10, 2). Write the accuracy that is meant, as a share from 0 to 1: `predicted` holds N class numbers. (Section 9 does it for one network; here it must work for any.)
 
 
 # %%
@@ -1084,7 +1312,12 @@ units = None
 lesson03.equal_width(units)
 
 # %% [markdown]
-# **Exercise 7 (design).** Between "as it is" and "all pixels permuted" lies: cut each colour image into 8×8 blocks of 4×4 pixels and permute the *blocks*, the same way in all images. Neighbours inside a block stay neighbours. Predict first. Then train the fast CNN on the three versions (`cifar_fast.build` and `training.fit` show how; three epochs of 15,000 images are enough, six of the stand-in shapes) and hand over the three test accuracies.
+# **Exercise 7 (design).** Between "as it is" and "all pixels permuted" lies: cut each colour image into 8×8 blocks of 4×4 pixels and permute the *blocks*, the same way in all images. Neighbours inside a block stay neighbours. Predict first: nearer to which of the two? For each of the three versions (a pixel moves with its three colours)
+#
+# 1. change training and test images alike, as raw uint8: the network scales them itself;
+# 2. build: `cifar_fast.build(cifar_fast.ARMS["ours"], examples=15_000, seed=0, epochs=3)`, with the number of training images you use;
+# 3. train: `training.fit(model, (images, labels), epochs=3, batch_size=128)`, labels as `int32`. Take 15,000 training images (`colour.subset(train=15_000)`); for the stand-in shapes all of them and six epochs;
+# 4. hand over the accuracy on the whole test set, as a share from 0 to 1.
 
 # %%
 plain, in_blocks, in_pixels = None, None, None
@@ -1100,7 +1333,7 @@ widgets.quiz("03")
 # ## Recap
 # 1. Parameters by hand: dense (in + 1)·units, convolution (3·3·channels + 1)·filters. 669,706, 220,234 and 541,094.
 # 2. A fair race fixes epochs, parameters or time, repeats over seeds, and chooses on a validation split. The CNN wins all three on MNIST.
-# 3. Why: it assumes that neighbours belong together and patterns may move. Shift the digits and the MLP breaks; permute the pixels and the CNN does.
+# 3. Why: it assumes that neighbours belong together and patterns may move. Shift the digits and the MLP loses far more; permute the pixels and only the CNN loses.
 # 4. Leaks are silent: the test set that chooses, the split that is run twice, the labels that are encoded twice. Each can be measured.
 # 5. A smaller network with a better recipe reaches the notes' CIFAR-10 accuracy in about a third of the time.
 #
