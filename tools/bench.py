@@ -154,7 +154,7 @@ def bench_features() -> None:
     few = [(images[::step], labels[::step]) for (images, labels), step in ((train, 4), (valid, 10))]
     ours, _, notes, accuracies = transfer_races.features_race(base, *few, shown=(2000, 740))
     counted = f"{times(ours, notes)}, validation {accuracies}"
-    line("kept features: the notes' 10 epochs of 125 + 50 steps, in all", notes / ours, counted, "10 ×")
+    line("kept features: the notes' 10 epochs of 125 + 50 steps, in all", notes / ours, counted)
 
 
 def bench_stream() -> None:
