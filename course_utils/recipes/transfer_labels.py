@@ -113,6 +113,7 @@ def train(name: str, sources: dict, data, *, count: int, seed: int, rate: float 
         Plain numbers: ``arm, count, seed, validation_error, test_error``.
     """
     arm = ARMS[one_of("name", name, ARMS)]
+    keras.utils.clear_session()  # memory: forget the networks of earlier calls
     (x, y), (x_held, y_held) = halves(data)
     at = drawn(y, count, seed=seed)
     repeats = max(1, EPOCH // len(at))

@@ -141,6 +141,7 @@ def train_arm(name: str, source: keras.Model, data, *, seed: int, epochs: int = 
         features once; it is not part of ``processor_seconds``.
     """
     arm = ARMS[one_of("name", name, ARMS)]
+    keras.utils.clear_session()  # memory: forget the networks of earlier calls
     (x, y), (x_held, y_held) = halves(data)
     model = new_head(source if arm.borrowed else base(seed=seed + 500), trained=arm.trained, seed=seed)
     begun, transform, parts = time.process_time(), pixels, (x[..., None], x_held[..., None], data.x_test[..., None])
