@@ -205,7 +205,7 @@ print({name: f"{losses[-1]:.1e}" for name, losses in bowls.items()})
 # But **all pixels share the range 0 to 255 already**. Dividing by one number for all cannot change how unequal they are. **Before you run this:** a pixel in the corner of MNIST hardly varies, one in the middle varies much. What does /255 do to the ratio of the two?
 
 # %% tags=["nbval-ignore-output"]
-raw = data.x_train[:5_000].reshape(-1, 784).astype("float64")
+raw = data.x_train[:2_000].reshape(-1, 784).astype("float64")
 ratios = {}
 for name, pixels in {"raw": raw, "divided by 255": raw / 255}.items():
     spreads = pixels.std(axis=0)
@@ -682,7 +682,7 @@ ipywidgets.VBox([number, shift, screen])
 # Deciding on the test set, mixing up what is monitored, and splitting twice: three mistakes of the notes, each reproduced, measured and mended. To see them clearly we need a network whose test accuracy goes up and down: a small MLP, trained 30 epochs on 2,000 digits. After each epoch we note which test digits it reads, and the loss of each.
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 class EpochAnswers(keras.callbacks.Callback):
     """Notes after each epoch which images are read rightly, and the loss of each."""
 
@@ -697,6 +697,7 @@ class EpochAnswers(keras.callbacks.Callback):
         self.loss.append(-np.log(np.maximum(answer[np.arange(len(self.y)), self.y], 1e-7)))
 
 
+# %% tags=["nbval-ignore-output"]
 def thirty_epochs(seed):
     keras.utils.set_random_seed(seed)
     model = models.mlp(widths=(128,))
