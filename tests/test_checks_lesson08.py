@@ -1,0 +1,122 @@
+"""Checks of lesson 08: right answers pass, usual mistakes get their hint, stubs are not attempted."""
+
+import math
+
+import numpy as np
+import pytest
+
+from course_utils.checks import lesson08
+from course_utils.models.vgg import VGG_TABLE
+
+NARROW = ("3-32 3-32", "3-64 3-64", "3-128 3-128 3-128", "3-256 3-256 3-256", "3-512 3-512 3-512")
+
+
+def field(chain):
+    seen, step = 1, 1
+    for side, stride in chain:
+        seen += (side - 1) * step
+        step *= stride
+    return seen
+
+
+def count(blocks, classes, *, conv_biases=True, dense_biases=True, dense=True):
+    total, seen = 0, 3
+    for word in " ".join(blocks).split():
+        side, filters = (int(part) for part in word.split("-"))
+        total += side**2 * seen * filters + filters * conv_biases
+        seen = filters
+    if dense:
+        total += 7 * 7 * seen * 4096 + 4096 * 4096 + 4096 * classes + (2 * 4096 + classes) * dense_biases
+    return total
+
+
+def guesses(losses, answers, classes):
+    return abs(losses[-1] - math.log(classes)) < 0.002 and len(set(answers)) == 1
+
+
+def mix(maps, kernel, bias):
+    return np.maximum(maps @ kernel + bias, 0)
+
+
+RIGHT = [
+    (lesson08.stack_then_pool, (12,)),
+    (lesson08.field_of, (field,)),
+    (lesson08.stack_against_large, (1_770_240, 3_211_520)),
+    (lesson08.table_parameters, (count,)),
+    (lesson08.has_learnt_nothing, (guesses,)),
+    (lesson08.mix_channels, (mix,)),
+    (lesson08.mix_channels, (lambda m, k, b: np.einsum("hwc,ck->hwk", m, k).clip(-b) + b,)),
+    (lesson08.own_column, (NARROW,)),
+]
+WRONG = [
+    (lesson08.stack_then_pool, (10,), "two pixels apart"),
+    (lesson08.stack_then_pool, (8,), "a 3×3 follows"),
+    (lesson08.stack_then_pool, (99,), "start with 1"),
+    (lesson08.field_of, (lambda chain: 1 + sum(side - 1 for side, _ in chain),), "each step is two pixels"),
+    (lesson08.field_of, (lambda chain: sum(side for side, _ in chain),), "Two 3×3 see 5"),
+    (lesson08.stack_against_large, (27 * 256**2, 49 * 256**2), "bias"),
+    (lesson08.stack_against_large, (3_211_520, 1_770_240), "other way round"),
+    (lesson08.stack_against_large, (1_770_240, None), "both"),
+    (lesson08.stack_against_large, (30, 50), "256 channels"),
+    (lesson08.stack_against_large, (1, 2), "side·side"),
+    (lesson08.table_parameters, (lambda b, c: count(b, c, conv_biases=False, dense_biases=False),), "biases are miss"),
+    (lesson08.table_parameters, (lambda b, c: count(b, c, dense_biases=False),), "Some biases"),
+    (lesson08.table_parameters, (lambda b, c: count(b, c, dense=False),), "dense layers are missing"),
+    (lesson08.table_parameters, (lambda b, c: count(b, 1000),), "as many units"),
+    (lesson08.table_parameters, (lambda b, c: 1,), "dense layers are missing"),
+    (lesson08.table_parameters, (lambda b, c: "many",), "132,863,336"),
+    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: True,), "left ln 17"),
+    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: abs(losses[-1] - 2.8332) < 0.002,), "ln 10"),
+    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: len(set(answers)) == 1,), "1,000 classes"),
+    (lesson08.mix_channels, (lambda m, k, b: m @ k + b,), "ReLU is missing"),
+    (lesson08.mix_channels, (lambda m, k, b: np.maximum(m @ k, 0),), "bias is missing"),
+    (lesson08.mix_channels, (lambda m, k, b: (m @ k + b).sum(axis=(0, 1)),), "(2, 2, 2)"),
+    (lesson08.own_column, (VGG_TABLE["D"],), "15.47 billion"),
+    (lesson08.own_column, (VGG_TABLE["A"],), "150 pixels"),
+    (lesson08.own_column, (("3-64",),), "five texts"),
+    (lesson08.own_column, (("4-8", "3-8", "3-8", "3-8", "3-8"),), "odd"),
+    (lesson08.own_column, (("3x8", "3-8", "3-8", "3-8", "3-8"),), "five texts"),
+    (lesson08.own_column, (7,), "five texts"),
+]
+STUBS = [
+    (lesson08.stack_then_pool, (None,)),
+    (lesson08.field_of, (lambda chain: ...,)),
+    (lesson08.stack_against_large, (None, None)),
+    (lesson08.table_parameters, (lambda blocks, classes: None,)),
+    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: None,)),
+    (lesson08.mix_channels, (lambda maps, kernel, bias: ...,)),
+    (lesson08.own_column, (None,)),
+]
+
+
+@pytest.mark.parametrize(("check", "answer"), RIGHT)
+def test_right_answers_pass(check, answer):
+    assert check(*answer).passed, check(*answer)
+
+
+@pytest.mark.parametrize(("check", "answer", "words"), WRONG)
+def test_wrong_answers_get_their_hint(check, answer, words):
+    verdict = check(*answer)
+    assert verdict.passed is False
+    assert words in verdict.message
+
+
+@pytest.mark.parametrize(("check", "answer"), STUBS)
+def test_stubs_are_not_attempted(check, answer):
+    assert check(*answer).passed is None
+
+
+def test_the_checks_know_the_table_of_the_package():
+    assert {name: getattr(lesson08, name) for name in "ACD"} == {name: VGG_TABLE[name] for name in "ACD"}
+    assert [lesson08.parameters(VGG_TABLE[name], 1000) for name in "ABCDE"] == [
+        132_863_336,
+        133_047_848,
+        133_638_952,
+        138_357_544,
+        143_667_240,
+    ]
+    words = {
+        name: [[tuple(map(int, w.split("-"))) for w in block.split()] for block in VGG_TABLE[name]] for name in "AD"
+    }
+    assert (lesson08.seen_by(words["D"]), lesson08.seen_by(words["A"])) == (212, 150)
+    assert round(lesson08.work_of(words["D"]) / 1e9, 2) == 15.47
