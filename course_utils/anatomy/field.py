@@ -1,7 +1,9 @@
 """Receptive fields: which pixels of the image one value of a layer can see, followed layer by layer.
 
-Along each axis, value number p sees the pixels from ``first + p * step`` to ``last + p * step``, padding included.
-Paths that meet see the union of what each saw. This is the theoretical field: every weight counts, however small.
+Along each axis, value number p sees the pixels from ``first(p)`` to ``last(p)``, padding included. Where maps only
+shrink, both grow by the same step from value to value; behind a layer that enlarges they follow a pattern that
+repeats, and one period of it is kept. Paths that meet see the union of what each saw. This is the theoretical field:
+every weight counts, however small.
 """
 
 import math
@@ -13,19 +15,46 @@ from course_utils.anatomy.counting import TRANSPOSED, channels_axis
 
 
 class Axis(NamedTuple):
-    """What the values along one axis see, in pixels of the input; ``step`` is 0 when all see the same."""
+    """What the values along one axis see, in pixels of the input: one period of first and last pixels."""
 
-    first: float
-    last: float
-    step: float
+    firsts: tuple[int, ...]
+    lasts: tuple[int, ...]
+    advance: int  # pixels from one period to the next; 0 when all values see the same
+
+    @property
+    def period(self) -> int:
+        """Number of values after which the pattern repeats."""
+        return len(self.firsts)
+
+    @property
+    def step(self) -> float:
+        """Pixels from one value to the next."""
+        return self.advance / self.period
 
     @property
     def size(self) -> int:
-        return round(self.last - self.first) + 1
+        """Pixels that one value sees, at most."""
+        return max(last - first for first, last in zip(self.firsts, self.lasts, strict=True)) + 1
+
+    @property
+    def centre(self) -> float:
+        """Middle of what the first value sees."""
+        return (self.firsts[0] + self.lasts[0]) / 2
+
+    def first(self, place: int) -> int:
+        """Return the first pixel that a value sees; places beyond the map are those of its padding."""
+        periods, within = divmod(place, self.period)
+        return self.firsts[within] + periods * self.advance
+
+    def last(self, place: int) -> int:
+        """Return the last pixel that a value sees."""
+        periods, within = divmod(place, self.period)
+        return self.lasts[within] + periods * self.advance
 
 
 Field = tuple[Axis, ...] | None
-PIXEL = Axis(0, 0, 1)
+PIXEL = Axis((0,), (0,), 1)
+REACH = {"nearest": 0, "bilinear": 1, "bicubic": 2, "lanczos3": 3, "lanczos5": 5}  # neighbours to each side
 
 # After these a value depends on all positions of its input (or on some of them that cannot be followed).
 WHOLE = (
@@ -62,7 +91,7 @@ def after(layer, fields: list[Field], shapes: list[tuple], leaving: tuple) -> Fi
     if not fields or any(field is None or len(field) != len(fields[0]) for field in fields):
         return None
     field, sizes = union(fields), positions(layer, largest(shapes))
-    if all(axis.step == 0 for axis in field):
+    if all(axis.advance == 0 for axis in field):
         return field
     if len(sizes) != len(field):
         return None
@@ -74,7 +103,9 @@ def after(layer, fields: list[Field], shapes: list[tuple], leaving: tuple) -> Fi
         return shift(field, [before for before, _ in pairs(layer.cropping)])
     if isinstance(layer, ENLARGE):
         return enlarge(field, layer)
-    if hasattr(layer, "kernel_size") or hasattr(layer, "pool_size"):
+    if isinstance(layer, TRANSPOSED):
+        return transposed(field, layer, sizes, positions(layer, leaving))
+    if any(hasattr(layer, name) for name in ("kernel_size", "pool_size", "strides")):
         return window(field, layer, sizes)
     return field if positions(layer, leaving) == sizes else None
 
@@ -93,44 +124,85 @@ def largest(shapes) -> tuple:
 
 def union(fields) -> tuple[Axis, ...]:
     """Return the field that covers all of several, axis by axis."""
-    return tuple(
-        Axis(min(a.first for a in axes), max(a.last for a in axes), max(a.step for a in axes))
-        for axes in zip(*fields, strict=True)
-    )
+    return tuple(cover(axes) for axes in zip(*fields, strict=True))
+
+
+def cover(axes) -> Axis:
+    """Return the axis that covers all of several."""
+    if len(set(axes)) == 1:
+        return axes[0]
+    moving = [axis for axis in axes if axis.advance] or axes[:1]
+    period = math.lcm(*(axis.period for axis in moving))
+    firsts = [min(axis.first(place) for axis in moving) for place in range(period)]
+    lasts = [max(axis.last(place) for axis in moving) for place in range(period)]
+    # What sees the same everywhere (a gate from a global pool) widens every window as it widens the first.
+    before = min(0, min(axis.firsts[0] for axis in axes) - firsts[0])
+    behind = max(0, max(axis.lasts[0] for axis in axes) - lasts[0])
+    advance = max(axis.advance * period // axis.period for axis in moving)
+    return Axis(tuple(first + before for first in firsts), tuple(last + behind for last in lasts), advance)
 
 
 def whole(axis: Axis, size: int) -> Axis:
     """Return what all positions of an axis see together."""
-    return Axis(axis.first, axis.last + (size - 1) * axis.step, 0)
+    return Axis((axis.first(0),), (axis.last(size - 1),), 0)
 
 
-def shift(field, pixels) -> tuple[Axis, ...]:
+def shift(field, places) -> tuple[Axis, ...]:
     """Return the field with position 0 moved by so many positions of its own grid."""
-    return tuple(Axis(a.first + n * a.step, a.last + n * a.step, a.step) for a, n in zip(field, pixels, strict=True))
+    return tuple(taken(axis, range(n, n + axis.period), 0, 1) for axis, n in zip(field, places, strict=True))
 
 
-def enlarge(field, layer) -> tuple[Axis, ...]:
-    """Return the field after enlarging: finer steps, and one neighbour more where it interpolates."""
-    reach = 0 if getattr(layer, "interpolation", "nearest") == "nearest" else 1
-    factors = layer.size if isinstance(layer.size, (tuple, list)) else (layer.size,)
-    return tuple(Axis(a.first, a.last + reach * a.step, a.step / n) for a, n in zip(field, factors, strict=True))
+def taken(axis: Axis, starts, length: int, stride: int) -> Axis:
+    """Return the axis of windows that begin at ``starts`` (one period) and reach ``length`` places further."""
+    firsts = tuple(axis.first(start) for start in starts)
+    lasts = tuple(axis.last(start + length) for start in starts)
+    return Axis(firsts, lasts, axis.advance * len(firsts) * stride // axis.period)
 
 
 def window(field, layer, sizes) -> tuple[Axis, ...]:
-    """Return the field after a layer that slides a window: convolution, pooling, transposed convolution."""
-    kernel = as_tuple(getattr(layer, "kernel_size", None) or layer.pool_size, len(sizes))
-    stride = as_tuple(layer.strides, len(sizes))
-    dilation = as_tuple(getattr(layer, "dilation_rate", 1), len(sizes))
+    """Return the field after a layer that slides a window: convolution, pooling, or strides alone."""
+    kernel, stride, dilation = numbers(layer, len(sizes))
     seen = []
     for axis, size, k, s, d in zip(field, sizes, kernel, stride, dilation, strict=True):
         span = d * (k - 1) + 1
-        if isinstance(layer, TRANSPOSED):
-            seen.append(Axis(axis.first, axis.last + (math.ceil(span / s) - 1) * axis.step, axis.step / s))
-            continue
-        before = pixels_before(layer.padding, size, span, s)
-        first = axis.first - before * axis.step
-        seen.append(Axis(first, first + (axis.last - axis.first) + (span - 1) * axis.step, axis.step * s))
+        before = pixels_before(getattr(layer, "padding", "valid"), size, span, s)
+        period = axis.period // math.gcd(axis.period, s)
+        seen.append(taken(axis, [place * s - before for place in range(period)], span - 1, s))
     return tuple(seen)
+
+
+def transposed(field, layer, sizes, enlarged) -> tuple[Axis, ...]:
+    """Return the field after a transposed convolution: a value sees the places whose kernel reaches it."""
+    kernel, stride, dilation = numbers(layer, len(sizes))
+    seen = []
+    for axis, size, new, k, s, d in zip(field, sizes, enlarged, kernel, stride, dilation, strict=True):
+        span = d * (k - 1) + 1
+        cut = max((size - 1) * s + span - new, 0) // 2 if layer.padding == "same" else 0
+        places = range(cut, cut + s * axis.period)
+        firsts = tuple(axis.first(math.ceil((place - span + 1) / s)) for place in places)
+        seen.append(Axis(firsts, tuple(axis.last(place // s) for place in places), axis.advance))
+    return tuple(seen)
+
+
+def enlarge(field, layer) -> tuple[Axis, ...]:
+    """Return the field after enlarging: neighbours see the same, or interpolate between the same places."""
+    reach = REACH[getattr(layer, "interpolation", "nearest")]
+    seen = []
+    for axis, n in zip(field, as_tuple(layer.size, len(field)), strict=True):
+        places = range(n * axis.period)
+        # Between places left and left + 1 where it interpolates; an odd factor's middle value lies on a place.
+        lefts = [(2 * p + 1 - n) // (2 * n) if reach else p // n for p in places]
+        on = [not reach or (2 * p + 1 - n) % (2 * n) == 0 for p in places]
+        firsts = tuple(axis.first(q if o else q - reach + 1) for q, o in zip(lefts, on, strict=True))
+        lasts = tuple(axis.last(q if o else q + reach) for q, o in zip(lefts, on, strict=True))
+        seen.append(Axis(firsts, lasts, axis.advance))
+    return tuple(seen)
+
+
+def numbers(layer, axes: int) -> tuple[tuple[int, ...], ...]:
+    """Return kernel, stride and dilation of a layer, one number per axis each."""
+    kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None) or 1
+    return tuple(as_tuple(value, axes) for value in (kernel, layer.strides, getattr(layer, "dilation_rate", 1)))
 
 
 def pairs(frame) -> tuple:

@@ -131,7 +131,7 @@ class Tracer:
             macs=counting.macs(layer, shapes, leaving[0]),
             receptive_field=max(axis.size for axis in seen) if seen else None,
             receptive_box=tuple(axis.size for axis in seen) if seen else None,
-            centre=tuple(plain((axis.first + axis.last) / 2) for axis in seen) if seen else None,
+            centre=tuple(plain(axis.centre) for axis in seen) if seen else None,
             stride=plain(max(axis.step for axis in seen)) if seen else None,
             activations=sum(math.prod(shape[1:]) for shape in leaving),
             memory=memory,
