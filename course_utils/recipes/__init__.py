@@ -8,6 +8,9 @@ import importlib
 
 # name: the module with a function ``measure(seeds, log)`` that returns the result as plain numbers
 MEASUREMENTS = {
+    "alexnet_activations": "course_utils.recipes.alexnet_activations",
+    "alexnet_batchnorm": "course_utils.recipes.alexnet_batchnorm",
+    "alexnet_flowers": "course_utils.recipes.alexnet_flowers",
     "cifar_fast": "course_utils.recipes.cifar_fast",
     "initialization": "course_utils.recipes.initialization",
     "initialization_depth": "course_utils.recipes.initialization_depth",

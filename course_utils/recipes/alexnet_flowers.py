@@ -1,0 +1,193 @@
+"""AlexNet's ingredients against overfitting, on a narrow twin and 17 kinds of flower: each is left out in turn.
+
+The twin is `models.alexnet("single_tower")`, a quarter as wide, on windows of 99×99 pixels cut from photographs of
+112×112, as the paper cuts 224 from 256. It is trained on half of the photographs; a quarter chose width, rate and
+epochs; the last quarter is looked at once, when a training is over. The first weights are He's and the optimizer is
+Adam: the paper's N(0, 0.01) and its rates are made for 90 passes over 1.2 million photographs.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils import datasets, training
+from course_utils.models import alexnet
+from course_utils.validation import one_of
+
+SIDE, LARGER = 99, 112  # the window, and the photograph it is cut from
+WIDTH, RATE, BATCH, EPOCHS = 0.25, 1e-3, 32, 40
+SEEDS = (0, 1, 2, 3, 4)
+COLOUR = 0.1  # spread of the colour changes (section 4.1)
+
+
+class Arm(NamedTuple):
+    """One set of ingredients."""
+
+    label: str
+    lrn: bool = True
+    pool_size: int = 3  # 2: windows that do not overlap
+    dropout: float = 0.5
+    augmented: bool = True
+
+
+ARMS = {
+    "all": Arm("all ingredients"),
+    "no_augmentation": Arm("without augmentation", augmented=False),
+    "no_dropout": Arm("without dropout", dropout=0.0),
+    "no_lrn": Arm("without LRN", lrn=False),
+    "no_overlap": Arm("pools do not overlap", pool_size=2),
+}
+
+
+def parts(folder=None) -> dict:
+    """Return the training, validation and test photographs of 112×112 and their labels, by the name of the part."""
+    folder = datasets.load_folder("flowers17", quiet=True) if folder is None else folder
+    pairs = {name: folder.part(name).arrays(LARGER) for name in ("train", "validation", "test")}
+    return {name: (images, labels.astype("int32")) for name, (images, labels) in pairs.items()}
+
+
+def middle(images: np.ndarray, side: int = SIDE) -> np.ndarray:
+    """Return the middle window of each image: (N, H, W, 3) → (N, side, side, 3)."""
+    top, left = ((length - side) // 2 for length in images.shape[1:3])
+    return np.ascontiguousarray(images[:, top : top + side, left : left + side])
+
+
+def windows(images: np.ndarray, draw: np.random.Generator, side: int = SIDE) -> np.ndarray:
+    """Return a window of each image at a place drawn by chance: (N, H, W, 3) → (N, side, side, 3)."""
+    every = np.lib.stride_tricks.sliding_window_view(images, (side, side), axis=(1, 2))  # a view, no copy
+    rows = draw.integers(0, every.shape[1], len(images))
+    columns = draw.integers(0, every.shape[2], len(images))
+    return np.moveaxis(every[np.arange(len(images)), rows, columns], 1, -1)
+
+
+def mirrored(images: np.ndarray, draw: np.random.Generator) -> np.ndarray:
+    """Return the images, each mirrored left and right with probability one half."""
+    return np.where(draw.random(len(images))[:, None, None, None] < 0.5, images[:, :, ::-1], images)
+
+
+def colour_axes(images: np.ndarray) -> np.ndarray:
+    """Return the directions in which the colours of all pixels vary, each as long as its variance, as rows (3, 3)."""
+    pixels = images[:, ::4, ::4].reshape(-1, 3) / 255
+    variances, directions = np.linalg.eigh(np.cov(pixels, rowvar=False))
+    return (variances * directions).T
+
+
+def recoloured(images: np.ndarray, draw: np.random.Generator, axes: np.ndarray, spread: float = COLOUR) -> np.ndarray:
+    """Return the images, all pixels of each moved by one draw along `colour_axes` (section 4.1); uint8."""
+    moves = 255 * draw.normal(0, spread, (len(images), 3)) @ axes
+    return np.clip(images + moves[:, None, None, :].round(), 0, 255).astype("uint8")
+
+
+def scaled(images):
+    """Return raw pixels as the twin wants them: centred, with a spread near 1."""
+    return keras.ops.cast(images, "float32") / 64 - 2
+
+
+class Redraw(keras.callbacks.Callback):
+    """Writes new windows, mirror images and colours into the training array before every epoch."""
+
+    def __init__(self, images: np.ndarray, buffer: np.ndarray, seed: int):
+        """Keep the photographs, and the array that the training reads."""
+        super().__init__()
+        self.images, self.buffer, self.draw = images, buffer, np.random.default_rng([seed, 7])
+        self.axes = colour_axes(images)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Draw."""
+        moved = mirrored(windows(self.images, self.draw, self.buffer.shape[1]), self.draw)
+        self.buffer[...] = recoloured(moved, self.draw, self.axes)
+
+
+def build(arm: Arm, *, examples: int, seed: int, epochs: int, classes: int = 17, width: float = WIDTH) -> keras.Model:
+    """Return the twin of an arm with first weights drawn from ``seed``, compiled."""
+    keras.utils.set_random_seed(seed)
+    model = alexnet(
+        "single_tower",
+        input_shape=(SIDE, SIDE, 3),
+        classes=classes,
+        width=width,
+        lrn=arm.lrn,
+        pool_size=arm.pool_size,
+        dropout=arm.dropout,
+        kernel_initializer="he_normal",
+    )
+    rate = training.one_cycle(RATE, examples=examples, batch_size=BATCH, epochs=epochs)
+    training.prepare(model, optimizer=keras.optimizers.Adam(rate))
+    return model
+
+
+def train(name: str, data: dict, *, seed: int, epochs: int = EPOCHS, width: float = WIDTH, progress: bool = True):
+    """Train one arm with one seed; the last weights are kept, whatever the validation says.
+
+    Args:
+        name: a key of `ARMS`.
+        data: what `parts` returns.
+        seed: of first weights, shuffling and augmentation. The parts are the same for all.
+        epochs: passes over the training photographs.
+        width: of the twin, 1 for the paper's channels.
+        progress: show a bar.
+
+    Returns:
+        The trained model, and plain numbers: ``arm, seed, history, train, validation, test`` (shares of right
+        answers at the end, on the middle window), ``seconds``.
+    """
+    arm = ARMS[one_of("name", name, ARMS)]
+    photographs, labels = data["train"]
+    buffer = middle(photographs)
+    model = build(arm, examples=len(labels), seed=seed, epochs=epochs, width=width)
+    result = training.fit(
+        model,
+        (buffer, labels),
+        (middle(data["validation"][0]), data["validation"][1]),
+        epochs=epochs,
+        batch_size=BATCH,
+        seed=seed,
+        transform=scaled,
+        monitor=None,
+        progress=progress,
+        callbacks=[Redraw(photographs, buffer, seed)] if arm.augmented else [],
+    )
+    ends = {part: round(accuracy(model, middle(images), truth), 4) for part, (images, truth) in data.items()}
+    history = {key: [round(value, 4) for value in values] for key, values in result.history.items()}
+    return model, {"arm": name, "seed": seed, "history": history, **ends, "seconds": round(result.seconds, 1)}
+
+
+def probabilities(model, images: np.ndarray) -> np.ndarray:
+    """Return the answers of a twin to raw pixels, (N, classes)."""
+    chunks = [model(scaled(images[start : start + 100]), training=False) for start in range(0, len(images), 100)]
+    return np.concatenate([keras.ops.convert_to_numpy(chunk) for chunk in chunks])
+
+
+def accuracy(model, images: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of right answers."""
+    return float(np.mean(probabilities(model, images).argmax(axis=1) == labels))
+
+
+def ten_windows(images: np.ndarray, side: int = SIDE) -> list[np.ndarray]:
+    """Return the four corners and the middle of the images, and their mirror images: the ten of section 4.1."""
+    far = [length - side for length in images.shape[1:3]]
+    corners = [(0, 0), (0, far[1]), (far[0], 0), far, (far[0] // 2, far[1] // 2)]
+    five = [images[:, top : top + side, left : left + side] for top, left in corners]
+    return five + [window[:, :, ::-1] for window in five]
+
+
+def measure(*, seeds=SEEDS, arms=tuple(ARMS), log=print) -> dict:
+    """Run the arms for every seed, seed by seed so that a slow spell of the machine meets all."""
+    folder = datasets.load_folder("flowers17")
+    data, runs = parts(folder), []
+    for seed in seeds:
+        for name in arms:
+            runs.append(train(name, data, seed=seed, progress=False)[1])
+            last = runs[-1]
+            log(
+                f"seed {seed} {name:>15}: train {last['train']:.3f} validation {last['validation']:.3f} "
+                f"test {last['test']:.3f}, {last['seconds']:.0f} s"
+            )
+    return {
+        "question": "Which of AlexNet's ingredients does a narrow twin miss on 17 kinds of flower?",
+        "data": {"name": folder.name, "source": folder.source, "stand_in": folder.stand_in},
+        "recipe": {"side": SIDE, "width": WIDTH, "rate": RATE, "batch_size": BATCH, "epochs": EPOCHS},
+        "arms": {name: ARMS[name]._asdict() for name in arms},
+        "runs": runs,
+    }
