@@ -90,10 +90,10 @@ budget = lesson.choose(
     quick=dict(stuck=5, mended=12, depth=4, kernels=4, flowers=16),
     full=dict(stuck=16, mended=16, depth=6, kernels=6, flowers=60),
 )
-if flowers.stand_in:
-    required = dict(stuck=0.02, flowers=0.5, mended=0.3)
+if flowers.stand_in or objects.stand_in:
+    required = dict(stuck=0.02, flowers=0.5, stack=-0.1, depth=0.05, cam=0.0)
 else:
-    required = dict(stuck=0.02, flowers=0.25, mended=0.3)
+    required = dict(stuck=0.02, flowers=0.25, stack=-0.05, depth=0.05, cam=0.02)
 
 # %% [markdown]
 # ## 1 · The question: does depth alone help?
@@ -345,3 +345,511 @@ plots.alt_text(ax, "One dot a training for seven kinds of stages; the text below
 plt.show()
 for name, values in by_kernel.items():
     print(f"{labels[name]:30} {values.mean():.1%}, from {values.min():.1%} to {values.max():.1%}")
+
+# %% [markdown]
+# READ_KERNELS
+#
+# The live slice: two arms of equal parameters, one seed, fewer epochs.
+
+# %% tags=["nbval-ignore-output"]
+live_kernels = {}
+for name in ("333", "7"):
+    _, run = vgg_kernels.train(name, objects, seed=0, epochs=budget.kernels)
+    live_kernels[name] = run["test_accuracy"]
+    print(f"{labels[name]:30} {run['parameters']:,} parameters, test {run['test_accuracy']:.1%}")
+score.at_least(
+    "live: three 3×3 minus one 7×7, equal parameters",
+    live_kernels["333"] - live_kernels["7"],
+    required["stack"],
+)
+
+# %% [markdown]
+# ### 1×1: mixing channels
+# A 1×1 kernel sees one place, but all its channels. Each new map is a weighted sum of the old ones, the same at every place; ReLU then bends it. **By hand,** one place with channels (2, 1, 3): with weights (1, −1, 0) the first new map gets 2 − 1 = 1, with (0, 1, −1) the second gets 1 − 3 = −2, and ReLU makes that 0.
+
+# %%
+place, mixing = np.array([2.0, 1.0, 3.0]), np.array([[1.0, 0.0], [-1.0, 1.0], [0.0, -1.0]])
+print("one place:", place @ mixing, "→", np.maximum(place @ mixing, 0))
+photo = cup.astype("float32") / 255
+recipe = np.array([[0.33, 1.0, -0.5], [0.33, -0.5, -0.5], [0.34, -0.5, 1.0]], "float32")
+layer = keras.layers.Conv2D(3, 1, activation="relu", use_bias=False)
+mixed = np.asarray(layer(photo[None]))  # builds the layer; then its weights are replaced
+layer.set_weights([recipe[None, None]])
+mixed = np.asarray(layer(photo[None]))[0]
+shown = plots.show_images([cup, *np.moveaxis(mixed, -1, 0)], titles=["image", "mean", "red", "blue"], size=1.9)
+plots.alt_text(
+    shown,
+    "A cup of coffee, and three mixtures of its colours: grey; bright where it is red; bright where it is blue.",
+)
+plt.show()
+gap = float(np.abs(mixed - np.maximum(photo @ recipe, 0)).max())
+score.at_most("1×1: layer and matrix product, largest difference", round(gap, 6), 1e-5)
+
+# %% [markdown]
+# The role of a 1×1 convolution, in one sentence: it adds a non-linear mixing of the channels and leaves the receptive field alone. C adds three of them to B; D has 3×3 in the same three places. The paper found C better than B (the bend helps) and D better than C (seeing neighbours helps more). Section 8 asks the twins.
+#
+# ## 5 · Why the deep network is stuck
+#
+# Back to the run of section 1. We follow the signal, as in lesson 04. VGG-16 in full width, images of 64×64 pixels, and two things that the notes chose: Keras' default weights (Glorot), and pixels divided by 255 **twice** (the loader had already done it once). Against He's weights and one division.
+#
+# **By hand.** Without biases a ReLU network is *homogeneous*: halve the weights of a layer, and everything behind it is halved. Glorot's variance is 2/(n_in + n_out), He's 2/n_in. So each layer is smaller by the factor √(n_in/(n_in + n_out)): √½ = 0.71 where the width stays, √⅓ = 0.58 where it doubles. **Before you run this:** sixteen such factors and the second division; how large do you expect the logits to be?
+
+# %%
+net = models.vgg16(input_shape=(64, 64, 3), classes=17, dropout=0)
+weighted = [layer for layer in net.layers if layer.weights]
+fans = []
+for layer in weighted:
+    shape = layer.kernel.shape
+    places = int(np.prod(shape[:-2]))  # 9 for a 3×3 kernel, 1 for a dense layer
+    fans.append((places * shape[-2], places * shape[-1]))
+factors = [np.sqrt(n_in / (n_in + n_out)) for n_in, n_out in fans]
+print("factor of each layer:", *(f"{factor:.2f}" for factor in factors))
+predicted = float(np.prod(factors) / 255)
+print(f"product {np.prod(factors):.2e}, with the second division {predicted:.1e}")
+score.equal("layers with weights", len(factors), 16)
+score.close("predicted: logits of Glorot, divided twice, over He", predicted * 1e6, 2.88, tolerance=0.05)
+
+# %% [markdown]
+# Now measure. The same random numbers are scaled by each rule, so that the rules differ by nothing else. Two rules more: the paper drew weights "from a normal distribution with zero mean and 10⁻² variance", which is a standard deviation of 0.1. The notes read it as 0.01. Both are tried.
+
+
+# %%
+def signal(rule, images):
+    """Standard deviation behind each layer with weights drawn by `rule(n_in, n_out)`."""
+    rng, x, sizes = np.random.default_rng(8), images, []
+    for layer, (n_in, n_out) in zip(weighted, fans, strict=True):
+        kernel = rng.standard_normal(layer.kernel.shape, dtype="float32")
+        layer.set_weights([kernel * np.float32(rule(n_in, n_out)), np.zeros(layer.bias.shape)])
+    for layer in net.layers[1:-1]:
+        x = layer(x)
+        if layer in weighted:
+            sizes.append(float(np.std(np.asarray(x))))
+    last = weighted[-1]
+    return [*sizes, float(np.std(np.asarray(x @ last.kernel)))]
+
+
+def he(n_in, n_out):
+    return np.sqrt(2 / n_in)
+
+
+def glorot(n_in, n_out):
+    return np.sqrt(2 / (n_in + n_out))
+
+
+# %% tags=["nbval-ignore-output"]
+photos = vgg_stuck.flowers(64).x_test[:8].astype("float32")
+centred = photos - photos.mean(axis=(0, 1, 2))
+sizes = {
+    "He, divided once": signal(he, photos / 255),
+    "Glorot, divided once": signal(glorot, photos / 255),
+    "Glorot, divided twice": signal(glorot, photos / 255**2),
+    "variance 0.01, mean subtracted": signal(lambda n_in, n_out: 0.1, centred),
+    "deviation 0.01, mean subtracted": signal(lambda n_in, n_out: 0.01, centred),
+}
+ax = plots.signal_by_layer(sizes, ylabel="standard deviation", floor=1e-8, ceiling=1e14)
+plots.alt_text(
+    ax,
+    "Standard deviation behind the 16 layers. He's line stays level. Glorot's falls, by two and a half "
+    "powers of ten more if pixels are divided twice. Variance 0.01 rises by ten powers of ten; "
+    "deviation 0.01 falls.",
+)
+plt.show()
+for name, values in sizes.items():
+    print(f"{name:32} logits {values[-1]:.2g}")
+
+# %% tags=["nbval-ignore-output"]
+he_logits, stuck_logits = sizes["He, divided once"][-1], sizes["Glorot, divided twice"][-1]
+score.at_most("Glorot, divided twice: deviation of the logits", stuck_logits, 1e-5)
+score.at_least("He, divided once: deviation of the logits", he_logits, 0.2)
+score.close("measured ratio over predicted", stuck_logits / he_logits / predicted, 1, tolerance=0.02)
+score.at_least("variance 0.01: deviation of the logits", sizes["variance 0.01, mean subtracted"][-1], 1e6)
+del net, weighted  # 40 million weights
+
+# %% [markdown]
+# The ratio is what the derivation says. With Glorot and two divisions the logits differ between images by a few **millionths**. To the last layer all images look the same. What can be learnt from a constant input? How common each class is, and nothing else: with 17 equally common kinds that is the loss ln 17. It is the zero start of lesson 04 again, in disguise. The gradient has to come back through the same small factors, so it is as faint.
+#
+# And the paper? Variance 0.01 taken literally makes the signal *explode* in layers this wide; read as a deviation it fades. The authors did not train the deep ones from it: they trained A, with 11 layers, and copied its first four convolutions and three dense layers into the others. Later they found Glorot's rule, which had been published in 2010, and say that it works without copying.
+#
+# ## 6 · Four mends
+#
+# 1. **He's first weights**: a level signal.
+# 2. **Batch norm** (2015): each layer's output is scaled to deviation 1, whatever came in (lesson 07).
+# 3. **Warm-up**: plain gradient descent with momentum, and a rate that rises slowly to 0.1. Adam's steps are as large for a faint gradient as for a strong one, so perhaps its first steps destroy more than they build.
+# 4. **A first**: train the shallow network, copy its layers. Half of the epochs for each.
+#
+# Each mend alone, on the narrow twin; with pixels divided twice, as in the notes, and once. Sixteen epochs of 680 flowers. **Before you look:** which of the four will work even with pixels divided twice?
+
+# %%
+stored_stuck = measure.load("vgg_stuck")
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.8), sharey=True)
+for ax, pixels in zip(axes, ("twice", "once"), strict=True):
+    lines = {}
+    for name, arm in vgg_stuck.ARMS.items():
+        losses = stored_values(stored_stuck, "loss", arm=name, pixels=pixels)
+        lines[arm.label] = losses
+    plots.curves(lines, ylabel="training loss", title=f"pixels divided {pixels}", markers=False, ax=ax)
+    ax.axhline(chance, color="black", linestyle=":", linewidth=1)
+axes[1].get_legend().remove()
+plots.alt_text(figure, "Training loss of five arms by epoch, two panels; the dotted line is ln 17. The text reads it.")
+plt.show()
+
+# %%
+print(f"{'':24}{'epochs to leave ln 17':>28}{'test accuracy':>28}")
+left = {}
+for pixels in ("twice", "once"):
+    for name, arm in vgg_stuck.ARMS.items():
+        losses = stored_values(stored_stuck, "loss", arm=name, pixels=pixels)
+        below = losses < 0.95 * chance
+        left[name, pixels] = [int(row.argmax()) + 1 if row.any() else None for row in below]
+        epochs = ", ".join("never" if value is None else str(value) for value in left[name, pixels])
+        values = stored_values(stored_stuck, "test_accuracy", arm=name, pixels=pixels)
+        print(f"{arm.label:18}{pixels:>6}{epochs:>28}{f'{values.min():.1%} to {values.max():.1%}':>28}")
+
+# %% [markdown]
+# READ_MENDS
+
+# %% tags=["nbval-ignore-output"]
+live_mends = {}
+for name, pixels in (("he", "once"), ("batch_norm", "twice")):
+    _, live_mends[name] = vgg_stuck.train(name, flowers, seed=1, pixels=pixels, epochs=budget.mended)
+    reached = live_mends[name]
+    print(f"{vgg_stuck.ARMS[name].label:22} loss {reached['loss'][-1]:.3f}", end=", ")
+    print(f"test {reached['test_accuracy']:.1%}, {reached['answers']} different answers")
+score.at_most("live: loss with He's weights, below ln 17 by", live_mends["he"]["loss"][-1] - chance, -0.3)
+score.at_most("live: loss with batch norm, below ln 17 by", live_mends["batch_norm"]["loss"][-1] - chance, -0.3)
+
+# %% [markdown]
+# ## 7 · How far does depth carry?
+#
+# Now the paper's question, on narrow twins and 5,000 small images, with He's weights, without batch norm and with it. **Before you look:** where is the best of the six?
+
+# %%
+stored_depth = measure.load("vgg_depth")
+figure, (left_ax, right_ax) = plt.subplots(1, 2, figsize=(8, 4.2), sharex=True)
+groups = {True: "with batch norm", False: "without batch norm"}
+for ax, normed in ((left_ax, False), (right_ax, True)):
+    arms = [name for name, arm in vgg_depth.ARMS.items() if arm.batch_norm is normed]
+    values = {name.replace(" BN", ""): 100 * stored_values(stored_depth, "test_accuracy", arm=name) for name in arms}
+    plots.spread(values, xlabel="test accuracy in %", title=groups[normed], ax=ax)
+plots.alt_text(figure, "Test accuracy of the configurations, one dot a training, two panels. The text reads it.")
+plt.show()
+for name in vgg_depth.ARMS:
+    values = stored_values(stored_depth, "test_accuracy", arm=name)
+    losses = np.array([run["loss"][-1] for run in stored_depth["runs"] if run["arm"] == name])
+    print(f"{name:6} test {values.mean():.1%} ({values.min():.1%} to {values.max():.1%})", end=", ")
+    print(f"training loss {losses.mean():.2f}")
+
+# %% [markdown]
+# READ_DEPTH
+
+# %% tags=["nbval-ignore-output"]
+live_depth = {}
+for name in ("A", "E", "E BN"):
+    _, live_depth[name] = vgg_depth.train(name, objects, seed=1, epochs=budget.depth)
+    print(f"{name:5} loss {live_depth[name]['loss'][-1]:.3f}, test {live_depth[name]['test_accuracy']:.1%}")
+score.at_least(
+    "live: training loss of E minus that of A",
+    live_depth["E"]["loss"][-1] - live_depth["A"]["loss"][-1],
+    required["depth"],
+)
+
+# %% [markdown]
+# ## 8 · Look inside a trained network
+#
+# For pictures we need a network that has learnt something. A twin of A (11 layers) with batch norm, 64×64 pixels, 680 flowers and their mirror images, one rate that rises and falls. **Before you run this:** guessing is right for 5.9% of the test images. What do you expect from 40 training photographs a kind?
+
+# %% tags=["nbval-ignore-output"]
+larger = vgg_stuck.flowers(64)
+keras.utils.set_random_seed(0)
+reader = models.vgg("A", input_shape=(64, 64, 3), classes=17, width=1 / 8, batch_norm=True, dropout=0.3)
+x = np.concatenate([larger.x_train, larger.x_train[:, :, ::-1]])
+y = np.concatenate([larger.y_train, larger.y_train]).astype("int32")
+rate = training.one_cycle(0.003, examples=len(x), batch_size=64, epochs=budget.flowers)
+training.prepare(reader, optimizer=keras.optimizers.Adam(rate))
+settings = dict(epochs=budget.flowers, batch_size=64, transform=vgg_depth.scaled)
+reader_run = training.fit(reader, (x, y), **settings)
+numbers = larger.x_test.astype("float32") / 127.5 - 1
+chances = inspection.activations(reader, numbers, "predictions")["predictions"]
+answers = chances.argmax(axis=1)
+right = float(np.mean(answers == larger.y_test))
+print(f"{right:.1%} of {len(answers)} test flowers are right, after {reader_run.seconds:.0f} s")
+score.at_least("A, narrow, batch norm: flowers told", right, required["flowers"])
+
+# %% [markdown]
+# ### Filters and maps
+# AlexNet's first kernels were 11×11, large enough to show edges and colour blobs. **Before you look:** what can one see in 3×3?
+
+# %% tags=["nbval-ignore-output"]
+filters = inspection.first_filters(reader)  # (filters, 3, 3, 3)
+low, high = filters.min(axis=(1, 2, 3), keepdims=True), filters.max(axis=(1, 2, 3), keepdims=True)
+shown = plots.show_images(list((filters - low) / (high - low)), columns=8, size=0.95)
+plots.alt_text(shown, "Eight kernels of 3 by 3 coloured squares; no shape can be read in them.")
+plt.show()
+score.equal("kernels of the first layer", filters.shape, (8, 3, 3, 3))
+
+# %% [markdown]
+# Nine coloured squares: light against dark, one colour against another. More cannot be said of a 3×3 kernel, and kernels of later layers have many channels and cannot be drawn at all. What the *maps* show is easier to read. One flower, four maps of the first layer, and the same number from deeper layers:
+
+# %% tags=["nbval-ignore-output"]
+sure = np.flatnonzero(answers == larger.y_test)
+sure = sure[np.argsort(-chances[sure, answers[sure]])]
+one = int(sure[0])
+names = ["block1_conv1_relu", "block2_conv1_relu", "block3_conv2_relu", "block4_conv2_relu"]
+travel = inspection.activations(reader, numbers[one : one + 1], names)
+pictures, titles = [larger.x_test[one]], ["image"]
+for name in names:
+    maps = travel[name][0]
+    strongest = np.argsort(-maps.mean(axis=(0, 1)))[:4]
+    pictures += [maps[..., channel] for channel in strongest]
+    titles += [f"{name[:6]}, {maps.shape[0]}×{maps.shape[0]}"] * 4
+shown = plots.show_images(pictures[1:], titles=titles[1:], columns=4, size=1.6)
+plots.alt_text(
+    shown,
+    "Four maps of each of four layers for one flower: outlines at first, then coarse blobs "
+    "where the flower is.",
+)
+plt.show()
+score.equal("maps get coarser", [travel[name].shape[1] for name in names], [64, 32, 16, 8])
+
+# %% [markdown]
+# ### Grad-CAM: which pixels speak for the answer?
+# Which part of the image made the network say "sunflower"? Take the maps of the last convolutions. Ask for each map: if it grew a little everywhere, would the score of "sunflower" grow? The mean **gradient** of the score by the map says so; it becomes the weight of the map. Add the weighted maps up, keep what is positive, enlarge to the size of the image.
+#
+# **By hand,** two maps of two places: (1, 0) and (0, 2), mean gradients 3 and −1. The sum is 3·(1, 0) − 1·(0, 2) = (3, −2); what is positive: (3, 0). The left place speaks for the answer.
+#
+# The score is the number *before* softmax. (After it, a map would also count for what it does to the other classes.)
+
+
+# %%
+def grad_cam_here(model, numbers, target, layer):
+    """Weighted sum of a layer's maps (h, w), where it is positive, before enlarging."""
+    last = model.layers[-1]
+    front = keras.Model(model.inputs[0], [model.get_layer(layer).output, last.input])
+    with tf.GradientTape() as tape:
+        maps, features = front(numbers[None], training=False)
+        points = features @ last.kernel[:, target : target + 1] + last.bias[target]
+    gradient = tape.gradient(points, maps)[0]
+    weight = np.asarray(gradient).mean(axis=(0, 1))
+    return np.maximum(np.asarray(maps)[0] @ weight, 0)
+
+
+DEEP = "block4_conv2_relu"
+target = int(answers[one])
+small_map = grad_cam_here(reader, numbers[one], target, DEEP)
+enlarged = keras.ops.image.resize(small_map[..., None], (64, 64), interpolation="bilinear")
+package_map = inspection.grad_cam(reader, numbers[one], target, layer=DEEP)
+gap = float(np.abs(np.asarray(enlarged)[..., 0] - package_map).max() / package_map.max())
+score.at_most("Grad-CAM: this cell and the package, relative difference", round(gap, 4), 1e-3)
+
+# %% tags=["nbval-ignore-output"]
+chosen = [int(number) for number in sure[:: max(1, len(sure) // 6)][:6]]
+figure, axes = plt.subplots(2, 6, figsize=(8, 3.2))
+for (top, bottom), number in zip(axes.T, chosen, strict=True):
+    heat = inspection.grad_cam(reader, numbers[number], int(answers[number]), layer=DEEP)
+    name = larger.class_names[answers[number]]
+    plots.show_image(larger.x_test[number], title=name, ax=top)
+    plots.show_image(larger.x_test[number], ax=bottom)
+    bottom.imshow(heat, cmap="viridis", alpha=0.6)
+plots.alt_text(
+    figure,
+    "Six flowers, and below each the same with a heat map: bright where the image speaks for the answer.",
+)
+plt.show()
+
+# %% [markdown]
+# A picture that looks right is not yet a proof. **Test it:** if the bright half of the pixels matters more than the dark half, then covering the bright half (with the mean colour) must cost more of the answer's probability. Measured over many test images.
+
+# %% tags=["nbval-ignore-output"]
+tried = [int(number) for number in sure[:40]]
+heats = [inspection.grad_cam(reader, numbers[n], int(answers[n]), layer=DEEP) for n in tried]
+covered = {"bright half": [], "dark half": []}
+for number, heat in zip(tried, heats, strict=True):
+    order = np.argsort(heat, axis=None)
+    for name, part in (("bright half", order[len(order) // 2 :]), ("dark half", order[: len(order) // 2])):
+        image = numbers[number].copy()
+        image.reshape(-1, 3)[part] = numbers.mean(axis=(0, 1, 2))
+        covered[name].append(image)
+kept_chance = {}
+for name, images in covered.items():
+    after = inspection.activations(reader, np.array(images), "predictions")["predictions"]
+    kept_chance[name] = float(np.mean(after[np.arange(len(tried)), answers[tried]]))
+    print(f"{name} covered: the answer keeps a probability of {kept_chance[name]:.2f} on average")
+before = float(np.mean(chances[tried, answers[tried]]))
+print(f"nothing covered: {before:.2f}")
+score.at_least(
+    "covering the bright half costs more than the dark, by",
+    kept_chance["dark half"] - kept_chance["bright half"],
+    required["cam"],
+)
+
+# %% [markdown]
+# ### Where it errs
+
+# %% tags=["nbval-ignore-output"]
+counts = np.zeros((17, 17), int)
+np.add.at(counts, (larger.y_test, answers), 1)
+figure, ax = plt.subplots(figsize=(8, 6.6))
+plots.confusion_matrix(counts, class_names=larger.class_names, title="17 flowers, test set", ax=ax)
+plots.alt_text(ax, "Confusion matrix of 17 kinds of flowers; mistakes gather in a few pairs of alike kinds.")
+plt.show()
+wrong_pairs = counts - np.diag(np.diag(counts))
+i, j = divmod(int(wrong_pairs.argmax()), 17)
+names = larger.class_names
+print(f"most common mistake: {names[i]} read as {names[j]}, {wrong_pairs[i, j]} times")
+score.equal("mistakes in the matrix over test images", wrong_pairs.sum() / len(answers), 1 - right)
+
+# %% tags=["nbval-ignore-output"]
+wrong = np.flatnonzero(answers != larger.y_test)
+worst = wrong[np.argsort(-chances[wrong].max(axis=1))][:8]
+shown = plots.mistakes(
+    larger.x_test[worst],
+    larger.y_test[worst],
+    answers[worst],
+    chances[worst].max(axis=1),
+    class_names=names,
+    columns=4,
+)
+plots.alt_text(shown, "Eight misread flowers, each with its kind, the answer and how sure it was.")
+plt.show()
+score.at_least("certainty of the worst mistake", float(chances[wrong].max()), 0.3)
+
+# %% [markdown]
+# ## 9 · The paper beside ours
+#
+# ILSVRC-2012 validation images, one network, one scale of the test image (table 3 of the paper), in per cent of images whose kind is *not* the first answer (top-1) or not among the first five (top-5). S is the shorter side of the training images.
+#
+# | configuration | layers | S = 256: top-1 | top-5 | best S: top-1 | top-5 |
+# |---|---|---|---|---|---|
+# | A | 11 | 29.6 | 10.4 | 29.6 | 10.4 |
+# | A-LRN | 11 | 29.7 | 10.5 | 29.7 | 10.5 |
+# | B | 13 | 28.7 | 9.9 | 28.7 | 9.9 |
+# | C | 16 | 28.1 | 9.4 | 27.3 | 8.8 |
+# | D | 16 | 27.0 | 8.8 | 25.6 | 8.1 |
+# | E | 19 | 27.3 | 9.0 | 25.5 | 8.0 |
+#
+# "Best S" draws S anew for each image, from 256 to 512 (C, D and E only). With several crops of each test image E reaches 24.4 and 7.1; the 2014 submission, seven networks together, had 7.3% top-5 error on the test set, behind GoogLeNet's 6.7% (lesson 09). AlexNet, 2012: 38.1 and 16.4 with five networks, on validation images.
+
+# %% tags=["nbval-ignore-output"]
+paper_top1 = {"A": 29.6, "A-LRN": 29.7, "B": 28.7, "C": 28.1, "D": 27.0, "E": 27.3}  # S = 256
+print(f"{'':7}{'paper, top-1 error':>20}{'twin':>9}{'twin, batch norm':>18}")
+for name, error in paper_top1.items():
+    twin = 1 - stored_values(stored_depth, "test_accuracy", arm=name).mean()
+    normed = ""
+    if f"{name} BN" in vgg_depth.ARMS:
+        normed = f"{1 - stored_values(stored_depth, 'test_accuracy', arm=f'{name} BN').mean():.1%}"
+    print(f"{name:7}{error:>19.1f}%{twin:>9.1%}{normed:>18}")
+score.true("the paper at S = 256: E is not ahead of D", paper_top1["E"] >= paper_top1["D"])
+
+# %% [markdown]
+# READ_WHY
+#
+# **The notes' three questions.**
+#
+# 1. *Why three 3×3 in place of a 7×7?* They see the same pixels with 55% of the weights and bend the answer three times. READ_Q1
+# 2. *What is a 1×1 for?* It mixes channels with a bend, and leaves the receptive field alone. READ_Q2
+# 3. *What about depth?* READ_Q3 GoogLeNet went to 22 layers in the same year, with a twentieth of the parameters.
+#
+# ## 10 · Exercises
+#
+# Change the stub, run the cell, read the answer. Solutions are in `solutions/08_vgg_solutions.ipynb`.
+#
+# **Exercise 1 (by hand).** Three 3×3 convolutions, a 2×2 pool of stride 2, one more 3×3. How many pixels a side does one value see?
+
+# %%
+field = None
+lesson08.stack_then_pool(field)
+
+# %% [markdown]
+# **Exercise 2 (code).** Write the receptive field of a chain of layers without using `fields_of`: `chain` is a list of (side, stride); an empty chain sees one pixel.
+
+
+# %%
+def field_of(chain): ...
+
+
+lesson08.field_of(field_of)
+
+# %% [markdown]
+# **Exercise 3 (by hand).** 256 channels in and out, biases included: how many parameters have three 3×3 layers, and one 7×7 layer?
+
+# %%
+stack_parameters, large_parameters = None, None
+lesson08.stack_against_large(stack_parameters, large_parameters)
+
+# %% [markdown]
+# **Exercise 4 (code).** Count a column of the table without Keras: `blocks` holds five texts such as `"3-64 3-64"`, images are 224×224×3, two dense layers have 4096 units, the last one `classes`. Biases included.
+
+
+# %%
+def table_parameters(blocks, classes): ...
+
+
+lesson08.table_parameters(table_parameters)
+
+# %% [markdown]
+# **Exercise 5 (find the error).** Write a warning for training logs: True when a network has learnt nothing, that is, its last loss is within 0.2% of the loss of guessing **and** all its answers are the same. `losses` holds one number an epoch, `answers` the class numbers that it gave to some images.
+
+
+# %%
+def has_learnt_nothing(losses, answers, classes): ...
+
+
+lesson08.has_learnt_nothing(has_learnt_nothing)
+
+# %% [markdown]
+# **Exercise 6 (code).** A 1×1 convolution with ReLU in NumPy: `maps` (H, W, C), `kernel` (C, K), `bias` (K,) → (H, W, K).
+
+
+# %%
+def mix_channels(maps, kernel, bias): ...
+
+
+lesson08.mix_channels(mix_channels)
+
+# %% [markdown]
+# **Exercise 7 (design).** Write a column of your own: five blocks, at 224×224 and 1,000 classes, that sees at least as far as VGG-16 behind the last pool (212 pixels) for at most 8 GMAC, about what A needs. The check counts.
+
+# %%
+own_column = None  # five texts, for instance ("3-64", "3-128", "3-256 3-256", …)
+lesson08.own_column(own_column)
+
+# %% [markdown]
+# ## 11 · Quiz
+
+# %% tags=["nbval-ignore-output"]
+widgets.quiz("08")
+
+# %% [markdown]
+# ## Recap
+# 1. Six networks come from one table of 3×3 (and three 1×1) convolutions. From A to E the parameters grow by 8%, the work by 158%; three quarters of VGG-16 sit in fc1.
+# 2. Three 3×3 see 7×7 pixels with 27/49 of the weights; a receptive field grows by (side − 1) steps a layer, and pools lengthen the step.
+# 3. A loss that stands at ln(classes) is guessing. READ_RECAP3
+# 4. READ_RECAP4
+# 5. Grad-CAM weighs the maps by the mean gradient of a score. Look at the picture, then test it.
+#
+# ## References
+# - K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014, arXiv:1409.1556. Table 1 the configurations, 2 the parameters, 3 the single-scale errors, 7 the comparison.
+# - K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", 2015, arXiv:1502.01852.
+# - X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
+# - S. Ioffe, C. Szegedy, "Batch normalization", 2015, arXiv:1502.03167.
+# - R. Selvaraju and others, "Grad-CAM", 2016, arXiv:1610.02391.
+# - M.-E. Nilsback, A. Zisserman, "A visual vocabulary for flower classification", CVPR 2006.
+
+# %% [markdown]
+# <details><summary><b>Teacher's notes</b></summary>
+#
+# **Time plan (90 minutes, without the exercises).** 10 the stuck run and ln 17 · 15 the table and its slips · 15 receptive fields and small kernels · 20 following the signal, four mends · 10 depth · 15 Grad-CAM and its test · 5 quiz. Exercises 1, 3 and 5 fit into 20 minutes more.
+#
+# **Short of time?** Skip the slips of section 2 and the 1×1 on the photograph; show the stored figures and leave out the live slices. Never skip ln 17.
+#
+# **Discuss.** (1) A colleague's loss stands at 6.9078 for 1,000 classes. What do you ask first, and second? (2) The narrow twins disagree with the paper. Which of the differences (data, width, epochs, images of 32×32) would you change first to find out why?
+#
+# **Listen for:** "the deeper network is too weak" or "needs more epochs": it cannot tell the images apart, so no number of epochs with this start helps much. And "three 3×3 are the same as a 7×7": they see the same pixels, they are not the same functions.
+#
+# </details>
+
+# %% [markdown]
+# ## Scorecard
+
+# %% tags=["nbval-ignore-output"]
+score

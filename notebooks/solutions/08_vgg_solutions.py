@@ -1,0 +1,192 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 08 · VGG: solutions
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/08_vgg_solutions.ipynb)
+#
+# **You will be able to**
+# - compare your answers to the exercises of lesson 08 with worked ones;
+# - say for each why the usual wrong answer is wrong.
+#
+# **Before this:** lesson 08 and an attempt of your own.
+#
+# **Time:** 15 minutes; the code runs in a few seconds.
+#
+# **Data:** none.
+
+# %%
+# On Colab this cell fetches the course; anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    import pathlib
+    import subprocess
+
+    course = pathlib.Path("/content/convnet-course")
+    if not course.exists():
+        address = "https://github.com/convnet-course/convnet-course"
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    sys.path.insert(0, str(course))
+
+# %%
+from course_utils import checks, plots, runtime
+
+keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+
+import numpy as np
+
+from course_utils import anatomy, models
+from course_utils.checks import lesson08
+from course_utils.models.vgg import VGG_TABLE
+
+# %% tags=["nbval-ignore-output"]
+lesson = runtime.start(lesson="08")
+plots.set_theme()
+score = checks.Scorecard("08")
+
+# %% [markdown]
+# ## Exercise 1: three 3×3, a pool, one more 3×3
+# *How many pixels a side does one value see?* Start with 1. Three 3×3 add 2 each: 7. The pool adds (2 − 1)·1: 8, and from then on neighbours are two pixels apart. The last 3×3 adds 2·2: 12.
+
+# %%
+field = 1 + 3 * 2 + 1 + 2 * 2
+verdict = lesson08.stack_then_pool(field)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 2: the field of any chain
+# *A list of (side, stride).* Two numbers are carried along: what is seen, and how far apart neighbours are.
+
+
+# %%
+def field_of(chain):
+    seen, step = 1, 1
+    for side, stride in chain:
+        seen += (side - 1) * step
+        step *= stride
+    return seen
+
+
+verdict = lesson08.field_of(field_of)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# The same rule, held against the anatomy of all six networks:
+
+# %%
+for name, blocks in VGG_TABLE.items():
+    chain = []
+    for block in blocks:
+        words = block.replace("LRN", "").split()
+        chain += [(int(word.split("-")[0]), 1) for word in words] + [(2, 2)]
+    table = anatomy.describe(models.vgg, config=name)
+    print(f"{name:6} sees {field_of(chain)} pixels behind the last pool")
+    assert field_of(chain) == table["block5_pool"].receptive_field
+
+# %% [markdown]
+# ## Exercise 3: three 3×3 or one 7×7
+# *256 channels in and out, biases included.* A layer has side·side·256·256 weights and 256 biases.
+
+# %%
+stack_parameters = 3 * (3 * 3 * 256 * 256 + 256)
+large_parameters = 7 * 7 * 256 * 256 + 256
+print(f"{stack_parameters:,} and {large_parameters:,}")
+verdict = lesson08.stack_against_large(stack_parameters, large_parameters)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 4: count the table
+# *Five texts and the number of classes.* Channels are carried from word to word. After five pools 224 pixels are 7.
+
+
+# %%
+def table_parameters(blocks, classes):
+    total, channels = 0, 3
+    for block in blocks:
+        for word in block.split():
+            side, filters = (int(part) for part in word.split("-"))
+            total += side * side * channels * filters + filters
+            channels = filters
+    inputs = 7 * 7 * channels
+    for units in (4096, 4096, classes):
+        total += inputs * units + units
+        inputs = units
+    return total
+
+
+verdict = lesson08.table_parameters(table_parameters)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 5: a warning for training logs
+# *Last loss within 0.2% of ln(classes), and all answers the same.* The loss alone could stand there by accident, and a single answer alone may be right (all images of one kind).
+
+
+# %%
+def has_learnt_nothing(losses, answers, classes):
+    guessing = np.log(classes)
+    return abs(losses[-1] - guessing) < 0.002 * guessing and len(np.unique(answers)) == 1
+
+
+verdict = lesson08.has_learnt_nothing(has_learnt_nothing)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 6: a 1×1 convolution
+# *maps (H, W, C), kernel (C, K), bias (K,).* `@` multiplies the last axis of the maps, at every place, by the kernel.
+
+
+# %%
+def mix_channels(maps, kernel, bias):
+    return np.maximum(maps @ kernel + bias, 0)
+
+
+verdict = lesson08.mix_channels(mix_channels)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 7: a column of your own
+# *At least 212 pixels, at most 8 GMAC.* Work grows with the square of the width, the receptive field does not depend on it. So take D's depth and make the early blocks, which work on large maps, half as wide.
+
+# %%
+narrow = (
+    "3-32 3-32",
+    "3-64 3-64",
+    "3-128 3-128 3-128",
+    "3-256 3-256 3-256",
+    "3-512 3-512 3-512",
+)
+verdict = lesson08.own_column(narrow)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# It sees as far as VGG-16 for a third of the work. Whether it is as good is another question: that only a training tells.
+
+# %%
+score.equal("exercise 4: A", table_parameters(VGG_TABLE["A"], 1000), 132_863_336)
+score.equal("exercise 4: the notes' network", table_parameters(VGG_TABLE["D"], 17), 134_330_193)
+score
