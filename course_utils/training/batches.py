@@ -6,6 +6,8 @@ import math
 import keras
 import numpy as np
 
+BLOCK_BYTES = 4 << 20  # cut at once: a call of Python for every small batch would cost more than the batch
+
 
 class Shuffle(keras.callbacks.Callback):
     """Tells the data pipeline which epoch it is, so that a resumed epoch has the order it would have had."""
@@ -35,15 +37,23 @@ def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=Non
 
     examples = examples_of(pair)
     held = [np.asarray(part) for part in pair]
+    at_once = max(1, BLOCK_BYTES // max(1, batch_size * sum(part[:1].nbytes for part in held)))
+    block = batch_size * at_once
 
     def cut():  # begun anew for every epoch
         order = None if shuffle is None else shuffle.order(examples)
-        for start in range(0, examples, batch_size):
-            chosen = slice(start, start + batch_size) if order is None else order[start : start + batch_size]
-            yield tuple(part[chosen] for part in held)
+        for start in range(0, examples, block):
+            chosen = slice(start, start + block) if order is None else order[start : start + block]
+            taken = [part[chosen] for part in held]
+            whole = len(taken[0]) // batch_size * batch_size
+            if whole:
+                yield tuple(part[:whole].reshape(-1, batch_size, *part.shape[1:]) for part in taken)
+            if whole < len(taken[0]):
+                yield tuple(part[None, whole:] for part in taken)
 
-    signature = tuple(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in held)
-    pipeline = transformed(tf.data.Dataset.from_generator(cut, output_signature=signature), transform).prefetch(4)
+    signature = tuple(tf.TensorSpec((None, None, *part.shape[1:]), part.dtype) for part in held)
+    blocks = tf.data.Dataset.from_generator(cut, output_signature=signature)
+    pipeline = transformed(blocks.unbatch(), transform).prefetch(4)
     options = tf.data.Options()
     options.threading.private_threadpool_size = 2  # waiting for Python must not take a thread from the network
     count = tf.data.experimental.assert_cardinality(math.ceil(examples / batch_size))
