@@ -128,3 +128,69 @@ def occlusion(model, image, target: int, *, size=5, stride: int = 1, fill: float
         fall[square] += scores[-1] - score
         times[square] += 1
     return fall / np.maximum(times, 1)
+
+
+def grad_cam(model, image, target: int, *, layer: str) -> np.ndarray:
+    """Return where the maps of a layer speak for one class: the maps weighed by the mean gradient of its score.
+
+    Args:
+        model: a functional `keras.Model` with one input that ends in a dense layer with one unit a class.
+        image: array (H, W, C), in the range the model was trained on.
+        target: the class.
+        layer: name of a layer whose output is maps (h, w, channels), as a rule the last convolution.
+
+    Returns:
+        Array (H, W), at least 0, in units of the score (before softmax), enlarged from h×w without corners.
+
+    Raises:
+        ValueError: the image does not fit the model, there is no such class or layer, or the model does not end in
+            a dense layer.
+
+    Reference: R. Selvaraju and others, "Grad-CAM: visual explanations from deep networks via gradient-based
+    localization", 2016, arXiv:1610.02391, equations 1 and 2.
+
+    Example:
+        >>> from course_utils import models
+        >>> grad_cam(models.lenet5(), np.ones((28, 28, 1)), 3, layer="C3").shape
+        (28, 28)
+    """
+    image = as_batch(model, np.asarray(image)[None])
+    last = model.layers[-1]
+    if not isinstance(last, keras.layers.Dense):
+        raise ValueError(f"model must end in a Dense layer; {model.name!r} ends in a {type(last).__name__}.")
+    whole_number("target", target, minimum=0, maximum=last.units - 1)
+    known = [part.name for part in model.layers if len(part.output.shape) == 4]
+    maps_tensor = model.get_layer(one_of("layer", layer, known)).output
+    maps = keras.Model(model.inputs[0], maps_tensor)(image, training=False)
+    behind = keras.Model(maps_tensor, last.input)
+    weights = keras.ops.convert_to_tensor(keras.ops.convert_to_numpy(last.kernel)[:, target : target + 1])
+    gradient = Offset(lambda shifted: keras.ops.matmul(behind(shifted, training=False), weights), maps.shape).slope(
+        maps
+    )
+    maps = keras.ops.convert_to_numpy(maps)[0]
+    heat = np.maximum(maps @ gradient.mean(axis=(0, 1)), 0)
+    larger = keras.ops.image.resize(heat[..., None], image.shape[1:3], interpolation="bilinear")
+    return keras.ops.convert_to_numpy(larger)[..., 0]
+
+
+class Offset(keras.Model):
+    """A score of maps to which a trainable offset, zero at first, is added: one step of training is its gradient.
+
+    Keras 3 has no gradient of its own that works with every backend, but every backend can train.
+    """
+
+    def __init__(self, score, shape):
+        """Keep a function from maps to scores (1, 1); the model inside it is not tracked, so it stays as it is."""
+        super().__init__()
+        self.score = score
+        self.offset = self.add_weight(shape=tuple(shape), initializer="zeros", name="offset")
+
+    def call(self, maps):
+        """Return the score of the shifted maps."""
+        return self.score(maps + self.offset)
+
+    def slope(self, maps) -> np.ndarray:
+        """Return the gradient of the score by the maps, (h, w, channels)."""
+        self.compile(keras.optimizers.SGD(1.0), loss=lambda _, score: -keras.ops.mean(score), run_eagerly=True)
+        self.train_on_batch(maps, np.zeros((1, 1), "float32"))
+        return keras.ops.convert_to_numpy(self.offset)[0]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from course_utils import models
-from course_utils.inspection import activations, first_filters, occlusion
+from course_utils.inspection import activations, first_filters, grad_cam, occlusion
 
 # Reading a variable in Keras 3.15 under NumPy 2 raises this; it is not ours.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning", "error::UserWarning")
@@ -69,6 +69,33 @@ def test_occlusion_finds_the_only_pixel_that_counts():
     np.testing.assert_allclose(occlusion(model, image, 1, size=1, fill=3.0)[4, 3], -14)
 
 
+def test_grad_cam_weighs_maps_by_their_mean_gradient():
+    inputs = keras.Input((4, 6, 2))
+    maps = keras.layers.Conv2D(2, 1, use_bias=False, name="maps")(inputs)
+    mean = keras.layers.GlobalAveragePooling2D()(maps)
+    model = keras.Model(inputs, keras.layers.Dense(3, activation="softmax", name="head")(mean))
+    model.get_layer("maps").set_weights([np.eye(2, dtype="float32")[None, None]])  # the maps are the channels
+    kernel = np.array([[2, 0, -1], [-1, 0, 3]], "float32")
+    model.get_layer("head").set_weights([kernel, np.array([5, 0, 0], "float32")])
+    image = np.random.default_rng(0).normal(size=(4, 6, 2)).astype("float32")
+    before = model.get_weights()
+    for target in range(3):
+        by_hand = np.maximum(image @ kernel[:, target] / 24, 0)  # each of 24 places counts for a 24th of the mean
+        np.testing.assert_allclose(grad_cam(model, image, target, layer="maps"), by_hand, atol=1e-6)
+    assert all((ours == theirs).all() for ours, theirs in zip(before, model.get_weights(), strict=True))
+    assert all(layer.trainable for layer in model.layers)
+
+
+def test_grad_cam_enlarges_and_leaves_batch_norm_and_dropout_alone():
+    settings = {"width": 0.05, "classes": 3, "batch_norm": True, "kernel_initializer": "he_normal"}
+    model = models.vgg("A", input_shape=(32, 32, 3), **settings)
+    image, before = np.random.default_rng(1).random((32, 32, 3)), model.get_weights()
+    heat = grad_cam(model, image, 1, layer="block2_conv1_relu")
+    assert heat.shape == (32, 32) and heat.min() >= 0 and heat.max() > 0
+    np.testing.assert_array_equal(heat, grad_cam(model, image, 1, layer="block2_conv1_relu"))
+    assert all((ours == theirs).all() for ours, theirs in zip(before, model.get_weights(), strict=True))
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -80,6 +107,8 @@ def test_occlusion_finds_the_only_pixel_that_counts():
         (lambda model: occlusion(model, IMAGES[0], 10), ["target", "10", "at most 9"]),
         (lambda model: occlusion(model, IMAGES[0], 1, size=29), ["size", "29", "(28, 28)"]),
         (lambda model: occlusion(model, IMAGES[0], 1, stride=0), ["stride", "0"]),
+        (lambda model: grad_cam(model, IMAGES[0], 10, layer="C3"), ["target", "10", "at most 9"]),
+        (lambda model: grad_cam(model, IMAGES[0], 1, layer="F6"), ["layer", "'F6'", "'C3'"]),
     ],
 )
 def test_bad_arguments_are_named(call, words):
@@ -93,3 +122,9 @@ def test_a_network_without_convolution_has_no_filters():
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)], name="flat")
     with pytest.raises(ValueError, match=r"Conv2D.*flat"):
         first_filters(model)
+
+
+def test_grad_cam_wants_a_dense_end():
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3, name="maps")], name="bare")
+    with pytest.raises(ValueError, match=r"Dense.*'bare'.*Conv2D"):
+        grad_cam(model, np.zeros((8, 8, 1)), 0, layer="maps")

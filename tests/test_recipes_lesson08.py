@@ -1,0 +1,116 @@
+"""The recipes of lesson 08 on data small enough for a test: copies, arms, equal parameters, the stored runs."""
+
+import json
+
+import numpy as np
+import pytest
+
+from course_utils import anatomy, measure, recipes
+from course_utils.datasets import ImageDataset
+from course_utils.recipes import vgg_depth, vgg_kernels, vgg_stuck
+
+
+def drawn(count, rng):
+    """Images whose class is the column of a bright bar."""
+    labels = np.arange(count, dtype="uint8") % 4
+    images = rng.integers(0, 60, (count, 32, 32, 3)).astype("uint8")
+    for image, label in zip(images, labels, strict=True):
+        image[:, 8 * label : 8 * label + 8] += 180
+    return images, labels
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    rng = np.random.default_rng(0)
+    return ImageDataset(*drawn(128, rng), *drawn(40, rng), tuple("abcd"), "tiny", "bundled", True, "made here", "none")
+
+
+def test_copied_layers_are_those_of_the_paper():
+    arm = vgg_stuck.ARMS["notes"]
+    shallow = vgg_stuck.build(arm, config="A", classes=4, seed=1, steps=1)
+    deep = vgg_stuck.build(arm, config="D", classes=4, seed=2, steps=1)
+    fresh = {layer.name: layer.get_weights() for layer in deep.layers if layer.weights}
+    assert vgg_stuck.copy_layers(shallow, deep) == 7
+    convolutions = [layer.name for layer in shallow.layers if layer.name.count("conv")]
+    same = {name for name in fresh if np.array_equal(deep.get_layer(name).get_weights()[0], fresh[name][0])}
+    assert set(fresh) - same == {*convolutions[:4], "fc1", "fc2", "predictions"}
+    for name in set(fresh) - same:
+        for ours, theirs in zip(deep.get_layer(name).get_weights(), shallow.get_layer(name).get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_pixels_divided_twice_and_glorot_learn_nothing(tiny):
+    model, run = vgg_stuck.train("notes", tiny, seed=0, epochs=2, progress=False)
+    assert run["answers"] == 1 and run["test_accuracy"] == 0.25
+    assert max(abs(np.array(run["loss"]) - np.log(4))) < 0.02
+    given = vgg_stuck.probabilities(model, tiny.x_test, vgg_stuck.SCALES["twice"])
+    assert np.ptp(given, axis=0).max() < 1e-4  # the answers do not depend on the image
+    json.dumps(run)
+
+
+def test_batch_norm_learns_what_the_same_network_without_cannot(tiny):
+    _, run = vgg_stuck.train("batch_norm", tiny, seed=0, epochs=12, progress=False)
+    assert run["loss"][-1] < 0.8 * np.log(4)
+
+
+def test_shallow_first_has_as_many_epochs_as_the_others(tiny):
+    _, run = vgg_stuck.train("shallow_first", tiny, seed=0, epochs=3, progress=False)
+    assert len(run["loss"]) == len(run["accuracy"]) == 3
+
+
+def test_flowers_are_divided_as_in_the_folder():
+    data = vgg_stuck.flowers(32)
+    assert data.image_shape == (32, 32, 3) and len(data.class_names) == 17
+    assert data.y_train.max() == data.y_test.max() == 16
+    assert len(set(np.bincount(data.y_train))) == len(set(np.bincount(data.y_test))) == 1
+
+
+@pytest.mark.parametrize("name", vgg_kernels.ARMS)
+def test_kernel_networks_have_the_counted_and_the_wanted_parameters(name):
+    arm, table = vgg_kernels.ARMS[name], anatomy.describe(vgg_kernels.build, name=name)
+    assert table.params == vgg_kernels.parameters(arm.kernels, vgg_kernels.base_of(name))
+    field = 1 + sum(side - 1 for side in arm.kernels)
+    assert table[f"block1_conv{len(arm.kernels)}"].receptive_field == field
+    if arm.equal == "parameters":
+        wanted = anatomy.describe(vgg_kernels.build, name=arm.like).params
+        assert table.params == pytest.approx(wanted, rel=0.02)
+    else:
+        assert vgg_kernels.base_of(name) == vgg_kernels.BASE
+
+
+def test_trainings_repeat_their_numbers(tiny):
+    runs = [vgg_kernels.train("5", tiny, seed=1, epochs=1, progress=False)[1] for _ in range(2)]
+    timed = {"seconds", "processor_seconds"}
+    first, second = ({key: value for key, value in run.items() if key not in timed} for run in runs)
+    assert first == second
+    model, run = vgg_depth.train("A BN", tiny, seed=0, epochs=1, progress=False)
+    assert run["test_accuracy"] == pytest.approx(vgg_depth.accuracy(model, tiny.x_test, tiny.y_test))
+    assert run["parameters"] == model.count_params()
+    assert any(layer.name.endswith("_bn") for layer in model.layers)
+
+
+def test_measurements_run_every_arm_and_seed(tiny, monkeypatch):
+    few = {"datasets.load": lambda name: tiny}
+    monkeypatch.setattr(vgg_depth.datasets, "load", few["datasets.load"])
+    monkeypatch.setattr(vgg_stuck, "flowers", lambda: tiny)
+    for module, names in ((vgg_depth, ("A", "A BN")), (vgg_kernels, ("33", "5")), (vgg_stuck, ("notes", "he"))):
+        monkeypatch.setattr(module, "ARMS", {name: module.ARMS[name] for name in names})
+        settings = dict(module.train.__kwdefaults__) | {"epochs": 1}
+        monkeypatch.setattr(module.train, "__kwdefaults__", settings)
+        found = module.measure(seeds=(4, 5), log=lambda text: None)
+        assert {(run["seed"], run["arm"]) for run in found["runs"]} == {(s, n) for s in (4, 5) for n in names}
+        assert found["data"]["stand_in"] is True
+    assert {run["pixels"] for run in found["runs"]} == {"twice", "once"}
+
+
+@pytest.mark.parametrize("name", ["vgg_depth", "vgg_kernels", "vgg_stuck"])
+def test_stored_measurement_has_three_seeds_of_every_arm_on_the_real_data(name):
+    stored, recipe = measure.load(name), recipes.measurement(name)
+    assert stored["data"]["stand_in"] is False
+    assert list(stored["arms"]) == list(recipe.ARMS)
+    for arm in stored["arms"]:
+        runs = [run for run in stored["runs"] if run["arm"] == arm]
+        kinds = {run.get("pixels") for run in runs}
+        assert len({run["seed"] for run in runs}) >= 3
+        assert len(runs) == len(kinds) * len({run["seed"] for run in runs})
+    assert {"date", "hardware", "versions"} <= stored.keys()
