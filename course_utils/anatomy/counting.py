@@ -10,11 +10,25 @@ DEPTHWISE = (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
 SEPARABLE = (keras.layers.SeparableConv1D, keras.layers.SeparableConv2D)
 TRANSPOSED = tuple(getattr(keras.layers, f"Conv{n}DTranspose") for n in (1, 2, 3))
 
+# These multiply value by value, or look up: work that papers do not count.
+ELEMENTWISE = tuple(
+    getattr(keras.layers, name)
+    for name in (
+        "PReLU",
+        "LayerNormalization",
+        "GroupNormalization",
+        "BatchNormalization",
+        "Normalization",
+        "Embedding",
+    )
+)
+
 
 def macs(layer, shapes: list[tuple], leaving: tuple) -> int | None:
     """Return the multiply-adds of one call on one image; biases, activations and normalisation are not counted.
 
-    A layer may answer for itself with a method ``macs(input_shape, output_shape)``.
+    A layer may answer for itself with a method ``macs(input_shape, output_shape)``. Products of activations with each
+    other, as in attention, are not counted.
 
     Args:
         layer: the layer or operation called.
@@ -34,6 +48,8 @@ def macs(layer, shapes: list[tuple], leaving: tuple) -> int | None:
         return places(layer, leaving) * values(layer.kernel)
     if isinstance(layer, keras.layers.Dense):
         return math.prod(leaving[1:-1]) * values(layer.kernel)
+    if isinstance(layer, ELEMENTWISE):
+        return 0
     matrices = [weight for weight in getattr(layer, "weights", ()) if len(weight.shape) > 1]
     return None if matrices else 0
 

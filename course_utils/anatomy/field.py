@@ -20,6 +20,7 @@ class Axis(NamedTuple):
     firsts: tuple[int, ...]
     lasts: tuple[int, ...]
     advance: int  # pixels from one period to the next; 0 when all values see the same
+    always: tuple[int, int] | None = None  # what every value sees besides: behind a gate from a global pool, all
 
     @property
     def period(self) -> int:
@@ -34,11 +35,12 @@ class Axis(NamedTuple):
     @property
     def size(self) -> int:
         """Pixels that one value sees, at most."""
-        return max(last - first for first, last in zip(self.firsts, self.lasts, strict=True)) + 1
+        window = max(last - first for first, last in zip(self.firsts, self.lasts, strict=True))
+        return max(window, self.always[1] - self.always[0] if self.always else 0) + 1
 
     @property
     def centre(self) -> float:
-        """Middle of what the first value sees."""
+        """Middle of the window of the first value."""
         return (self.firsts[0] + self.lasts[0]) / 2
 
     def first(self, place: int) -> int:
@@ -128,23 +130,24 @@ def union(fields) -> tuple[Axis, ...]:
 
 
 def cover(axes) -> Axis:
-    """Return the axis that covers all of several."""
+    """Return the axis that covers all of several; what every value sees is kept apart from windows that move."""
     if len(set(axes)) == 1:
         return axes[0]
-    moving = [axis for axis in axes if axis.advance] or axes[:1]
+    moving = [axis for axis in axes if axis.advance] or axes
     period = math.lcm(*(axis.period for axis in moving))
-    firsts = [min(axis.first(place) for axis in moving) for place in range(period)]
-    lasts = [max(axis.last(place) for axis in moving) for place in range(period)]
-    # What sees the same everywhere (a gate from a global pool) widens every window as it widens the first.
-    before = min(0, min(axis.firsts[0] for axis in axes) - firsts[0])
-    behind = max(0, max(axis.lasts[0] for axis in axes) - lasts[0])
+    firsts = tuple(min(axis.first(place) for axis in moving) for place in range(period))
+    lasts = tuple(max(axis.last(place) for axis in moving) for place in range(period))
     advance = max(axis.advance * period // axis.period for axis in moving)
-    return Axis(tuple(first + before for first in firsts), tuple(last + behind for last in lasts), advance)
+    fixed = [axis.always for axis in axes if axis.always]
+    fixed += [(axis.first(0), axis.last(0)) for axis in axes if advance and not axis.advance]
+    always = (min(first for first, _ in fixed), max(last for _, last in fixed)) if fixed else None
+    return Axis(firsts, lasts, advance, always)
 
 
 def whole(axis: Axis, size: int) -> Axis:
     """Return what all positions of an axis see together."""
-    return Axis((axis.first(0),), (axis.last(size - 1),), 0)
+    ends = [(axis.first(0), axis.last(size - 1))] + ([axis.always] if axis.always else [])
+    return Axis((min(first for first, _ in ends),), (max(last for _, last in ends),), 0)
 
 
 def shift(field, places) -> tuple[Axis, ...]:
@@ -156,7 +159,7 @@ def taken(axis: Axis, starts, length: int, stride: int) -> Axis:
     """Return the axis of windows that begin at ``starts`` (one period) and reach ``length`` places further."""
     firsts = tuple(axis.first(start) for start in starts)
     lasts = tuple(axis.last(start + length) for start in starts)
-    return Axis(firsts, lasts, axis.advance * len(firsts) * stride // axis.period)
+    return Axis(firsts, lasts, axis.advance * len(firsts) * stride // axis.period, axis.always)
 
 
 def window(field, layer, sizes) -> tuple[Axis, ...]:
@@ -180,7 +183,7 @@ def transposed(field, layer, sizes, enlarged) -> tuple[Axis, ...]:
         cut = max((size - 1) * s + span - new, 0) // 2 if layer.padding == "same" else 0
         places = range(cut, cut + s * axis.period)
         firsts = tuple(axis.first(math.ceil((place - span + 1) / s)) for place in places)
-        seen.append(Axis(firsts, tuple(axis.last(place // s) for place in places), axis.advance))
+        seen.append(Axis(firsts, tuple(axis.last(place // s) for place in places), axis.advance, axis.always))
     return tuple(seen)
 
 
@@ -195,7 +198,7 @@ def enlarge(field, layer) -> tuple[Axis, ...]:
         on = [not reach or (2 * p + 1 - n) % (2 * n) == 0 for p in places]
         firsts = tuple(axis.first(q if o else q - reach + 1) for q, o in zip(lefts, on, strict=True))
         lasts = tuple(axis.last(q if o else q + reach) for q, o in zip(lefts, on, strict=True))
-        seen.append(Axis(firsts, lasts, axis.advance))
+        seen.append(Axis(firsts, lasts, axis.advance, axis.always))
     return tuple(seen)
 
 

@@ -21,9 +21,10 @@ class Row:
         trainable_params: those that training changes.
         macs: multiply-adds; ``None`` where the layer's kind is unknown.
         receptive_field: side, in pixels of the input, of what one output value sees; the longer side where they
-            differ; padding counts as seen, so it may exceed the image; ``None`` where it cannot be followed.
+            differ; padding counts as seen, so it may exceed the image; behind a gate from a global pool (squeeze and
+            excitation) at least the whole image; ``None`` where it cannot be followed.
         receptive_box: the same per axis, (height, width).
-        centre: (row, column), in pixels of the input, of the middle of what the first output value sees; pixel (0, 0)
+        centre: (row, column), in pixels of the input, of the middle of the first output value's window; pixel (0, 0)
             has its middle at (0, 0); with padding it may lie outside the image.
         stride: pixels of the input from one output value to the next; 0 when all values see the same.
         activations: values in the output.
