@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "lenet_1998": "course_utils.recipes.lenet_1998",
     "lenet_race": "course_utils.recipes.lenet_race",
     "mlp_cnn": "course_utils.recipes.mlp_cnn",
+    "resnet_depth": "course_utils.recipes.resnet_depth",
     "transfer_labels": "course_utils.recipes.transfer_labels",
     "transfer_parity": "course_utils.recipes.transfer_parity",
     "vgg_depth": "course_utils.recipes.vgg_depth",
