@@ -1,6 +1,8 @@
 """Anatomy against published counts, and against counts and receptive fields found by trying."""
 
 import random
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -158,6 +160,21 @@ def test_a_builder_allocates_no_weights_then_or_later():
     assert random.getstate() == state
     with keras.StatelessScope():
         pass  # leaving a stateless scope gives values to variables that wait for them
+
+
+def test_describing_vgg19_takes_less_than_50_megabytes():
+    code = """
+import resource, keras
+from course_utils.anatomy import describe
+describe(keras.applications.VGG16, weights=None, input_shape=(32, 32, 3), include_top=False)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+anatomy = describe(keras.applications.VGG19, weights=None)
+print(anatomy.params, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    params, kilobytes = map(int, done.stdout.split()[-2:])
+    assert params == 143_667_240  # 575 MB, were they allocated
+    assert kilobytes < 50_000
 
 
 def test_memory_and_strides():

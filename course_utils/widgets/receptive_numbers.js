@@ -82,5 +82,5 @@ function spokenField({ steps, row, column, down, across, misfit: wrong }) {
   if (wrong) return "";
   const { field, stride } = steps[steps.length - 1];
   return `Output row ${row}, column ${column} looks at ${down[0].size} by ${across[0].size} pixels of the image. ` +
-    `Its field is ${field} by ${field}, one step is ${stride} pixels.`;
+    `Its field is ${field} by ${field}, one step is ${stride} pixel${stride === 1 ? "" : "s"}.`;
 }
