@@ -23,6 +23,7 @@ from course_utils.plots.filters import (
     signed_maps,
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
+from course_utils.plots.modules import module_diagram
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
@@ -45,6 +46,7 @@ __all__ = [
     "kernel_pictures",
     "layer_histograms",
     "mistakes",
+    "module_diagram",
     "number_grid",
     "profiles",
     "receptive_growth",
