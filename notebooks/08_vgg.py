@@ -71,7 +71,7 @@ lesson = runtime.start(lesson="08")
 plots.set_theme()
 score = checks.Scorecard("08")
 flowers = vgg_stuck.flowers()
-objects = datasets.load("cifar10").subset(train=5_000, test=2_000)
+objects = datasets.load("cifar10").subset(train=4_000, test=2_000)
 print(flowers)
 print(objects)
 
@@ -91,7 +91,7 @@ print(objects)
 
 # %%
 budget = lesson.choose(
-    quick=dict(stuck=5, mended=12, depth=4, kernels=4, flowers=16),
+    quick=dict(stuck=5, mended=12, depth=3, kernels=3, flowers=12),
     full=dict(stuck=16, mended=16, depth=6, kernels=6, flowers=60),
 )
 if flowers.stand_in or objects.stand_in:
@@ -327,7 +327,7 @@ exhibit.show()
 # %%
 kept = 27 / 49
 print(
-    f"three 3×3 keep {kept:.0%} of a 7×7, save {1 - kept:.0%}; the 7×7 costs {1 / kept - 1:.0%} more"
+    f"three 3×3 keep {kept:.0%} of a 7×7, save {1 - kept:.0%}; it costs {1 / kept - 1:.0%} more"
 )
 print(f"two 3×3 keep {18 / 25:.0%} of a 5×5 and save {1 - 18 / 25:.0%}")
 score.close("share that three 3×3 keep", kept, 0.551, tolerance=5e-4)
@@ -336,25 +336,25 @@ score.close("what a 7×7 costs more", 1 / kept - 1, 0.815, tolerance=5e-4)
 # %% [markdown]
 # And there are three ReLUs instead of one, so the stack can bend its answer three times. The paper adds: it acts like a 7×7 that is forced to be made of three 3×3, a kind of regularisation.
 #
-# But is it *better*? The paper made one test: B, with each pair of 3×3 exchanged for one 5×5, had a top-1 error 7 points higher. There the 5×5 net had the same width and so more parameters per pair. A fair test has two sides, **equal width** and **equal parameters**. Small networks of three stages, nearly all parameters in the kernels that are compared:
+# But is it *better*? The paper made one test: B, with each pair of 3×3 exchanged for one 5×5, had a top-1 error 7 points higher. There the width was the same. A fair test has two sides, **equal width** and **equal parameters**. Small networks, all layers of one width, nearly all parameters in the kernels that are compared: a first 3×3 and a pool, then two such stages with a pool each.
 
 # %%
-print(f"{'stage':30}{'filters':>14}{'parameters':>12}{'multiply-adds':>15}")
+print(f"{'stage':30}{'filters':>9}{'parameters':>12}{'multiply-adds':>15}")
 kernel_tables = {
     name: anatomy.describe(vgg_kernels.build, name=name) for name in vgg_kernels.ARMS
 }
 for name, arm in vgg_kernels.ARMS.items():
-    filters = "/".join(str(width) for width in vgg_kernels.widths(vgg_kernels.base_of(name)))
     table = kernel_tables[name]
-    print(f"{arm.label:30}{filters:>14}{table.params:>12,}{table.macs:>15,}")
+    filters = vgg_kernels.filters_of(name)
+    print(f"{arm.label:30}{filters:>9}{table.params:>12,}{table.macs:>15,}")
 for one, other in (("5", "33"), ("7", "333"), ("333_33", "33")):
     ratio = kernel_tables[one].params / kernel_tables[other].params
-    score.close(f"parameters, {one} over {other}", round(ratio, 3), 1.0, tolerance=0.02)
+    score.close(f"parameters, {one} over {other}", round(ratio, 3), 1.0, tolerance=0.03)
 
 # %% [markdown]
 # Equal parameters means about equal work too, since each stage uses its kernels at equally many places. **Before you run this:** at equal parameters, do you expect the stack or the single kernel to be ahead? By how much?
 #
-# A stored measurement: 5,000 images of CIFAR-10, one recipe for all, one dot a training (`python -m course_utils.measure vgg_kernels` makes it again).
+# A stored measurement: 4,000 images of CIFAR-10, one recipe for all, one dot a training (`python -m course_utils.measure vgg_kernels` makes it again).
 
 # %%
 stored_kernels = measure.load("vgg_kernels")
@@ -418,7 +418,7 @@ shown = plots.show_images(
 )
 plots.alt_text(
     shown,
-    "A cup of coffee, and three mixtures of its colours: grey; red parts bright; blue parts bright.",
+    "A cup of coffee and three mixtures of its colours: grey, red parts, blue parts.",
 )
 plt.show()
 gap = float(np.abs(mixed - np.maximum(photo @ recipe, 0)).max())
@@ -433,18 +433,29 @@ score.at_most("1×1: layer and matrix product, largest difference", round(gap, 6
 #
 # **By hand.** Without biases a ReLU network is *homogeneous*: halve the weights of a layer, and everything behind it is halved. Glorot's variance is 2/(n_in + n_out), He's 2/n_in. So each layer is smaller by the factor √(n_in/(n_in + n_out)): √½ = 0.71 where the width stays, √⅓ = 0.58 where it doubles. **Before you run this:** sixteen such factors and the second division; how large do you expect the logits to be?
 
+
 # %%
-net = models.vgg16(input_shape=(64, 64, 3), classes=17, dropout=0)
+def kernel_shapes(config, side, classes):
+    """Shape of every kernel of a configuration, and whether a pool follows."""
+    shapes, channels = [], 3
+    for block in VGG_TABLE[config]:
+        for word in block.split():
+            kernel, filters = (int(part) for part in word.split("-"))
+            shapes.append(((kernel, kernel, channels, filters), False))
+            channels = filters
+        shapes[-1] = (shapes[-1][0], True)
+    inputs = (side // 32) ** 2 * channels
+    return [*shapes, ((inputs, 4096), False), ((4096, 4096), False), ((4096, classes), False)]
 
 
-def fan(layer):
+def fan(shape):
     """How many numbers go into a unit, and how many units one number goes to."""
-    shape = layer.kernel.shape
     places = int(np.prod(shape[:-2]))  # 9 for a 3×3 kernel, 1 for a dense layer
     return places * shape[-2], places * shape[-1]
 
 
-fans = [fan(layer) for layer in net.layers if layer.weights]
+# %%
+fans = [fan(shape) for shape, _ in kernel_shapes("D", 64, 17)]
 factors = [np.sqrt(n_in / (n_in + n_out)) for n_in, n_out in fans]
 print("factor of each layer:", *(f"{factor:.2f}" for factor in factors))
 predicted = float(np.prod(factors) / 255)
@@ -459,19 +470,20 @@ score.close(
 
 
 # %%
-def signal(rule, images):
-    """Standard deviation behind each layer with weights drawn by `rule(n_in, n_out)`."""
-    rng, x, sizes = np.random.default_rng(8), images, []
-    for layer in net.layers[1:]:
-        if layer.weights:
-            kernel = rng.standard_normal(layer.kernel.shape, dtype="float32")
-            kernel *= np.float32(rule(*fan(layer)))
-            layer.set_weights([kernel, np.zeros(layer.bias.shape)])
-        if layer.name == "predictions":
-            return [*sizes, float(np.std(np.asarray(x) @ kernel))]  # the logits
-        x = layer(x)
-        if layer.weights:
-            sizes.append(float(np.std(np.asarray(x))))
+def signal(rule, x, config="D"):
+    """Standard deviation behind each layer, weights drawn by `rule(n_in, n_out)`, no biases."""
+    rng, sizes = np.random.default_rng(8), []
+    for shape, pool in kernel_shapes(config, x.shape[1], 17):
+        kernel = rng.standard_normal(shape, dtype="float32")
+        kernel *= np.float32(rule(*fan(shape)))
+        if len(shape) == 4:
+            x = np.maximum(np.asarray(keras.ops.conv(x, kernel, padding="same")), 0)
+            x = np.asarray(keras.ops.max_pool(x, 2)) if pool else x
+        else:
+            x = x.reshape(len(x), -1) @ kernel
+            x = np.maximum(x, 0) if shape[1] == 4096 else x  # the logits keep their sign
+        sizes.append(float(x.std()))
+    return sizes
 
 
 def he(n_in, n_out):
@@ -496,8 +508,8 @@ ax = plots.signal_by_layer(sizes, ylabel="standard deviation", floor=1e-8, ceili
 plots.alt_text(
     ax,
     "Standard deviation behind the 16 layers. He's line stays level. Glorot's falls, and lies "
-    "lower by two and a half powers of ten if pixels are divided twice. Variance 0.01 rises by ten powers of ten; "
-    "deviation 0.01 falls.",
+    "lower by two and a half powers of ten if pixels are divided twice. "
+    "Variance 0.01 rises by ten powers of ten; deviation 0.01 falls.",
 )
 plt.show()
 for name, values in sizes.items():
@@ -548,7 +560,7 @@ plots.alt_text(
 plt.show()
 
 # %%
-print(f"{'':24}{'epochs to leave ln 17':>28}{'test accuracy':>28}")
+print(f"{'':30}{'epochs to leave ln 17':>28}{'test accuracy':>28}")
 left = {}
 for pixels in ("twice", "once"):
     for name, arm in vgg_stuck.ARMS.items():
@@ -560,7 +572,7 @@ for pixels in ("twice", "once"):
         )
         values = stored_values(stored_stuck, "test_accuracy", arm=name, pixels=pixels)
         print(
-            f"{arm.label:18}{pixels:>6}{epochs:>28}{values.min():>21.1%} to {values.max():.1%}"
+            f"{arm.label:24}{pixels:>6}{epochs:>28}{values.min():>21.1%} to {values.max():.1%}"
         )
 
 # %% [markdown]
@@ -587,7 +599,7 @@ score.at_most(
 # %% [markdown]
 # ## 7 · How far does depth carry?
 #
-# Now the paper's question, on narrow twins and 5,000 small images, with He's weights, without batch norm and with it. **Before you look:** where is the best of the six?
+# Now the paper's question, on narrow twins and 4,000 small images, with He's weights, without batch norm and with it. **Before you look:** where is the best of the six?
 
 # %%
 stored_depth = measure.load("vgg_depth")
@@ -735,7 +747,7 @@ for (top, bottom), number in zip(axes.T, chosen, strict=True):
     bottom.imshow(heat, cmap="viridis", alpha=0.6)
 plots.alt_text(
     figure,
-    "Six flowers, and below each the same with a heat map, bright where it speaks for the answer.",
+    "Six flowers, and below each the same with a heat map of what speaks for the answer.",
 )
 plt.show()
 

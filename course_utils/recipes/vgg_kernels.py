@@ -1,7 +1,8 @@
 """Stacks of 3×3 kernels against single large ones: parameters, work, accuracy, at equal width and equal parameters.
 
-Three stages over 32×32, 16×16 and 8×8 maps, each a list of convolutions and a pooling; then the mean of each map and
-one dense layer, so that nearly all parameters sit in the kernels that are compared. The recipe is that of `vgg_depth`.
+A first 3×3 convolution and a pooling take 32×32 pixels to 16×16 maps. Then come two stages, each a list of
+convolutions and a pooling, all of one width, so that the counts are those of the argument: 18·C² against 25·C², 27·C²
+against 49·C². The mean of each map and one dense layer end it. The recipe is that of `vgg_depth`.
 """
 
 from typing import NamedTuple
@@ -14,8 +15,8 @@ from course_utils.recipes import vgg_depth
 from course_utils.recipes.lenet_race import checksum
 from course_utils.validation import one_of
 
-BASE = 12  # filters of the first stage of the two arms that set the pace: "3 3" and "3 3 3"
-EPOCHS, SEEDS = 6, (0, 1, 2)
+FILTERS = 28  # of the arms that set the pace; whole numbers of filters then come within 3% of equal parameters
+STAGES, EPOCHS, SEEDS = 2, 10, (0, 1, 2)
 
 
 class Arm(NamedTuple):
@@ -23,44 +24,35 @@ class Arm(NamedTuple):
 
     label: str
     kernels: tuple[int, ...]  # sides of the kernels of a stage, in order
-    like: str  # the arm whose width, or whose number of parameters, it has
-    equal: str  # "width" or "parameters"
+    like: str | None  # the arm whose number of parameters it has; None: it has `FILTERS` filters
 
 
 ARMS = {
-    "33": Arm("two 3×3", (3, 3), "33", "width"),
-    "5_width": Arm("one 5×5, equal width", (5,), "33", "width"),
-    "5": Arm("one 5×5, equal parameters", (5,), "33", "parameters"),
-    "333": Arm("three 3×3", (3, 3, 3), "333", "width"),
-    "7": Arm("one 7×7, equal parameters", (7,), "333", "parameters"),
-    "331": Arm("two 3×3 and a 1×1", (3, 3, 1), "33", "width"),
-    "333_33": Arm("three 3×3, parameters of two", (3, 3, 3), "33", "parameters"),
+    "33": Arm("two 3×3", (3, 3), None),
+    "5_width": Arm("one 5×5, equal width", (5,), None),
+    "5": Arm("one 5×5, equal parameters", (5,), "33"),
+    "333": Arm("three 3×3", (3, 3, 3), None),
+    "7_width": Arm("one 7×7, equal width", (7,), None),
+    "7": Arm("one 7×7, equal parameters", (7,), "333"),
+    "331": Arm("two 3×3 and a 1×1", (3, 3, 1), None),
+    "333_33": Arm("three 3×3, parameters of two", (3, 3, 3), "33"),
 }
 
 
-def widths(base: float) -> list[int]:
-    """Return the filters of the three stages."""
-    return [max(1, round(base * factor)) for factor in (1, 2, 4)]
-
-
-def parameters(kernels, base: float, *, channels: int = 3, classes: int = 10) -> int:
+def parameters(kernels, filters: int, *, channels: int = 3, classes: int = 10) -> int:
     """Return the number of parameters of a network of such stages, biases included."""
-    total, seen = 0, channels
-    for filters in widths(base):
-        for side in kernels:
-            total += side * side * seen * filters + filters
-            seen = filters
-    return total + seen * classes + classes
+    first = 9 * channels * filters + filters
+    stage = sum(side * side * filters * filters + filters for side in kernels)
+    return first + STAGES * stage + filters * classes + classes
 
 
-def base_of(name: str) -> float:
-    """Return the width of an arm: `BASE`, or the one whose parameters come nearest to those of the arm it is like."""
+def filters_of(name: str) -> int:
+    """Return the filters of an arm: `FILTERS`, or as many as bring its parameters nearest to those it should have."""
     arm = ARMS[one_of("name", name, ARMS)]
-    if arm.equal == "width":
-        return BASE
-    wanted = parameters(ARMS[arm.like].kernels, BASE)
-    tried = [number / 8 for number in range(8, 16 * BASE)]
-    return min(tried, key=lambda base: abs(parameters(arm.kernels, base) - wanted))
+    if arm.like is None:
+        return FILTERS
+    wanted = parameters(ARMS[arm.like].kernels, FILTERS)
+    return min(range(4, 2 * FILTERS), key=lambda filters: abs(parameters(arm.kernels, filters) - wanted))
 
 
 def build(name: str, *, input_shape=(32, 32, 3), classes: int = 10) -> keras.Model:
@@ -68,11 +60,13 @@ def build(name: str, *, input_shape=(32, 32, 3), classes: int = 10) -> keras.Mod
 
     Input (N, height, width, channels) → output (N, classes), probabilities.
     """
-    arm = ARMS[one_of("name", name, ARMS)]
-    x = inputs = keras.Input(input_shape, name="input")
-    for stage, filters in enumerate(widths(base_of(name)), start=1):
+    arm, filters = ARMS[one_of("name", name, ARMS)], filters_of(name)
+    settings = {"padding": "same", "activation": "relu", "kernel_initializer": "he_normal"}
+    inputs = keras.Input(input_shape, name="input")
+    x = layers.Conv2D(filters, 3, name="first", **settings)(inputs)
+    x = layers.MaxPooling2D(2, name="first_pool")(x)
+    for stage in range(1, STAGES + 1):
         for number, side in enumerate(arm.kernels, start=1):
-            settings = {"padding": "same", "activation": "relu", "kernel_initializer": "he_normal"}
             x = layers.Conv2D(filters, side, name=f"block{stage}_conv{number}", **settings)(x)
         x = layers.MaxPooling2D(2, name=f"block{stage}_pool")(x)
     x = layers.GlobalAveragePooling2D(name="mean")(x)
@@ -85,7 +79,7 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     keras.utils.set_random_seed(seed)
     model = build(name, input_shape=data.image_shape, classes=len(data.class_names))
     numbers = vgg_depth.fit(model, data, seed=seed, epochs=epochs, progress=progress)
-    return model, {"arm": name, "seed": seed, "base": base_of(name)} | numbers
+    return model, {"arm": name, "seed": seed, "filters": filters_of(name)} | numbers
 
 
 def measure(*, seeds=SEEDS, log=print) -> dict:
@@ -104,7 +98,13 @@ def measure(*, seeds=SEEDS, log=print) -> dict:
     return {
         "question": "Do stacks of 3×3 kernels beat one large kernel at equal width, and at equal parameters?",
         "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
-        "recipe": {"base": BASE, "batch_size": vgg_depth.BATCH, "epochs": EPOCHS, "peak": vgg_depth.PEAK},
+        "recipe": {
+            "filters": FILTERS,
+            "stages": STAGES,
+            "batch_size": vgg_depth.BATCH,
+            "epochs": EPOCHS,
+            "peak": vgg_depth.PEAK,
+        },
         "arms": {name: arm._asdict() for name, arm in ARMS.items()},
         "runs": runs,
     }

@@ -38,6 +38,7 @@ ARMS = {
     "he": Arm("He's first weights", "he_normal", False, None, 0),
     "batch_norm": Arm("batch norm", "glorot_uniform", True, None, 0),
     "warm_up": Arm("SGD with warm-up", "glorot_uniform", False, 0.1, 0),
+    "he_warm_up": Arm("He's, SGD with warm-up", "he_normal", False, 0.02, 0),
     "shallow_first": Arm("A first, layers copied", "glorot_uniform", False, None, 8),
 }
 
