@@ -110,6 +110,14 @@ def test_what_cannot_be_followed_is_none_and_named():
     assert anatomy.macs == 1 * 6 * 18
 
 
+@pytest.mark.parametrize(
+    "layer", [layers.PReLU(), layers.LayerNormalization(axis=(1, 2, 3)), layers.GroupNormalization(2)]
+)
+def test_work_value_by_value_is_not_counted(layer):
+    anatomy = describe(keras.Sequential([keras.Input((4, 4, 2)), layer]))
+    assert (anatomy.macs, anatomy.uncounted) == (0, ())
+
+
 def test_shared_layers_add_work_but_no_parameters():
     inputs = keras.Input((8, 8, 2))
     shared = layers.Conv2D(2, 3, padding="same", name="shared")

@@ -102,6 +102,10 @@ def interpolated(x):
     return layers.Conv2D(1, 2)(x)
 
 
+def cubic(x):
+    return layers.UpSampling2D(2, interpolation="bicubic")(layers.Conv2D(1, 3, strides=2)(x))
+
+
 def strided_shortcut(x):
     return layers.Conv2D(2, 3)(IdentityShortcut(2, strides=2)(layers.Conv2D(1, 3)(x)))
 
@@ -128,6 +132,7 @@ ENLARGING = (
     decoder,
     transposed_valid,
     interpolated,
+    cubic,
 )
 
 
@@ -138,9 +143,11 @@ def built(build, side: int = 40):
     for weight in model.weights:
         if "kernel" in weight.path:
             weight.assign(np.ones(weight.shape))
-    # Positive weights let nothing cancel, so an output is lit where it sees the lit pixel.
+    # Weights of 1 let nothing cancel, so an output is lit where it sees the lit pixel.
     images = np.eye(side * side, dtype="float32").reshape(-1, side, side, 1)
-    lit = np.concatenate([keras.ops.convert_to_numpy(model(part)).max(-1) > 0 for part in np.split(images, 4)])
+    lit = np.concatenate(
+        [np.abs(keras.ops.convert_to_numpy(model(part))).max(-1) > 1e-7 for part in np.split(images, 4)]
+    )
     return model, lit.reshape(side, side, *lit.shape[1:])
 
 
@@ -166,7 +173,7 @@ def test_box_of_a_value_lies_where_its_pixels_are(build):
         assert (columns[0], columns[-1]) == (max(left, 0), min(left + width, 40) - 1)
 
 
-@pytest.mark.parametrize("build", [unaligned, decoder, transposed_valid, interpolated])
+@pytest.mark.parametrize("build", [transposed, unaligned, decoder, transposed_valid, interpolated, cubic])
 def test_centre_is_that_of_the_first_value_behind_enlarging_layers_too(build):
     model, lit = built(build)
     row, place = describe(model).rows[-1], 12  # whole periods away from the first value, and inside the image

@@ -74,6 +74,17 @@ def test_silent_layers_join_the_one_before_and_the_first_the_one_behind():
     assert found == ["stem", "stem", "stem", "block1", "block1", "head", "head"]
 
 
+@pytest.mark.parametrize(
+    ("third", "stages_found"),
+    [("block2_conv", ["block1", "block2"]), (None, ["16×16", "14×14", "12×12", "10×10"])],
+)
+def test_names_count_when_half_of_the_weighted_layers_have_one(third, stages_found):
+    x = inputs = keras.Input((18, 18, 1))
+    for name in ("block1_conv", None, third, None):
+        x = layers.Conv2D(1, 3, name=name)(x)
+    assert list(describe(keras.Model(inputs, x)).by_stage().index) == stages_found
+
+
 def test_vectors_between_maps_do_not_make_a_head():
     inputs = keras.Input((16, 16, 4))
     maps = layers.Conv2D(4, 3, padding="same")(inputs)

@@ -14,7 +14,7 @@ from IPython.display import display
 from course_utils.validation import one_of, whole_number
 from course_utils.widgets import fragment, pictures, stack
 
-SCRIPT = fragment.files("exhibit.js", "receptive_numbers.js", "receptive.js")
+SCRIPT = fragment.files("exhibit.js", "receptive_numbers.js", "receptive_section.js", "receptive.js")
 STYLE = fragment.files("exhibit.css", "receptive.css")
 TOLD = ("layers", "size", "padding", "channels", "row", "column")
 
