@@ -92,7 +92,7 @@ def test_what_is_stored_runs_by_itself_and_says_the_numbers_without_scripts():
     exhibit = widgets.ReceptiveField("VGG-16 up to pool 3", image=image)
     text = exhibit._repr_mimebundle_()["text/html"]
     assert text.startswith('<div class="receptive-field"')
-    assert len(text.encode()) < 62_000
+    assert len(text.encode()) < 60_000
     assert len(widgets.ReceptiveField().to_html().encode()) < 40_000
     assert not re.search(r"(?:src|href)=|https?://(?!www\.w3\.org/)", text)
     assert "export default" not in text and text.count("</script>") == 1
