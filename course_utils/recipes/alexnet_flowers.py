@@ -134,12 +134,12 @@ def train(name: str, data: dict, *, seed: int, epochs: int = EPOCHS, width: floa
     """
     arm = ARMS[one_of("name", name, ARMS)]
     photographs, labels = data["train"]
-    buffer = middle(photographs)
+    buffer = middle(photographs, SIDE)
     model = build(arm, examples=len(labels), seed=seed, epochs=epochs, width=width)
     result = training.fit(
         model,
         (buffer, labels),
-        (middle(data["validation"][0]), data["validation"][1]),
+        (middle(data["validation"][0], SIDE), data["validation"][1]),
         epochs=epochs,
         batch_size=BATCH,
         seed=seed,
@@ -148,7 +148,7 @@ def train(name: str, data: dict, *, seed: int, epochs: int = EPOCHS, width: floa
         progress=progress,
         callbacks=[Redraw(photographs, buffer, seed)] if arm.augmented else [],
     )
-    ends = {part: round(accuracy(model, middle(images), truth), 4) for part, (images, truth) in data.items()}
+    ends = {part: round(accuracy(model, middle(images, SIDE), truth), 4) for part, (images, truth) in data.items()}
     history = {key: [round(value, 4) for value in values] for key, values in result.history.items()}
     return model, {"arm": name, "seed": seed, "history": history, **ends, "seconds": round(result.seconds, 1)}
 

@@ -1,0 +1,210 @@
+"""Recipes of lesson 07 on made-up data: what they draw, what they report, and what their stored results must hold."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from course_utils import measure, recipes
+from course_utils.datasets import ImageDataset
+from course_utils.recipes import alexnet_activations, alexnet_batchnorm, alexnet_flowers
+
+STORED = ("alexnet_activations", "alexnet_batchnorm", "alexnet_flowers")
+
+
+def made(count, side, classes=3, seed=0):
+    """Images whose class is their brightest channel."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % classes
+    images = rng.integers(0, 90, (count, side, side, 3))
+    images[np.arange(count), :, :, labels % 3] += 120
+    return images.astype("uint8"), labels.astype("int32")
+
+
+# Augmentation
+
+
+def test_windows_are_parts_of_the_image_at_many_places():
+    images = np.arange(20 * 20 * 3, dtype="uint8").reshape(1, 20, 20, 3)
+    drawn = alexnet_flowers.windows(np.repeat(images, 200, axis=0), np.random.default_rng(0), side=18)
+    assert drawn.shape == (200, 18, 18, 3)
+    every = {images[0, r : r + 18, c : c + 18].tobytes() for r in range(3) for c in range(3)}
+    assert {np.ascontiguousarray(window).tobytes() for window in drawn} == every
+
+
+def test_middle_window_lies_in_the_middle():
+    images = np.arange(7 * 7 * 3).reshape(1, 7, 7, 3)
+    np.testing.assert_array_equal(alexnet_flowers.middle(images, 3), images[:, 2:5, 2:5])
+
+
+def test_half_of_the_images_are_mirrored_and_none_is_changed_otherwise():
+    images, _ = made(400, 6)
+    drawn = alexnet_flowers.mirrored(images, np.random.default_rng(1))
+    same = (drawn == images).all(axis=(1, 2, 3))
+    turned = (drawn == images[:, :, ::-1]).all(axis=(1, 2, 3))
+    assert (same | turned).all()
+    assert 150 < same.sum() < 250
+
+
+def test_colour_axes_are_the_principal_axes_of_the_pixels():
+    images, _ = made(60, 8)
+    axes = alexnet_flowers.colour_axes(images)
+    np.testing.assert_allclose(axes @ axes.T, np.diag(np.diag(axes @ axes.T)), atol=1e-12)
+    covariance = np.cov(images[:, ::4, ::4].reshape(-1, 3) / 255, rowvar=False)
+    np.testing.assert_allclose(np.linalg.norm(axes, axis=1), np.linalg.eigvalsh(covariance), rtol=1e-9)
+
+
+def test_recolouring_moves_all_pixels_of_an_image_alike():
+    images = np.full((50, 4, 4, 3), 128, "uint8")
+    images[:, 0] = 100
+    axes = np.eye(3) * 0.3
+    drawn = alexnet_flowers.recoloured(images, np.random.default_rng(2), axes).astype(int) - images
+    assert (drawn == drawn[:, :1, :1]).all()
+    assert 4 < drawn[:, 0, 0].std() < 12  # 255 · 0.1 · 0.3 = 7.65
+    kept = alexnet_flowers.recoloured(images, np.random.default_rng(2), axes, spread=0.0)
+    np.testing.assert_array_equal(kept, images)
+
+
+def test_ten_windows_are_five_and_their_mirror_images():
+    images, _ = made(2, 9)
+    ten = alexnet_flowers.ten_windows(images, 7)
+    assert len(ten) == 10
+    np.testing.assert_array_equal(ten[0], images[:, :7, :7])
+    np.testing.assert_array_equal(ten[3], images[:, 2:, 2:])
+    np.testing.assert_array_equal(ten[4], images[:, 1:8, 1:8])
+    np.testing.assert_array_equal(ten[7], ten[2][:, :, ::-1])
+
+
+def test_redraw_changes_the_array_that_is_trained_on(monkeypatch):
+    images, _ = made(6, 12)
+    buffer = alexnet_flowers.middle(images, 9)
+    before = buffer.copy()
+    redraw = alexnet_flowers.Redraw(images, buffer, seed=0)
+    redraw.on_epoch_begin(0)
+    first = buffer.copy()
+    redraw.on_epoch_begin(1)
+    assert (first != before).any() and (buffer != first).any()
+    again = alexnet_flowers.middle(images, 9)
+    alexnet_flowers.Redraw(images, again, seed=0).on_epoch_begin(0)
+    np.testing.assert_array_equal(again, first)
+
+
+# Trainings
+
+
+@pytest.fixture
+def small_flowers(monkeypatch):
+    monkeypatch.setattr(alexnet_flowers, "SIDE", 67)
+    return {name: made(24, 70, seed=number) for number, name in enumerate(("train", "validation", "test"))}
+
+
+def test_arms_differ_in_one_ingredient():
+    everything = alexnet_flowers.ARMS["all"]
+    for name, arm in alexnet_flowers.ARMS.items():
+        different = [f for f in arm._fields[1:] if getattr(arm, f) != getattr(everything, f)]
+        assert len(different) == (name != "all"), (name, different)
+
+
+def test_network_of_an_arm_has_what_the_arm_says():
+    def built(name):
+        return alexnet_flowers.build(alexnet_flowers.ARMS[name], examples=64, seed=0, epochs=1, width=0.05)
+
+    def kinds(model):
+        return [type(layer).__name__ for layer in model.layers]
+
+    assert kinds(built("all")).count("LocalResponseNormalization") == 2
+    assert "LocalResponseNormalization" not in kinds(built("no_lrn"))
+    assert "Dropout" not in kinds(built("no_dropout"))
+    assert built("no_overlap").get_layer("pool1").pool_size == (2, 2)
+
+
+def test_flower_training_reports_its_numbers_and_repeats_them(small_flowers):
+    settings = {"seed": 3, "epochs": 2, "width": 0.05, "progress": False}
+    monitored, first = alexnet_flowers.train("all", small_flowers, **settings)
+    _, second = alexnet_flowers.train("all", small_flowers, **settings)
+    assert first["history"] == second["history"]
+    assert len(first["history"]["val_accuracy"]) == 2
+    images, labels = small_flowers["test"]
+    assert first["test"] == round(alexnet_flowers.accuracy(monitored, alexnet_flowers.middle(images, 67), labels), 4)
+    json.dumps(first)
+    with pytest.raises(ValueError, match="name must be one of"):
+        alexnet_flowers.train("al", small_flowers, seed=0)
+
+
+def test_epochs_to_target_lie_between_two_epochs():
+    assert alexnet_activations.epochs_to_target([0.5, 0.35, 0.15]) == pytest.approx(2.5)
+    assert alexnet_activations.epochs_to_target([0.2]) == 1.0
+    assert alexnet_activations.epochs_to_target([0.5, 0.25]) == 2.0
+    assert math.isinf(alexnet_activations.epochs_to_target([0.5, 0.4]))
+
+
+def test_fastest_rate_wins_and_without_any_the_least_error():
+    runs = [
+        {"rate": 0.1, "epochs_to_target": None, "errors": [0.9]},
+        {"rate": 0.03, "epochs_to_target": 7.0, "errors": [0.24]},
+        {"rate": 0.01, "epochs_to_target": 9.0, "errors": [0.2]},
+    ]
+    assert alexnet_activations.fastest(runs) == 0.03
+    slow = [{"rate": r, "epochs_to_target": None, "errors": [e]} for r, e in ((0.1, 0.5), (0.3, 0.4))]
+    assert alexnet_activations.fastest(slow) == 0.3
+
+
+def test_race_stops_at_the_target():
+    images, labels = made(300, 32)
+    data = ImageDataset(images, labels, images, labels, ("r", "g", "b"), "made", "bundled", True, "here", "none")
+    _, numbers = alexnet_activations.train("relu", data, rate=0.01, seed=0, epochs=20, progress=False)
+    assert numbers["epochs_to_target"] is not None
+    assert numbers["errors"][-1] <= 0.25
+    assert all(error > 0.25 for error in numbers["errors"][:-1])
+
+
+def test_updates_of_the_notes():
+    arms = alexnet_batchnorm.ARMS
+    assert alexnet_batchnorm.updates(1_088, arms["notes"]) == 85
+    assert alexnet_batchnorm.updates(1_088, arms["more_updates"]) == 680
+    assert alexnet_batchnorm.updates(65, arms["notes"], epochs=1) == 2
+    assert round(0.99**85, 4) == 0.4256
+
+
+def test_reestimated_statistics_are_the_mean_of_the_batches_and_weights_stay():
+    import keras
+
+    arm = alexnet_batchnorm.ARMS["notes"]
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((2, 2, 3)), keras.layers.BatchNormalization(momentum=0.99)])
+    norm = model.layers[0]
+    norm.gamma.assign([1.0, 2.0, 3.0])
+    images, _ = made(128, 2)
+    alexnet_batchnorm.reestimate(model, images, arm, batch_size=64)
+    np.testing.assert_allclose(norm.moving_mean, images.mean(axis=(0, 1, 2)) / 255, atol=1e-5)
+    order = np.random.default_rng(0).permutation(128)
+    halves = [(images[part] / 255).var(axis=(0, 1, 2)) for part in (order[:64], order[64:])]
+    np.testing.assert_allclose(norm.moving_variance, np.mean(halves, axis=0), rtol=1e-3)
+    assert norm.momentum == 0.99
+    np.testing.assert_array_equal(norm.gamma, [1.0, 2.0, 3.0])
+
+
+def test_looking_by_batch_statistics_moves_nothing():
+    arm = alexnet_batchnorm.ARMS["notes"]
+    model = alexnet_batchnorm.build(arm, seed=0, classes=3)
+    before = model.get_weights()
+    images, _ = made(12, alexnet_batchnorm.SIDE)
+    said = alexnet_batchnorm.answers(model, images, arm, batch_statistics=True)
+    assert said.shape == (12,)
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+# Stored results
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_stored_measurement_is_of_published_data_and_of_today_s_recipe(name):
+    stored, module = measure.load(name), recipes.measurement(name)
+    assert stored["data"]["stand_in"] is False
+    assert {run["arm"] for run in stored["runs"]} == set(module.ARMS)
+    for arm in module.ARMS:
+        assert len({run["seed"] for run in stored["runs"] if run["arm"] == arm}) >= 3
+    for key, value in stored["recipe"].items():
+        today = {"filters": "FILTERS", "examples": "EXAMPLES", "batch_size": "BATCH"}.get(key, key.upper())
+        assert list(np.ravel(getattr(module, today))) == list(np.ravel(value)), key
