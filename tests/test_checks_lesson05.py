@@ -41,6 +41,29 @@ def prepared_in_place(images):
     return images
 
 
+def prepared_float32_in_place(images):
+    """`asarray` copies bytes and float64, and hands back the reader's own float32 array."""
+    images = np.asarray(images, "float32")
+    images -= MEAN[::-1].astype("float32")
+    return images[..., ::-1]
+
+
+def notes_parity(labels):
+    """The helper of the notes, for rows of labels only."""
+    for i, label in enumerate(labels):
+        labels[i] = 1 if label % 2 == 0 else 0
+    return np.asarray(labels)
+
+
+def with_two_digits(right, images):
+    return lesson05.wilson_interval(right, images, 1.96)
+
+
+def scaled(right, images):
+    low, high = lesson05.wilson_interval(right, images)
+    return 100 * low, 100 * high
+
+
 def simple_interval(right, images):
     share = right / images
     half = 1.959964 * (share * (1 - share) / images) ** 0.5
@@ -55,7 +78,9 @@ RIGHT = [
     (lesson05.summed, (lambda p: p[:, ::2].sum(axis=1),)),
     (lesson05.prepared, (lambda images: images[..., ::-1].astype(float) - MEAN,)),
     (lesson05.wilson, (lesson05.wilson_interval,)),
+    (lesson05.wilson, (with_two_digits,)),
     (lesson05.plan, (PLAN,)),
+    (lesson05.plan, ({**PLAN, "A": " Use as it is", "D": "From scratch"},)),
 ]
 
 WRONG = [
@@ -71,6 +96,7 @@ WRONG = [
     (lesson05.passes, (3,), "images drawn in an epoch"),
     (lesson05.even, (lambda labels: np.asarray(labels) % 2,), "odd = 1"),
     (lesson05.even, (even_in_place,), "the array that was handed over has changed"),
+    (lesson05.even, (notes_parity,), "the array that was handed over has changed"),
     (lesson05.even, (even_list_in_place,), "the list that was handed over has changed"),
     (lesson05.even, (even_shared,), "shares its memory"),
     (lesson05.even, (lambda labels: 1 - labels % 2,), "np.asarray"),
@@ -79,6 +105,7 @@ WRONG = [
     (lesson05.summed, (lambda p: (p.argmax(axis=1) % 2 == 0).astype(float),), "parity of the likeliest"),
     (lesson05.summed, (lambda p: p.max(axis=1),), "columns 0, 2, 4"),
     (lesson05.prepared, (prepared_in_place,), "have changed"),
+    (lesson05.prepared, (prepared_float32_in_place,), "float32 images that were handed over have changed"),
     (lesson05.prepared, (lambda images: images - MEAN,), "still red, green, blue"),
     (lesson05.prepared, (lambda images: images - MEAN[::-1],), "blue first"),
     (lesson05.prepared, (lambda images: images[..., ::-1] - MEAN[::-1],), "so does its mean"),
@@ -87,7 +114,10 @@ WRONG = [
     (lesson05.prepared, (lambda images: images * 0,), "First blue"),
     (lesson05.wilson, (simple_interval,), "beyond 1"),
     (lesson05.wilson, (lambda right, images: right / images,), "two numbers"),
-    (lesson05.wilson, (lambda right, images: lesson05.wilson_interval(right, images, 2.0),), "1.959964"),
+    (lesson05.wilson, (lambda right, images: lesson05.wilson_interval(right, images, 2.0),), "z = 1.96"),
+    (lesson05.wilson, (scaled,), "per cent"),
+    (lesson05.wilson, (lambda right, images: lesson05.wilson_interval(right, images)[::-1],), "low first"),
+    (lesson05.wilson, (lambda right, images: (0.95343, 0.04356),), "half the width"),
     (lesson05.wilson, (lambda right, images: (0.1, 0.2),), "middle"),
     (lesson05.plan, ({**PLAN, "A": "frozen base"},), "Situation A"),
     (lesson05.plan, ({**PLAN, "B": "fine-tune"},), "120 labels"),
