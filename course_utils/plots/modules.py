@@ -1,4 +1,4 @@
-"""A module of parallel branches as a diagram: boxes for layers, and on every arrow the number of channels it carries."""
+"""A module of parallel branches as a diagram: boxes for layers, and on every arrow the channels that it carries."""
 
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch

@@ -12,6 +12,7 @@ MEASUREMENTS = {
     "alexnet_batchnorm": "course_utils.recipes.alexnet_batchnorm",
     "alexnet_flowers": "course_utils.recipes.alexnet_flowers",
     "cifar_fast": "course_utils.recipes.cifar_fast",
+    "inception_twin": "course_utils.recipes.inception_twin",
     "initialization": "course_utils.recipes.initialization",
     "initialization_depth": "course_utils.recipes.initialization_depth",
     "lenet_1998": "course_utils.recipes.lenet_1998",

@@ -1,0 +1,138 @@
+"""Checks of lesson 09, Inception."""
+
+import numpy as np
+
+from course_utils.checks.core import Verdict, check_function, check_value, failed, is_blank, not_attempted, passed
+
+ROW_3A = (64, 96, 128, 16, 32, 32)
+ROW_4A = (192, 96, 208, 16, 48, 64)
+ROW_5A = (256, 160, 320, 32, 128, 128)
+MOST_WEIGHTS = 100_000  # of exercise 6
+NAMES = ("n1x1", "n3x3_reduce", "n3x3", "n5x5_reduce", "n5x5", "pool_proj")
+
+
+def module_weights(row, arriving: int, *, biases: bool = False) -> int:
+    """Return the weights of a GoogLeNet module from its six widths and the channels that arrive."""
+    one, three_reduce, three, five_reduce, five, projection = row
+    weights = arriving * (one + three_reduce + five_reduce + projection) + 9 * three_reduce * three
+    weights += 25 * five_reduce * five
+    return weights + (sum(row) if biases else 0)
+
+
+def naive_weights(row, arriving: int) -> int:
+    """Return the weights of the module without its reductions and its projection."""
+    return arriving * (row[0] + 9 * row[2] + 25 * row[4])
+
+
+def savings(reduced, naive) -> Verdict:
+    """Exercise 1: weights of module 4a with reductions and naive, 480 channels arriving."""
+    right = module_weights(ROW_4A, 480), naive_weights(ROW_4A, 480)
+    if is_blank(reduced) and is_blank(naive):
+        return not_attempted("1")
+    if is_blank(reduced) or is_blank(naive):
+        return failed("1", "give both numbers.")
+    with_biases = module_weights(ROW_4A, 480, biases=True)
+    without_projection = right[0] - 480 * 64
+    return check_value(
+        "1",
+        (reduced, naive),
+        right,
+        mistakes=[
+            ((right[1], right[0]), "the other way round: the naive module has more."),
+            ((with_biases, right[1]), "the question asks for weights alone; leave the biases out."),
+            ((with_biases, right[1] + 448), "the question asks for weights alone; leave the biases out."),
+            ((without_projection, right[1]), "the pool branch has a 1×1 projection to 64 channels too."),
+            ((right[0], right[1] + 480 * 64), "the naive module has no projection after its pool."),
+        ],
+        hint="a k×k convolution from a to b channels has k·k·a·b weights; 480 channels arrive at every branch.",
+        praise=f"{right[0]:,} against {right[1]:,}: {1 - right[0] / right[1]:.0%} saved",
+    )
+
+
+def naive_channels(answer) -> Verdict:
+    """Exercise 2: channels that leave three naive modules like 3a, one behind the other, 192 arriving."""
+    return check_value(
+        "2",
+        answer,
+        192 + 3 * 224,
+        mistakes=[
+            (224, "the pool passes all arriving channels through; they are added to the 224."),
+            (416, "that is after one module; its 416 channels arrive at the next."),
+            (640, "that is after two modules; there are three."),
+            (256, "that is the module with a projection."),
+            (768, "the pool of a naive module has no projection: nothing brings its channels down to 32."),
+            (672, "the channels of the first input are still there, passed on by three pools."),
+        ],
+        hint="each module adds 64 + 128 + 32 channels to what the pool passes through.",
+        praise="nothing ever leaves: the work of the next module grows with every one before it",
+    )
+
+
+def count_module(function) -> Verdict:
+    """Exercise 3: parameters of a module with biases, ``function(row, arriving)``."""
+    cases = [
+        ((ROW_3A, 192), 163_696, "Module 3a has 163,328 weights and 368 biases."),
+        ((ROW_4A, 480), module_weights(ROW_4A, 480, biases=True), "This is 4a."),
+        ((ROW_5A, 832), 1_043_456, "This is 5a, for which the paper's table prints 1072K."),
+        (((1, 1, 1, 1, 1, 1), 1), 44, "Four 1×1, one 3×3 and one 5×5, a bias each: 4 + 9 + 25 + 6."),
+    ]
+    return check_function("3", function, cases, praise="also for 5a: 1,043,456, where the table prints 1072K")
+
+
+def factor_saving(function) -> Verdict:
+    """Exercise 4: share of the work saved by a chain of kernels instead of one, ``function(whole, chain)``."""
+    cases = [
+        (((5, 5), [(3, 3), (3, 3)]), 1 - 18 / 25, "Two 3×3 do 18 of 25 products: 28 % are saved."),
+        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "3×1 and 1×3 do 6 of 9 products."),
+        (((3, 3), [(2, 2), (2, 2)]), 1 / 9, "Two 2×2 do 8 of 9 products."),
+        (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "1×7 and 7×1 do 14 of 49 products."),
+    ]
+    return check_function("4", function, cases, praise="28 %, 33 %, 11 % and 71 %")
+
+
+def shifted_channels(answer) -> Verdict:
+    """Exercise 5: channels that the notes' block gives for row 5a."""
+    return check_value(
+        "5",
+        answer,
+        160 + 32 + 128,
+        mistakes=[
+            (832, "that is the paper's module: 256 + 320 + 128 + 128."),
+            (576, "the block has no 1×1 branch: 256 is taken for the reduction before the 3×3."),
+            (608, "320 is taken for the reduction before the 5×5: it never leaves the block."),
+            (256 + 160 + 320 + 32 + 128, "reductions are followed by a convolution; only branch ends are joined."),
+        ],
+        hint="the five numbers are read as 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool proj.",
+        praise="320 channels where the table has 832",
+    )
+
+
+def design_module(row) -> Verdict:
+    """Exercise 6: six widths for 192 channels in, 256 out, with at most 100,000 weights."""
+    if is_blank(row):
+        return not_attempted("6")
+    try:
+        widths = np.asarray(row, dtype=float)
+    except (TypeError, ValueError):
+        return failed("6", f"give six whole numbers: {', '.join(NAMES)}.")
+    if widths.shape != (6,) or (widths < 1).any() or (widths != np.round(widths)).any():
+        return failed("6", f"give six whole numbers of at least 1: {', '.join(NAMES)}.")
+    one, _, three, _, five, projection = (int(width) for width in widths)
+    leaving, weights = one + three + five + projection, module_weights([int(w) for w in widths], 192)
+    if leaving != 256:
+        return failed("6", f"{one} + {three} + {five} + {projection} = {leaving} channels leave; 256 are wanted.")
+    if three < 64 or five < 32:
+        return failed("6", f"the 3×3 must give at least 64 channels and the 5×5 32; received {three} and {five}.")
+    if weights > MOST_WEIGHTS:
+        return failed("6", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
+    return passed("6", f"{weights:,} weights where 3a has 163,328")
+
+
+def smooth(function) -> Verdict:
+    """Exercise 7: smoothed targets, ``function(labels, classes, epsilon)``."""
+    cases = [
+        ((np.array([2]), 4, 0.0), np.eye(4)[[2]], "With epsilon 0 nothing is smoothed: rows of 0 and a single 1."),
+        ((np.array([0, 2]), 4, 0.2), 0.8 * np.eye(4)[[0, 2]] + 0.05, "(1 − ε)·onehot + ε/K: here 0.85 and 0.05."),
+        ((np.array([1]), 10, 0.1), 0.9 * np.eye(10)[[1]] + 0.01, "ε/K goes to every class, the right one included."),
+    ]
+    return check_function("7", function, cases, praise="each row still adds up to 1")

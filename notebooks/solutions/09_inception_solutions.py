@@ -1,0 +1,171 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 09 · Inception: solutions
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/09_inception_solutions.ipynb)
+#
+# **You will be able to**
+# - compare your answers to the exercises of lesson 09 with worked ones;
+# - say for each why the usual wrong answer is wrong.
+#
+# **Before this:** lesson 09 and an attempt of your own.
+#
+# **Time:** 15 minutes; the code runs in a few seconds.
+#
+# **Data:** none.
+
+# %%
+# On Colab this cell fetches the course; anywhere else it does nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    import pathlib
+    import subprocess
+
+    course = pathlib.Path("/content/convnet-course")
+    if not course.exists():
+        address = "https://github.com/convnet-course/convnet-course"
+        subprocess.run(
+            ["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True
+        )
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run(
+        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True
+    )
+    sys.path.insert(0, str(course))
+
+# %%
+from course_utils import checks, plots, runtime
+
+keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+
+import numpy as np
+
+from course_utils import anatomy, models
+from course_utils.checks import lesson09
+from course_utils.models.googlenet import GOOGLENET_TABLE
+
+# %% tags=["nbval-ignore-output"]
+lesson = runtime.start(lesson="09")
+plots.set_theme()
+score = checks.Scorecard("09")
+
+# %% [markdown]
+# ## Exercise 1: what the reductions save
+# *Weights of 4a, 480 channels arriving, with reductions and naive.* Every branch of the reduced module begins with a 1×1 from 480 channels, the pool's projection included. In the naive one the 3×3 and the 5×5 see all 480.
+
+# %%
+weights_reduced = 480 * (192 + 96 + 16 + 64) + 9 * 96 * 208 + 25 * 16 * 48
+weights_naive = 480 * (192 + 9 * 208 + 25 * 48)
+print(f"{weights_reduced:,} against {weights_naive:,}")
+verdict = lesson09.savings(weights_reduced, weights_naive)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 2: naive modules grow
+# *Three naive modules with 3a's numbers, 192 channels at first.* Each adds 64 + 128 + 32 = 224 to what its pool passes through.
+
+# %%
+channels = 192
+for _ in range(3):
+    channels = 64 + 128 + 32 + channels
+verdict = lesson09.naive_channels(channels)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 3: parameters of a module
+# *From six widths and the channels that arrive.* Each of the six convolutions has a bias for each filter. The package's network confirms all nine modules.
+
+
+# %%
+def module_parameters(row, arriving):
+    one, three_reduce, three, five_reduce, five, projection = row
+    first = (arriving + 1) * (one + three_reduce + five_reduce + projection)
+    return first + (9 * three_reduce + 1) * three + (25 * five_reduce + 1) * five
+
+
+whole, arriving = anatomy.describe(models.googlenet), 192
+for row in GOOGLENET_TABLE:
+    own = [r for r in whole.rows if r.name.startswith(f"inception_{row.name}_")]
+    assert module_parameters(row[1:], arriving) == sum(r.params for r in own)
+    arriving = own[-1].output_shape[-1]
+verdict = lesson09.count_module(module_parameters)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 4: kernels taken apart
+# *The share of the products that a chain saves.* With equal channels throughout, one output value of a k×l kernel needs k·l products for each channel, and a chain the sum of its kernels'.
+
+
+# %%
+def saved_share(whole, chain):
+    return 1 - sum(h * w for h, w in chain) / (whole[0] * whole[1])
+
+
+verdict = lesson09.factor_saving(saved_share)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 5: the shifted list
+# *The notes' block with row 5a.* It reads the five numbers as 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool: the ends of the branches are 160, 32 and 128.
+
+# %%
+reduce_3, end_3, reduce_5, end_5, end_pool = (256, 160, 320, 32, 128, 128)[:5]
+verdict = lesson09.shifted_channels(end_3 + end_5 + end_pool)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 6: a cheaper module
+# *192 channels in, 256 out, at most 100,000 weights.* Most of 3a's weights sit in the 3×3 branch: 9·96·128. Halving its reduction and moving channels to the cheap 1×1 branch is enough. Whether the cheaper module learns as well is another question; only training tells.
+
+# %%
+widths = (120, 48, 72, 16, 32, 32)
+print(
+    f"{lesson09.module_weights(widths, 192):,} weights, "
+    f"{widths[0] + widths[2] + widths[4] + widths[5]} channels"
+)
+verdict = lesson09.design_module(widths)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 7: smoothed targets
+# *(1 − ε)·onehot + ε/K.* ε/K goes to every class, the right one included, so each row still adds up to 1.
+
+
+# %%
+def smoothed(labels, classes, epsilon):
+    return (1 - epsilon) * np.eye(classes)[labels] + epsilon / classes
+
+
+verdict = lesson09.smooth(smoothed)
+assert verdict.passed
+verdict
+
+# %%
+rows = smoothed(np.arange(4), 4, 0.1)
+score.close(
+    "each row of exercise 7 adds up to", float(rows.sum(axis=1).mean()), 1.0, tolerance=1e-9
+)
+score.at_most("exercise 6, weights", lesson09.module_weights(widths, 192), 100_000)
+score

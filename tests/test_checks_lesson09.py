@@ -1,0 +1,105 @@
+"""Checks of lesson 09: right answers pass, usual mistakes get their hint, stubs are not attempted."""
+
+import numpy as np
+import pytest
+
+from course_utils.checks import lesson09
+
+
+def count(row, arriving):
+    return lesson09.module_weights(row, arriving, biases=True)
+
+
+def saving(whole, chain):
+    return 1 - sum(h * w for h, w in chain) / (whole[0] * whole[1])
+
+
+def smooth(labels, classes, epsilon):
+    return (1 - epsilon) * np.eye(classes)[labels] + epsilon / classes
+
+
+def smooth_others(labels, classes, epsilon):
+    hot = np.eye(classes)[labels]
+    return (1 - epsilon) * hot + epsilon / (classes - 1) * (1 - hot)
+
+
+REDUCED = 480 * (192 + 96 + 16 + 64) + 9 * 96 * 208 + 25 * 16 * 48
+NAIVE = 480 * 192 + 9 * 480 * 208 + 25 * 480 * 48
+
+RIGHT = [
+    (lesson09.savings, (REDUCED, NAIVE)),
+    (lesson09.naive_channels, (864,)),
+    (lesson09.count_module, (count,)),
+    (lesson09.factor_saving, (saving,)),
+    (lesson09.shifted_channels, (320,)),
+    (lesson09.design_module, ((120, 48, 72, 16, 32, 32),)),
+    (lesson09.smooth, (smooth,)),
+]
+
+WRONG = [
+    (lesson09.savings, (NAIVE, REDUCED), "other way round"),
+    (lesson09.savings, (REDUCED + 624, NAIVE), "biases"),
+    (lesson09.savings, (REDUCED + 624, NAIVE + 448), "biases"),
+    (lesson09.savings, (REDUCED - 480 * 64, NAIVE), "projection"),
+    (lesson09.savings, (REDUCED, NAIVE + 480 * 64), "no projection"),
+    (lesson09.savings, (REDUCED, None), "both numbers"),
+    (lesson09.savings, (1, 2), "k·k·a·b"),
+    (lesson09.naive_channels, (224,), "passes all"),
+    (lesson09.naive_channels, (416,), "after one module"),
+    (lesson09.naive_channels, (640,), "after two"),
+    (lesson09.naive_channels, (672,), "first input"),
+    (lesson09.naive_channels, (7,), "64 + 128 + 32"),
+    (lesson09.count_module, (lesson09.module_weights,), "368 biases"),
+    (lesson09.count_module, (lambda row, arriving: 1 / 0,), "ZeroDivisionError"),
+    (lesson09.factor_saving, (lambda whole, chain: 1 - saving(whole, chain),), "28 %"),
+    (lesson09.shifted_channels, (832,), "the paper's module"),
+    (lesson09.shifted_channels, (576,), "no 1×1 branch"),
+    (lesson09.shifted_channels, (1,), "five numbers"),
+    (lesson09.design_module, (lesson09.ROW_3A,), "at most 100,000"),
+    (lesson09.design_module, ((64, 96, 128, 16, 32),), "six whole numbers"),
+    (lesson09.design_module, ("wide",), "six whole numbers"),
+    (lesson09.design_module, ((64, 96, 128, 16, 32, 33),), "257 channels leave"),
+    (lesson09.design_module, ((160, 48, 32, 16, 32, 32),), "at least 64"),
+    (lesson09.smooth, (smooth_others,), "the right one included|0.85"),
+    (lesson09.smooth, (lambda labels, classes, epsilon: np.eye(classes)[labels],), "0.85"),
+]
+
+UNTOUCHED = [
+    (lesson09.savings, (None, None)),
+    (lesson09.naive_channels, (None,)),
+    (lesson09.count_module, (lambda row, arriving: ...,)),
+    (lesson09.factor_saving, (lambda whole, chain: None,)),
+    (lesson09.shifted_channels, (None,)),
+    (lesson09.design_module, (None,)),
+    (lesson09.smooth, (lambda labels, classes, epsilon: ...,)),
+]
+
+
+@pytest.mark.parametrize(("check", "answer"), RIGHT)
+def test_right_answer_passes(check, answer):
+    verdict = check(*answer)
+    assert verdict.passed is True, verdict
+
+
+@pytest.mark.parametrize(("check", "answer", "hint"), WRONG)
+def test_wrong_answer_gets_its_hint(check, answer, hint):
+    verdict = check(*answer)
+    assert verdict.passed is False
+    assert any(one in verdict.message for one in hint.split("|")), verdict
+
+
+@pytest.mark.parametrize(("check", "answer"), UNTOUCHED)
+def test_untouched_stub_is_not_attempted(check, answer):
+    assert check(*answer).passed is None
+
+
+def test_counts_are_those_of_the_package():
+    from course_utils import anatomy, models
+
+    table = anatomy.describe(models.googlenet)
+    for name, row, arriving in (("4a", lesson09.ROW_4A, 480), ("5a", lesson09.ROW_5A, 832)):
+        found = sum(r.params for r in table.rows if r.name.startswith(f"inception_{name}_"))
+        assert lesson09.module_weights(row, arriving, biases=True) == found
+    naive = anatomy.describe(models.googlenet, reduce=False)
+    own = sum(r.params for r in naive.rows if r.name.startswith("inception_3a_"))
+    assert lesson09.naive_weights(lesson09.ROW_3A, 192) == own - (64 + 128 + 32) == 387_072
