@@ -95,9 +95,13 @@ budget = lesson.choose(
     full=dict(stuck=16, mended=16, depth=6, kernels=6, flowers=30),
 )
 if flowers.stand_in or objects.stand_in:
-    required = dict(stuck=0.02, flowers=0.5, stack=-0.1, depth=0.05, cam=0.0)
+    required = dict(
+        stuck=0.02, flowers=0.5, stack=-0.3, depth=-0.3, helped=-0.5, still=-1.0, cam=0.0
+    )
 else:
-    required = dict(stuck=0.02, flowers=0.25, stack=-0.05, depth=0.05, cam=0.05)
+    required = dict(
+        stuck=0.02, flowers=0.4, stack=0.0, depth=0.1, helped=0.1, still=0.05, cam=0.1
+    )
 
 # %% [markdown]
 # ## 1 · The question: does depth alone help?
@@ -382,23 +386,33 @@ for name, values in by_kernel.items():
     )
 
 # %% [markdown]
-# READ_KERNELS
+# The stacks are **not** ahead here. At equal parameters the single 5×5 and the two 3×3 cannot be told apart: the dots mix. The 7×7 lies a point above the three 3×3, which with three seeds is no proof either. At equal *width* the 7×7 is ahead, and has 79% more parameters. The paper saw the opposite on ImageNet: 7 points for the stack.
 #
-# The live slice: two arms of equal parameters, one seed, fewer epochs.
+# What differs? Our trainings are very short: six passes over 4,000 images. Look at the **training** loss after three of the six passes, for each seed:
+
+# %%
+after_three = {
+    name: np.array([run["loss"][2] for run in stored_kernels["runs"] if run["arm"] == name])
+    for name in ("333", "7")
+}
+for name, values in after_three.items():
+    print(f"{labels[name]:30}", *(f"{value:.2f}" for value in values))
+behind = bool((after_three["333"] > after_three["7"]).all())
+score.true("stored: three 3×3 behind one 7×7 after three epochs, every seed", behind)
+
+# %% [markdown]
+# The deeper stack starts more slowly, for every seed. What a network *can* represent and how fast it *learns* are two things; small kernels promise the first. Both counts, 55% of the weights and three bends, are true, and neither says that a short training is won. The live slice repeats it: three epochs, another seed.
 
 # %% tags=["nbval-ignore-output"]
 live_kernels = {}
 for name in ("333", "7"):
-    _, run = vgg_kernels.train(name, objects, seed=0, epochs=budget.kernels)
-    live_kernels[name] = run["test_accuracy"]
+    _, live_kernels[name] = vgg_kernels.train(name, objects, seed=3, epochs=budget.kernels)
+    run = live_kernels[name]
     print(
-        f"{labels[name]:30} {run['parameters']:,} parameters, test {run['test_accuracy']:.1%}"
+        f"{labels[name]:30} training loss {run['loss'][-1]:.3f}, test {run['test_accuracy']:.1%}"
     )
-score.at_least(
-    "live: three 3×3 minus one 7×7, equal parameters",
-    live_kernels["333"] - live_kernels["7"],
-    required["stack"],
-)
+lead = live_kernels["333"]["loss"][-1] - live_kernels["7"]["loss"][-1]
+score.at_least("live: training loss, three 3×3 minus one 7×7", lead, required["stack"])
 
 # %% [markdown]
 # ### 1×1: mixing channels
@@ -426,7 +440,7 @@ gap = float(np.abs(mixed - np.maximum(photo @ recipe, 0)).max())
 score.at_most("1×1: layer and matrix product, largest difference", round(gap, 6), 1e-5)
 
 # %% [markdown]
-# The role of a 1×1 convolution, in one sentence: it adds a non-linear mixing of the channels and leaves the receptive field alone. C adds three of them to B; D has 3×3 in the same three places. The paper found C better than B (the bend helps) and D better than C (seeing neighbours helps more). Section 8 asks the twins.
+# The role of a 1×1 convolution, in one sentence: it adds a non-linear mixing of the channels and leaves the receptive field alone. C adds three of them to B; D has 3×3 in the same three places. The paper found C better than B (the bend helps) and D better than C (seeing neighbours helps more). Our stored measurement has the arm too: "two 3×3 and a 1×1" against "two 3×3". It is not ahead after six epochs.
 #
 # ## 5 · Why the deep network is stuck
 #
@@ -640,37 +654,44 @@ score.at_most(
 # %% [markdown]
 # ## 7 · How far does depth carry?
 #
-# Now the paper's question, on narrow twins and 4,000 small images of CIFAR-10, with He's weights, without batch norm and with it. All get the same few epochs and the same recipe, which was not tuned for any of them. **Before you run this:** a deeper network *can* do all that a shallower one can. Which of the three will have the smallest **training** loss?
+# Now the paper's question, on narrow twins of A and E and 2,000 small images of CIFAR-10, with He's weights, without batch norm and with it. All get the same few epochs and the same recipe, which was not tuned for any of them. **Before you run this:** a deeper network *can* do all that a shallower one can. Which of the four will have the smallest **training** loss?
 
 # %% tags=["nbval-ignore-output"]
-live_depth = {}
-for name in ("A", "D", "E", "A BN", "D BN", "E BN"):
-    _, live_depth[name] = vgg_depth.train(name, objects, seed=1, epochs=budget.depth)
-    keras.utils.clear_session()  # memory: forget the network before the next one
+few = objects.subset(train=2_000)
+live_depth = {name: [] for name in ("A", "E", "A BN", "E BN")}
+for seed in (1, 2):
+    for name, runs in live_depth.items():
+        runs.append(vgg_depth.train(name, few, seed=seed, epochs=budget.depth)[1])
+        keras.utils.clear_session()  # memory: forget the network before the next one
 lines = {
-    f"{name.replace('BN', 'with batch norm')}, {vgg_depth.ARMS[name].layers} layers": run[
-        "loss"
+    f"{name.replace('BN', 'with batch norm')}, {vgg_depth.ARMS[name].layers} layers": [
+        run["loss"] for run in runs
     ]
-    for name, run in live_depth.items()
+    for name, runs in live_depth.items()
 }
-ax = plots.curves(lines, ylabel="training loss", title="one seed")
-ax.legend(fontsize=9)
-plots.alt_text(
-    ax, "Training loss by epoch of A, D and E without and with batch norm, one seed each."
+ax = plots.curves(
+    lines, ylabel="training loss", title="two seeds: mean, and from least to greatest"
 )
+plots.alt_text(ax, "Training loss by epoch of A and E, without and with batch norm, two seeds.")
 plt.show()
-for name, run in live_depth.items():
-    loss, test = run["loss"][-1], run["test_accuracy"]
-    print(f"{name:5} training loss {loss:.3f}, test {test:.1%}")
+for name, runs in live_depth.items():
+    losses = ", ".join(f"{run['loss'][-1]:.3f}" for run in runs)
+    tests = ", ".join(f"{run['test_accuracy']:.1%}" for run in runs)
+    print(f"{name:5} training loss {losses}; test {tests}")
 
 # %% tags=["nbval-ignore-output"]
-last = {name: run["loss"][-1] for name, run in live_depth.items()}
-score.at_least(
-    "without batch norm: training loss, E minus A", last["E"] - last["A"], required["depth"]
-)
+last = {name: np.array([run["loss"][-1] for run in runs]) for name, runs in live_depth.items()}
+worse = float((last["E"] - last["A"]).min())
+helped = float((last["E"] - last["E BN"]).min())
+still = float((last["E BN"] - last["A BN"]).min())
+score.at_least("training loss, E minus A, worse seed", worse, required["depth"])
+score.at_least("training loss of E: what batch norm takes off", helped, required["helped"])
+score.at_least("with batch norm: training loss, E minus A", still, required["still"])
 
 # %% [markdown]
-# READ_DEPTH
+# More depth made the twin **worse**, and it is the *training* loss that is worse: this is not overfitting, the deeper network is harder to train. Batch norm helps E a great deal. Yet after these few steps A is ahead of E with batch norm too.
+#
+# So where does more depth stop helping? On the twin with 2,000 images and three epochs, before 19 layers, with help and without. In the paper, with 1.3 million images and 74 epochs, the error falls from 11 to 16 layers and then stands still (section 9). The answer depends on data, time and help. Two things are certain: the deeper network *contains* the shallower one, and gradient descent does not find it there. Lesson 10 builds a network in which "do as the shallower one" is the easy thing to learn. (`python -m course_utils.measure vgg_depth` compares all six configurations over three seeds.)
 
 # %% [markdown]
 # ## 8 · Look inside a trained network
@@ -872,13 +893,13 @@ plt.show()
 score.true("the paper at S = 256: E is not ahead of D", paper_top1["E"] >= paper_top1["D"])
 
 # %% [markdown]
-# READ_WHY
+# **Why they differ.** The paper's networks saw 1.3 million images for 74 epochs, at full width and 224×224 pixels, with weights copied from A. Ours saw 2,000 small images three times, at an eighth of the width. In the paper capacity is what counts, and depth pays up to 16 layers. In ours the start is what counts, and depth costs. At S = 256 even the paper's E is not ahead of D.
 #
 # **The notes' three questions.**
 #
-# 1. *Why three 3×3 in place of a 7×7?* They see the same pixels with 55% of the weights and bend the answer three times. READ_Q1
-# 2. *What is a 1×1 for?* It mixes channels with a bend, and leaves the receptive field alone. READ_Q2
-# 3. *What about depth?* READ_Q3 GoogLeNet went to 22 layers in the same year, with a twentieth of the parameters.
+# 1. *Why three 3×3 in place of a 7×7?* They see the same pixels with 55% of the weights and bend the answer three times. That did not decide our short trainings; on ImageNet it was worth 7 points.
+# 2. *What is a 1×1 for?* It mixes channels with a bend, and leaves the receptive field alone. In the paper C is ahead of B, and D ahead of C: the bend helps, and neighbours help more. In our stored measurement a 1×1 behind the two 3×3 brought nothing in six epochs (43.8% against 44.8% on average, within the spread).
+# 3. *What about depth?* It pays as long as the network can still be trained: up to 16 layers in the paper. GoogLeNet went to 22 layers in the same year, with a twentieth of the parameters.
 #
 # ## 10 · Exercises
 #
@@ -955,7 +976,7 @@ widgets.quiz("08")
 # 1. Six networks come from one table of 3×3 (and three 1×1) convolutions. From A to E the parameters grow by 8%, the work by 158%; three quarters of VGG-16 sit in fc1.
 # 2. Three 3×3 see 7×7 pixels with 27/49 of the weights; a receptive field grows by (side − 1) steps a layer, and pools lengthen the step.
 # 3. A loss that stands at ln(classes) is guessing. Here pixels were scaled twice; sixteen layers made the signal fainter, and biases drowned it. Follow the signal before you add epochs.
-# 4. READ_RECAP4
+# 4. Depth promises more than short training gives: on the twins E trains worse than A, with batch norm less so; in the paper the gain ends at 16 layers.
 # 5. Grad-CAM weighs the maps by the mean gradient of a score. Look at the picture, then test it.
 #
 # ## References
