@@ -45,6 +45,17 @@ def test_features_are_the_pooled_or_flattened_output_of_the_base(cache, base):
     np.testing.assert_allclose(flat, maps.reshape(5, -1), atol=1e-5)
 
 
+def test_a_base_is_compiled_once_and_still_read_as_it_is_now(base):
+    images = pictures(3)
+    before = transfer.features(base, images, cache=False)
+    assert extraction.runner(base.model, "average") is extraction.runner(base.model, "average")
+    base.model.set_weights([0.5 * weight for weight in base.model.get_weights()])
+    after = transfer.features(base, images, cache=False)
+    assert np.abs(after - before).max() > 1e-3
+    fresh = dataclasses.replace(base, model=keras.Model(base.model.input, base.model.output))
+    np.testing.assert_allclose(after, transfer.features(fresh, images, cache=False), atol=1e-5)
+
+
 def test_the_second_time_they_come_from_the_disk(cache, base, runs):
     images = pictures()
     first = transfer.features(base, images)

@@ -1,5 +1,7 @@
 """`features`: what a backbone sees in images, computed once and kept on disk."""
 
+import functools
+
 import keras
 import numpy as np
 
@@ -12,7 +14,7 @@ POOLS = ("average", None)
 
 
 def features(
-    backbone: Backbone, images, *, pool: str | None = "average", batch_size: int = 64, cache: bool = True
+    backbone: Backbone, images, *, pool: str | None = "average", batch_size: int = 32, cache: bool = True
 ) -> np.ndarray:
     """Return the features of images: the output of the frozen base, one row an image.
 
@@ -58,15 +60,21 @@ def features(
 
 def computed(backbone: Backbone, images: np.ndarray, pool: str | None, batch_size: int) -> np.ndarray:
     """Run the images through the base, a batch at a time."""
-    base = backbone.model
-    flat = keras.layers.GlobalAveragePooling2D() if pool else keras.layers.Flatten()
-    runner = keras.Model(base.input, flat(base.output))
-    training.prepare(runner, loss="mse", metrics=())
-    rows = []
+    run = runner(backbone.model, pool)
+    rows = np.empty((len(images), run.output_shape[-1]), "float32")
     for first in range(0, len(images), batch_size):
         batch = images[first : first + batch_size]
         # the last batch is filled up: another shape would make the backend compile anew
         missing = min(batch_size, len(images)) - len(batch)
         filled = np.concatenate([batch, np.repeat(batch[-1:], missing, axis=0)]) if missing else batch
-        rows.append(np.asarray(runner.predict_on_batch(backbone.preprocess(filled)), "float32")[: len(batch)])
-    return np.concatenate(rows)
+        rows[first : first + len(batch)] = run.predict_on_batch(backbone.preprocess(filled))[: len(batch)]
+    return rows
+
+
+@functools.lru_cache(maxsize=2)
+def runner(base: keras.Model, pool: str | None) -> keras.Model:
+    """Return the base with pooled or flattened maps; kept, because the backend compiles every new model anew."""
+    flat = keras.layers.GlobalAveragePooling2D() if pool else keras.layers.Flatten()
+    run = keras.Model(base.input, flat(base.output))
+    training.prepare(run, loss="mse", metrics=())
+    return run
