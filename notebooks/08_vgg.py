@@ -409,7 +409,8 @@ for name in ("333", "7"):
     _, live_kernels[name] = vgg_kernels.train(name, objects, seed=3, epochs=budget.kernels)
     run = live_kernels[name]
     print(
-        f"{labels[name]:30} training loss {run['loss'][-1]:.3f}, test {run['test_accuracy']:.1%}"
+        f"{labels[name]:30} training loss {run['loss'][-1]:.3f}, "
+        f"test {run['test_accuracy']:.1%}"
     )
 lead = live_kernels["333"]["loss"][-1] - live_kernels["7"]["loss"][-1]
 score.at_least("live: training loss, three 3×3 minus one 7×7", lead, required["stack"])
