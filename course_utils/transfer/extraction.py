@@ -60,21 +60,22 @@ def features(
 
 def computed(backbone: Backbone, images: np.ndarray, pool: str | None, batch_size: int) -> np.ndarray:
     """Run the images through the base, a batch at a time."""
-    run = runner(backbone.model, pool)
-    rows = np.empty((len(images), run.output_shape[-1]), "float32")
+    run = runner(backbone.model)
+    height, width, channels = run.output_shape[1:]
+    rows = np.empty((len(images), channels if pool else height * width * channels), "float32")
     for first in range(0, len(images), batch_size):
         batch = images[first : first + batch_size]
         # the last batch is filled up: another shape would make the backend compile anew
         missing = min(batch_size, len(images)) - len(batch)
         filled = np.concatenate([batch, np.repeat(batch[-1:], missing, axis=0)]) if missing else batch
-        rows[first : first + len(batch)] = run.predict_on_batch(backbone.preprocess(filled))[: len(batch)]
+        maps = run.predict_on_batch(backbone.preprocess(filled))[: len(batch)]
+        rows[first : first + len(batch)] = maps.mean((1, 2)) if pool else maps.reshape(len(batch), -1)
     return rows
 
 
 @functools.lru_cache(maxsize=2)
-def runner(base: keras.Model, pool: str | None) -> keras.Model:
-    """Return the base with pooled or flattened maps; kept, because the backend compiles every new model anew."""
-    flat = keras.layers.GlobalAveragePooling2D() if pool else keras.layers.Flatten()
-    run = keras.Model(base.input, flat(base.output))
+def runner(base: keras.Model) -> keras.Model:
+    """Return the base ready to run; kept, because the backend compiles every new model anew."""
+    run = keras.Model(base.input, base.output)
     training.prepare(run, loss="mse", metrics=())
     return run
