@@ -92,11 +92,23 @@ budget = lesson.choose(
 )
 if flowers.stand_in or objects.stand_in:
     required = dict(
-        stuck=0.02, flowers=0.5, stack=-0.3, depth=-0.3, helped=-0.5, still=-1.0, cam=0.0
+        stuck=0.02,
+        flowers=0.5,
+        stack=-0.3,
+        depth=-0.3,
+        helped=-0.5,
+        still=-1.0,
+        cam=0.0,
     )
 else:
     required = dict(
-        stuck=0.02, flowers=0.4, stack=0.0, depth=0.1, helped=0.1, still=0.05, cam=0.1
+        stuck=0.02,
+        flowers=0.4,
+        stack=0.0,
+        depth=0.1,
+        helped=0.1,
+        still=0.05,
+        cam=0.1,
     )
 
 # %% [markdown]
@@ -137,21 +149,17 @@ score.close("the notes' validation accuracy", 9 / 272, 0.0331, tolerance=5e-5)
 
 # %%
 header = ["", "A", "A-LRN", "B", "C", "D", "E"]
-layers_of = {
-    name: sum(len(b.replace("LRN", "").split()) for b in blocks) + 3
-    for name, blocks in VGG_TABLE.items()
-}
+layers_of = {}
+for name, blocks in VGG_TABLE.items():
+    layers_of[name] = len(" ".join(blocks).replace("LRN", "").split()) + 3  # and the dense ones
 print("".join(f"{text:>9}" for text in ["layers", *layers_of.values()]))
 for number in range(5):
     columns = [VGG_TABLE[name][number].split() for name in header[1:]]
     for row in range(4):
         words = [column[row] if row < len(column) else "" for column in columns]
         if any(words):
-            print(
-                "".join(
-                    f"{text:>9}" for text in [f"block {number + 1}" if row == 0 else "", *words]
-                )
-            )
+            label = f"block {number + 1}" if row == 0 else ""
+            print("".join(f"{text:>9}" for text in [label, *words]))
     print("".join(f"{text:>9}" for text in ["", *["maxpool"] * 6]))
 print("".join(f"{text:>9}" for text in ["dense", *["4096 ×2"] * 6]))
 print("".join(f"{text:>9}" for text in ["dense", *["1000"] * 6]))
@@ -187,7 +195,9 @@ here.set_weights(package.get_weights())
 four = flowers.x_test[:4].astype("float32")
 difference = float(np.abs(np.asarray(here(four)) - np.asarray(package(four))).max())
 score.equal(
-    "D, narrow: parameters here and in the package", here.count_params(), package.count_params()
+    "D, narrow: parameters here and in the package",
+    here.count_params(),
+    package.count_params(),
 )
 score.at_most("D, narrow: largest difference of the answers", round(difference, 6), 1e-5)
 
@@ -231,7 +241,7 @@ print(f"'16 layers' with two convolutions in stage 3: {with_weights(d_slip)} lay
 print(f"'19 layers' with three in the late stages:    {with_weights(e_slip)} layers")
 print(f"C adds {ones} convolutions of 1×1 to B, and {extra:.2f} GMAC")
 print(
-    f"flatten: 7·7·512 = {7 * 7 * 512:,} numbers, {counted['D']['flatten'].params} parameters"
+    f"flatten: 7·7·512 = {7 * 7 * 512:,} numbers, {counted['D']['flatten'].params} parameters",
 )
 score.equal("layers of the two slips", [with_weights(d_slip), with_weights(e_slip)], [15, 16])
 score.equal("1×1 convolutions of C", ones, 3)
@@ -302,10 +312,10 @@ plots.alt_text(
     "44, 100, and after pool 5 212 of the 224 pixels.",
 )
 plt.show()
-d_layers = [
-    [(int(word[0]), 1) for word in block.split()] + [(2, 2)] for block in VGG_TABLE["D"]
-]
-by_rule = fields_of([pair for block in d_layers for pair in block])
+d_layers = []
+for block in VGG_TABLE["D"]:
+    d_layers += [(int(word[0]), 1) for word in block.split()] + [(2, 2)]
+by_rule = fields_of(d_layers)
 print("behind the five pools:", fields)
 score.equal("VGG-16, what pool 5 sees: anatomy and the rule", fields[-1], by_rule[-1])
 score.equal("VGG-16, what pool 5 sees", fields[-1], 212)
@@ -327,7 +337,7 @@ exhibit.show()
 # %%
 kept = 27 / 49
 print(
-    f"three 3×3 keep {kept:.0%} of a 7×7, save {1 - kept:.0%}; it costs {1 / kept - 1:.0%} more"
+    f"three 3×3 keep {kept:.0%} of a 7×7, save {1 - kept:.0%}; it has {1 / kept - 1:.0%} more",
 )
 print(f"two 3×3 keep {18 / 25:.0%} of a 5×5 and save {1 - 18 / 25:.0%}")
 score.close("share that three 3×3 keep", kept, 0.551, tolerance=5e-4)
@@ -340,11 +350,9 @@ score.close("what a 7×7 costs more", 1 / kept - 1, 0.815, tolerance=5e-4)
 
 # %%
 print(f"{'stage':30}{'filters':>9}{'parameters':>12}{'multiply-adds':>15}")
-kernel_tables = {
-    name: anatomy.describe(vgg_kernels.build, name=name) for name in vgg_kernels.ARMS
-}
+kernel_tables = {}
 for name, arm in vgg_kernels.ARMS.items():
-    table = kernel_tables[name]
+    table = kernel_tables[name] = anatomy.describe(vgg_kernels.build, name=name)
     filters = vgg_kernels.filters_of(name)
     print(f"{arm.label:30}{filters:>9}{table.params:>12,}{table.macs:>15,}")
 for one, other in (("5", "33"), ("7", "333"), ("333_33", "33")):
@@ -366,9 +374,9 @@ def stored_values(stored, key, **chosen):
     return np.array([run[key] for run in agree])
 
 
-by_kernel = {
-    name: stored_values(stored_kernels, "test_accuracy", arm=name) for name in vgg_kernels.ARMS
-}
+by_kernel = {}
+for name in vgg_kernels.ARMS:
+    by_kernel[name] = stored_values(stored_kernels, "test_accuracy", arm=name)
 labels = {name: arm.label for name, arm in vgg_kernels.ARMS.items()}
 ax = plots.spread(
     {labels[name]: 100 * values for name, values in by_kernel.items()},
@@ -378,7 +386,7 @@ plots.alt_text(ax, "One dot a training for seven kinds of stages; the text below
 plt.show()
 for name, values in by_kernel.items():
     print(
-        f"{labels[name]:30} {values.mean():.1%}, from {values.min():.1%} to {values.max():.1%}"
+        f"{labels[name]:30} {values.mean():.1%}, from {values.min():.1%} to {values.max():.1%}",
     )
 
 # %% [markdown]
@@ -387,10 +395,9 @@ for name, values in by_kernel.items():
 # What differs? Our trainings are very short: six passes over 4,000 images. Look at the **training** loss after three of the six passes, for each seed:
 
 # %%
-after_three = {
-    name: np.array([run["loss"][2] for run in stored_kernels["runs"] if run["arm"] == name])
-    for name in ("333", "7")
-}
+after_three = {}
+for name in ("333", "7"):
+    after_three[name] = stored_values(stored_kernels, "loss", arm=name)[:, 2]
 for name, values in after_three.items():
     print(f"{labels[name]:30}", *(f"{value:.2f}" for value in values))
 behind = bool((after_three["333"] > after_three["7"]).all())
@@ -404,10 +411,8 @@ live_kernels = {}
 for name in ("333", "7"):
     _, live_kernels[name] = vgg_kernels.train(name, objects, seed=3, epochs=budget.kernels)
     run = live_kernels[name]
-    print(
-        f"{labels[name]:30} training loss {run['loss'][-1]:.3f}, "
-        f"test {run['test_accuracy']:.1%}"
-    )
+    loss, test = run["loss"][-1], run["test_accuracy"]
+    print(f"{labels[name]:30} training loss {loss:.3f}, test {test:.1%}")
 lead = live_kernels["333"]["loss"][-1] - live_kernels["7"]["loss"][-1]
 score.at_least("live: training loss, three 3×3 minus one 7×7", lead, required["stack"])
 
@@ -426,7 +431,9 @@ mixed = np.asarray(layer(photo[None]))  # builds the layer; then its weights are
 layer.set_weights([recipe[None, None]])
 mixed = np.asarray(layer(photo[None]))[0]
 shown = plots.show_images(
-    [person, *np.moveaxis(mixed, -1, 0)], titles=["image", "mean", "red", "blue"], size=1.9
+    [person, *np.moveaxis(mixed, -1, 0)],
+    titles=["image", "mean", "red", "blue"],
+    size=1.9,
 )
 plots.alt_text(
     shown,
@@ -474,7 +481,10 @@ predicted = float(np.prod(factors) / 255)
 print(f"product {np.prod(factors):.2e}, with the second division {predicted:.1e}")
 score.equal("layers with weights", len(factors), 16)
 score.close(
-    "predicted: logits of Glorot, divided twice, over He", predicted * 1e6, 2.88, tolerance=0.05
+    "predicted: logits of Glorot, divided twice, over He",
+    predicted * 1e6,
+    2.88,
+    tolerance=0.05,
 )
 
 # %% [markdown]
@@ -532,10 +542,15 @@ he_logits, stuck_logits = sizes["He, divided once"][-1], sizes["Glorot, divided 
 score.at_most("Glorot, divided twice: deviation of the logits", stuck_logits, 1e-5)
 score.at_least("He, divided once: deviation of the logits", he_logits, 0.2)
 score.close(
-    "measured ratio over predicted", stuck_logits / he_logits / predicted, 1, tolerance=0.02
+    "measured ratio over predicted",
+    stuck_logits / he_logits / predicted,
+    1,
+    tolerance=0.02,
 )
 score.at_least(
-    "variance 0.01: deviation of the logits", sizes["variance 0.01, mean subtracted"][-1], 1e6
+    "variance 0.01: deviation of the logits",
+    sizes["variance 0.01, mean subtracted"][-1],
+    1e6,
 )
 
 # %% [markdown]
@@ -548,7 +563,7 @@ def differing_part(model, layer="fc2"):
     given = flowers.x_test.astype("float32") * vgg_stuck.SCALES["twice"]
     values = inspection.activations(model, given, layer)[layer]
     return float(values.std(axis=0).mean() / np.abs(values).mean()), float(
-        np.abs(values).mean()
+        np.abs(values).mean(),
     )
 
 
@@ -557,10 +572,14 @@ parts = {"before training": differing_part(fresh), "after training": differing_p
 for name, (part, size) in parts.items():
     print(f"{name:16} mean size {size:.1e}, of which images differ by a share of {part:.1e}")
 score.at_least(
-    "fc2 before training: share in which images differ", parts["before training"][0], 0.1
+    "fc2 before training: share in which images differ",
+    parts["before training"][0],
+    0.1,
 )
 score.at_most(
-    "fc2 after training: share in which images differ", parts["after training"][0], 1e-3
+    "fc2 after training: share in which images differ",
+    parts["after training"][0],
+    1e-3,
 )
 
 # %% [markdown]
@@ -595,7 +614,11 @@ for ax, pixels in zip(axes, ("twice", "once"), strict=True):
         losses = stored_values(stored_stuck, "loss", arm=name, pixels=pixels)
         lines[arm.label] = losses
     plots.curves(
-        lines, ylabel="training loss", title=f"pixels divided {pixels}", markers=False, ax=ax
+        lines,
+        ylabel="training loss",
+        title=f"pixels divided {pixels}",
+        markers=False,
+        ax=ax,
     )
     ax.axhline(chance, color="black", linestyle=":", linewidth=1)
 axes[1].get_legend().remove()
@@ -613,12 +636,10 @@ for pixels in ("twice", "once"):
         losses = stored_values(stored_stuck, "loss", arm=name, pixels=pixels)
         below = losses < 0.95 * chance
         left[name, pixels] = [int(row.argmax()) + 1 if row.any() else None for row in below]
-        epochs = ", ".join(
-            "never" if value is None else str(value) for value in left[name, pixels]
-        )
+        epochs = ", ".join(str(value or "never") for value in left[name, pixels])
         values = stored_values(stored_stuck, "test_accuracy", arm=name, pixels=pixels)
         print(
-            f"{arm.label:24}{pixels:>6}{epochs:>28}{values.min():>21.1%} to {values.max():.1%}"
+            f"{arm.label:24}{pixels:>6}{epochs:>28}{values.min():>21.1%} to {values.max():.1%}",
         )
 
 # %% [markdown]
@@ -640,7 +661,9 @@ for name, pixels in (("he", "once"), ("batch_norm", "twice")):
     label = f"{vgg_stuck.ARMS[name].label}, pixels divided {pixels}"
     print(f"{label:44} training loss {run['loss'][-1]:.3f}")
 score.at_most(
-    "live: loss with He's weights, below ln 17 by", live_mends["he"]["loss"][-1] - chance, -0.3
+    "live: loss with He's weights, below ln 17 by",
+    live_mends["he"]["loss"][-1] - chance,
+    -0.3,
 )
 score.at_most(
     "live: loss with batch norm, below ln 17 by",
@@ -660,14 +683,14 @@ for seed in (1, 2):
     for name, runs in live_depth.items():
         runs.append(vgg_depth.train(name, few, seed=seed, epochs=budget.depth)[1])
         keras.utils.clear_session()  # memory: forget the network before the next one
-lines = {
-    f"{name.replace('BN', 'with batch norm')}, {vgg_depth.ARMS[name].layers} layers": [
-        run["loss"] for run in runs
-    ]
-    for name, runs in live_depth.items()
-}
+lines = {}
+for name, runs in live_depth.items():
+    label = f"{name.replace('BN', 'with batch norm')}, {vgg_depth.ARMS[name].layers} layers"
+    lines[label] = [run["loss"] for run in runs]
 ax = plots.curves(
-    lines, ylabel="training loss", title="two seeds: mean, and from least to greatest"
+    lines,
+    ylabel="training loss",
+    title="two seeds: mean, and from least to greatest",
 )
 plots.alt_text(ax, "Training loss by epoch of A and E, without and with batch norm, two seeds.")
 plt.show()
@@ -746,8 +769,7 @@ for name in names:
 shown = plots.show_images(pictures[1:], titles=titles[1:], columns=4, size=1.6)
 plots.alt_text(
     shown,
-    "Four maps of each of four layers for one flower: outlines at first, then coarse blobs "
-    "where the flower is.",
+    "Four maps of four layers for one flower: outlines first, then blobs where the flower is.",
 )
 plt.show()
 score.equal("maps get coarser", [travel[name].shape[1] for name in names], [64, 32, 16, 8])
@@ -831,7 +853,10 @@ counts = np.zeros((17, 17), int)
 np.add.at(counts, (larger.y_test, answers), 1)
 figure, ax = plt.subplots(figsize=(8, 6.6))
 plots.confusion_matrix(
-    counts, class_names=larger.class_names, title="17 flowers, test set", ax=ax
+    counts,
+    class_names=larger.class_names,
+    title="17 flowers, test set",
+    ax=ax,
 )
 plots.alt_text(
     ax,
@@ -848,13 +873,14 @@ score.equal("mistakes in the matrix", int(wrong_pairs.sum()), mistaken)
 # %% tags=["nbval-ignore-output"]
 wrong = np.flatnonzero(answers != larger.y_test)
 worst = wrong[np.argsort(-chances[wrong].max(axis=1))][:8]
-titles = [
-    f"{names[larger.y_test[n]]}\nread as {names[answers[n]]}\n{chances[n].max():.0%} sure"
-    for n in worst
-]
+titles = []
+for n in worst:
+    told = f"read as {names[answers[n]]}\n{chances[n].max():.0%} sure"
+    titles.append(f"{names[larger.y_test[n]]}\n{told}")
 shown = plots.show_images(list(larger.x_test[worst]), titles=titles, columns=4, size=1.9)
 plots.alt_text(
-    shown, "Eight misread flowers, each with its kind, the answer and how sure it was."
+    shown,
+    "Eight misread flowers, each with its kind, the answer and how sure it was.",
 )
 plt.show()
 score.at_least("certainty of the worst mistake", float(chances[wrong].max()), 0.3)
