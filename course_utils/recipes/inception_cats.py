@@ -1,0 +1,73 @@
+"""Cats and dogs of CIFAR-10: a plain stack of four convolutions beside a small GoogLeNet, same data, same budget.
+
+The stack is that of a well-known beginners' program for larger photographs (32, 64, 128 and 128 filters, pools, a dense
+layer of 512, dropout 50%), padded so that it fits 32×32 pixels.
+"""
+
+import dataclasses
+
+import keras
+import numpy as np
+from keras import layers
+
+from course_utils import datasets
+from course_utils.recipes import inception_twin
+from course_utils.recipes.lenet_race import checksum
+from course_utils.validation import one_of
+
+CLASSES = (3, 5)  # cat, dog
+EXAMPLES, TESTS, EPOCHS = 3_000, 2_000, 5
+RATES = {"stack": 0.001, "googlenet": 0.01}
+SEEDS = (0, 1, 2)
+
+
+def two_classes(data, *, train: int | None = EXAMPLES, test: int | None = TESTS):
+    """Return the data set with two classes alone, called 0 and 1."""
+    kept, classes = {}, np.array(CLASSES)
+    for part in ("train", "test"):
+        images, labels = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
+        chosen = np.isin(labels, classes)
+        kept |= {f"x_{part}": images[chosen], f"y_{part}": (labels[chosen] == classes[1]).astype("uint8")}
+    names = tuple(data.class_names[number] for number in CLASSES)
+    return dataclasses.replace(data, class_names=names, **kept).subset(train=train, test=test)
+
+
+def stack(*, input_shape=(32, 32, 3), classes: int = 2) -> keras.Model:
+    """Return four convolutions, each followed by a pool, and two dense layers.
+
+    Input (N, H, W, C) → output (N, classes), probabilities.
+    """
+    x = inputs = keras.Input(input_shape, name="input")
+    for number, filters in enumerate((32, 64, 128, 128), start=1):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"conv{number}")(x)
+        x = layers.MaxPooling2D(2, name=f"pool{number}")(x)
+    x = layers.Dropout(0.5, name="dropout")(layers.Flatten(name="flatten")(x))
+    x = layers.Dense(512, activation="relu", name="fc")(x)
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="predictions")(x), name="stack")
+
+
+def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
+    """Train one of the two networks with one seed; return it and its numbers, see `inception_twin.fit`."""
+    one_of("name", name, RATES)
+    keras.utils.set_random_seed(seed)
+    shape = {"input_shape": data.image_shape, "classes": len(data.class_names)}
+    model = stack(**shape) if name == "stack" else inception_twin.twin(batch_norm=True, **shape)
+    numbers = inception_twin.fit(model, data, seed=seed, epochs=epochs, rate=RATES[name], progress=progress)
+    return model, {"arm": name, "seed": seed} | numbers
+
+
+def measure(*, seeds=SEEDS, log=print) -> dict:
+    """Train both networks with every seed."""
+    whole = datasets.load("cifar10")
+    data, runs = two_classes(whole), []
+    for seed in seeds:
+        for name in RATES:
+            runs.append(train(name, data, seed=seed, progress=False)[1])
+            log(f"seed {seed} {name:>9}: test {runs[-1]['test_accuracy']:.4f}, {runs[-1]['seconds']:.0f} s")
+            keras.backend.clear_session()
+    return {
+        "question": "Cats and dogs: a plain stack beside a small GoogLeNet, same images, same epochs.",
+        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
+        "recipe": {"epochs": EPOCHS, "examples": EXAMPLES, "rates": RATES, "classes": list(data.class_names)},
+        "runs": runs,
+    }
