@@ -30,8 +30,8 @@ class Arm(NamedTuple):
 
 
 ARMS = {
-    "relu": Arm("ReLU", "he_normal", (0.01, 0.03, 0.1)),
-    "tanh": Arm("tanh", "glorot_normal", (0.01, 0.03, 0.1)),
+    "relu": Arm("ReLU", "he_normal", (0.003, 0.01, 0.03)),
+    "tanh": Arm("tanh", "glorot_normal", (0.003, 0.01, 0.03)),
     "sigmoid": Arm("sigmoid", "glorot_normal", (0.03, 0.1, 0.3)),
 }
 
