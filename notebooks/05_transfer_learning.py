@@ -60,7 +60,7 @@ import time
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy.stats import binom, binomtest
+from scipy.stats import binom, binomtest, fisher_exact
 
 from course_utils import anatomy, models, training, transfer
 from course_utils.checks import lesson05
@@ -78,7 +78,16 @@ print(backbone.note)
 print(backbone, f"{backbone.model.count_params():,} parameters ·", backbone.citation)
 
 # %% [markdown]
-# Two small tables hold the numbers of this lesson: how much is trained, and what must come out. Each kind of data has its own row; the thresholds stand clear of the spread over five seeds.
+# Words used from here on:
+# - *The notes*: this course replaces an older set of lecture notes. Where it says "the notes", it means these, and numbers given as theirs are quoted. You need not have read them.
+# - *Base* (or *backbone*): the trained network whose layers are borrowed. *Head*: the last layers, which answer the question.
+# - *Validation pictures*: set aside from training; choices are made on them. The *test set* is for the last look.
+# - *Arm*: one of the ways that are compared, as the arms of a clinical trial.
+# - *Stand-in*: what takes the place of data or weights that cannot be had.
+# - *Stored measurement*: an experiment too long for a lesson, run beforehand by a named recipe. The lesson draws it and runs a part of it again.
+# - *Processor time*: the seconds that all cores together have worked. It hardly depends on what else the machine does.
+#
+# Four small tables hold the numbers of this lesson: how much is trained, and what must at least come out, for real data and for stand-ins. Run the cell and go on; the names need not be read now.
 
 # %%
 RUNS = {  # stand-in digits or not → epochs of base and arms, labels of the live runs
@@ -90,8 +99,8 @@ LEAST = {  # what must come out of the digits
     True: dict(reads=0.80, near=1.0, shared=-0.05, same=0.02, gain=-0.06, price=-0.06),
 }
 PETS = {  # photographs and a base that knows photographs, or a stand-in for one of the two
-    True: dict(scratch=0.70, frozen=0.80, gain=0.15, damage=0.15, test=0.86),
-    False: dict(scratch=1.00, frozen=0.50, gain=-1.0, damage=-0.10, test=0.55),
+    True: dict(scratch=0.70, frozen=0.80, gain=0.15, damage=0.15, test=0.86, half=0.035),
+    False: dict(scratch=1.00, frozen=0.50, gain=-1.0, damage=-0.10, test=0.55, half=0.06),
 }
 HEADS = {
     True: dict(confident=1.3, ruin=0.10, sorts=0.5, wide=0.05, unsure=0.5),
@@ -104,7 +113,7 @@ must = PETS[photographs] | HEADS[photographs]
 # %% [markdown]
 # ## 1 · The question: what can a hundred pictures teach?
 #
-# Lesson 03 trained on 45,000 images. Most people who want a network have a hundred. Below: a hundred pictures of cats and dogs, and the notes' CIFAR-10 network of lesson 03 (32×32 pixels, 541,094 parameters with ten classes). A quarter of the training pictures is held back for validation. The folder's own second part is our **test set**; it stays closed until section 9.
+# Lesson 03 trained on 45,000 images. Most people who want a network have a hundred. Below: a hundred pictures of cats and dogs, and the CIFAR-10 network of lesson 03, which sees 32×32 pixels. A quarter of the training pictures is held back for validation. The folder's own second part is our **test set**; it stays closed until section 9.
 
 # %% tags=["nbval-ignore-output"]
 pictures, answers = pets.part("train").arrays(side)
@@ -117,10 +126,16 @@ print(f"{len(rest)} pictures to train with, {len(held)} for validation")
 score.equal("a picture in both parts", len(set(held) & set(rest)), 0)
 
 # %% [markdown]
-# **Before you run this:** the network sees its hundred pictures forty times. How many of the hundred does it get right in the end? And how many of the validation pictures? Guessing gives one half.
+# **Before you run this:** the network sees its hundred pictures thirty times. How many of the hundred does it get right in the end? And how many of the validation pictures? Guessing gives one half.
 
 
 # %% tags=["nbval-ignore-output"]
+def accuracy(model, inputs, truth):
+    """Share of right answers; a few inputs at a time, for a small memory."""
+    said = np.concatenate([np.asarray(model(part)) for part in np.array_split(inputs, 8)])
+    return float(np.mean(said.argmax(axis=1) == truth))
+
+
 def from_scratch(seed, labels=100):
     """Lesson 03's CNN on a few pictures: accuracy on them, and on the validation pictures."""
     keras.utils.clear_session()  # memory: forget the networks of earlier calls
@@ -129,9 +144,8 @@ def from_scratch(seed, labels=100):
     training.prepare(network)
     drawn = np.random.default_rng([5, seed]).permutation(rest)[:labels]
     pair = tiny[drawn], answers[drawn].astype("int32")
-    training.fit(network, pair, epochs=40, batch_size=20, seed=seed)
-    said = [np.asarray(network(tiny[i])).argmax(axis=1) == answers[i] for i in (drawn, held)]
-    return [float(np.mean(right)) for right in said]
+    training.fit(network, pair, epochs=30, batch_size=20, seed=seed)
+    return [accuracy(network, tiny[i], answers[i]) for i in (drawn, held)]
 
 
 tiny, _ = pets.part("train").arrays(32)
@@ -146,7 +160,7 @@ score.at_most(
 )
 
 # %% [markdown]
-# It learns its hundred pictures by heart and little else. What it lacks is pictures, and nobody has them.
+# It learns its hundred pictures by heart and little else: a few points above guessing. A hundred pictures are too few for it, and we have no million.
 #
 # But somebody has trained a network on 1.3 million photographs (ImageNet), for another question. Its layers have seen every kind of edge, fur and eye. **Transfer learning** uses it. (Where its weights cannot be had, the ResNet-20 of this course stands in, trained on 50,000 small pictures.) There are three ways:
 #
@@ -208,7 +222,7 @@ if not digits.stand_in:
 
 # %% [markdown]
 # ### The question: odd or even?
-# The labels of the new question come from the old ones. The notes write a helper for it. It walks through the labels and replaces each by 1 (even) or 0 (odd). **Before you run this:** what happens to the labels that are handed over: as a list? As an array? And if the cell is run twice?
+# Nobody has to label the digits again: the digit tells its parity. The notes turn the old labels into the new ones with a small function. It walks through the labels and replaces each by 1 (even) or 0 (odd). **Before you run this:** what happens to the labels that are handed over: as a list? As an array? And if the cell is run twice?
 
 
 # %%
@@ -234,7 +248,7 @@ print("from the array, again", notes_parity(as_array))
 score.equal("labels after the helper ran on them", as_array.tolist(), (truth % 2).tolist())
 
 # %% [markdown]
-# The list is overwritten, and the array it was made from survives. An array is overwritten itself. And the second call finds only 0 and 1: 0 is even and becomes 1, 1 is odd and becomes 0. **Run twice, the answer is upside down**, without any error. (That is why the score line above finds odd = 1.)
+# The list is overwritten, and the array it was made from survives. An array is overwritten itself. And the second call finds only 0 and 1: 0 is even and becomes 1, 1 is odd and becomes 0. **Run twice, the answer is upside down**, without any error: the last line has 1 where the digit is odd.
 #
 # The damage: a network trained on such labels is judged against the right ones. The mend is a function that makes a new array and touches nothing; exercise 3 asks you for it. Even is 1, odd is 0:
 
@@ -266,8 +280,10 @@ score.equal("even, pure: the same on the second call", even(truth).tolist(), [0,
 
 # %%
 source = transfer_parity.copied(base)
+body = source.layers[1:-1]  # without the input (layers[0] here) and without the old head
+print("layers of the old network in the new one:", [layer.name for layer in body])
 swapped = keras.Sequential(
-    [keras.Input((28, 28, 1)), *source.layers[1:-1], keras.layers.Dense(2, "softmax")],
+    [keras.Input((28, 28, 1)), *body, keras.layers.Dense(2, "softmax", name="head")],
 )
 for layer in swapped.layers[:-1]:
     layer.trainable = False
@@ -292,6 +308,7 @@ score.equal("the old network has been frozen with it: trainable", trainable(sour
 
 # %% tags=["nbval-ignore-output"]
 (x_train, y_train), (x_held, y_held) = transfer_parity.halves(digits)
+x_train, y_train = x_train[:5_000].copy(), y_train[:5_000]
 
 
 def reads_digits(model):
@@ -299,11 +316,11 @@ def reads_digits(model):
     return float(np.mean(said == y_held))
 
 
-def learn_parity(model, examples=5_000):
+def learn_parity(model):
     for layer in model.layers:
         layer.trainable = True
     training.prepare(model, optimizer=keras.optimizers.Adam(0.001))
-    pair = x_train[:examples, ..., None], even(y_train[:examples])
+    pair = x_train[..., None], even(y_train)
     training.fit(model, pair, epochs=8, batch_size=64, transform=transfer_parity.pixels)
 
 
@@ -321,7 +338,15 @@ score.at_least(
 score.equal("accuracy that the source loses through a copy", before - reads_digits(base), 0)
 
 # %% [markdown]
-# The mend is one word: **copy** before you change. `transfer_parity.new_head` and `transfer.frozen_copy` do. In Keras: `keras.models.clone_model` (layers) and then `set_weights` (a clone has fresh weights).
+# The mend is one word: **copy** before you change. `transfer_parity.new_head` and `transfer.frozen_copy` do. In plain Keras:
+#
+# ```python
+# twin = keras.models.clone_model(base)    # layers of its own, with fresh weights
+# twin.set_weights(base.get_weights())
+# twin.trainable = False                   # freezes the copy alone
+# head = keras.layers.Dense(2, activation="softmax")
+# model = keras.Model(twin.input, head(twin.get_layer("hidden2").output))
+# ```
 
 # %%
 copy = transfer.frozen_copy(base, until="hidden2")
@@ -362,7 +387,7 @@ counts = [live[name]["trainable"] for name in transfer_parity.ARMS]
 score.equal("trainable in the four arms", counts, [265_802, 202, 202, 265_802])
 
 # %% [markdown]
-# A few epochs of one seed. The figure below is a **stored measurement** of all ten epochs with five seeds (`python -m course_utils.measure transfer_parity` makes it again), and it shows **errors**, not accuracies. The notes write that .8930 is "pretty close" to .9506. As errors these are 10.7% and 4.9%: 2.2 times as many mistakes.
+# A few epochs of one seed. By error, the fine-tuned network is ahead of the one from scratch, and frozen comes last; the two frozen arms agree. By time: features computed once, frozen, then the other two. The figure below is a **stored measurement** of all ten epochs with five seeds (`python -m course_utils.measure transfer_parity` makes it again), and it shows **errors**, not accuracies; the black bar is the mean. The notes write that .8930 is "pretty close" to .9506. As errors these are 10.7% and 4.9%: 2.2 times as many mistakes.
 
 # %%
 notes = {"frozen": 1 - 0.8930, "scratch": 1 - 0.9506}
@@ -411,12 +436,13 @@ ahead = round(float(test_error["scratch"].min()) - worst_sum, 4)
 score.at_least("stored: best error from scratch less worst of the sum", ahead, 0)
 
 # %% [markdown]
-# The answer without training makes less than half the mistakes of the trained head, and fewer than the network from scratch. Frozen features need not be better than the answers: the last layer of the base knows which digits look alike, and a head of 202 numbers has to find it again with one straight cut. **Always try the trained network as it is first.** Live, on the test set that nothing has been chosen on:
+# The answer without training makes less than half the mistakes of the trained head, and fewer than the network from scratch. Frozen features need not be better than the answers: the last layer of the base has learnt ten cuts through its 100 numbers, and the new head must do with one. (One cut, and not much time: plain gradient descent at this small rate is not at its end after ten epochs. Section 4 trains the same arms with Adam and gets a third to a quarter of these errors. The order there, with all labels, is the same.) **Always try the trained network as it is first.** Live, on the test set that nothing has been chosen on. The base had its full training, the arms only a few epochs, so compare them with their stored ends above:
 
 # %% tags=["nbval-ignore-output"]
 print(f"{'summed, no training':32} test error {base_run['summed_error']:.2%}")
 for name, run in live.items():
-    print(f"{transfer_parity.ARMS[name].label:32} test error {run['test_error']:.2%}")
+    label = transfer_parity.ARMS[name].label
+    print(f"{label:32} test error {run['test_error']:.2%} after {row['arms']} epochs")
 same = abs(live["frozen"]["test_error"] - live["cached"]["test_error"])
 score.at_most(
     "frozen and computed once: difference of test errors",
@@ -438,17 +464,24 @@ if not digits.stand_in:
         )
 
 # %% [markdown]
-# ### Why is frozen not three times as fast?
-# The notes report 41.25 s for frozen and 41.24 s from scratch, "the same time". Frozen layers still run **forward** in every step; only their gradient and their update are saved. That leaves a third of the arithmetic. And with batches of 32 images through so small a network, most of a step is not arithmetic at all. Count the multiply-adds of a step and compare with the time:
+# ### Why does freezing save so little time?
+# The notes report 41.25 s for frozen and 41.24 s from scratch, "the same time". Frozen layers still run **forward** in every step; their gradients and updates are saved. How much is that? Count the multiply-adds of one image. A layer with *m* weights needs *m* on the way forward. On the way back it needs *m* for the gradient of its weights, and *m* more for the gradient of its inputs, which the layer below is waiting for. **The first layer that trains has nobody below it**, so it needs 2·*m*, the others 3·*m*:
+#
+# - from scratch: 2·235,200 + 3·(30,000 + 200) = **561,000**
+# - frozen: 265,200 forward, and the head is the first layer that trains: + 2·200 = **265,600**, not a third but 47%
+# - features computed once: 2·200 = **400**
+#
+# And with batches of 32 images through so small a network, much of a step is not arithmetic at all. Compare with the time:
 
 # %% tags=["nbval-ignore-output"]
-macs = anatomy.describe(base).macs
+first_layer, second_layer, two_way = 784 * 300, 300 * 100, 100 * 2
+whole = 2 * first_layer + 3 * (second_layer + two_way)
 work = {
-    "scratch": 3 * macs,
-    "frozen": macs,
-    "cached": 3 * 200,
-    "fine_tuned": 3 * macs,
-}  # forward + twice for back
+    "scratch": whole,
+    "frozen": first_layer + second_layer + 2 * two_way,
+    "cached": 2 * two_way,
+    "fine_tuned": whole,
+}
 seconds = {name: np.mean([run["processor_seconds"] for run in arms[name]]) for name in work}
 print(
     f"{'arm':32}{'multiply-adds':>15}{'of scratch':>12}{'time of scratch':>18}",
@@ -456,19 +489,24 @@ print(
 for name, count in work.items():
     share, taken = count / work["scratch"], seconds[name] / seconds["scratch"]
     print(f"{transfer_parity.ARMS[name].label:32}{count:>15,}{share:>12.1%}{taken:>18.0%}")
-score.equal("multiply-adds of the base, one image", macs, 784 * 300 + 300 * 100 + 100 * 10)
+forward = anatomy.describe(transfer_parity.new_head(base)).macs
+score.equal(
+    "multiply-adds: forward, from scratch, frozen, computed once",
+    [forward, *list(work.values())[:3]],
+    [first_layer + second_layer + two_way, 561_000, 265_600, 400],
+)
 live_ratio = live["cached"]["processor_seconds"] / live["scratch"]["processor_seconds"]
 score.at_least(
-    "live: processor time of 1/1000 of the arithmetic, over from scratch",
+    "live: processor time of the cached features over from scratch",
     live_ratio,
     0.1,
 )
 
 # %% [markdown]
-# A thousandth of the arithmetic, and still a good part of the time: with tiny networks one pays for the *steps*. With a real convolutional base it is the other way round; section 7 measures it.
+# Less than a thousandth of the arithmetic, and still a good part of the time: with tiny networks one pays for the *steps*. With a real convolutional base one pays for the arithmetic; section 7 measures it. (There the first layer is a small part, and frozen is nearer to a third.)
 #
 # ### A loss that is right by luck
-# The notes train two softmax units with **binary** cross-entropy. For each unit that is −t·log p − (1 − t)·log(1 − p), averaged over the units. With two units p₂ = 1 − p₁, both units say the same, and the mean is exactly the categorical loss. **Before you run this:** and with ten?
+# The notes train two softmax units with **binary** cross-entropy. For each unit that is −t·log p − (1 − t)·log(1 − p), averaged over the units. With two units p₂ = 1 − p₁, both units say the same, and the mean is exactly the categorical loss. **Before you run this:** with ten classes, which of the two losses is the larger, for a network that guesses?
 
 # %%
 rng, table = np.random.default_rng(3), {}
@@ -490,19 +528,21 @@ score.close("two classes: binary less categorical cross-entropy", gap, 0, tolera
 for number, wanted in enumerate((0.37, 2.71, 0.89, 0.10)):
     what = ("binary loss", "categorical loss", "binary accuracy", "accuracy")[number]
     measured = round(table[10][number], 2)
-    score.close(f"ten classes, random answers: {what}", measured, wanted, tolerance=0.05)
+    score.close(f"ten classes, random answers: {what}", measured, wanted, tolerance=0.03)
 
 # %% [markdown]
-# Ten classes and answers drawn at random: the binary loss looks small, and "binary accuracy" calls a guessing network 89% right, because nine of ten units rightly say no. Use `sparse_categorical_crossentropy` with whole-number labels, and the question does not arise.
+# Ten classes and answers drawn at random: the categorical loss is seven times the binary one. The binary loss looks small, and "binary accuracy" calls a guessing network 89% right, because nine of ten units rightly say no. Use `sparse_categorical_crossentropy` with whole-number labels, and the question does not arise.
 #
 # ## 4 · When does transfer help?
 #
-# Frozen lost against "from scratch", with 55,000 labels. But nobody borrows who owns 55,000 labels. The next measurement turns the number of labels: 50, 200, 1,000, 5,000, 55,000. Every training has the same number of steps.
+# Frozen lost against "from scratch", with 55,000 labels. But nobody borrows who owns 55,000 labels. The next measurement turns the number of labels: 50, 200, 1,000, 5,000, 55,000. Every training has the same number of steps: 1,000 batches of 128, with Adam (a gradient descent that adapts its rate; 0.001 for whole networks, 0.003 for heads). The bases were trained with Adam as well, for four epochs. That is far more effective than section 3's recipe, so **all errors are smaller here**; compare within a section, not across.
 #
-# One more care. The base was trained on *digits*, and a digit tells its parity: its training labels already hold the answer. So two more bases:
+# The base was trained on *digits*, and a digit tells its parity: its training labels already hold the answer. So two more bases:
 #
 # - **knows pairs**: the same network, the same images, but trained to tell only {0, 1}, {2, 3}, {4, 5}, {6, 7}, {8, 9}. Each pair has one even and one odd digit, so its labels say **nothing** about the new question;
 # - **knows nothing**: first weights, frozen, never trained.
+#
+# **Before you run the next two cells:** draw the error of "from scratch" against the number of labels, and that of "knows digits, frozen". At which number of labels do they cross? And for "knows pairs, frozen"?
 
 # %%
 curve = measure.load("transfer_labels")
@@ -524,13 +564,12 @@ for name, values in by_labels.items():
     print(f"{transfer_labels.ARMS[name].label:27}{means}")
 print(f"{'knows digits, summed':27}{free.mean():>9.1%} with no label at all")
 
-# %% [markdown]
-# **Before you look at the figure:** at which number of labels do the curves of "from scratch" and "frozen" cross?
-
 # %%
 figure, ax = plt.subplots(figsize=(8, 4.2))
 lines = {transfer_labels.ARMS[name].label: 100 * values for name, values in by_labels.items()}
 plots.curves(lines, x=amounts, xlabel="labelled digits", ylabel="test error in %", ax=ax)
+for line, marker in zip(ax.get_lines(), "osD^v*", strict=False):
+    line.set_marker(marker)
 ax.axhline(100 * free.mean(), linestyle=":", color="black", linewidth=1.2)
 ax.text(50, 108 * free.mean(), "summed: no labels", fontsize=10)
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=10)
@@ -543,6 +582,23 @@ plots.alt_text(
     "Error against labels. Frozen starts far below from-scratch, flattens, and is overtaken.",
 )
 plt.show()
+
+
+def crossing(name):
+    """Number of labels at which from scratch overtakes, along straight lines in the figure."""
+    lead_ = np.log(by_labels["scratch"].mean(axis=0) / by_labels[name].mean(axis=0))
+    return round(float(np.exp(np.interp(0, -lead_, np.log(amounts)))), -2)
+
+
+crossings = {name: crossing(name) for name in ("digits_frozen", "pairs_frozen")}
+for name, labels_ in crossings.items():
+    label = transfer_labels.ARMS[name].label
+    print(f"from scratch overtakes {label!r} at about {labels_:,.0f}")
+score.true(
+    "stored: the crossings lie between 1,000 and 55,000 labels, that of pairs first",
+    1_000 < crossings["pairs_frozen"] < 5_000 < crossings["digits_frozen"] < 55_000,
+)
+
 # %%
 first, last = (
     {n: v[:, 0] for n, v in by_labels.items()},
@@ -578,11 +634,11 @@ score.at_most(
 )
 
 # %% [markdown]
-# Read the figure from left to right.
+# Read the figure from left to right. The lines are means of five seeds, the bands reach from the least to the largest. **The answer:** the network from scratch overtakes "knows pairs, frozen" at about 2,000 labels and "knows digits, frozen" at about 8,000.
 #
 # - **Few labels:** borrowed features halve the error. Even the base that knows only pairs helps: strokes and curves are worth something whatever the question was. A base that knows nothing does harm: the gain comes from what was learnt, not from the freezing.
-# - **Fine-tuning with 50 labels is worse than freezing.** 265,802 numbers and 50 labels: it forgets part of what it had borrowed.
-# - **Many labels:** the frozen curves go flat and "from scratch" overtakes them, the base that knows pairs first. Their features were made for another question, and 202 numbers cannot mend that. Fine-tuning has no such floor.
+# - **Fine-tuning with 50 labels is worse than freezing.** 265,802 numbers may move and only 50 labels hold them. For the base that knows digits the five seeds leave no doubt; for the one that knows pairs the two bands overlap.
+# - **Many labels:** the frozen curves go flat and "from scratch" overtakes them, the base that knows pairs first. Their features were made for another question, and 202 numbers cannot mend that: with 55,000 labels "knows digits, frozen" makes 1.6 times the errors of "from scratch". Fine-tuning has no such floor.
 # - **The sum** needs no label of the new question and beats every arm, even with 55,000. It is possible only because the old answers contain the new one.
 #
 # The live part: both ends of the curve, one seed.
@@ -612,9 +668,11 @@ for (count, name), error in ends.items() if not digits.stand_in else ():
         low <= error <= high,
         measured=seen,
     )
+digits = bases = x_train = x_held = None  # memory: the digits have done their part
+keras.utils.clear_session()
 
 # %% [markdown]
-# The same order at both ends. **Rule of thumb:** transfer pays when labels are few and the old question is near the new one. Check it against your own curve, on your own data.
+# With few labels the order is that of the stored measurement, and with all of them it is turned round. **Rule of thumb:** transfer pays when labels are few and the old question is near the new one. Check it against your own curve, on your own data.
 #
 # ## 5 · A real base
 #
@@ -662,7 +720,7 @@ score.equal("InceptionV3", counted["InceptionV3"], [21_802_784, 13_107_713, 524_
 score.equal("ResNet50", counted["ResNet50"], [23_587_712, 25_690_625, 524_801])
 
 # %% [markdown]
-# The notes' heads have up to 25 million weights for 337 pictures: enough to learn each picture by heart many times over. We come back to what that does.
+# The notes' heads have up to 25 million weights for 337 pictures: enough to learn each picture by heart many times over. "Pooled or flattened?" below measures what that does.
 #
 # ### Each network wants its own pixels
 # A trained network expects the numbers it was trained with. VGG and ResNet-50: blue, green, red in this order, minus the mean of ImageNet's pixels. Inception and MobileNet: from −1 to 1. **By hand:** the smallest and largest numbers are 0 − 123.68 and 255 − 103.939 = 151.061.
@@ -700,12 +758,23 @@ same = np.array_equal(pure(pixel), pure(pixel)) and pixel.ravel().tolist() == [2
 score.true("the course's preparation: twice the same, the image as it was", same)
 
 # %% [markdown]
-# Float arrays are changed **in place**; the second call shifts what was shifted. (Whole-number images are copied first, so the same code is right with one data type and wrong with the other.) The mend: a pure function, or better a **layer** inside the model, where it can be neither forgotten nor done twice. `transfer.classifier` does that.
+# Float arrays are changed **in place**; the second call shifts what was shifted. VGG's result and the image hold the same numbers in opposite order: the result is a *view* that reads the same memory from blue to red, while the image itself is still red first. (Whole-number images are copied first, so the same code is right with one data type and wrong with the other.) The mend: a pure function, or better a **layer** inside the model, where it can be neither forgotten nor done twice. `transfer.classifier` does that. In plain Keras, for a question of your own:
+#
+# ```python
+# base = keras.applications.MobileNetV2(
+#     input_shape=(128, 128, 3), alpha=0.35, include_top=False, weights="imagenet"
+# )
+# base.trainable = False
+# inputs = keras.Input((128, 128, 3))                         # pixels from 0 to 255
+# x = keras.layers.Rescaling(1 / 127.5, offset=-1)(inputs)    # the preparation
+# x = keras.layers.GlobalAveragePooling2D()(base(x))          # one number a map
+# model = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
+# ```
 #
 # ### Features, and the hundred pictures again
 # `transfer.features` sends each picture through the frozen base and averages the last maps: one row of numbers a picture. It keeps them on disk, under a name made of the base's layers and weights, the preparation and the pictures; change any of them and they are computed anew.
 #
-# Then a head: one softmax layer. **Before you run this:** from scratch the hundred pictures gave hardly more than guessing. And now?
+# Then a head: one softmax layer. **Before you run this:** from scratch the hundred pictures gave a few points more than guessing. And now?
 
 # %%
 begun = time.process_time()
@@ -737,11 +806,6 @@ def train_head(inputs, chosen, seed=0, layers=(), epochs=30):
 def parts(rows, chosen):
     """Training and validation pair from rows of all pictures."""
     return (rows[chosen], labels[chosen]), (rows[held], labels[held])
-
-
-def accuracy(model, inputs, truth):
-    said = np.concatenate([np.asarray(model(part)) for part in np.array_split(inputs, 8)])
-    return float(np.mean(said.argmax(axis=1) == truth))
 
 
 # %% tags=["nbval-ignore-output"]
@@ -780,20 +844,22 @@ score.at_least(
 )
 
 # %% [markdown]
-# Nothing was learnt about cats and dogs but the numbers of that one layer. How many pictures does it need? Heads on features are cheap, so draw the curve: here with scikit-learn's logistic regression, which is the same softmax layer trained to its end.
+# Nothing was learnt about cats and dogs but the numbers of that one layer. It is not a clean race, though: the borrowed network also sees sixteen times as many pixels (128×128 against 32×32) and is built otherwise. What was measured is what one gets by borrowing and what without; how much of the gain is knowledge and how much is sharper pictures, it does not tell. Section 4, with one network and the same pixels, does.
+#
+# How many pictures does it need? Heads on features are cheap, so draw the curve: here with scikit-learn's logistic regression, which is the same softmax layer trained to its end.
 
 # %% tags=["nbval-ignore-output"]
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 
 def with_labels(count, seed=0):
     """A head trained on `count` pictures, and its validation accuracy."""
     chosen = np.random.default_rng([count, seed]).permutation(rest)[:count]
     scale = features[chosen].std() or 1.0
-    head = LogisticRegression(C=0.1, max_iter=1_000).fit(
-        features[chosen] / scale,
-        labels[chosen],
-    )
+    with threadpool_limits(1):  # so small a fit is slower on several cores
+        head = LogisticRegression(C=0.1, max_iter=1_000)
+        head.fit(features[chosen] / scale, labels[chosen])
     said = head.predict_proba(features[held] / scale)[:, 1]
     return float(np.mean((said > 0.5) == labels[held])), said
 
@@ -818,8 +884,10 @@ score.at_least(
 )
 
 # %% [markdown]
+# (Dotted: guessing. The band narrows at the right because three draws of 1,000 from 1,050 pictures are nearly the same pictures; that is no certainty.)
+#
 # ### Try it
-# Move the number of labels and watch the validation pictures: how sure the head is of "dog", for each. (Needs a live notebook; everything reads whole without it.)
+# Move the number of labels and watch the validation pictures: how sure the head is of "dog", for each. The sliders need a live notebook; nothing later depends on them.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -880,20 +948,20 @@ lost = best - max(damaged.values())
 score.at_least("accuracy lost by the mildest wrong preparation", lost, must["damage"])
 
 # %% [markdown]
-# No error, no warning, and a head that guesses. If a borrowed network performs at chance, look at its preparation first.
+# No error, no warning, and a head that hardly does better than guessing. Which mistake is worst cannot be said: on 350 pictures each of these shares is uncertain by five points. If a borrowed network performs at chance, look at its preparation first.
 #
 # ### Pooled or flattened?
-# The same comparison as in the table above, measured on our base: 337 pictures, as in the notes; 256 units, dropout, two outputs; flattened maps against averaged ones. **Before you run this:** which has the lower training loss, which the lower validation loss?
+# The same comparison as in the table above, measured on our base: 337 pictures, as in the notes; 256 units, dropout, two outputs; flattened maps against averaged ones, and 200 of the validation pictures. **Before you run this:** which has the lower training loss, which the lower validation loss?
 
 # %% tags=["nbval-ignore-output"]
 few = rest[:337]
-both = np.concatenate([few, held])
+both = np.concatenate([few, held[:200]])
 flat = transfer.features(backbone, pictures[both], pool=None, cache=False)
 averages = flat.reshape(len(both), -1, backbone.channels).mean(axis=1)
 heads = {}
 hidden = (lambda: keras.layers.Dense(256, activation="relu"), lambda: keras.layers.Dropout(0.5))
 for name, inputs in (("averaged", averages), ("flattened", flat)):
-    chosen = (inputs[: len(few)], labels[few]), (inputs[len(few) :], labels[held])
+    chosen = (inputs[: len(few)], labels[few]), (inputs[len(few) :], labels[held[:200]])
     model, history = train_head(inputs, chosen, layers=hidden, epochs=8)
     last = {key: values[-1] for key, values in history.items()}
     print(
@@ -907,16 +975,21 @@ apart = float(np.abs(averages - features[both]).max())
 score.at_most("averaging the maps by hand, largest difference", apart, 1e-3)
 worse = heads["flattened"][1] / heads["averaged"][1]
 score.at_least("flattened head: validation loss over averaged head's", worse, must["confident"])
-del flat, averages
+del flat, averages, inputs, chosen, model
+keras.utils.clear_session()  # give the memory of the flattened head back
 
 # %% [markdown]
+# On the photographs you may be surprised. The flattened head has sixteen times the weights, and yet after eight epochs its *training* loss is no lower: room for learning by heart is not the same as speed. The difference is in the *validation* loss, several times that of the averaged head, while the accuracies are only a few points apart. The flattened head is surer of its mistakes; section 9 comes back to that.
+#
 # ## 6 · Fine-tuning, in two stages
 #
 # **Stage one** was the head alone. Only now, with a head that gives sensible gradients, may the base move: **stage two**, with a rate far below the head's. (With a fresh head the first gradients are noise, and they would be sent through all borrowed weights.)
 #
-# One kind of layer must not move. **Batch normalisation** keeps a running mean and variance of its inputs. In *inference mode* it uses those it has; in *training mode* it uses those of the current batch, and overwrites what it had. The base was trained with millions of pictures. A batch of 32 of ours is a poor substitute.
+# One kind of layer must not move. **Batch normalisation** subtracts a mean from its inputs and divides by the root of a variance. In *training mode* it takes both from the current batch, and moves a running mean and variance a little towards them. In *inference mode* it uses these two as they are. The base's were gathered from more than a million photographs. A batch of 32 of ours is a poor substitute.
 #
-# `transfer.unfreeze` makes the base trainable and leaves batch norm frozen. The usual line, `base.trainable = True`, does not. Many texts say that calling the base with `training=False` protects it. In Keras 3 this call is overridden once the outer model trains. See for yourself: one step, and look at the running means.
+# The running mean is not trained by gradients, so why would freezing protect it? Keras gives the word a second meaning for this one layer: `trainable = False` also puts batch normalisation into inference mode. `transfer.unfreeze` makes the base trainable and leaves these layers frozen. The usual line, `base.trainable = True`, unfreezes them too.
+#
+# Many texts say that calling the base with `training=False` protects it all the same. Not in Keras 3: while the *outer* model trains, its mode is handed down to every layer inside, and goes before the value with which the base was called when the model was built. See for yourself: one step at rate 0, and look at the running means. (Here with the small ResNet-20 that comes with the course and with noise for pictures: quick, everywhere the same, and the mechanism does not depend on either.)
 
 
 # %%
@@ -937,7 +1010,7 @@ def one_step(unfreeze):
     model.compile(
         keras.optimizers.SGD(0.0),
         "sparse_categorical_crossentropy",
-        jit_compile=False,
+        run_eagerly=True,
     )
     before = running_means(base_)
     noise = np.random.default_rng(0).integers(0, 255, (16, 32, 32, 3))
@@ -964,10 +1037,10 @@ score.equal("transfer.unfreeze: change of the running means", moved["transfer.un
 # %% [markdown]
 # Rate 0, no weight has moved, and still the network is another one.
 #
-# Now on the pictures. Both trainings begin with the trained head and open the last blocks of the base; one has a rate fifty times below the head's 0.001, the other ten times above. **Before you run this:** where do they end, against the head alone?
+# Now on the pictures, 400 of those that the head has seen. Both trainings begin with the trained head and open the last blocks of the base; one has a rate fifty times below the head's 0.001 and two epochs, the other a rate ten times above and one epoch. **Before you run this:** where do they end, against the head alone?
 
-# %% tags=["nbval-ignore-output"]
-chosen = rest[:400]
+# %%
+chosen = rest[:400]  # a part of the pictures that the head was trained on
 late = "block_13_expand" if backbone.name.startswith("mobilenet") else "stage3_block1_conv1"
 
 
@@ -978,32 +1051,39 @@ def judged(said, truth):
     return float(right.mean()), float(-np.log(np.maximum(of_truth, 1e-7)).mean())
 
 
-def answers_of(model, images):
-    parts_of = np.array_split(images, max(1, len(images) // 25))
-    return np.concatenate([np.asarray(model(part)) for part in parts_of])
+# %% tags=["nbval-ignore-output"]
+keras.utils.clear_session()
+tuned = transfer.classifier(backbone, 2)
+tuned.get_layer("predictions").set_weights(head.get_layer("predictions").get_weights())
+opened = transfer.unfreeze(tuned, from_layer=late)
+training.prepare(tuned, optimizer=keras.optimizers.Adam())
+begin_with = tuned.get_weights()
+moving = dataclasses.replace(backbone, model=transfer.base_of(tuned))
+print(f"{opened:,} of {tuned.count_params():,} parameters may move")
 
 
-def second_stage(rate, epochs=2, seed=0):
-    """Fine-tune a copy of the base with the trained head; return the model."""
-    keras.utils.clear_session()
-    keras.utils.set_random_seed(seed)
-    model = transfer.classifier(backbone, 2)
-    model.get_layer("predictions").set_weights(head.get_layer("predictions").get_weights())
-    opened = transfer.unfreeze(model, from_layer=late)
-    print(f"rate {rate}: {opened:,} of {model.count_params():,} parameters may move")
-    training.prepare(model, optimizer=keras.optimizers.Adam(rate))
+def second_stage(rate, epochs):
+    """Fine-tune from the trained head on; return the answers for the validation pictures."""
+    tuned.set_weights(begin_with)
+    for memory in tuned.optimizer.variables:  # Adam begins anew as well
+        memory.assign(np.zeros(memory.shape))
+    tuned.optimizer.learning_rate.assign(rate)
     pair = pictures[chosen], labels[chosen]
-    training.fit(model, pair, epochs=epochs, batch_size=16, seed=seed)
-    return model
+    training.fit(tuned, pair, epochs=epochs, batch_size=8)
+    return answers_of(pictures[held])
 
 
-tuned = second_stage(2e-5)
+def answers_of(images):
+    """Answers of the fine-tuned network: its base's features, then its head."""
+    rows = transfer.features(moving, images, cache=False)
+    return np.asarray(tuned.get_layer("predictions")(rows))
+
 
 # %% tags=["nbval-ignore-output"]
 said_by = {
     "head alone": np.asarray(head(features[held])),
-    "low rate": answers_of(tuned, pictures[held]),
-    "high rate": answers_of(second_stage(0.01), pictures[held]),
+    "high rate": second_stage(0.01, epochs=1),
+    "low rate": second_stage(2e-5, epochs=2),  # last: this one is kept
 }
 reached_by = {name: judged(said, labels[held]) for name, said in said_by.items()}
 for name, (share, loss) in reached_by.items():
@@ -1015,32 +1095,30 @@ score.at_least(
     must["ruin"],
 )
 lead = reached_by["low rate"][0] - reached_by["head alone"][0]
-score.at_least("second stage at the low rate: gain over the head alone", lead, -0.06)
+score.at_least("second stage at the low rate: accuracy less the head alone's", lead, -0.06)
 
 # %% [markdown]
-# A high rate destroys in two epochs what was learnt from 1.3 million photographs. The low rate keeps it. Does it *gain* anything? Look at the difference and at the size of the validation set: one picture is about 0.3 points, and section 9 shows how far a few points can be trusted. With few pictures the head is where most of the gain lies; stage two pays with thousands of labels, as in the right half of section 4's figure.
+# On the photographs one epoch at the high rate destroys what was learnt from 1.3 million pictures. The low rate keeps it. Does it *gain* anything? Not that we could tell: its accuracy is within a few pictures of the head's (one picture is about 0.3 points), and its loss need not be better. With few pictures the head is where most of the gain lies; stage two pays with thousands of labels, as in the right half of section 4's figure.
 #
 # ## 7 · Where the time goes
 #
-# With digits, freezing saved little. With a convolutional base most of an epoch is the *forward* pass of frozen layers, and it gives the same numbers every time. The notes run it in every epoch. The other way: once. **Before you run this:** ten epochs of a head. By what factor does the second way win?
+# With digits, freezing saved little. With a convolutional base most of an epoch is the *forward* pass of frozen layers, and it gives the same numbers every time. The notes run it in every epoch. The other way: once. Measured are one forward pass and one epoch of the head; an epoch in the notes' way costs both. **Before you run this:** ten epochs of a head. By what factor does the second way win?
 
 # %% tags=["nbval-ignore-output"]
 portion = rest[:300]
-model = transfer.classifier(backbone, 2)
-training.prepare(model)
-pair = pictures[portion], labels[portion]
-slow = training.fit(model, pair, epochs=3, batch_size=32).epoch_seconds[-1]
 begun = time.perf_counter()
 once = transfer.features(backbone, pictures[portion], cache=False)
-computing = time.perf_counter() - begun
+forward = time.perf_counter() - begun
 inputs = keras.Input(once.shape[1:])
 small_head = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(inputs))
 training.prepare(small_head)
 pair = once, labels[portion]
 quick = np.mean(training.fit(small_head, pair, epochs=10, batch_size=32).epoch_seconds[1:])
-print(f"{len(portion)} pictures, an epoch through the frozen base {slow:.2f} s")
-print(f"an epoch on features {quick:.3f} s; computing them once {computing:.2f} s")
-print(f"ten epochs: {10 * slow:.1f} s against {computing + 10 * quick:.1f} s")
+slow = forward + quick
+print(f"{len(portion)} pictures through the frozen base, once: {forward:.2f} s")
+print(f"an epoch of the head on their features: {quick:.3f} s")
+again_, once_ = 10 * slow, forward + 10 * quick
+print(f"ten epochs: {again_:.1f} s against {once_:.1f} s, a factor of {again_ / once_:.1f}")
 score.at_least(
     "an epoch through the frozen base, over one on features",
     slow / quick,
@@ -1048,7 +1126,9 @@ score.at_least(
 )
 
 # %% [markdown]
-# And from the second start on, the features come from the disk (`cache=True`, the default; this lesson switches it off to measure). Is there a danger that they are stale? Ask for the kept ones, then for those of one changed picture:
+# The last line has the factor. Ten epochs fall short of ten because the head takes time too. The factor grows with the number of epochs, since the features are computed once however many follow; for a single epoch there is nothing to win.
+#
+# From the second start on, the features come from the disk (`cache=True`, the default; this lesson switches it off to measure). Is there a danger that they are stale? Ask for the kept ones, then for those of one changed picture:
 
 # %%
 kept = transfer.features(backbone, pictures[portion[:40]])
@@ -1079,9 +1159,10 @@ for name, images, batch, steps in (("training", 337, 16, 125), ("validation", 59
     print(f", {seen / images:.1f} passes")
     wanted = {"training": (1_925, 5.7), "validation": (740, 12.5)}[name]
     score.equal(f"{name}: pictures shown, passes", [seen, round(seen / images, 1)], wanted)
+print(f"five epochs of training: {5 * 1_925 / 337:.1f} passes")
 
 # %% [markdown]
-# Their five epochs are 28 passes over the folder. Counting steps instead of passes makes trainings look short and small test sets look large.
+# Their five epochs are 28.6 passes over the folder. Counting steps instead of passes makes trainings look short and small test sets look large.
 #
 # ## 8 · Augmentation, and where it must not be
 #
@@ -1103,10 +1184,10 @@ score.true("the same seed gives the same versions", again)
 # The notes augment the **test** pictures too. **Before you run this:** the weights are fixed. Five passes over the augmented validation pictures: how many different accuracies?
 
 # %% tags=["nbval-ignore-output"]
-five = np.concatenate([change(pictures[held], seed=seed) for seed in range(5)])
-versions = transfer.features(backbone, five, cache=False)
-passes = [accuracy(head, rows, labels[held]) for rows in np.split(versions, 5)]
-del five, versions
+passes = []
+for seed in range(5):
+    rows = transfer.features(backbone, change(pictures[held], seed=seed), cache=False)
+    passes.append(accuracy(head, rows, labels[held]))
 plain = accuracy(head, features[held], labels[held])
 ax = plots.spread(
     {"augmented, five passes": 100 * np.array(passes), "as they are": [100 * plain]},
@@ -1125,9 +1206,9 @@ score.at_least(
 )
 
 # %% [markdown]
-# A measurement must not depend on a throw of dice, and it should be made on the pictures one has to judge. Augment the **training** pictures only. `transfer.classifier(..., augment=True)` puts it into the model as layers that act while it trains and never otherwise; `datasets.stream(..., augment=True)` is for folders.
+# On the photographs nearly every pass gives another number, and all are lower than for the pictures as they are. A measurement must not depend on a throw of dice, and it should be made on the pictures one has to judge. Augment the **training** pictures only. `transfer.classifier(..., augment=True)` puts it into the model as layers that act while it trains and never otherwise; `datasets.stream(..., augment=True)` is for folders.
 #
-# Does it help here? An augmented picture is a new picture with new features. A hundred pictures, and four versions of each more:
+# Does it help here? An augmented picture is a new picture with new features. A hundred pictures, and four versions of each more; six epochs instead of thirty, so that the number of steps is the same. **Before you run this:** better, worse, or neither?
 
 # %% tags=["nbval-ignore-output"]
 helped = []
@@ -1140,25 +1221,30 @@ for seed in range(3):
     helped.append(accuracy(model, features[held], labels[held]))
 print("100 pictures           ", [f"{value:.1%}" for value in borrowed])
 print("and four versions each ", [f"{value:.1%}" for value in helped])
+print(f"means: {np.mean(borrowed):.1%} and {np.mean(helped):.1%}")
 score.at_least(
-    "augmented training, accuracy over the plain ones, worst case",
+    "augmented training, mean accuracy less that of the plain ones",
     np.mean(helped) - np.mean(borrowed),
     -0.06,
 )
 
 # %% [markdown]
+# On the photographs neither, as far as this can tell: the means differ by less than the three seeds do among themselves. A frozen base has seen mirrored and shifted animals already, and a head of one layer is hard to teach by heart. Where the whole network trains, augmentation matters more.
+#
 # ## 9 · The test set, and how far to trust it
 #
-# All choices are made, on the validation pictures: the better of head and fine-tuned network. Now the test set is opened, once.
+# All choices are made, on the validation pictures: the better of head and fine-tuned network by accuracy, and by the lower loss when these are equal. If the two are within a picture or two, as above, this is little more than a rule to decide by. Now the test set is opened, once.
 
 # %% tags=["nbval-ignore-output"]
+moved_features = transfer.features(moving, pictures[held], cache=False)  # for section 10
+pictures = None  # memory: the training folder has done its part
 test_pictures, test_labels = pets.part("validation").arrays(
     side,
-)  # the folder's second part, unused so far
+)  # this folder calls its second part "validation"; it is our test set, unused so far
 candidates = {"head alone": reached_by["head alone"], "fine-tuned": reached_by["low rate"]}
-chosen_name = max(candidates, key=candidates.get)
+chosen_name = max(candidates, key=lambda name: (candidates[name][0], -candidates[name][1]))
 if chosen_name == "fine-tuned":
-    certain = answers_of(tuned, test_pictures)
+    certain = answers_of(test_pictures)
 else:
     certain = np.asarray(head(transfer.features(backbone, test_pictures, cache=False)))
 correct = certain.argmax(axis=1) == test_labels
@@ -1167,7 +1253,7 @@ print(f"test accuracy {correct.mean():.1%} of {len(correct)} pictures")
 score.at_least("cats and dogs, test accuracy", float(correct.mean()), must["test"])
 
 # %% [markdown]
-# The notes test on 59 pictures. One picture is 1/59 = 1.7 points. They report .9824 for VGG16 and .9676 for ResNet50. How many cats lie between the two?
+# The notes test on 59 pictures. One picture is 1/59 = 1.7 points. They report .9824 for VGG16 and .9676 for ResNet50. How many cats lie between the two? (As section 7 found, their 59 pictures were shown 740 times, augmented: .9824 is 727 of 740 presentations, about 58 of the 59 pictures. Showing a picture again adds hardly any knowledge, so 59 is the number that counts.)
 #
 # A share measured on *n* images is itself a matter of chance. **Wilson's interval** holds the true share in 95 of 100 cases. With s = right/n, z = 1.96 and w = z²/n:
 #
@@ -1176,8 +1262,10 @@ score.at_least("cats and dogs, test accuracy", float(correct.mean()), must["test
 # %%
 print(f"one picture of 59 is {1 / 59:.1%}")
 print(f".9824 − .9676 is {(0.9824 - 0.9676) * 59:.1f} pictures")
+shown_right = {share: round(740 * share) for share in (0.9824, 0.9676)}
+print("of 740 presentations:", shown_right)
 outcomes = {
-    "VGG16, 58 of 59": (58, 59),
+    "VGG16, about 58 of 59": (58, 59),
     "ResNet50, 57 of 59": (57, 59),
     "580 of 590": (580, 590),
 }
@@ -1192,14 +1280,20 @@ for line, (name, (right_, images)) in enumerate(outcomes.items()):
     )
     ax.plot(100 * right_ / images, line, "o", markersize=9, color=plots.COLOURS[line])
     print(
-        f"{name:20} {right_ / images:.2%}, interval {interval.low:.1%} to {interval.high:.1%}",
+        f"{name:22} {right_ / images:.2%}, interval {interval.low:.1%} to {interval.high:.1%}",
     )
 ax.set(yticks=range(3), yticklabels=list(outcomes), xlabel="accuracy in %", ylim=(2.5, -0.5))
 plots.alt_text(
     figure,
-    "Three intervals: 58 and 57 of 59 overlap almost wholly; 580 of 590 is a third as wide.",
+    "Three intervals: 58 and 57 of 59 overlap almost wholly; 580 of 590 is a quarter as wide.",
 )
 plt.show()
+# %%
+score.equal(
+    "right presentations of 740, and their shares",
+    [*shown_right.values(), *(round(right_ / 740, 4) for right_ in shown_right.values())],
+    [727, 716, 0.9824, 0.9676],
+)
 score.close(
     "pictures between .9824 and .9676",
     round((0.9824 - 0.9676) * 59, 2),
@@ -1210,7 +1304,7 @@ lower = binomtest(58, 59).proportion_ci(method="wilson").low
 score.close("58 of 59: lower end of the 95% interval", round(lower, 3), 0.910, tolerance=0.001)
 
 # %% [markdown]
-# 58 of 59 may be a network of 91%. How large must a test set be to tell .9824 from .9676? Suppose these were the true shares. How often does the better network then get *more* pictures right, on *n* pictures? That can be computed from the binomial distribution. **Guess *n* for 95 of 100 times before you run this.**
+# 58 of 59 may be a network of 91%. How large must a test set be to tell .9824 from .9676? Suppose these were the true shares. How often does the better network then get *more* pictures right, on *n* pictures? And how often are both level? That can be computed from the binomial distribution, the one that counts heads among *n* throws of a coin. **Guess *n* for 95 of 100 times before you run this.**
 
 
 # %%
@@ -1220,6 +1314,13 @@ def better_wins(n, good=0.9824, poor=0.9676):
     return float((binom.pmf(counts_, n, good) * binom.cdf(counts_ - 1, n, poor)).sum())
 
 
+def level(n, good=0.9824, poor=0.9676):
+    """Chance that both get equally many right."""
+    counts_ = np.arange(n + 1)
+    return float((binom.pmf(counts_, n, good) * binom.pmf(counts_, n, poor)).sum())
+
+
+# %%
 sizes = [59, 100, 200, 400, 600, 800, 1_000, 1_500]
 chances = [better_wins(n) for n in sizes]
 needed = next(n for n in range(59, 3_000) if better_wins(n) >= 0.95)
@@ -1235,16 +1336,18 @@ plots.alt_text(
     "Probability that the better network is ahead: low at 59 pictures, near one at 1,000.",
 )
 plt.show()
-print(f"59 pictures: {chances[0]:.0%}; 95% from {needed} pictures on")
-score.at_most(
-    "59 pictures: probability that the better network is ahead",
-    round(chances[0], 2),
-    0.65,
+behind = 1 - chances[0] - level(59)
+print(f"59 pictures: better ahead {chances[0]:.0%}, level {level(59):.0%}, behind {behind:.0%}")
+print(f"95% ahead from {needed} pictures on")
+score.equal(
+    "59 pictures: better network ahead, level, behind",
+    [round(chance, 2) for chance in (chances[0], level(59), behind)],
+    [0.58, 0.22, 0.20],
 )
 score.at_least("pictures needed for 95%", needed, 500)
 
 # %% [markdown]
-# With 59 pictures the better network is ahead little more often than a coin falls heads up. (Both networks see the *same* pictures, so comparing them picture by picture needs somewhat fewer.) The same with our own answers: draw 59 of our test pictures, a thousand times.
+# With 59 pictures the better network is ahead in 58 of 100 tests, level in 22, and **behind in 20**: every fifth test of this size names the wrong one. (Both networks see the *same* pictures, so comparing them picture by picture needs somewhat fewer.) The same with our own answers: draw 59 of our test pictures, a thousand times.
 
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(9)
@@ -1272,7 +1375,7 @@ score.at_least(
 
 # %% [markdown]
 # ### A high loss at a high accuracy
-# The notes' VGG16 ends with 98.24% and a validation **loss of 2.78**. At 98% a cautious network has a loss below 0.1. The mean over 59 pictures is 2.78, so the sum is 164, and one or two wrong pictures carry it all. Loss is −log(probability of the truth). **By hand:** what probability did the network give to the truth, if one picture carries 164? If two share it?
+# The notes' VGG16 ends with 98.24% and a validation **loss of 2.78**. At 98% a cautious network has a loss below 0.1. The mean over 59 pictures is 2.78, so the sum is 164, and one or two wrong pictures carry nearly all of it. Loss is −log(probability of the truth). **By hand:** what probability did the network give to the truth, if one picture carries 164? If two share it?
 
 # %%
 total = 59 * 2.78
@@ -1281,11 +1384,13 @@ for wrong_pictures in (1, 2):
     print(
         f"{wrong_pictures} wrong: {each:.0f} each, the truth had 10^-{each / np.log(10):.0f}",
     )
+of_13 = 740 * 2.78 / (740 - 727)
+print(f"or, by presentations: 13 wrong of 740, {of_13:.0f} each")
 score.equal("loss of 59 pictures together", round(total), 164)
 score.equal("one wrong picture: powers of ten below certainty", round(total / np.log(10)), 71)
 
 # %% [markdown]
-# One chance in 10⁷¹ for something that was true: the network is **overconfident**. Its 6.4 million head weights have driven the training loss to 4·10⁻⁷; they did it by growing, and large weights make every answer extreme, the wrong ones too. Accuracy cannot see that; the loss can.
+# One chance in 10⁷¹ for something that was true: the network is **overconfident**. (No 32-bit number between 0 and 1 is so small. Such a loss can only be computed from the sum before the sigmoid, the *log-odds*, which was about −164. Our own `judged` cuts at 10⁻⁷, so with it no picture costs more than 16.) The notes report a training loss of 4·10⁻⁷: with 6.4 million head weights the training pictures could be told with almost full certainty, and the certainty stays when the answer is wrong. Accuracy cannot see that; the loss can. Our flattened head of section 5 shows the same on a smaller scale.
 #
 # ## 10 · Look inside
 #
@@ -1325,8 +1430,8 @@ def two_axes(rows):
     """Rows seen along their two directions of greatest spread."""
     centred = rows.reshape(len(rows), -1).astype("float32")
     centred = centred - centred.mean(axis=0)
-    axes_, sizes_, _ = np.linalg.svd(centred, full_matrices=False)
-    return axes_[:, :2] * sizes_[:2]
+    sizes_, axes_ = np.linalg.eigh(centred @ centred.T)  # the largest come last
+    return axes_[:, :-3:-1] * np.sqrt(sizes_[:-3:-1])
 
 
 def apart_by(rows):
@@ -1337,11 +1442,10 @@ def apart_by(rows):
 
 
 # %% tags=["nbval-ignore-output"]
-after = dataclasses.replace(backbone, model=transfer.base_of(tuned))
 views = {
     "pixels": two_axes(tiny[held]),
     "features": two_axes(features[held]),
-    "fine-tuned": two_axes(transfer.features(after, pictures[held], cache=False)),
+    "fine-tuned": two_axes(moved_features),
 }
 figure, axes = plt.subplots(1, 3, figsize=(8, 3))
 for ax, (name, rows) in zip(axes, views.items(), strict=True):
@@ -1361,19 +1465,19 @@ lead = distances["features"] - distances["pixels"]
 score.at_least("features sort the classes better than pixels, by", lead, must["sorts"])
 
 # %% [markdown]
-# The base has never heard our question, and its features lie half sorted already: that is what is borrowed. It is a near question, too: among ImageNet's thousand classes are many breeds of dogs and some of cats, and CIFAR-10 has both. The low rate of the second stage has moved the features little.
+# The base has never heard our question, and its features lie half sorted already: that is what is borrowed. It is a near question, too: among ImageNet's thousand classes are many breeds of dogs and some of cats. The low rate of the second stage has moved the features little.
 
 # %% [markdown]
 # ## 11 · The notes beside ours
 #
-# | network | trained | the notes report | comment |
+# | the notes' network | trained | the notes report | comment |
 # |---|---|---|---|
 # | parity from scratch | 265,802 | .9506 (validation) | error 4.9% |
 # | parity, frozen | 202 | .8930 | 2.2 times the error; "pretty close" |
-# | VGG16, flattened head | 6,423,041 | .9297 → .9824 in five epochs | loss 2.78: one or two pictures |
+# | VGG16, flattened head | 6,423,041 | .9297 → .9824 in five epochs | 727 of 740; loss 2.78 (training 4·10⁻⁷) |
 # | InceptionV3 | 13,107,713 | .9500 → .9662, loss .2489 | validation of 12.5 passes |
 # | ResNet50 | 25,690,625 | .9311 → .9676, loss 2.2139 | about one cat from VGG16 |
-# | VGG16, softmax | not counted | not run | an undefined name: the schedule it uses is commented out |
+# | VGG16, softmax | not counted | not run | its learning-rate schedule is used but never defined: an error |
 
 # %% tags=["nbval-ignore-output"]
 print(
@@ -1386,13 +1490,16 @@ ours_text = f"{backbone.name}, {chosen_name}, {len(correct)} test pictures"
 print(
     f"{ours_text:52} accuracy {correct.mean():.1%} ({interval.low:.1%} to {interval.high:.1%})",
 )
-score.true(
-    "our test accuracy lies in its own interval",
-    interval.low <= correct.mean() <= interval.high,
+score.at_most(
+    "our test accuracy: half the width of its interval",
+    (interval.high - interval.low) / 2,
+    must["half"],
 )
+chance = fisher_exact([[58, 1], [int(correct.sum()), int((~correct).sum())]]).pvalue
+print(f"58 of 59 against ours, were both equally good: so far apart by chance {chance:.0%}")
 
 # %% [markdown]
-# **Why they differ.** Their frozen and from-scratch errors come out again with five seeds, so the gap is no accident. Their cat and dog networks have fifty times as many parameters as MobileNetV2 at width 0.35, or more, and saw pictures of 224×224 pixels, ours 128×128. But with 59 test pictures their three accuracies cannot be told from each other, nor from ours.
+# **Why they differ.** Their frozen and from-scratch errors come out again with five seeds, so the gap is no accident. (Section 4 shows that most of the two errors was unfinished training.) Their cat and dog networks are larger: VGG16 with its flattened head has 14,714,688 + 6,423,041 parameters, fifty times our 412,770. They saw pictures of 224×224 pixels, ours 128×128. But with 59 test pictures their three accuracies cannot be told from each other. The last line compares VGG16's with ours by Fisher's exact test: such a difference comes up by chance more often than once in twenty.
 #
 # ## 12 · Exercises
 #
@@ -1412,7 +1519,7 @@ passes_an_epoch = None
 lesson05.passes(passes_an_epoch)
 
 # %% [markdown]
-# **Exercise 3 (mend).** Write the parity helper of section 2 so that it can be called twice: 1 for even, 0 for odd, for an array or a list of any shape, and what is handed over stays as it is.
+# **Exercise 3 (mend).** Write the parity helper of section 2 so that it can be called twice: 1 for even, 0 for odd, for an array or a list of any shape. Return an array of whole numbers; what is handed over stays as it is.
 
 
 # %%
@@ -1432,7 +1539,7 @@ def probability_of_even(probabilities): ...
 lesson05.summed(probability_of_even)
 
 # %% [markdown]
-# **Exercise 5 (mend).** Write VGG's preparation without the trap of section 5. `images` is (N, height, width, 3), red, green, blue, 0 to 255, floats or bytes. The means are 103.939 (blue), 116.779 (green), 123.68 (red).
+# **Exercise 5 (mend).** Write VGG's preparation without the trap of section 5. `images` is (N, height, width, 3), red, green, blue, 0 to 255, floats (32 or 64 bits) or bytes; return floats. The means are 103.939 (blue), 116.779 (green), 123.68 (red).
 
 
 # %%
@@ -1442,7 +1549,7 @@ def prepared(images): ...
 lesson05.prepared(prepared)
 
 # %% [markdown]
-# **Exercise 6 (code).** Wilson's 95% interval from the formula of section 9, with z = 1.959964. Return (low, high).
+# **Exercise 6 (code).** Wilson's 95% interval from the formula of section 9, with z = 1.96. Return (low, high) as shares from 0 to 1.
 
 
 # %%
@@ -1456,7 +1563,7 @@ lesson05.wilson(wilson)
 #
 # - **A** A network tells 120 breeds of dogs and 80 of cats. You want to know: dog or cat? You have no labels.
 # - **B** 120 labelled photographs of garden birds, six kinds; a base trained on ImageNet.
-# - **C** 20,000 labelled photographs of mushrooms; the same base; a day on a good machine.
+# - **C** 20,000 labelled photographs of mushrooms; the same base; a day on a good machine; every point of accuracy counts.
 # - **D** A million labelled spectra from a telescope, 600 numbers each; the same base.
 
 # %%
@@ -1472,12 +1579,13 @@ widgets.quiz("05")
 # %% [markdown]
 # ## Recap
 # 1. Three uses of a trained network: as it is, as a feature extractor with a new head, as the start of a careful training. Try them in this order.
-# 2. Borrowing pays when labels are few and the tasks are near. With 55,000 labels a frozen base made twice the errors of a network trained from scratch.
+# 2. Borrowing pays when labels are few and the tasks are near. With 55,000 labels a frozen base made 1.6 times the errors of a network trained from scratch.
 # 3. Frozen layers still run forward. Compute their features once; train heads on them in seconds.
 # 4. Copy before you change, prepare pixels inside the model, keep batch norm frozen, and give the second stage a low rate.
 # 5. Average the maps instead of flattening them; augment training pictures only; and with 59 test pictures do not compare networks.
 #
 # ## References
+# - The notes: the older lecture notes that this course replaces. They are not published with it; what is quoted from them stands in section 11.
 # - J. Yosinski, J. Clune, Y. Bengio, H. Lipson, "How transferable are features in deep neural networks?", NIPS 2014, arXiv:1411.1792.
 # - J. Donahue and others, "DeCAF: a deep convolutional activation feature for generic visual recognition", ICML 2014, arXiv:1310.1531. Features of a frozen base.
 # - M. Sandler, A. Howard, M. Zhu, A. Zhmoginov, L.-C. Chen, "MobileNetV2: inverted residuals and linear bottlenecks", CVPR 2018, arXiv:1801.04381.

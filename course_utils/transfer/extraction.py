@@ -14,7 +14,7 @@ POOLS = ("average", None)
 
 
 def features(
-    backbone: Backbone, images, *, pool: str | None = "average", batch_size: int = 32, cache: bool = True
+    backbone: Backbone, images, *, pool: str | None = "average", batch_size: int = 16, cache: bool = True
 ) -> np.ndarray:
     """Return the features of images: the output of the frozen base, one row an image.
 

@@ -126,7 +126,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 5: VGG's preparation, pure
-# *Blue first, minus the means, and the images stay.* `images[..., ::-1]` is a **view** of the same memory, so `-=` on it would change the images. A plain minus makes a new array (and floats of bytes).
+# *Blue first, minus the means, and the images stay.* `images[..., ::-1]` is a **view** of the same memory, so `-=` on it would change the images. A plain minus makes a new array (and floats of bytes). `np.asarray(images, "float32")` before it is no protection: it copies bytes and 64-bit floats, but hands back a 32-bit array as it is.
 
 
 # %%
@@ -134,7 +134,7 @@ def prepared(images):
     return images[..., ::-1] - np.array([103.939, 116.779, 123.68])
 
 
-picture = np.array([[[[255.0, 128.0, 0.0]]]])
+picture = np.array([[[[255.0, 128.0, 0.0]]]], "float32")
 once, twice = prepared(picture), prepared(picture)
 theirs = keras.applications.vgg16.preprocess_input(picture.copy())
 verdict = lesson05.prepared(prepared)
@@ -155,7 +155,7 @@ verdict
 
 # %%
 def wilson(right, images):
-    z = 1.959964
+    z = 1.96
     share, w = right / images, z**2 / images
     middle = (share + w / 2) / (1 + w)
     half = z / (1 + w) * np.sqrt(share * (1 - share) / images + w / (4 * images))
