@@ -15,7 +15,7 @@ from course_utils.checks.core import (
 )
 
 DIAGNOSES = ("degradation", "overfitting", "stale statistics", "healthy")
-BUDGET = 120.0  # seconds of the capstone
+BUDGET = 120.0  # processor seconds of the capstone
 MARGIN = 0.03  # what the capstone's network must be ahead of the best baseline
 FEWEST_WORDS = 25
 BASELINES = ("majority", "logistic regression", "small CNN")
@@ -188,7 +188,7 @@ def capstone(model, images, labels, *, baselines, seconds, expected, defence) ->
         images: test images, uint8.
         labels: their classes.
         baselines: test accuracy of ``"majority"``, ``"logistic regression"`` and ``"small CNN"``.
-        seconds: wall time of everything that was trained, measured by the reader.
+        seconds: processor time of everything that was trained, measured by the reader.
         expected: test accuracy the reader expects, from 0 to 1.
         defence: why this network, in words.
 

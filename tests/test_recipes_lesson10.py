@@ -1,0 +1,79 @@
+"""The degradation recipe: twins that differ by their shortcuts alone, seeds that begin anew, the stored result."""
+
+import json
+
+import numpy as np
+import pytest
+
+from course_utils import datasets, measure, recipes, runtime
+from course_utils.recipes import resnet_depth
+
+keras = runtime.import_keras()
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return datasets.load("digits", quiet=True).subset(train=256, test=60)
+
+
+def test_twins_have_equal_weights_and_differ_by_the_sums_alone():
+    plain, residual = (resnet_depth.build(14, residual=answer, seed=3) for answer in (False, True))
+    for one, other in zip(plain.get_weights(), residual.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    sums = [sum(isinstance(layer, keras.layers.Add) for layer in model.layers) for model in (plain, residual)]
+    assert sums == [0, 6]
+
+
+@pytest.mark.parametrize("depth", [7, 9, 21])
+def test_depth_must_be_of_the_family(depth):
+    with pytest.raises(ValueError, match="depth must be"):
+        resnet_depth.build(depth, residual=True, seed=0)
+
+
+def test_pixels_are_standardised(digits):
+    ready = resnet_depth.pixels(digits.x_train, digits)
+    assert ready.shape == (256, 8, 8, 1) and ready.dtype == np.float32
+    assert ready.mean() == pytest.approx(0, abs=1e-4) and ready.std() == pytest.approx(1, abs=1e-4)
+
+
+def test_a_seed_gives_the_same_numbers_alone_or_after_another(digits):
+    _, both = resnet_depth.train(8, digits, residual=True, seeds=(1, 2), epochs=2, progress=False)
+    _, alone = resnet_depth.train(8, digits, residual=True, seeds=(2,), epochs=2, progress=False)
+    assert both[1]["loss"] == pytest.approx(alone[0]["loss"], rel=2e-3)
+    assert both[0]["loss"] != both[1]["loss"]
+    json.dumps(both)
+
+
+def test_curves_are_those_of_the_network_returned(digits):
+    model, (run,) = resnet_depth.train(8, digits, residual=False, seeds=(0,), epochs=3, progress=False)
+    assert len(run["loss"]) == len(run["train_accuracy"]) == len(run["test_accuracy"]) == 3
+    answers = np.asarray(model(resnet_depth.pixels(digits.x_test, digits), training=False)).argmax(axis=1)
+    assert run["test_accuracy"][-1] == pytest.approx(np.mean(answers == digits.y_test), abs=1e-4)
+
+
+def test_measure_runs_both_arms_at_every_depth(digits, monkeypatch):
+    monkeypatch.setattr(resnet_depth.datasets, "load", lambda name: digits)
+    monkeypatch.setattr(resnet_depth, "DEPTHS", (8,))
+    monkeypatch.setattr(resnet_depth, "EPOCHS", 1)
+    monkeypatch.setattr(resnet_depth, "PATIENT", ((8, True),))
+    monkeypatch.setattr(resnet_depth, "PATIENT_EPOCHS", 2)
+    result = resnet_depth.measure(seeds=(0, 1), log=lambda text: None)
+    told = [(run["arm"], run["seed"], run["epochs"]) for run in result["runs"]]
+    assert told == [(arm, seed, 1) for arm in ("plain", "residual") for seed in (0, 1)] + [
+        ("residual", seed, 2) for seed in (0, 1)
+    ]
+
+
+def test_stored_result_has_five_seeds_and_shows_degradation():
+    stored, recipe = measure.load("resnet_depth"), recipes.measurement("resnet_depth")
+    short = [run for run in stored["runs"] if run["epochs"] == recipe.EPOCHS]
+    ends = {}
+    for arm in recipe.ARMS:
+        for depth in recipe.DEPTHS:
+            runs = [run for run in short if (run["arm"], run["depth"]) == (arm, depth)]
+            assert sorted(run["seed"] for run in runs) == list(recipe.SEEDS)
+            ends[arm, depth] = [run["train_accuracy"][-1] for run in runs]
+    assert max(ends["plain", 32]) < min(ends["residual", 32])
+    assert max(ends["plain", 56]) < 0.5 < min(ends["residual", 56])
+    assert min(ends["plain", 8]) > max(ends["plain", 32])
+    assert {"date", "hardware", "versions"} <= stored.keys()
