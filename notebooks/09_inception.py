@@ -28,7 +28,7 @@
 #
 # **Before this:** lessons 06 to 08 (LeNet-5, AlexNet, VGG: layers, parameters, multiply-adds).
 #
-# **Time:** about 85 minutes of reading, 40 more for the exercises; the code runs in about two minutes on two CPU cores.
+# **Time:** about 85 minutes of reading, 40 more for the exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** CIFAR-10 (Krizhevsky 2009), 60,000 colour images of 32×32 pixels, and bundled photographs. Where CIFAR-10 cannot be had, ten generated shapes stand in.
 
@@ -43,13 +43,9 @@ if "google.colab" in sys.modules:
     course = pathlib.Path("/content/convnet-course")
     if not course.exists():
         address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(
-            ["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True
-        )
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run(
-        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True
-    )
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
     sys.path.insert(0, str(course))
 
 # %%
@@ -65,7 +61,7 @@ from course_utils.checks import lesson09
 from course_utils.models.bn_inception import BN_INCEPTION_TABLE
 from course_utils.models.googlenet import GOOGLENET_TABLE, inception, naive_inception
 from course_utils.models.inception_parts import Style
-from course_utils.recipes import inception_cats, inception_twin
+from course_utils.recipes import inception_cats, inception_residual, inception_twin
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="09")
@@ -82,6 +78,7 @@ print(data)
 # - *Width*: the number of channels. *Grid*: the height and width of a map in pixels, such as 28×28.
 # - *Reduction* (of channels): a 1×1 convolution with fewer filters than channels arrive. *Projection*: the same behind a pool.
 # - *Head*: what turns maps into class probabilities. *Top-5 error*: the share of images whose class is not among the five likeliest answers.
+# - *Batch norm*: subtracts each channel's mean and divides by its spread, over the images of a batch; then multiplies by γ and adds β, both learned. *Seed*: what random draws start from.
 # - *Twin*: a narrow copy of a network for small images. *The notes*: the lecture notes that this course replaces.
 
 # %% [markdown]
@@ -224,7 +221,7 @@ score.at_most("module here and the package, largest difference", round(differenc
 # (Biases begin at 0 in both, so the kernels alone decide.)
 #
 # ### Why should it work?
-# The paper's argument: a large sparse network would be ideal, but computers are fast on dense blocks. So approximate the sparse one by dense pieces of several sizes. That is a hope, not a proof; section 4 measures whether the reductions cost anything.
+# The paper's argument: a large sparse network would be ideal, but computers are fast on dense blocks. So approximate the sparse one by dense pieces of several sizes. That is a hope, not a proof; what we can show here is that it is affordable; section 9 says what we did not measure.
 
 # %% [markdown]
 # ## 3 · The paper's table, rebuilt
@@ -324,10 +321,13 @@ print(
     f"longer by a factor of {np.median(ratio[:cut]):.1f} up to 4d, "
     f"{np.median(ratio[cut:]):.2f} behind it (medians)"
 )
-score.at_least("gradient up to 4d, heads over none", float(np.median(ratio[:cut])), 1.2)
+score.at_least("gradient up to 4d, heads over none", float(np.median(ratio[:cut])), 1.1)
 score.close(
     "gradient behind 4d, heads over none", float(np.median(ratio[cut:])), 1, tolerance=0.02
 )
+
+# %% [markdown]
+# The heads do what they are for: up to 4d gradients are longer. Behind 4d nothing changes, because both measurements begin with the same weights and only the main loss reaches there. Does a longer gradient at the start mean a better network at the end? That does not follow. The third paper looked back and found that its auxiliary head brought little early in training, and a bit at the end; it calls the heads *regularisers*.
 
 # %% [markdown]
 # ## 5 · A module from memory, debugged
@@ -683,7 +683,40 @@ score.equal("released v2, parameters", released.params, 55_873_736)
 # ### Why scale the residual?
 # With more than 1,000 filters the authors saw networks "die" early in training: the layer before the pool gave only zeros. A lower rate or more batch norm did not help; multiplying what a block adds by 0.1 to 0.3 did, and cost nothing.
 #
-# One cause can be seen without training. Every block **adds**, so the values grow from block to block. Ten blocks B of v2, random first weights, the photograph's noise as input:
+# Can we see it die? Four blocks B of v2 at their full 1,152 channels, on a 4×4 grid, and RMSprop as in the paper. A channel counts as **dead** when it is 0 before the average pool at every place of every one of 32 images. The paper's runs took tens of thousands of steps; we have ten, so the rate is ten times the paper's 0.045. The paper's own rate is tried too.
+#
+# **Before you run this:** which of the three will die?
+
+# %% tags=["nbval-ignore-output"]
+ARMS = {
+    "scale 1": (1.0, 0.45),
+    "scale 0.1": (0.1, 0.45),
+    "scale 1, the paper's rate": (1.0, 0.045),
+}
+dead = {}
+for text, (scale, rate) in ARMS.items():
+    dead[text] = []
+    for seed in (0, 1, 2):
+        numbers_ = inception_residual.train(scale, rate, data, seed=seed, steps=10)[1]
+        dead[text].append(100 * numbers_["dead"][-1])
+        keras.backend.clear_session()
+    print(
+        f"{text:26}",
+        "  ".join(f"{share:.0f} %" for share in dead[text]),
+        "of 1,152 channels dead",
+    )
+ax = plots.spread(dead, xlabel="dead channels after ten steps [%], one dot a seed")
+plots.alt_text(
+    ax, "Many dead channels with scale 1, none with scale 0.1, few at the paper's rate."
+)
+plt.show()
+score.at_least("dead channels, scale 1, least of three seeds [%]", min(dead["scale 1"]), 15)
+score.at_most("dead channels, scale 0.1, most of three seeds [%]", max(dead["scale 0.1"]), 5)
+
+# %% [markdown]
+# About half of the channels die within ten steps when residuals are added whole, none when they are scaled by 0.1. This is the paper's effect, with a caution: we had to raise the rate tenfold to see it so soon, and it is half of the channels, not all. What happens at the paper's rate over tens of thousands of steps, we did not measure.
+#
+# Part of the cause can be seen without training. Every block **adds**, so the values grow from block to block. Ten blocks B, first weights, random numbers as input:
 
 
 # %%
@@ -719,12 +752,12 @@ score.at_most("spread, block 10 over block 1, scale 0.1", grown["scale 0.1"], 1.
 #
 # - `python -m course_utils.measure inception_twin`: naive against reduced modules at equal work; auxiliary heads on and off; ten times the learning rate, with batch norm and without;
 # - `python -m course_utils.measure inception_kernels`: 5×5 and 7×7 whole and taken apart;
-# - `python -m course_utils.measure inception_residual`: a wide residual Inception with scaled residuals and without.
+# - `python -m course_utils.measure inception_cats`: section 10 with three seeds.
 
 # %% [markdown]
 # ## 10 · Cats and dogs, live, and a look inside
 #
-# Section 5's stack for cats and dogs got a tenth of its images an epoch. Here it gets all of them, beside a small GoogLeNet: our twin with batch norm, five of the nine modules at an eighth of the width. Same images (two classes of CIFAR-10, 32×32, so the stack is padded), same number of epochs.
+# Section 5's stack for cats and dogs got a tenth of its images an epoch. Here it gets all of them, beside a small GoogLeNet: our twin with batch norm, four of the nine modules at an eighth of the width. Same images (two classes of CIFAR-10, 32×32, so the stack is padded), same number of epochs.
 
 # %%
 budget = lesson.choose(quick=dict(images=2_500, epochs=4), full=dict(images=4_000, epochs=12))
@@ -743,14 +776,20 @@ for name in ("stack", "googlenet"):
           f"test accuracy {numbers['test_accuracy']:.1%}")  # fmt: skip
 network = networks["googlenet"]
 score.at_least("live: small GoogLeNet, test accuracy", told["googlenet"]["test_accuracy"], 0.53)
-score.at_most("live: parameters, small GoogLeNet over stack",
-              told["googlenet"]["parameters"] / told["stack"]["parameters"], 0.1)  # fmt: skip
+for count, most in (("parameters", 0.1), ("macs", 0.3)):
+    share = told["googlenet"][count] / told["stack"][count]
+    score.at_most(f"live: {count}, small GoogLeNet over stack", share, most)
+
+# %% [markdown]
+# Read the two accuracies with care. With 1,000 test images each has a standard error of about 1.5 points, and one seed is one draw: a difference of less than about five points says nothing. What is sure is the price: the small GoogLeNet has less than a tenth of the parameters and about a quarter of the work.
+#
+# Which branches of its modules answer? The size of what each adds to the joined maps, on 200 test images:
 
 # %% tags=["nbval-ignore-output"]
 from course_utils import inspection
 
 ends = ("1x1", "3x3", "5x5", "pool_proj")
-names = [f"inception_{n}_{end}_relu" for n in inception_twin.MODULES for end in ends]
+names = [f"inception_{n}_{end}_relu" for n in inception_cats.MODULES for end in ends]
 pictures = np.asarray(inception_twin.scaled(pets.x_test[:200]))
 answers = inspection.activations(network, pictures, names)
 shares = np.array([np.abs(answers[name]).sum() for name in names]).reshape(-1, 4)
@@ -760,7 +799,7 @@ bottom = np.zeros(len(shares))
 for end, share, colour in zip(ends, shares.T, plots.COLOURS, strict=False):
     ax.bar(range(len(shares)), share, bottom=bottom, color=colour, label=end)
     bottom += share
-ax.set_xticks(range(len(shares)), labels=inception_twin.MODULES)
+ax.set_xticks(range(len(shares)), labels=inception_cats.MODULES)
 ax.set(xlabel="module", ylabel="share of what the module answers")
 ax.legend(ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 plots.alt_text(ax, "Stacked bars, one a module: every branch has a share; none is silent.")
@@ -773,68 +812,24 @@ score.at_least("least share of a branch in any module", float(shares.min()), 0.0
 # Everything the course has built so far, in one figure. Parameters and work are counted from our code; the errors are **published** ones on ImageNet's validation images, and the papers looked at each image differently often (crops), so small differences mean little. LeNet-5 read digits and has none.
 
 # %%
+# fmt: off
 FAMILY = [  # name, year, builder, top-1 and top-5 error in %, views of an image, source
-    ("LeNet-5", 1998, lambda: models.lenet5(), None, None, "", "MNIST"),
-    ("AlexNet", 2012, lambda: models.alexnet(), 40.7, 18.2, "10 crops", "NIPS 2012, table 2"),
-    ("VGG-16", 2014, lambda: models.vgg16(), 24.4, 7.2, "dense, crops", "1409.1556, table 5"),
-    ("VGG-19", 2014, lambda: models.vgg19(), 24.4, 7.1, "dense, crops", "1409.1556, table 5"),
-    ("GoogLeNet", 2014, lambda: models.googlenet(), None, 10.07, "1", "1409.4842, table 3"),
-    (
-        "BN-Inception",
-        2015,
-        lambda: models.bn_inception(),
-        25.2,
-        7.82,
-        "1",
-        "1502.03167, fig. 4",
-    ),
-    (
-        "Inception-v3",
-        2015,
-        lambda: models.inception_v3(),
-        21.2,
-        5.6,
-        "1",
-        "1512.00567, table 3",
-    ),
-    (
-        "ResNet-50",
-        2015,
-        lambda: models.resnet(50),
-        22.85,
-        6.71,
-        "10 crops",
-        "1512.03385, table 3",
-    ),
-    (
-        "ResNet-152",
-        2015,
-        lambda: models.resnet(152),
-        21.43,
-        5.71,
-        "10 crops",
-        "1512.03385, table 3",
-    ),
-    (
-        "Inception-v4",
-        2016,
-        lambda: models.inception_v4(),
-        20.0,
-        5.0,
-        "1",
-        "1602.07261, table 2",
-    ),
-    (
-        "Inc.-ResNet-v2",
-        2016,
-        lambda: models.inception_resnet_v2(),
-        19.9,
-        4.9,
-        "1",
-        "1602.07261, t. 2",
-    ),
+    ("LeNet-5", 1998, models.lenet5, None, None, "", "MNIST"),
+    ("AlexNet", 2012, models.alexnet, 40.7, 18.2, "10 crops", "NIPS 2012, table 2"),
+    ("VGG-16", 2014, models.vgg16, 24.4, 7.2, "dense, crops", "1409.1556, table 5"),
+    ("VGG-19", 2014, models.vgg19, 24.4, 7.1, "dense, crops", "1409.1556, table 5"),
+    ("GoogLeNet", 2014, models.googlenet, None, 10.07, "1", "1409.4842, table 3"),
+    ("BN-Inception", 2015, models.bn_inception, 25.2, 7.82, "1", "1502.03167, fig. 4"),
+    ("Inception-v3", 2015, models.inception_v3, 21.2, 5.6, "1", "1512.00567, tab. 3"),
+    ("ResNet-50", 2015, lambda: models.resnet(50), 22.85, 6.71, "10 crops", "1512.03385, tab. 3"),
+    ("ResNet-152", 2015, lambda: models.resnet(152), 21.43, 5.71, "10 crops", "1512.03385, tab. 3"),
+    ("Inception-v4", 2016, models.inception_v4, 20.0, 5.0, "1", "1602.07261, tab. 2"),
+    ("Inc.-ResNet-v2", 2016, models.inception_resnet_v2, 19.9, 4.9, "1", "1602.07261, tab. 2"),
 ]
+# fmt: on
 portrait = {name: anatomy.describe(build) for name, _, build, *_ in FAMILY}
+
+# %%
 print(f"{'':16}{'year':>5}{'M params':>9}{'GMAC':>7}{'top-1':>7}{'top-5':>7}  views")
 for name, year, _, top1, top5, views, source in FAMILY:
     table = portrait[name]
@@ -844,7 +839,8 @@ for name, year, _, top1, top5, views, source in FAMILY:
 # %%
 _, ax = plt.subplots(figsize=(7.8, 5))
 PLACES = {  # where labels would meet
-    "VGG-16": ("right", (-18, 6)), "VGG-19": ("left", (12, 18)), "Inception-v3": ("right", (-8, -12)),
+    "VGG-16": ("right", (-18, 6)), "VGG-19": ("left", (12, 18)),
+    "Inception-v3": ("right", (-8, -12)),
     "ResNet-152": ("right", (-10, 8)), "Inception-v4": ("right", (-10, -12)),
     "Inc.-ResNet-v2": ("left", (12, -12)),
 }  # fmt: skip
@@ -872,8 +868,8 @@ plots.alt_text(
     "Inception line runs below and left of VGG.",
 )
 plt.show()
-score.at_most("BN-Inception over VGG-16, work",
-              round(portrait["BN-Inception"].macs / portrait["VGG-16"].macs, 2), 0.15)  # fmt: skip
+share = portrait["BN-Inception"].macs / portrait["VGG-16"].macs
+score.at_most("BN-Inception over VGG-16, work", round(share, 2), 0.15)
 
 # %% [markdown]
 # The area of a dot is the number of parameters. The Inception line stays at the lower left: BN-Inception does about what VGG does at an eighth of its work or less. ResNet, which reaches the same corner another way, is lesson 10's.
@@ -1012,7 +1008,7 @@ widgets.quiz("09")
 # 2. GoogLeNet has 6,998,552 parameters and 1.58 GMAC; two auxiliary heads (3.19 M parameters each) lengthen the early gradients in training and are dropped after.
 # 3. Count. A block from memory gave 144 channels instead of 256 without any error; printed tables have slips too (5a, the 7×7, 4c and 4d, 1154).
 # 4. v3: four principles; kernels taken apart save 28, 33, 11 and 71 % of the products; grids are halved by two ways side by side.
-# 5. v4 is pure; Inception-ResNet adds instead of joining, and scales what it adds.
+# 5. v4 is pure; Inception-ResNet adds instead of joining. At 1,152 channels and a high rate half of the channels died within ten steps; with what is added scaled by 0.1, none.
 #
 # ## References
 # - C. Szegedy et al., "Going deeper with convolutions", 2014, arXiv:1409.4842.

@@ -40,13 +40,9 @@ if "google.colab" in sys.modules:
     course = pathlib.Path("/content/convnet-course")
     if not course.exists():
         address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(
-            ["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True
-        )
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run(
-        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True
-    )
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
     sys.path.insert(0, str(course))
 
 # %%
