@@ -28,7 +28,7 @@
 #
 # **Before this:** lessons 06 to 08 (LeNet-5, AlexNet, VGG: layers, parameters, multiply-adds).
 #
-# **Time:** about 85 minutes of reading, 40 more for the exercises; the code runs in about a minute on two CPU cores.
+# **Time:** about 85 minutes of reading, 40 more for the exercises; the code runs in about a minute and a half on two CPU cores.
 #
 # **Data:** CIFAR-10 (Krizhevsky 2009), 60,000 colour images of 32×32 pixels, and bundled photographs. Where CIFAR-10 cannot be had, ten generated shapes stand in.
 
@@ -748,7 +748,7 @@ score.at_most("spread, block 10 over block 1, scale 0.1", grown["scale 0.1"], 1.
 # %% [markdown]
 # ## 9 · What is not measured here
 #
-# This lesson counts exactly, and measures gradients, times and spreads. It makes **no** claim on how much accuracy the reductions, the auxiliary heads, batch norm's higher rate or the factorised kernels cost or bring: that needs trainings over several seeds. The course has the experiments ready, on narrow twins; each takes some minutes on two cores and tells every run:
+# This lesson counts exactly, and measures gradients, times and spreads. It makes **no** claim on how much accuracy the reductions, the auxiliary heads, batch norm's higher rate or the factorised kernels cost or bring: that needs trainings over several seeds. The course has the experiments ready, on narrow twins; each tells every run (how long they take was not measured):
 #
 # - `python -m course_utils.measure inception_twin`: naive against reduced modules at equal work; auxiliary heads on and off; ten times the learning rate, with batch norm and without;
 # - `python -m course_utils.measure inception_kernels`: 5×5 and 7×7 whole and taken apart;
