@@ -6,7 +6,7 @@ from matplotlib.patches import FancyBboxPatch
 from course_utils.plots.style import COLOURS, INK, axes_of
 
 KINDS = {"convolution": COLOURS[0], "pooling": COLOURS[2], "join": INK}
-STEP, HALF_WIDTH, HALF_HEIGHT = 2.1, 0.62, 0.3
+STEP, HALF_WIDTH, HALF_HEIGHT = 2.5, 0.68, 0.3
 
 
 def module_diagram(branches, channels: int, *, join="concat", shortcut=False, title=None, ax=None) -> Axes:
@@ -40,7 +40,7 @@ def module_diagram(branches, channels: int, *, join="concat", shortcut=False, ti
         raise ValueError("branches must hold at least one branch; received none.")
     leaving = _leaving(branches, channels, join)
     longest = max(max(len(branch) for branch in branches), 1)
-    ax = axes_of(ax, size=(min(8.0, 3.2 + 1.55 * longest), 0.9 + 0.72 * len(branches)))
+    ax = axes_of(ax, size=(min(8.0, 3.4 + 1.6 * longest), 0.9 + 0.72 * len(branches)))
     middle, right = (len(branches) - 1) / 2, STEP * (longest + 1)
     _box(ax, 0, middle, "input", "join")
     for row, branch in enumerate(branches):
@@ -96,12 +96,12 @@ def _box(ax, x: float, y: float, text: str, kind: str) -> None:
         zorder=3,
     )
     ax.add_patch(frame)
-    ax.text(x, y, text, ha="center", va="center", fontsize=10, color=INK, zorder=4)
+    ax.text(x, y, text, ha="center", va="center", fontsize=9.5, color=INK, zorder=4)
 
 
 def _arrow(ax, start, end, channels: int) -> None:
     """Draw an arrow with the number of channels in its middle."""
     ax.annotate("", xy=end, xytext=start, arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2})
     place = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    look = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"}
-    ax.text(*place, f"{channels:,}", ha="center", va="center", fontsize=10, color=COLOURS[4], bbox=look, zorder=5)
+    look = {"boxstyle": "round,pad=0.06", "facecolor": "white", "edgecolor": "none"}
+    ax.text(*place, f"{channels:,}", ha="center", va="center", fontsize=9.5, color=COLOURS[4], bbox=look, zorder=5)
