@@ -169,7 +169,7 @@ score.at_least("plain-8 minus plain-32, training accuracy", plain_end[8] - plain
 # ### It is not overfitting
 # An overfitted network does *well* on the training images and worse on new ones. Here the training accuracy itself is low. The notes say that the paper excludes overfitting by "a decrease in training error" of the deeper network. It is the other way round: the deeper network has the **higher** training error, and that is what excludes it. He and others call it **degradation**.
 #
-# To measure it: how far is the test accuracy below the training accuracy, and how far is the deep network's training accuracy below the shallow one's? (Both with the trained network as it would be used.)
+# To measure it: how far is the test accuracy below the training accuracy, and how far is the deep network's training accuracy below the shallow one's? (Both with the trained network as it would be used, with batch norm's running statistics. In the curves above each batch was normalised by its own, so the numbers differ.)
 
 # %% tags=["nbval-ignore-output"]
 print(f"{'':9}{'training':>10}{'test':>8}{'difference':>13}")
@@ -336,7 +336,7 @@ figure, axes = plt.subplots(1, 2, figsize=(8, 3.8), sharey=True)
 for ax, name in zip(axes, ("train_accuracy", "test_accuracy"), strict=True):
     lines = {arm: stored_ends(arm, name).T for arm in ("plain", "residual")}
     plots.curves(lines, x=depths, xlabel="layers", ylabel="", ax=ax)
-    for (depth, residual), found in runs.items():
+    for (depth, _), found in runs.items():
         ax.plot([depth] * len(found), [r[name][-1] for r in found], "x", color="black")
     ax.set(title="training" if "train" in name else "test", xticks=depths, ylim=(0, 1.02))
 axes[0].set_ylabel("share right after 8 epochs")
@@ -359,7 +359,7 @@ for depth, least in ((32, 0.05), (56, 0.4)):
     score.at_least(outcome_name, round(worst - best, 3), least)
 
 # %% [markdown]
-# Plain networks lose their training accuracy with depth until, at 56 layers, they guess. Residual ones hold it. The seeds of the two arms do not touch at 32 layers and beyond.
+# Plain networks lose their training accuracy with depth until, at 56 layers, they guess. Residual ones hold it to 32 layers; ResNet-56 is behind in two of its five seeds after eight passes. The seeds of the two arms do not touch at 32 layers and beyond. (A cross may lie outside the band: five seeds are not all seeds.)
 #
 # **Is it only slow?** The same measurement trained three of the networks five times as long:
 
@@ -374,10 +374,10 @@ patient_56 = {
     for arm in ("plain", "residual")
 }
 lead = min(patient_56["residual"]) - max(patient_56["plain"])
-score.at_least("stored, 40 epochs: ResNet-56 minus plain-56, training", round(lead, 3), 0.02)
+score.at_least("stored, 40 epochs: ResNet-56 minus plain-56, training", round(lead, 3), 0.2)
 
 # %% [markdown]
-# With five times the passes plain-32 comes near to what ResNet-32 had after eight, and plain-56 reads less than half of its training digits. So it is slow rather than impossible, and the slower, the deeper. (The authors guess at "exponentially low convergence rates" of deep plain networks.)
+# With five times the passes plain-32 comes near to what ResNet-32 had after eight, and plain-56 reads less than half of its training digits. So it is slow rather than impossible, and the slower, the deeper. ResNet-56 reads all its training digits by then. (The authors guess at "exponentially low convergence rates" of deep plain networks.)
 #
 # ## 3 · Why? Four looks
 #
@@ -1106,11 +1106,11 @@ gain = {
 }
 for kind, value in gain.items():
     print(f"with erasing, {kind} digits: {value:+.1%}")
-score.at_least("random erasing, spoiled test digits: gain", gain["spoiled"], 0.08)
+score.at_least("random erasing, spoiled test digits: gain", gain["spoiled"], 0.03)
 score.at_most("random erasing, clean test digits: change either way", abs(gain["clean"]), 0.04)
 
 # %% [markdown]
-# It helps a good deal where something is hidden, and on clean digits the difference is within chance here: ResNet-8 reads nearly all of them anyway. The paper on random erasing reports a gain of about half a point for ResNets on CIFAR-10 *after 300 epochs*; to see that, one would need many seeds at the full budget.
+# It helps a good deal where something is hidden. On clean digits it does not help here; if anything it costs a digit in a hundred, and three seeds cannot tell that from chance. ResNet-8 reads nearly all of them anyway. The paper on random erasing reports a gain of about half a point for ResNets on CIFAR-10 *after 300 epochs*; to see that, one would need many seeds at the full budget.
 #
 # ## 9 · The trap of the frozen network
 #
