@@ -41,8 +41,9 @@ check-pairs: setup ## fail when a lesson's .ipynb and .py differ
 notebooks: setup ## run the lessons and store their outputs; NOTEBOOKS="06 solutions/06" chooses some
 	$(PY) tools/execute_notebooks.py $(NOTEBOOKS)
 
-scorecard: setup ## write the README's table of published, noted and measured numbers
+scorecard: setup ## write the README's table of published, told and measured numbers, and its pictures
 	$(PY) tools/scorecard.py
+	$(PY) tools/pictures.py
 
 bench: setup ## the speed claims, as ratios measured in one run
 	$(PY) tools/bench.py
