@@ -6,7 +6,17 @@ import pytest
 
 from course_utils import anatomy
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import MEASUREMENTS, inception_cats, inception_kernels, inception_residual, inception_twin
+from course_utils.recipes import (
+    MEASUREMENTS,
+    inception_cats,
+    inception_fit,
+    inception_grids,
+    inception_kernels,
+    inception_norm,
+    inception_rates,
+    inception_residual,
+    inception_twin,
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +37,11 @@ def test_work_is_that_of_the_anatomy():
 
 
 def test_naive_twin_works_as_much_as_the_reduced_one():
-    reduced, naive = (inception_twin.build(name, seed=0) for name in ("reduced", "naive"))
-    ratio = inception_twin.multiply_adds(naive) / inception_twin.multiply_adds(reduced)
-    assert 0.94 < ratio < 1.06
-    assert not [layer for layer in naive.layers if "reduce" in layer.name]
+    for pair in (("reduced", "naive"), ("reduced norm", "naive norm")):
+        reduced, naive = (inception_twin.build(inception_twin.ARMS[name], seed=0) for name in pair)
+        ratio = inception_twin.multiply_adds(naive) / inception_twin.multiply_adds(reduced)
+        assert 0.94 < ratio < 1.06
+        assert not [layer for layer in naive.layers if "reduce" in layer.name]
 
 
 def test_modules_stand_on_grids_of_16_8_and_4():
@@ -43,10 +54,76 @@ def test_modules_stand_on_grids_of_16_8_and_4():
 def test_loss_is_the_main_heads_and_three_tenths_of_the_others():
     answers = np.array([[[0.5, 0.5], [0.25, 0.75], [0.1, 0.9]]], "float32")
     expected = -np.log(0.5) - 0.3 * np.log(0.25) - 0.3 * np.log(0.1)
-    found = keras.ops.convert_to_numpy(inception_twin.weighted_loss(np.array([[0]]), answers))
+    found = keras.ops.convert_to_numpy(inception_fit.weighted_loss()(np.array([[0]]), answers))
     np.testing.assert_allclose(found, [expected], rtol=1e-5)
-    told = inception_twin.main_accuracy(np.array([[0], [1]]), np.repeat(answers[:, ::-1], 2, axis=0))
+    told = inception_fit.main_accuracy(np.array([[0], [1]]), np.repeat(answers[:, ::-1], 2, axis=0))
     assert keras.ops.convert_to_numpy(told).tolist() == [0, 1]  # the main head stands first: (0.1, 0.9)
+
+
+def test_smoothed_loss_is_that_of_smoothed_targets():
+    answers = np.array([[0.7, 0.2, 0.1]], "float32")
+    found = keras.ops.convert_to_numpy(inception_fit.cross_entropy(np.array([[1]]), answers, 0.3))
+    np.testing.assert_allclose(found, -(np.array([[0.1, 0.8, 0.1]]) * np.log(answers)).sum(axis=1), rtol=1e-5)
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
+    sure = np.array([0.95, 0.95, 0.95, 0.95, 0.65, 0.65])
+    found = inception_fit.certainty(np.stack([sure, 1 - sure], axis=1), np.array([0, 0, 0, 1, 1, 1]))
+    assert found["test_accuracy"] == 0.5 and found["confidence"] == 0.85
+    assert found["calibration_error"] == pytest.approx((4 * (0.95 - 0.75) + 2 * 0.65) / 6, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", inception_norm.ARMS)
+def test_each_change_of_recipe_changes_one_thing(name):
+    kind, _, change = name.partition(" ")
+    arm, base = inception_norm.ARMS[name], inception_norm.ARMS[kind]
+    different = [field for field in arm._fields if getattr(arm, field) != getattr(base, field)]
+    expected = {"high": "rate", "lrn": "lrn", "fixed": "reshuffled", "smooth": "smoothing", "dropout": "dropout"}
+    assert set(different) - {"label"} == ({expected[change]} if change else set())
+    layers = [type(layer).__name__ for layer in inception_twin.build(arm, seed=0).layers]
+    assert layers.count("LocalResponseNormalization") == 2 * arm.lrn
+    assert layers.count("Dropout") == (arm.dropout > 0)
+    assert ("BatchNormalization" in layers) == (kind == "norm")
+
+
+def test_one_order_gives_every_epoch_the_same_batches(tiny, monkeypatch):
+    seen = []
+    monkeypatch.setattr(keras.Model, "fit", lambda self, x, y, **settings: seen.append((x, y, settings)) or _stop())
+    arm = inception_norm.ARMS["plain fixed"]
+    with pytest.raises(InterruptedError):
+        inception_twin.train_arm(arm, tiny, seed=0, epochs=2, progress=False)
+    images, labels, settings = seen[0]
+    assert settings["shuffle"] is False and settings["epochs"] == 2
+    assert sorted(labels) == sorted(tiny.y_train) and list(labels) != list(tiny.y_train)
+    assert images.min() >= -1 and images.max() <= 1
+
+
+def _stop():
+    raise InterruptedError
+
+
+def test_rates_are_chosen_on_training_images_set_aside(tiny):
+    apart = inception_rates.set_aside(tiny, 28)
+    np.testing.assert_array_equal(np.concatenate([apart.x_train, apart.x_test]), tiny.x_train)
+    runs = [{"arm": name, "held_out_accuracy": float("norm 0.02" in name or name.endswith("0.002"))}
+            for name in inception_rates.ARMS]  # fmt: skip
+    runs += [{"arm": "norm 0.02", "held_out_accuracy": 0.5}]
+    assert inception_rates.best(runs) == {"reduced": 0.002, "naive": 0.002, "norm": 0.02}
+
+
+@pytest.mark.parametrize("how", inception_grids.ARMS)
+def test_grids_are_halved_and_channels_doubled(how):
+    model = inception_grids.build(how)
+    assert model.get_layer("head_pool").input.shape == (None, 4, 4, 128)
+    d, k = 32, 16
+    work = {"pool, then convolve": 9 * 2 * (d // 2) ** 2 * k**2, "convolve, then pool": 9 * 2 * d**2 * k**2,
+            "side by side": 9 * (d // 2) ** 2 * k**2}[how]  # fmt: skip
+    first = inception_twin.multiply_adds(keras.Model(model.inputs, model.get_layer("halve2_pool").input))
+    if how == "convolve, then pool":
+        first -= (d // 2) ** 2 * 9 * (2 * k) * (4 * k)
+    assert first == work + d * d * 9 * 3 * k
+    greatest = {"pool, then convolve": 16 * 16 * 32, "convolve, then pool": 32 * 32 * 32, "side by side": 16 * 16 * 32}
+    assert inception_grids.greatest_activation(model) == greatest[how]
 
 
 def test_heads_change_the_gradient_before_them_and_not_behind(tiny):
@@ -58,7 +135,7 @@ def test_heads_change_the_gradient_before_them_and_not_behind(tiny):
 
 
 def test_training_lowers_the_loss_and_counts(tiny):
-    model, numbers = inception_twin.train("norm_high", tiny, seed=0, epochs=2, progress=False)
+    model, numbers = inception_twin.train("reduced norm", tiny, seed=0, epochs=2, progress=False)
     assert len(numbers["loss"]) == 2 and numbers["loss"][1] < numbers["loss"][0]
     assert numbers["parameters"] == model.count_params()
     assert 0 <= numbers["test_accuracy"] <= 1
@@ -90,10 +167,8 @@ def test_dead_channels_are_counted(tiny):
     assert inception_residual.dead_share(model, tiny.x_train[:32]) == 1
 
 
+NAMES = ("twin", "norm", "rates", "kernels", "grids", "residual", "cats")
+
+
 def test_experiments_are_registered():
-    assert {name for name in MEASUREMENTS if name.startswith("inception")} == {
-        "inception_twin",
-        "inception_kernels",
-        "inception_residual",
-        "inception_cats",
-    }
+    assert {name for name in MEASUREMENTS if name.startswith("inception")} == {f"inception_{name}" for name in NAMES}
