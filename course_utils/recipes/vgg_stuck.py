@@ -133,7 +133,7 @@ def measure(*, seeds=SEEDS, log=print) -> dict:
                 runs.append(train(name, data, seed=seed, pixels=pixels, progress=False)[1])
                 latest = runs[-1]
                 log(
-                    f"seed {seed} {pixels:>5} {name:>14}: loss {latest['loss'][4]:.4f} {latest['loss'][-1]:.4f}, "
+                    f"seed {seed} {pixels:>5} {name:>14}: loss {latest['loss'][0]:.4f} {latest['loss'][-1]:.4f}, "
                     f"test {latest['test_accuracy']:.4f}, {latest['seconds']:.0f} s"
                 )
             keras.backend.clear_session()
