@@ -1,5 +1,8 @@
 """Quiet libraries and a cache of its own for every test run."""
 
+import gc
+import sys
+
 import pytest
 
 from course_utils import runtime
@@ -22,3 +25,12 @@ def _own_cache(tmp_path_factory):
         patch.setenv("COURSE_CACHE_DIR", str(tmp_path_factory.mktemp("downloads")))
         patch.setenv("COURSE_RUNS_DIR", str(tmp_path_factory.mktemp("runs")))
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_graphs_left_over():
+    """Give back the graphs and models of a file when its last test is done: together they fill gigabytes."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.clear_session()
+    gc.collect()
