@@ -7,8 +7,8 @@ import pytest
 from course_utils.anatomy import describe
 from course_utils.models import bn_inception, googlenet
 from course_utils.models.bn_inception import BN_INCEPTION_TABLE
-from course_utils.models.googlenet import GOOGLENET_TABLE
-from course_utils.models.inception_parts import Unit, unit
+from course_utils.models.googlenet import GOOGLENET_TABLE, inception, naive_inception
+from course_utils.models.inception_parts import Style, Unit, unit, ways
 
 OUTPUTS = [256, 480, 512, 512, 512, 528, 832, 832, 1024]
 SIDES = [28, 28, 14, 14, 14, 14, 14, 7, 7]
@@ -96,6 +96,18 @@ def test_bn_inception_grids():
     anatomy = describe(bn_inception)
     sides = [anatomy[f"inception_{row.name}_output"].output_shape[0] for row in BN_INCEPTION_TABLE]
     assert sides == [28, 28, 14, 14, 14, 14, 14, 7, 7, 7]
+
+
+def test_ways_through_a_module_are_its_branches():
+    inputs = keras.Input((28, 28, 192))
+    row, style = GOOGLENET_TABLE[0], Style(batch_norm=False)
+    assert ways(inception(inputs, row, style)) == [
+        [("1×1", 64)],
+        [("1×1", 96), ("3×3", 128)],
+        [("1×1", 16), ("5×5", 32)],
+        [("pool", 192), ("1×1", 32)],
+    ]
+    assert ways(naive_inception(inputs, row, style))[-1] == [("pool", 192)]
 
 
 def test_words_of_the_figures():

@@ -114,3 +114,31 @@ def check(input_shape, classes, width, dropout, *, smallest: int) -> tuple[int, 
 def network(inputs, outputs, name: str) -> keras.Model:
     """Return the model; one output stands alone, several stay a list in the order main, aux1, aux2."""
     return keras.Model(inputs, outputs[0] if len(outputs) == 1 else outputs, name=name)
+
+
+def ways(tensor) -> list[list[tuple[str, int]]]:
+    """Return every way from the input to a tensor of a built model, as `plots.module_diagram` draws them.
+
+    Args:
+        tensor: what a layer gives, for instance ``model.output``.
+
+    Returns:
+        One list a way: a (text, channels that leave) pair for each convolution or pool, first layer first.
+
+    Example:
+        >>> inputs = keras.Input((8, 8, 3))
+        >>> ways(chain(inputs, Style(), "branch", "1x1 4", "3x3 6"))
+        [[('1×1', 4), ('3×3', 6)]]
+    """
+    layer = tensor._keras_history.operation
+    if isinstance(layer, layers.InputLayer):
+        return [[]]
+    arriving = layer.input if isinstance(layer.input, list) else [layer.input]
+    found = [way for one in arriving for way in ways(one)]
+    if isinstance(layer, layers.Conv2D):
+        box = ("×".join(map(str, layer.kernel_size)), layer.filters)
+    elif "Pooling" in type(layer).__name__:
+        box = ("pool", layer.output.shape[-1])
+    else:
+        return found
+    return [[*way, box] for way in found]

@@ -14,7 +14,7 @@ from course_utils.recipes.inception_fit import fit
 from course_utils.recipes.inception_kernels import TIMED_IMAGES, milliseconds
 from course_utils.validation import one_of
 
-CHANNELS, HALVINGS, EPOCHS, RATE = 16, 3, 6, inception_twin.RATES["norm"]
+CHANNELS, HALVINGS, EPOCHS, RATE = 16, 3, 4, inception_twin.RATES["norm"]
 ARMS = {
     "pool, then convolve": "bottleneck",
     "convolve, then pool": "expensive",

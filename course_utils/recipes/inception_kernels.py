@@ -17,7 +17,7 @@ from course_utils.recipes import inception_twin
 from course_utils.recipes.inception_fit import fit
 from course_utils.validation import one_of
 
-CHANNELS, DEPTH, EPOCHS, RATE = 16, 3, 6, inception_twin.RATES["norm"]
+CHANNELS, DEPTH, EPOCHS, RATE = 16, 3, 4, inception_twin.RATES["norm"]
 TIMED_IMAGES, TIMES = 250, 12
 SEEDS = (0, 1, 2)
 

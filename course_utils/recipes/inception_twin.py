@@ -122,7 +122,7 @@ def gradients(name: str, data, *, seed: int) -> dict[str, float]:
     if name == "reduced":
         model = keras.Model(model.inputs, model.outputs[:1])
     whole = stacked(model)
-    whole.compile(optimizer=keras.optimizers.SGD(1.0), loss=weighted_loss(), jit_compile=False)
+    whole.compile(optimizer=keras.optimizers.SGD(1.0), loss=weighted_loss(), run_eagerly=True)  # one step: no graph
     watched = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and "aux" not in layer.name]
     before = [keras.ops.convert_to_numpy(layer.kernel) for layer in watched]
     whole.train_on_batch(scaled(data.x_train[:128]), data.y_train[:128].astype("int32"))
