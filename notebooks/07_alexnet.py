@@ -43,13 +43,9 @@ if "google.colab" in sys.modules:
     course = pathlib.Path("/content/convnet-course")
     if not course.exists():
         address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(
-            ["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True
-        )
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run(
-        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True
-    )
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
     sys.path.insert(0, str(course))
 
 # %%
@@ -135,8 +131,7 @@ training.prepare(lenet, optimizer=keras.optimizers.Adam(rate))
 settings = dict(epochs=20, batch_size=32, transform=alexnet_flowers.scaled)
 training.fit(lenet, (halved(train_images), train_labels), **settings)
 lenet_right = {
-    part: alexnet_flowers.accuracy(lenet, halved(images), labels)
-    for part, (images, labels) in parts.items()
+    part: alexnet_flowers.accuracy(lenet, halved(images), labels) for part, (images, labels) in parts.items()
 }
 print("LeNet-5 names", {part: f"{share:.1%}" for part, share in lenet_right.items()})
 score.at_least("LeNet-5, training flowers named", lenet_right["train"], 0.8)
@@ -192,9 +187,7 @@ columns = ["output_shape", "params", "macs", "receptive_field"]
 print(towers.to_frame(weighted=True, columns=columns).to_string())
 print(f"\n{towers.params:,} parameters, {towers.macs:,} multiply-adds for one image")
 score.equal("AlexNet, parameters", towers.params, 60_965_224)
-score.close(
-    "AlexNet, million multiply-adds", round(towers.macs / 1e6, 1), 724.4, tolerance=0.05
-)
+score.close("AlexNet, million multiply-adds", round(towers.macs / 1e6, 1), 724.4, tolerance=0.05)
 same_shapes = [r.output_shape for r in here.rows] == [r.output_shape for r in towers.rows]
 score.true("this cell's network has the shapes of the package's, row by row", same_shapes)
 score.equal("this cell's network, parameters", here.params, towers.params)
@@ -206,12 +199,8 @@ score.equal("this cell's network, parameters", here.params, towers.params)
 narrow_table = [(name, filters // 8, *rest) for name, filters, *rest in TABLE]
 built_here = alexnet_here(narrow_table, side=99, classes=3, dense=4096 // 8)
 package = models.alexnet("two_tower", input_shape=(99, 99, 3), classes=3, width=1 / 8)
-for (
-    variable
-) in package.weights:  # larger than the paper's first weights, so that answers differ
-    variable.assign(
-        np.random.default_rng(variable.shape[-1]).normal(scale=0.1, size=variable.shape)
-    )
+for variable in package.weights:  # larger than the paper's first weights, so that answers differ
+    variable.assign(np.random.default_rng(variable.shape[-1]).normal(scale=0.1, size=variable.shape))
 built_here.set_weights(package.get_weights())
 noise = np.random.default_rng(0).normal(size=(4, 99, 99, 3)).astype("float32")
 answers_here, answers_package = np.asarray(built_here(noise)), np.asarray(package(noise))
@@ -232,8 +221,7 @@ for ax, size in zip(axes, (28, 31), strict=True):  # like 224 and 227: remainder
     plots.window_positions(size, 11, stride=4, ax=ax)
 plots.alt_text(
     figure,
-    "Windows of 11 with stride 4. On 28 pixels five fit and one pixel is left over; on 31 "
-    "pixels six fit exactly.",
+    "Windows of 11 with stride 4. On 28 pixels five fit and one pixel is left over; on 31 pixels six fit exactly.",
 )
 plt.show()
 
@@ -242,9 +230,7 @@ sides = {}
 for size in (224, 227):
     network = anatomy.describe(models.alexnet, input_shape=(size, size, 3))
     sides[size] = network["conv1"].output_shape[0]
-    print(
-        f"{size}: conv1 {network['conv1'].output_shape}, pool5 {network['pool5'].output_shape}"
-    )
+    print(f"{size}: conv1 {network['conv1'].output_shape}, pool5 {network['pool5'].output_shape}")
     print(f"     {network.params:,} parameters, {network.macs / 1e6:.1f} million multiply-adds")
 score.equal("conv1 on 224 and on 227 pixels", [sides[224], sides[227]], [54, 55])
 
@@ -316,9 +302,7 @@ score.close(
     0.94,
     tolerance=0.005,
 )
-score.close(
-    "single tower: share of work in convolutions", round(in_conv, 3), 0.95, tolerance=0.005
-)
+score.close("single tower: share of work in convolutions", round(in_conv, 3), 0.95, tolerance=0.005)
 
 # %% [markdown]
 # A weight of a dense layer is used once for an image; a weight of conv1 at 55·55 = 3,025 places. So the convolutions are where the **time** goes, and the dense layers where the **memory** goes, and where overfitting lives: 58.6 million numbers that see only one image each time. Later networks drop these layers (lessons 09 and 10).
@@ -419,7 +403,7 @@ score.at_least("LRN, the paper's pixels: divisor, 95th over 5th percentile", lar
 score.at_most("LRN, the paper's pixels and weights: the same", theirs, 1.5)
 
 # %% [markdown]
-# With pixels of −2 to 2 every value is divided by nearly the same number, 2^0.75 = 1.68: LRN is then a constant factor that the next layer can undo. With the paper's pixels and weights of the size that trained networks have, loud places are divided by several times as much as quiet ones. (At the paper's own small first weights LRN hardly acts either; it begins to count as the weights grow.) **The paper's α belongs to the paper's pixels.** Whoever copies it to scaled pixels has a layer that costs time and does next to nothing. Remember this when LRN is left out in section 5.
+# With pixels of −2 to 2 every value is divided by nearly the same number, 2^0.75 = 1.68: LRN is then a constant factor that the next layer can undo. With the paper's pixels and weights of the size that trained networks have, loud places are divided by several times as much as quiet ones. (At the paper's own small first weights LRN hardly acts either; it begins to count as the weights grow.) **The paper's α belongs to the paper's pixels.** Whoever copies it to scaled pixels has a layer that costs time and does next to nothing. Remember this when LRN is left out in section 5, and be ready for a surprise.
 #
 # ### Try it
 # 24 channels behind conv1 at one place, before and after. Make α larger and watch a loud channel quieten its neighbours. The sliders need a live notebook; the figure shows one setting.
@@ -434,17 +418,13 @@ def draw_lrn(log_alpha=-1.0, n=5, beta=0.75):
     figure, ax = plt.subplots(figsize=(7.5, 2.8))
     ax.bar(np.arange(24) - 0.2, values, width=0.4, label="before", color=plots.COLOURS[0])
     ax.bar(np.arange(24) + 0.2, after, width=0.4, label="after", color=plots.COLOURS[1])
-    ax.set(
-        xlabel="channel", ylabel="value", title=f"n = {n}, α = {10**log_alpha:.2g}, β = {beta}"
-    )
+    ax.set(xlabel="channel", ylabel="value", title=f"n = {n}, α = {10**log_alpha:.2g}, β = {beta}")
     ax.legend()
     return figure
 
 
 figure = draw_lrn()
-plots.alt_text(
-    figure, "Bars of 24 channels; channel 11 is loud, and after LRN its neighbours shrink most."
-)
+plots.alt_text(figure, "Bars of 24 channels; channel 11 is loud, and after LRN its neighbours shrink most.")
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
@@ -499,24 +479,24 @@ figure, ax = plt.subplots(figsize=(7, 4.2))
 for number, (name, label) in enumerate(labels.items()):
     for run in [run for run in race["runs"] if run["arm"] == name]:
         epochs = np.arange(1, len(run["errors"]) + 1)
-        style = dict(
-            color=plots.COLOURS[number], linestyle=["-", "--", "-."][number], alpha=0.8
-        )
+        style = dict(color=plots.COLOURS[number], linestyle=["-", "--", "-."][number], alpha=0.8)
         ax.plot(epochs, run["errors"], label=label if run["seed"] == 0 else None, **style)
 ax.axhline(0.25, color="black", linestyle=":", linewidth=1)
-ax.set(xlabel="epoch", ylabel="training error", title="Stored: five seeds of each activation")
+ax.set(xlabel="epoch", ylabel="training error", title="Stored runs, some seeds of each activation")
 ax.legend()
 plots.alt_text(
     ax,
-    "Training error against epochs, five lines an activation. ReLU reaches the dotted line at "
-    "25 percent first, tanh later, sigmoid last.",
+    "Training error against epochs, five lines an activation. tanh comes to the dotted line at 25 percent first, "
+    "ReLU a few epochs later, sigmoid not at all.",
 )
 plt.show()
 for name, label in labels.items():
     values = stored_epochs(name)
-    print(
-        f"{label:8} {values.min():.1f} to {values.max():.1f} epochs, mean {values.mean():.1f}"
-    )
+    if values.min() < race["recipe"]["epochs"]:
+        told = f"{values.min():.1f} to {values.max():.1f} epochs, mean {values.mean():.1f}"
+    else:
+        told = f"not reached in {values.min():.0f} epochs"
+    print(f"{label:8} {told}")
 
 # %% [markdown]
 # And live, at the stored rates, with a seed that is not among the stored ones: first ReLU until it arrives, then tanh and sigmoid for as many epochs as ReLU took. Which of them is still on its way?
@@ -531,32 +511,26 @@ for name in ("relu", "tanh", "sigmoid"):
         reached = len(run["errors"])
         print(f"ReLU arrives in epoch {reached}")
     live_error[name] = run["errors"][-1]
-    print(
-        f"{labels[name]:8} training error after {len(run['errors'])} epochs: {live_error[name]:.1%}"
-    )
+    print(f"{labels[name]:8} training error after {len(run['errors'])} epochs: {live_error[name]:.1%}")
 score.at_most("live: ReLU's training error at the end", live_error["relu"], 0.25)
 if not cifar.stand_in:
     low, high = stored_epochs("relu").min() - 2, stored_epochs("relu").max() + 2
     text = f"{reached} in {low:.1f} to {high:.1f}"
-    score.true(
-        "live: epochs of ReLU near the stored spread", low <= reached <= high, measured=text
-    )
+    score.true("live: epochs of ReLU near the stored spread", low <= reached <= high, measured=text)
     behind = live_error["sigmoid"] - live_error["relu"]
     score.at_least("live: sigmoid's error when ReLU arrives, minus ReLU's", behind, 0.1)
 
 # %%
-ratio = {
-    name: float(stored_epochs(name).mean() / stored_epochs("relu").mean()) for name in labels
-}
+ratio = {name: float(stored_epochs(name).mean() / stored_epochs("relu").mean()) for name in labels}
 print(f"epochs of tanh over epochs of ReLU: {ratio['tanh']:.2f} (the paper's figure: about 6)")
-print(f"epochs of sigmoid over epochs of ReLU: at least {ratio['sigmoid']:.2f}")
-score.close(
-    "stored: epochs of tanh over epochs of ReLU", round(ratio["tanh"], 2), 1.0, tolerance=0.3
-)
-score.at_least("stored: epochs of sigmoid over epochs of ReLU", round(ratio["sigmoid"], 2), 1.5)
+score.at_most("stored: epochs of tanh over epochs of ReLU", round(ratio["tanh"], 2), 1.5)
+ends = {name: [run["errors"][-1] for run in race["runs"] if run["arm"] == name] for name in labels}
+last = race["recipe"]["epochs"]
+print(f"training error of sigmoid after {last} epochs:", *(f"{error:.0%}" for error in ends["sigmoid"]))
+score.at_least(f"stored: least error of sigmoid after {last} epochs", min(ends["sigmoid"]), 0.4)
 
 # %% [markdown]
-# Sigmoid is far behind, as everybody says. But tanh is **not** six times slower here: it is about as fast as ReLU. Why? Two things changed since 2012. Our tanh starts from Glorot's weights, which keep signal and gradient alive in it (lesson 04), and its rate was searched; and our network is narrow and saturates little in so few steps. What is left of the old lead is that ReLU is cheaper to compute, and that it needs less care in deeper networks. That a figure of a famous paper does not come out on another network is no scandal: it was measured on one network, one rule of first weights, and its curves have no spread.
+# Sigmoid is far behind, as everybody says. But tanh is **not** six times slower here: it arrives first. Why? Two things differ from 2012. Our tanh starts from Glorot's weights, which keep signal and gradient alive in it (lesson 04), and it can be trained at a rate of 0.03, at which this ReLU network no longer arrives in time. And the network is shallow and small: with more layers, the flat ends of tanh cost more. We did not measure which of the two matters more. That a figure of a famous paper does not come out on another network is no scandal: it was measured on one network, with one rule of first weights, and its curves have no spread. (Our grid of rates is coarse, a factor of three between neighbours; a finer one might find ReLU a faster rate.)
 #
 # ## 5 · Against overfitting
 #
@@ -595,9 +569,7 @@ colour_axes = (variances * directions).T  # each as long as its variance
 same_axes = np.allclose(colour_axes, alexnet_flowers.colour_axes(train_images))
 score.true("colour axes: this cell = the package's", same_axes)
 one = recolour(train_images[0], colour_axes, np.random.default_rng(5))
-package_one = alexnet_flowers.recoloured(
-    train_images[:1], np.random.default_rng(5), colour_axes
-)[0]
+package_one = alexnet_flowers.recoloured(train_images[:1], np.random.default_rng(5), colour_axes)[0]
 score.true("recoloured image: this cell = the package's", np.array_equal(one, package_one))
 
 # %% tags=["nbval-ignore-output"]
@@ -614,9 +586,7 @@ shown = plots.show_images(
     columns=6,
     size=1.25,
 )
-plots.alt_text(
-    shown, "One flower six times: other windows; mirrored; with slightly other colours."
-)
+plots.alt_text(shown, "One flower six times: other windows; mirrored; with slightly other colours.")
 plt.show()
 share = variances[::-1] / variances.sum()
 print("share of the colours' variance along the three axes:", (100 * share).round(1), "%")
@@ -627,7 +597,7 @@ score.at_least("share of the first colour axis", float(share[0]), 0.4)
 # Windows of 3×3 that move by 2 share a row or column with their neighbours. Windows of 2×2 that move by 2 do not. On the paper's ImageNet this was worth 0.4% of top-1 error.
 #
 # ### What is each worth? An ablation
-# Five arms: all ingredients, and all but one. The narrow twin is the single tower at a fraction of the width. Every arm is trained with the same five seeds, the same epochs and the same rate; the rate and the number of epochs were chosen on the validation part, for the arm with all ingredients (the tries are not stored). The dots are **test** accuracies, looked at once, after the training.
+# Six arms: all ingredients, all but one, and one with only half an ingredient: LRN with α = 0, which divides every value by the same 2^0.75. The narrow twin is the single tower at a fraction of the width. Every arm is trained with the same seeds, the same epochs and the same rate; the rate and the number of epochs were chosen on the validation part, for the arm with all ingredients (the tries are not stored). The dots are **test** accuracies, looked at once, after the training.
 #
 # **Before you look:** which ingredient, left out, costs most?
 
@@ -642,28 +612,39 @@ def stored_flowers(name, field="test"):
 
 rows = {arm_labels[name]: 100 * stored_flowers(name) for name in alexnet_flowers.ARMS}
 ax = plots.spread(rows, xlabel="test flowers named, %", marks={})
-plots.alt_text(ax, "Test accuracy of five arms, one dot a seed, the mean of each as a bar.")
+plots.alt_text(
+    ax,
+    "Test accuracy of six arms, one dot a seed, the mean of each as a bar. Without dropout stands well to the right.",
+)
 plt.show()
+print("seeds:", *sorted({run["seed"] for run in stored["runs"]}))
 print(f"{'':24}{'training':>10}{'test':>8}{'from':>8}{'to':>8}{'against all':>22}")
 everything = stored_flowers("all")
 for name in alexnet_flowers.ARMS:
     test, trained = stored_flowers(name), stored_flowers(name, "train")
     paired = test - everything
-    error = paired.std(ddof=1) / np.sqrt(len(paired)) if name != "all" else 0.0
-    against = f"{paired.mean():+.1%} ± {error:.1%}" if name != "all" else ""
+    against = f"{paired.mean():+.1%}" if name != "all" else ""
+    if name != "all" and len(paired) > 1:
+        against += f" ± {paired.std(ddof=1) / np.sqrt(len(paired)):.1%}"
     print(f"{arm_labels[name]:24}{trained.mean():>10.1%}{test.mean():>8.1%}", end="")
     print(f"{test.min():>8.1%}{test.max():>8.1%}{against:>22}")
+least = float((stored_flowers("no_dropout") - everything).min())
+score.at_least("stored: without dropout minus all, least of the seeds", round(least, 3), 0.04)
+between = [stored_flowers(name).mean() for name in ("no_lrn", "constant", "all")]
+score.true("stored: LRN with α = 0 comes out between LRN and none", between == sorted(between))
 
 # %% [markdown]
-# Read the last column: the difference to "all ingredients", seed by seed, and its standard error. A difference of less than about two standard errors is not to be believed.
+# The last column is the difference to "all ingredients", seed by seed, and its standard error. A difference of less than about two standard errors is not to be believed, and with 340 test flowers 1% is three flowers. (`python -m course_utils.measure alexnet_flowers` makes it all again.)
 #
-# **Dropout costs.** Without it the twin names more flowers. The paper says that dropout about doubles the number of iterations needed. The twin has 20 epochs, and with dropout it has not even learnt its training flowers (second column). Dropout is against overfitting, and this network underfits. The paper had 61 million parameters and 90 passes.
+# **Dropout costs**, and it is the one clear result: without it the twin names 8% more flowers, in every seed. The paper says that dropout about doubles the number of iterations needed. The twin has 20 epochs, and with dropout it has not even learnt its training flowers (first column). Dropout is against overfitting, and this network underfits. The paper's had 61 million parameters and 90 passes.
 #
-# **Augmentation** makes the training accuracy smaller by far and moves the test accuracy little: it closes the gap between training and test from above. It pays when there is time to use it: in 20 epochs each flower is seen in only 20 versions.
+# **Augmentation** lowers the training accuracy by 20% and hardly moves the test accuracy: it closes the gap between training and test from above. It would pay where there is time to use it: in 20 epochs each flower is seen in only 20 versions.
 #
-# **LRN and overlapping pools** move the test accuracy by a few flowers. For LRN section 3 gave the reason: with pixels of −2 to 2 it is nearly a constant factor. The paper's gains of 1.4% and 0.4% would be 5 flowers and 1 or 2 of our 340; five seeds cannot show that.
+# **LRN** surprises. Section 3 said that with pixels of −2 to 2 it divides by nearly the same number everywhere, so it should be worth nothing. But without it the twin loses two flowers in a hundred, just about two standard errors. Is it the division by *neighbours*, or just smaller numbers behind the first two convolutions, which suit this learning rate? That is what the arm with α = 0 is for. It comes out between the two, and within the spread of both. So part of the gain is a matter of scale, and whether the neighbours add anything cannot be told from five seeds.
 #
-# So on this twin only one ingredient has an effect beyond the spread, and it is harmful. That says nothing against the paper: an ingredient against overfitting can only pay where overfitting is what limits.
+# **Overlapping pools** make no difference that can be told from another seed. The paper's gain of 0.4% would be one or two of our 340 flowers.
+#
+# That dropout harms here says nothing against the paper: an ingredient against overfitting can only pay where overfitting is what limits.
 
 # %% [markdown]
 # ## 6 · Flowers, trained honestly
@@ -699,13 +680,13 @@ for name in ("all", chosen):
 ax = plots.curves(lines, markers=False)
 plots.alt_text(
     ax,
-    "Accuracy by epoch. With all ingredients both curves climb more slowly, and training lies "
-    "below validation; without dropout they climb faster.",
+    "Accuracy by epoch. With all ingredients training and validation climb slowly and together; without dropout both "
+    "climb faster, and training runs ahead.",
 )
 plt.show()
 if lesson.profile == "quick" and not flowers.stand_in:
     ahead = live[chosen]["test"] - live["all"]["test"]
-    score.at_least("live: without dropout ahead of all ingredients", ahead, -0.02)
+    score.at_least("live: without dropout ahead of all ingredients", ahead, 0.0)
     for name in ("all", chosen):
         low, high = stored_flowers(name).min() - 0.06, stored_flowers(name).max() + 0.06
         inside = bool(low <= live[name]["test"] <= high)
@@ -713,16 +694,14 @@ if lesson.profile == "quick" and not flowers.stand_in:
         score.true(f"live {arm_labels[name]}: near the stored spread", inside, measured=text)
 
 # %% [markdown]
-# With all ingredients the training curve lies *below* the validation curve. That is no mistake: training accuracy is counted with half of the units silenced and on changed images.
+# With all ingredients training and validation stay close together; without dropout the training curve runs ahead. Do not read too much into the gap: the training accuracy of an epoch is counted with half of the units silenced and on changed images, the validation accuracy with all units and on images as they are.
 #
 # ### Ten looks at one flower
 # When the paper tests, it shows the network ten windows of each image, the four corners, the middle, and their mirror images, and averages the ten answers. On ImageNet's 2010 test that took the top-1 error from 39.0% to 37.5%. It costs nothing in training. **Before you run this:** will it help here?
 
 # %% tags=["nbval-ignore-output"]
 twin = twins[chosen]
-looks = [
-    alexnet_flowers.probabilities(twin, v) for v in alexnet_flowers.ten_windows(test_images)
-]
+looks = [alexnet_flowers.probabilities(twin, v) for v in alexnet_flowers.ten_windows(test_images)]
 chances = np.mean(looks, axis=0)
 one_look = alexnet_flowers.accuracy(twin, alexnet_flowers.middle(test_images), test_labels)
 ten_looks = float(np.mean(chances.argmax(axis=1) == test_labels))
@@ -739,9 +718,7 @@ errors = {k: float(np.mean(ranks >= k)) for k in (1, 2, 3, 5)}
 print("top-k error:", {k: f"{value:.1%}" for k, value in errors.items()})
 print(f"LeNet-5 of section 1: {lenet_right['test']:.1%} right, the twin {one_look:.1%}")
 score.at_most("twin, top-5 error among 17 kinds", errors[5], 0.35)
-score.at_least(
-    "AlexNet's twin minus LeNet-5, test accuracy", one_look - lenet_right["test"], 0.03
-)
+score.at_least("AlexNet's twin minus LeNet-5, test accuracy", one_look - lenet_right["test"], 0.03)
 
 # %% [markdown]
 # The twin is ahead of LeNet-5, and better than guessing by far; but it is no AlexNet, and 680 training flowers are no ImageNet. The full profile trains the twin at the paper's width for 150 epochs; it wants a GPU, and no number of it is stored here.
@@ -765,9 +742,7 @@ print(f"the same training flowers, shown again in use:          {found['train']:
 print(f"validation: {found['validation']:.1%}; kinds ever answered: {found['answers_used']}")
 apart = last - found["validation"]
 score.at_least("as in the notes: reported training minus validation accuracy", apart, 0.2)
-score.at_most(
-    "as in the notes: its own training flowers, in use", found["train"], required["collapse"]
-)
+score.at_most("as in the notes: its own training flowers, in use", found["train"], required["collapse"])
 score.equal("kinds among the flowers held back", len(np.unique(held_labels)), classes)
 
 # %% [markdown]
@@ -782,9 +757,7 @@ steps = alexnet_batchnorm.updates(1_088, alexnet_batchnorm.ARMS["notes"])
 left = 0.99**steps
 print(f"{steps} steps leave 0.99^{steps} = {left:.4f} of the first variance")
 for steps_more in (85, 230, 460):
-    print(
-        f"{steps_more:4} steps: {0.99**steps_more:.3f}; at momentum 0.9: {0.9**steps_more:.0e}"
-    )
+    print(f"{steps_more:4} steps: {0.99**steps_more:.3f}; at momentum 0.9: {0.9**steps_more:.0e}")
 score.equal("steps of the notes' training", steps, 85)
 score.close("share of the first variance left", round(left, 4), 0.4256, tolerance=5e-5)
 
@@ -807,12 +780,10 @@ for name, (true, moving) in typical.items():
     print(f"{name:6}{true:>15.4f}{moving:>18.4f}{np.sqrt(moving / true):>22.1f}")
 shrunk = float(np.prod([np.sqrt(moving / true) for true, moving in typical.values()]))
 print(f"all seven together: {shrunk:,.0f} times too small")
-score.at_least(
-    "first batch norm: moving variance over true", typical["bn1"][1] / typical["bn1"][0], 3
-)
+score.at_least("first batch norm: moving variance over true", typical["bn1"][1] / typical["bn1"][0], 3)
 
 # %% [markdown]
-# The true variances lie far below 1, so the left-over 0.43 dominates, and each batch norm lets through a signal that is too small for the next layer, seven times in a row. What reaches the end hardly depends on the flower any more. The softmax then answers with whatever its biases prefer. (The factors do not quite multiply, because the next layer's true variance was taken with healthy inputs; that makes the real damage no smaller.)
+# Where the true variance is far below 1, most of all in the first layer, the left-over 0.43 dominates, and the batch norm lets through a signal that is too small. Layer after layer works on what the one before has shrunk. What reaches the end hardly depends on the flower any more, and the softmax answers with whatever its biases prefer. (The last column is an estimate: each true variance was taken with healthy inputs, and the factors act one after the other.)
 #
 # ### Three mends
 # 1. **Momentum 0.9**: 0.9⁸⁵ is nothing.
@@ -839,9 +810,7 @@ def estimate_anew(model, images, to_numbers, batch_size=64):
 # %% tags=["nbval-ignore-output"]
 kernels = [w.numpy().copy() for w in sick.trainable_variables]
 estimate_anew(sick, bn_train, lambda images: alexnet_batchnorm.pixels(images, arm))
-untouched = all(
-    np.array_equal(a, b) for a, b in zip(kernels, sick.trainable_variables, strict=True)
-)
+untouched = all(np.array_equal(a, b) for a, b in zip(kernels, sick.trainable_variables, strict=True))
 anew = alexnet_batchnorm.judged(sick, split, arm)
 mends = {"as in the notes": found, "estimated anew": anew}
 mends["momentum 0.9"] = alexnet_batchnorm.train("momentum", split, seed=21)[1]
@@ -855,7 +824,7 @@ for label in ("estimated anew", "momentum 0.9", "batches of 8"):
     score.at_least(f"{label}: validation gained", gained, 0.1)
 
 # %% [markdown]
-# The knowledge was there all the time. The stored measurement says the same for five seeds, with one arm more: the notes' pixels. Their loader divides by 255, and the program divides by 255 again, so that pixels run from 0 to 0.004. (`python -m course_utils.measure alexnet_batchnorm` makes it again.)
+# The knowledge was there all the time. The stored measurement, with other seeds, has one arm more: the notes' pixels. Their loader divides by 255, and the program divides by 255 again, so that pixels run from 0 to 0.004. (`python -m course_utils.measure alexnet_batchnorm` makes it again.)
 
 # %%
 batch_norm = measure.load("alexnet_batchnorm")
@@ -881,17 +850,15 @@ groups = {
 ax = plots.spread(groups, xlabel="validation flowers named, %", marks={"guessing": 100 / 17})
 plots.alt_text(
     ax,
-    "Validation accuracy, five seeds each. As in the notes and with pixels divided twice near "
+    "Validation accuracy, a dot a seed. As in the notes and with pixels divided twice near "
     "guessing; with each of the three mends several times as high.",
 )
 plt.show()
 for label, values in groups.items():
-    print(
-        f"{label:30} mean {values.mean():5.1f}%, from {values.min():.1f}% to {values.max():.1f}%"
-    )
+    print(f"{label:30} mean {values.mean():5.1f}%, from {values.min():.1f}% to {values.max():.1f}%")
 
 # %% [markdown]
-# As in the notes, all seeds stay near guessing; with the pixels divided twice the variances are smaller still, and most seeds give one answer to everything. Each mend lifts every seed. Batches of 8 come out worst of the three: their statistics are cured, but a mean over 8 flowers is a noisy one to train by, and the training itself suffers. Which mend to take? Estimating anew costs one pass and can be done to a network that is already trained. For a new training, a smaller momentum whenever there are only a few hundred steps.
+# As in the notes, the network as it is stays between guessing and three times that; with the pixels divided twice the variances are smaller still, and it gives one answer to everything. Each mend lifts it. Batches of 8 come out worst of the three: their statistics are cured, but a mean over 8 flowers is a noisy one to train by, and the training itself suffers. Which mend to take? Estimating anew costs one pass and can be done to a network that is already trained. For a new training, a smaller momentum whenever there are only a few hundred steps.
 
 # %%
 mended = ("momentum 0.9", "batches of 8", "notes, estimated anew")
@@ -971,17 +938,14 @@ image = alexnet_flowers.middle(test_images[number : number + 1])
 numbers = np.asarray(alexnet_flowers.scaled(image))
 way = inspection.activations(twin, numbers, ["conv1", "conv2", "conv5"])
 shown = plots.show_images(
-    [image[0]]
-    + [maps[0][..., c] for maps in way.values() for c in np.argsort(maps[0].max((0, 1)))[-7:]],
+    [image[0]] + [maps[0][..., c] for maps in way.values() for c in np.argsort(maps[0].max((0, 1)))[-7:]],
     titles=[names[test_labels[number]], *[f"{name}" for name in way for _ in range(7)]],
     columns=11,
     size=0.95,
 )
 for ax in shown:
     ax.title.set_fontsize(8)
-plots.alt_text(
-    shown, "A test flower, and the seven strongest maps behind conv1, conv2 and conv5."
-)
+plots.alt_text(shown, "A test flower, and the seven strongest maps behind conv1, conv2 and conv5.")
 plt.show()
 print({name: maps.shape[1:] for name, maps in way.items()})
 score.equal("maps behind conv5", way["conv5"].shape[1:3], (5, 5))
@@ -1004,32 +968,29 @@ plt.show()
 wrong = counts * (1 - np.eye(classes, dtype=int))
 for place in np.argsort(wrong, axis=None)[::-1][:3]:
     truth, answer = np.unravel_index(place, wrong.shape)
-    print(
-        f"{names[truth]} taken for {names[answer]}: {wrong[truth, answer]} of {counts[truth].sum()}"
-    )
+    print(f"{names[truth]} taken for {names[answer]}: {wrong[truth, answer]} of {counts[truth].sum()}")
 each = counts.diagonal() / counts.sum(axis=1)
-print(
-    f"best: {names[each.argmax()]} {each.max():.0%}; worst: {names[each.argmin()]} {each.min():.0%}"
-)
+print(f"best: {names[each.argmax()]} {each.max():.0%}; worst: {names[each.argmin()]} {each.min():.0%}")
 score.at_least("best kind minus worst kind, share named", float(each.max() - each.min()), 0.2)
 
 # %% tags=["nbval-ignore-output"]
 mistaken = np.flatnonzero(answers != test_labels)
-worst = mistaken[np.argsort(chances[mistaken, answers[mistaken]])[::-1][:10]]
+worst = mistaken[np.argsort(chances[mistaken, answers[mistaken]])[::-1][:8]]
 shown = plots.mistakes(
     test_images[worst],
     test_labels[worst],
     answers[worst],
     chances[worst, answers[worst]],
     class_names=names,
-    columns=5,
+    columns=4,
 )
+shown[0].figure.set_size_inches(7.8, 4.6)
 for ax in shown:
     ax.title.set_fontsize(8)
-plots.alt_text(shown, "The ten mistakes made with the greatest certainty.")
+plots.alt_text(shown, "The eight mistakes made with the greatest certainty.")
 plt.show()
 certain = chances[worst, answers[worst]].mean()
-score.at_least("mean certainty of the ten worst mistakes", float(certain), 0.4)
+score.at_least("mean certainty of the eight worst mistakes", float(certain), 0.4)
 
 # %% [markdown]
 # ## 9 · The paper beside ours
@@ -1045,12 +1006,10 @@ score.at_least("mean certainty of the ten worst mistakes", float(certain), 0.4)
 # (The 57.1% and 80.2% that the notes call official are accuracies of a public re-implementation, not the paper's. And "LRU" is LRN.) The paper's own ablations on ImageNet, top-1 and top-5 error saved: two towers against one tower of half the filters 1.7% and 1.2%; LRN 1.4% and 1.2%; overlapping pools 0.4% and 0.3%; colours more than 1%. Ours:
 
 # %%
-print(f"{'narrow twin, 17 flowers, five seeds':42}{'top-1 error':>12}")
+print(f"{'narrow twin, 17 flowers':42}{'top-1 error':>12}")
 for name in alexnet_flowers.ARMS:
     values = 1 - stored_flowers(name)
-    print(
-        f"{arm_labels[name]:42}{values.mean():>12.1%}  ({values.min():.1%} to {values.max():.1%})"
-    )
+    print(f"{arm_labels[name]:42}{values.mean():>12.1%}  ({values.min():.1%} to {values.max():.1%})")
 
 # %% [markdown]
 # **Why they differ.** ImageNet's training set has 1.2 million photographs of 1,000 classes, ours 680 of 17. The network there had 61 million parameters and learned for 90 passes, five to six days on two GPUs; ours has some hundred thousand and learns for seconds. Errors over 1,000 and over 17 classes cannot be compared at all. What can be compared is the *direction* of an ingredient, and even that only where the spread allows it: with 340 test flowers a difference of 1% is three flowers.
@@ -1130,7 +1089,7 @@ widgets.quiz("07")
 # 1. AlexNet is five convolutions and three dense layers: 60,965,224 parameters in two towers, 62,378,344 in one. The dense layers hold 94% of the parameters, the convolutions do 95% of the work.
 # 2. 227 pixels give 55×55, 224 give 54×54. A table is right when a program prints it.
 # 3. LRN divides by loud neighbours. Its α is made for pixels of ±128; with scaled pixels it is nearly a constant factor.
-# 4. Ingredients are judged by leaving them out, with several seeds. On our small twin dropout costs, because the twin underfits; augmentation shrinks the gap between training and test; LRN and overlapping pools disappear in the spread. tanh with good first weights is as fast as ReLU here.
+# 4. Ingredients are judged by leaving them out, with several seeds. On our small twin dropout costs, because the twin underfits; augmentation shrinks the gap between training and test; LRN gives two flowers in a hundred, at least in part because it makes numbers smaller; overlapping pools disappear in the spread. With good first weights tanh is as fast as ReLU here.
 # 5. Batch norm's moving statistics need steps: after 85 steps at momentum 0.99, 43% of the start is left. Test the *training* images in inference; mend by momentum, by more steps, or by estimating anew.
 #
 # ## References

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from course_utils import measure, recipes
+from course_utils import inspection, measure, recipes
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import alexnet_activations, alexnet_batchnorm, alexnet_flowers
 
@@ -115,6 +115,10 @@ def test_network_of_an_arm_has_what_the_arm_says():
 
     assert kinds(built("all")).count("LocalResponseNormalization") == 2
     assert "LocalResponseNormalization" not in kinds(built("no_lrn"))
+    assert built("all").get_layer("norm1").alpha == 1e-4
+    pixels = np.random.default_rng(0).normal(size=(1, alexnet_flowers.SIDE, alexnet_flowers.SIDE, 3)).astype("float32")
+    constant = inspection.activations(built("constant"), 50 * pixels, ["conv2", "norm2"])
+    np.testing.assert_allclose(constant["norm2"], constant["conv2"] / 2**0.75, rtol=1e-5)
     assert "Dropout" not in kinds(built("no_dropout"))
     assert built("no_overlap").get_layer("pool1").pool_size == (2, 2)
 

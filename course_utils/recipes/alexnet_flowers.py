@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from course_utils import datasets, training
+from course_utils.layers import LocalResponseNormalization
 from course_utils.models import alexnet
 from course_utils.validation import one_of
 
@@ -26,6 +27,7 @@ class Arm(NamedTuple):
 
     label: str
     lrn: bool = True
+    alpha: float = 1e-4  # 0: every value is divided by the same number, whatever its neighbours
     pool_size: int = 3  # 2: windows that do not overlap
     dropout: float = 0.5
     augmented: bool = True
@@ -36,6 +38,7 @@ ARMS = {
     "no_augmentation": Arm("without augmentation", augmented=False),
     "no_dropout": Arm("without dropout", dropout=0.0),
     "no_lrn": Arm("without LRN", lrn=False),
+    "constant": Arm("LRN with α = 0", alpha=0.0),
     "no_overlap": Arm("pools do not overlap", pool_size=2),
 }
 
@@ -112,6 +115,9 @@ def build(arm: Arm, *, examples: int, seed: int, epochs: int, classes: int = 17,
         dropout=arm.dropout,
         kernel_initializer="he_normal",
     )
+    for layer in model.layers:
+        if isinstance(layer, LocalResponseNormalization):
+            layer.alpha = arm.alpha
     rate = training.one_cycle(RATE, examples=examples, batch_size=BATCH, epochs=epochs)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate))
     return model

@@ -40,13 +40,9 @@ if "google.colab" in sys.modules:
     course = pathlib.Path("/content/convnet-course")
     if not course.exists():
         address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(
-            ["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True
-        )
+        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run(
-        [*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True
-    )
+    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
     sys.path.insert(0, str(course))
 
 # %%
@@ -156,9 +152,7 @@ for side, tower_width in ((99, 0.5), (227, 0.25), (195, 0.25), (227, 0.22)):
     settings = dict(variant="single_tower", input_shape=(side, side, 3), classes=17)
     design = anatomy.describe(models.alexnet, width=tower_width, **settings)
     designs[side, tower_width] = design
-    print(
-        f"side {side}, width {tower_width}: {design.params:>10,} parameters, {design.macs / 1e6:6.1f} M"
-    )
+    print(f"side {side}, width {tower_width}: {design.params:>10,} parameters, {design.macs / 1e6:6.1f} M")
 design = designs[195, 0.25]
 verdict = lesson07.cheap_and_busy(design)
 assert verdict.passed
