@@ -103,7 +103,7 @@ def test_measurements_run_every_arm_and_seed(tiny, monkeypatch):
     assert {run["pixels"] for run in found["runs"]} == {"twice", "once"}
 
 
-@pytest.mark.parametrize("name", ["vgg_kernels", "vgg_stuck"])
+@pytest.mark.parametrize("name", ["vgg_depth", "vgg_kernels", "vgg_stuck"])
 def test_stored_measurement_has_three_seeds_of_every_arm_on_the_real_data(name):
     stored, recipe = measure.load(name), recipes.measurement(name)
     assert stored["data"]["stand_in"] is False

@@ -1,14 +1,29 @@
-"""Checks of lesson 08, VGG."""
+"""Checks of lesson 08, VGG: what a value sees, what a network costs; `lesson08_signals` has those of its numbers."""
 
 import numpy as np
 
 from course_utils.checks.core import Verdict, check_function, check_value, failed, is_blank, not_attempted, passed
+from course_utils.checks.lesson08_signals import has_learnt_nothing, mended, mix_channels, speaking_map
+
+__all__ = [
+    "field_of",
+    "has_learnt_nothing",
+    "layer_work",
+    "mended",
+    "mix_channels",
+    "own_column",
+    "speaking_map",
+    "stack_against_large",
+    "stack_then_pool",
+    "table_parameters",
+]
 
 A = ("3-64", "3-128", "3-256 3-256", "3-512 3-512", "3-512 3-512")
 C = ("3-64 3-64", "3-128 3-128", "3-256 3-256 1-256", "3-512 3-512 1-512", "3-512 3-512 1-512")
 D = ("3-64 3-64", "3-128 3-128", "3-256 3-256 3-256", "3-512 3-512 3-512", "3-512 3-512 3-512")
 SIDE, DENSE = 224, 4096
-WIDEST_FIELD, MOST_MACS = 212, 8.0e9  # of exercise 7: what VGG-16 sees, for little more work than A
+WIDEST_FIELD, MOST_MACS = 212, 8.0e9  # of exercise 10: what VGG-16 sees, for little more work than A
+LEAST_FILTERS = (32, 64, 128, 256, 256)  # of exercise 10: half of the table's
 
 
 def stack_then_pool(field) -> Verdict:
@@ -67,15 +82,40 @@ def stack_against_large(stack, large) -> Verdict:
     )
 
 
+def layer_work(second, dense) -> Verdict:
+    """Exercise 4: multiply-adds of VGG-16's second convolution and of its first dense layer."""
+    right = (SIDE**2 * 9 * 64 * 64, 7 * 7 * 512 * DENSE)
+    if is_blank(second) != is_blank(dense):
+        return failed("4", "give both numbers.")
+    return check_value(
+        "4",
+        (second, dense),
+        right,
+        mistakes=[
+            ((9 * 64 * 64, right[1]), "the second is right; each weight of a convolution is used at 224·224 places."),
+            ((9 * 64 * 64 + 64, right[1] + DENSE), "those are parameters; count how often each weight is used."),
+            ((SIDE**2 * 9 * 3 * 64, right[1]), "the second is right; behind the first layer there are 64 channels."),
+            ((SIDE**2 * 9 * 64, right[1]), "the second is right; a kernel reaches through 64 channels."),
+            ((112**2 * 9 * 64 * 64, right[1]), "the second is right; the pool comes after this convolution."),
+            ((right[0], 7 * 7 * 512 * DENSE + DENSE), "the first is right; biases are added, not multiplied."),
+            ((right[0] + SIDE**2 * 64, right[1]), "the second is right; biases are added, not multiplied."),
+            ((right[0], 512 * DENSE), "the first is right; 7·7·512 numbers go into each of the 4096 units."),
+            (right[::-1], "the other way round: the convolution does 18 times the work."),
+        ],
+        hint="side·side·9·C·K for a 3×3 convolution, numbers in times units for a dense layer.",
+        praise="18 times the work, with 1/2,800 of the parameters",
+    )
+
+
 def table_parameters(function) -> Verdict:
-    """Exercise 4: parameters of a column of table 1, ``function(blocks, classes)``."""
+    """Exercise 5: parameters of a column of table 1, ``function(blocks, classes)``."""
     cases = [
         ((A, 1000), 132_863_336, _advice_on(A)),
         ((D, 1000), 138_357_544, "A comes out right. Words of one block are separated by spaces."),
         ((C, 1000), 133_638_952, "A and D come out right. The number before the dash is the side of the kernel."),
         ((D, 17), 134_330_193, "The last dense layer has as many units as there are classes."),
     ]
-    return check_function("4", function, cases, praise="132,863,336 to the unit, and 134,330,193 for 17 flowers")
+    return check_function("5", function, cases, praise="132,863,336 to the unit, and 134,330,193 for 17 flowers")
 
 
 def _advice_on(blocks):
@@ -90,6 +130,8 @@ def _advice_on(blocks):
             return "The biases are missing: one a filter and one a unit."
         if answer == right - 2 * DENSE - 1000 or answer == right - units:
             return "Some biases are missing: convolutions and dense layers both have them."
+        if answer == right - 7 * 7 * 512 * DENSE + 512 * DENSE:
+            return "After five pools 224 pixels are 7: 7·7·512 numbers go into fc1, not 512."
         if answer < 20_000_000:
             return "The dense layers are missing: 7·7·512 numbers go into the first of 4096 units."
         return "Begin with 3 channels; after five pools 224 pixels are 7, so fc1 sees 7·7·512 numbers."
@@ -111,71 +153,30 @@ def parameters(blocks, classes: int) -> int:
     return total
 
 
-def has_learnt_nothing(function) -> Verdict:
-    """Exercise 5: tell a network that guesses, ``function(losses, answers, classes)``."""
-    mixed, one = np.array([3, 1, 0, 2, 3, 16]), np.array([4, 4, 4, 4, 4, 4])
-    log = [2.8376, 2.8344, 2.8338, 2.8333, 2.8330]
-    cases = [
-        ((log, one, 17), True, "This is the notes' run: ln 17 = 2.8332, and one answer to every image."),
-        (([2.8376, 2.60, 2.21], mixed, 17), False, "The loss has left ln 17: this one learns."),
-        (([2.3026, 2.3027, 2.3025], one, 10), True, "With ten classes guessing costs ln 10 = 2.3026."),
-        (([2.8332, 2.8331, 2.8330], one, 1000), False, "With 1,000 classes guessing costs 6.9: 2.83 is far below it."),
-        (([2.8340, 2.8290, 2.8200], mixed, 17), False, "The last loss is 0.5% below ln 17, and the answers differ."),
-    ]
-    return check_function("5", function, cases, praise="loss at ln(classes) and one answer to everything")
-
-
-def mix_channels(function) -> Verdict:
-    """Exercise 6: a 1×1 convolution with ReLU, ``function(maps, kernel, bias)``."""
-    maps = np.arange(12.0).reshape(2, 2, 3) - 4
-    kernel, bias = np.array([[1.0, 0.0], [0.0, -1.0], [1.0, 1.0]]), np.array([0.0, 0.5])
-
-    def expected(maps, kernel, bias):
-        return np.maximum(maps @ kernel + bias, 0)
-
-    def advice(answer) -> str:
-        if np.shape(answer) != (2, 2, 2):
-            return "Height and width stay 2×2, and there are two new maps: shape (2, 2, 2)."
-        if same_numbers(answer, maps @ kernel + bias):
-            return "The sums are right; ReLU is missing."
-        if same_numbers(answer, np.maximum(maps @ kernel, 0)):
-            return "The bias is missing."
-        return "At each place the three numbers of the maps are weighed by the columns of the kernel."
-
-    cases = [
-        ((maps, kernel, bias), expected(maps, kernel, bias), advice),
-        ((maps[:1], -kernel, bias), expected(maps[:1], -kernel, bias), "Negative sums become 0."),
-        ((np.ones((5, 4, 3)), np.ones((3, 7)), np.zeros(7)), np.full((5, 4, 7), 3.0), "Any number of maps may come."),
-    ]
-    return check_function("6", function, cases, praise="one small matrix, used at every place")
-
-
-def same_numbers(answer, expected) -> bool:
-    """Return True for equal shapes and nearly equal numbers."""
-    return np.shape(answer) == np.shape(expected) and bool(np.allclose(answer, expected))
-
-
 def own_column(blocks) -> Verdict:
-    """Exercise 7: a column of five blocks that sees at least 212 pixels for at most 8 billion multiply-adds."""
+    """Exercise 10: five blocks, half the table's widths or more, that see 212 pixels for 8 billion multiply-adds."""
     if is_blank(blocks):
-        return not_attempted("7")
+        return not_attempted("10")
     try:
         words = [[tuple(map(int, word.split("-"))) for word in block.split()] for block in blocks]
         whole = len(words) == 5 and all(words) and all(len(w) == 2 and min(w) > 0 for block in words for w in block)
     except (AttributeError, TypeError, ValueError):
         whole = False
     if not whole:
-        return failed("7", 'write five texts of words such as "3-64", the side of the kernel and the filters.')
+        return failed("10", 'write five texts of words such as "3-64", the side of the kernel and the filters.')
+    if any(side not in (1, 3) for block in words for side, _ in block):
+        return failed("10", "sides are 1 or 3, as in the table.")
+    for number, (block, least) in enumerate(zip(words, LEAST_FILTERS, strict=True), start=1):
+        if min(filters for _, filters in block) < least:
+            return failed("10", f"block {number} needs at least {least} filters in each layer, half of the table's.")
     field, work = seen_by(words), work_of(words)
-    if any(side % 2 == 0 for block in words for side, _ in block):
-        return failed("7", "sides must be odd, or the maps change their size.")
     if field < WIDEST_FIELD:
-        return failed("7", f"behind the last pool a value sees {field} pixels; at least {WIDEST_FIELD} are asked.")
+        return failed("10", f"behind the last pool a value sees {field} pixels; at least {WIDEST_FIELD} are asked.")
     if work > MOST_MACS:
         return failed(
-            "7", f"that is {work / 1e9:.2f} billion multiply-adds; at most {MOST_MACS / 1e9:.0f} are allowed."
+            "10", f"that is {work / 1e9:.2f} billion multiply-adds; at most {MOST_MACS / 1e9:.0f} are allowed."
         )
-    return passed("7", f"it sees {field} pixels for {work / 1e9:.2f} billion multiply-adds; VGG-16 needs 15.47")
+    return passed("10", f"it sees {field} pixels for {work / 1e9:.2f} billion multiply-adds; VGG-16 needs 15.47")
 
 
 def seen_by(words) -> int:

@@ -115,7 +115,26 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 4: count the table
+# ## Exercise 4: work by hand
+# *Multiply-adds of `block1_conv2` and `fc1` for one image.* The convolution has 224·224·64 outputs, each a sum of 9·64 products. The dense layer uses each of its weights once; biases are added, not multiplied.
+
+# %%
+second_convolution = 224 * 224 * 64 * 9 * 64
+first_dense = 7 * 7 * 512 * 4096
+print(f"{second_convolution:,} and {first_dense:,}")
+verdict = lesson08.layer_work(second_convolution, first_dense)
+assert verdict.passed
+verdict
+
+# %%
+d = anatomy.describe(models.vgg16)
+assert (d["block1_conv2"].macs, d["fc1"].macs) == (second_convolution, first_dense)
+parameters = d["fc1"].params / d["block1_conv2"].params
+work = second_convolution / first_dense
+print(f"fc1: {parameters:,.0f} times the parameters; block1_conv2: {work:.0f} times the work")
+
+# %% [markdown]
+# ## Exercise 5: count the table
 # *Five texts and the number of classes.* Channels are carried from word to word. After five pools 224 pixels are 7.
 
 
@@ -139,8 +158,8 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 5: a warning for training logs
-# *Last loss within 0.2% of ln(classes), and all answers the same.* The loss alone could stand there by accident, and a single answer alone may be right (all images of one kind).
+# ## Exercise 6: a warning for training logs
+# *Last loss within 0.2% of ln(classes), above or below, and all answers the same.* The loss alone could stand there by accident, and a single answer alone may be right (all images of one kind) or come from a run that diverged.
 
 
 # %%
@@ -154,8 +173,26 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 6: a 1×1 convolution
-# *maps (H, W, C), kernel (C, K), bias (K,).* `@` multiplies the last axis of the maps, at every place, by the kernel.
+# ## Exercise 7: mend the start
+# *How pixels are prepared and first weights drawn.* One division by 255, where the loader does it; He's variance 2/n_in. Mending one alone is not enough, as in the lesson.
+
+
+# %%
+def prepared(images):
+    return images / 255
+
+
+def first_weights(rng, n_in, n_out):
+    return rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_in)
+
+
+verdict = lesson08.mended(prepared, first_weights)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 8: a 1×1 convolution
+# *maps (H, W, C), kernel (C, K), bias (K,).* `@` multiplies the last axis of the maps, at every place, by the kernel. The bias comes before ReLU.
 
 
 # %%
@@ -168,8 +205,22 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 7: a column of your own
-# *At least 212 pixels, at most 8 GMAC.* Work grows with the square of the width, the receptive field does not depend on it. So take D's depth and make the early blocks, which work on large maps, half as wide.
+# ## Exercise 9: the heat map of Grad-CAM
+# *maps and gradient (H, W, C) → (H, W).* One weight a map: the mean of its gradient over all places. Then the weighted sum, and what is positive of it.
+
+
+# %%
+def speaking_map(maps, gradient):
+    return np.maximum(maps @ gradient.mean(axis=(0, 1)), 0)
+
+
+verdict = lesson08.speaking_map(speaking_map)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 10: a column of your own
+# *At least 212 pixels, at most 8 GMAC, at least half of the table's filters.* Work grows with the square of the width, the receptive field does not depend on it. So take D's depth and make the early blocks, which work on large maps, half as wide.
 
 # %%
 narrow = (
@@ -187,6 +238,6 @@ verdict
 # It sees as far as VGG-16 for a third of the work. Whether it is as good is another question: that only a training tells.
 
 # %%
-score.equal("exercise 4: A", table_parameters(VGG_TABLE["A"], 1000), 132_863_336)
-score.equal("exercise 4: the notes' network", table_parameters(VGG_TABLE["D"], 17), 134_330_193)
+score.equal("exercise 5: A", table_parameters(VGG_TABLE["A"], 1000), 132_863_336)
+score.equal("exercise 5: the notes' network", table_parameters(VGG_TABLE["D"], 17), 134_330_193)
 score
