@@ -1,4 +1,5 @@
-"""The degradation recipe: twins that differ by their shortcuts alone, seeds that begin anew, the stored result."""
+"""The degradation recipe: twins that differ by their shortcuts alone, seeds that begin anew, the stored result;
+the loss on a plane."""
 
 import json
 
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets, measure, recipes, runtime
-from course_utils.recipes import resnet_depth
+from course_utils.recipes import resnet_depth, resnet_landscape
 
 keras = runtime.import_keras()
 
@@ -77,3 +78,34 @@ def test_stored_result_has_five_seeds_and_shows_degradation():
     assert max(ends["plain", 56]) < 0.5 < min(ends["residual", 56])
     assert min(ends["plain", 8]) > max(ends["plain", 32])
     assert {"date", "hardware", "versions"} <= stored.keys()
+
+
+def test_network_returned_is_the_trained_one_without_what_trained_it(digits):
+    model, _ = resnet_depth.train(8, digits, residual=True, seeds=(1, 2), epochs=1, progress=False)
+    assert getattr(model, "optimizer", None) is None
+    fresh = resnet_depth.build(8, residual=True, seed=2)
+    assert not np.array_equal(model.get_weights()[0], fresh.get_weights()[0])
+
+
+def test_directions_are_as_long_as_the_filters_they_move():
+    model = resnet_depth.build(8, residual=True, seed=0)
+    parts = resnet_landscape.direction(model, np.random.default_rng(0))
+    for weight, part in zip(model.weights, parts, strict=True):
+        if weight.path.endswith("kernel"):
+            axes = tuple(range(part.ndim - 1))
+            np.testing.assert_allclose((part**2).sum(axes), (np.asarray(weight) ** 2).sum(axes), rtol=1e-4)
+        else:
+            assert not part.any()
+
+
+def test_landscape_has_the_loss_in_its_centre_and_leaves_the_network_as_it_was(digits):
+    model = resnet_depth.build(8, residual=True, seed=0)
+    before = model.get_weights()
+    images, labels = resnet_depth.pixels(digits.x_test, digits), digits.y_test.astype("int32")
+    losses = resnet_landscape.landscape(model, images, labels, [-0.5, 0.0, 0.5])
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    chances = model(images, training=True)
+    centre = float(np.mean(keras.losses.sparse_categorical_crossentropy(labels, chances)))
+    assert losses[1, 1] == pytest.approx(centre, rel=1e-3)
+    assert len(np.unique(losses.round(6))) == 9

@@ -69,20 +69,21 @@ def train(depth: int, data, *, residual: bool, seeds=SEEDS, epochs: int = EPOCHS
         progress: show a bar.
 
     Returns:
-        The network as the last seed left it, and one dictionary of plain numbers a seed: ``arm, depth, seed, loss,
-        train_accuracy, test_accuracy`` (one an epoch; training values are means over the epoch's batches),
-        ``final_train_accuracy`` (after the last epoch, as the network would be used) and ``seconds``.
+        An uncompiled network with the weights that the last seed reached, and one dictionary of plain numbers a seed:
+        ``arm, depth, seed, loss, train_accuracy, test_accuracy`` (one an epoch; training values are means over the
+        epoch's batches), ``final_train_accuracy`` (after the last epoch, as the network would be used), ``seconds``.
 
     Raises:
         ValueError: depth is not 6n+2.
     """
     x, y = pixels(data.x_train, data), data.y_train.astype("int32")
-    model = build(depth, residual=residual, seed=seeds[0])
+    model = fresh = build(depth, residual=residual, seed=seeds[0])
     training.prepare(model, optimizer=keras.optimizers.SGD(RATE, momentum=MOMENTUM))
     runs = []
     for number, seed in enumerate(seeds):
         if number:
-            begin_anew(model, build(depth, residual=residual, seed=seed))
+            fresh = build(depth, residual=residual, seed=seed)
+            begin_anew(model, fresh)
         curves, begun = Curves(pixels(data.x_test, data), data.y_test), time.perf_counter()
         settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "progress": progress, "callbacks": [curves]}
         history = training.fit(model, (x, y), **settings).history
@@ -98,7 +99,9 @@ def train(depth: int, data, *, residual: bool, seeds=SEEDS, epochs: int = EPOCHS
                 "seconds": round(time.perf_counter() - begun, 2),
             }
         )
-    return model, runs
+    kept = build(depth, residual=residual, seed=seeds[-1]) if fresh is model else fresh
+    kept.set_weights(model.get_weights())  # the compiled one and all that trained it can go: memory
+    return kept, runs
 
 
 def begin_anew(model, fresh) -> None:
