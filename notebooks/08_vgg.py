@@ -263,7 +263,7 @@ score.equal(
 # (In lesson 09 a 1×1 will reduce work, by reducing the width.) Images are 224×224 with three channels, pools 2×2 without ReLU.
 
 # %%
-d_slip = VGG_TABLE["D"][:2] + ("3-256 3-256",) + VGG_TABLE["D"][3:]  # stage 3 with two
+d_slip = VGG_TABLE["D"][:2] + ("3-256 3-256",) + VGG_TABLE["D"][3:]  # block 3 with two
 e_slip = VGG_TABLE["E"][:2] + ("3-256 3-256 3-256", "3-512 3-512 3-512", "3-512 3-512 3-512")
 
 
@@ -273,8 +273,8 @@ def with_weights(blocks):
 
 extra = (counted["C"].macs - counted["B"].macs) / 1e9
 ones = sum(word.startswith("1-") for block in VGG_TABLE["C"] for word in block.split())
-print(f"'16 layers' with two convolutions in stage 3: {with_weights(d_slip)} layers")
-print(f"'19 layers' with three in the late stages:    {with_weights(e_slip)} layers")
+print(f"'16 layers' with two convolutions in block 3: {with_weights(d_slip)} layers")
+print(f"'19 layers' with three in the late blocks:    {with_weights(e_slip)} layers")
 print(f"C adds {ones} convolutions of 1×1 to B, and {extra:.2f} GMAC")
 print(
     f"flatten: 7·7·512 = {7 * 7 * 512:,} numbers, {counted['D']['flatten'].params} parameters",
@@ -625,6 +625,7 @@ def mean_gradients(model, divisions=2):
 
 # %% tags=["nbval-ignore-output"]
 fresh = vgg_stuck.build(vgg_stuck.ARMS["notes"], classes=17, seed=0, steps=1)
+he_twin = vgg_stuck.build(vgg_stuck.ARMS["he"], classes=17, seed=0, steps=1)
 of_kernels, of_biases = mean_gradients(fresh)
 lines = {"of the weights": of_kernels, "of the biases": of_biases}
 title = "Glorot, divided twice, before training (narrow twin)"
@@ -635,7 +636,11 @@ plots.alt_text(ax, text + "from 1e-5 in the first to 1e-1 in the last, always fa
 plt.show()
 least = min(np.array(of_biases) / of_kernels)
 print(f"gradient of the biases over that of the weights: {least:.0f} at least")
+he_kernels = mean_gradients(he_twin)[0]
+print(f"gradient of the weights, middle layer: Glorot {np.median(of_kernels):.0e}, ", end="")
+print(f"with He's weights {np.median(he_kernels):.0e}")
 score.at_least("stuck twin: gradient of biases over that of weights, least", least, 100)
+score.at_most("divided twice, He's: mean gradient of the weights", float(max(he_kernels)), 1e-3)
 
 # %% [markdown]
 # The gradient of a weight is a product with the layer's *input*, which is tiny; the gradient of a bias is not. What does the optimizer make of it? Adam divides each gradient by its own usual size (plus 10⁻⁷, its *epsilon*), so a number moves by up to the rate, 0.001, at every step.
@@ -656,7 +661,6 @@ def sizes_of(model, images):
     return np.array([np.abs(given[name]).mean() for name in hidden])
 
 
-he_twin = vgg_stuck.build(vgg_stuck.ARMS["he"], classes=17, seed=0, steps=1)
 starts = {}
 for label, model in (("He", he_twin), ("Glorot", fresh)):
     starts[f"{label}, divided once"] = sizes_of(model, raw / 255)
@@ -683,7 +687,7 @@ score.at_most("He, divided twice: signal over bias, most", over["He, divided twi
 score.at_most("Glorot, divided once: in the last layer", over["Glorot, divided once"][-1], 0.2)
 
 # %% [markdown]
-# Only one start lies above the biases *everywhere*. He's weights with two divisions are level, but too low in **every** layer. Glorot's with one division begin well and are too low in the **last** layers. One layer in which biases are larger than the signal is enough: behind it all images look alike. So the size of the logits alone does not decide, and either fault can be fatal by itself. Section 6 has the trainings to these four.
+# Only one start lies above the biases *everywhere*. He's weights with two divisions are level, but too low in **every** layer. Glorot's with one division begin well and are too low in the **last** layers. Where biases are larger than the signal, images begin to look alike, and the layers behind cannot tell them apart again. So the size of the logits alone does not decide (He, divided twice, has the larger ones), and either fault can be fatal by itself. Section 6 has the trainings to these four.
 #
 # Third: look at `fc2`, the last hidden layer, of the stuck twin. How large is the part of its signal in which images *differ*?
 
@@ -718,7 +722,7 @@ drop = float(chance - freed_losses[-1])
 score.at_least("the notes' recipe, biases held at 0: falls below ln 17 by", drop, 0.05)
 
 # %% [markdown]
-# It does, after some epochs at ln 17 (the gradients of the weights are as small as before, so it begins slowly). Nothing else was changed. The biases were the cause of death, the faint signal the illness.
+# It does, after some epochs at ln 17 (the gradients of the weights are as small as before, so it begins slowly). Nothing else was changed. So it is the biases that hold this network at ln 17, and the faint signal that lets them.
 #
 # **And the paper?** Variance 0.01 taken literally makes the signal explode in layers this wide. A deviation of 0.01 makes it fade, in D much more than in A, which has five layers fewer:
 
@@ -794,9 +798,9 @@ score.equal("steps until a millionth is left, keeping 0.9 and 0.99", steps, [131
 # %% [markdown]
 # Read the table slowly; it is not what one expects.
 #
-# - **Two faults.** The pipeline mended alone frees one seed of three. He's weights alone free none. Both together free all three. That is what the figure of signals and biases said: only "He, divided once" lies above the biases everywhere.
+# - **Two faults.** The pipeline mended alone frees one seed of three. He's weights alone free none. Both together free all three. That agrees with the figure of signals and biases: only "He, divided once" lies above the biases everywhere. "Glorot, divided once" is the borderline case, and there chance decides.
 # - **Batch norm** works even with pixels divided twice, and at once: it lifts the signal of every layer back to deviation 1.
-# - **Warm-up is no mend of a faint signal.** From Glorot's weights it never left ln 17, nor from He's with two divisions. With SGD a step is rate × gradient, and with gradients of 10⁻⁸ (Glorot) or 10⁻⁵ (He) nothing moves: the biases do not run away, and neither do the weights arrive. With a signal that is right, it works.
+# - **Warm-up is no mend of a faint signal.** From Glorot's weights it never left ln 17, nor from He's with two divisions. With SGD a step is rate × gradient, and with the gradients printed in section 5, 10⁻⁸ (Glorot) and 10⁻⁵ (He), times a rate of 0.1 or less, the weights hardly move in 176 steps. With a signal that is right, it works.
 # - **A first** works only if A itself learns, so with one division. When its layers move into D, the loss is back at ln 17 (the jump at epoch 9: the new layers in between know nothing), and D leaves it within two epochs. After the same sixteen epochs it is the last of those that work.
 #
 # (Three seeds show which arms work. Small differences between those that do are not to be read.)
