@@ -1137,7 +1137,7 @@ def loss_slopes(kernels, weights, bias, windows, labels):
 
 # %% [markdown]
 # Then descent. Each step takes a random handful of images (a *batch*). *Adam* is descent with momentum in which every number has
-# its own rate: its mean slope divided by the slope's usual size. (Lesson 04 returns to it.)
+# its own rate: its mean slope divided by the slope's usual size.
 
 
 # %%
