@@ -21,14 +21,14 @@
 #
 # **You will be able to**
 # - tell degradation from overfitting by reading two curves, and show it on your own machine;
-# - build a residual block, say when it is an identity and when not, and name three things a shortcut changes;
-# - count basic blocks, bottlenecks, shortcuts A and B, and the depths 6n+2 and 9n+2, and rebuild the paper's table to the unit;
+# - build a residual block, say when it is an identity and when not, and name three things that a shortcut changes: the gradients, what is left of the image, and what a single block matters;
+# - count basic blocks, bottlenecks, shortcuts A and B, and the depths 6n+2 and 9n+2;
 # - find the traps of ResNet recipes: a "frozen" network that moves, an eraser that hardly erases, a schedule that is off by one;
 # - choose, adapt, train and defend a network for a new set of images within two processor minutes.
 #
 # **Before this:** lesson 08 (VGG, batch norm against the stuck network); lessons 03 to 06 for training with Keras. Lesson 04 for first weights.
 #
-# **Time:** about 100 minutes of reading, 60 more for the exercises and the capstone; the code runs in about two minutes on two CPU cores.
+# **Time:** about 90 minutes of reading and predicting, 60 more for the exercises and the capstone; the code runs in about RUNTIME on two CPU cores. Section 8 and the end of section 9 are side paths.
 #
 # **Data:** scikit-learn's 1,797 digits of 8×8 pixels and patches of nine photographs, which come with the course; CIFAR-10 for the trained ResNet-20. Where CIFAR-10 cannot be had, ten generated shapes stand in.
 
@@ -64,7 +64,7 @@ import tensorflow as tf
 from course_utils import anatomy, inspection, models, training, transfer
 from course_utils.checks import lesson10
 from course_utils.models.resnet_cifar import IdentityShortcut
-from course_utils.recipes import resnet_depth
+from course_utils.recipes import resnet_depth, resnet_landscape
 
 layers = keras.layers
 
@@ -84,109 +84,103 @@ print(digits, objects, sep="\n")
 # - *Plain network*: layers one after the other. *Residual network*: the same layers, and *shortcuts* that carry a signal past two or three of them and add it again.
 # - *Plain twin* of a residual network: the same layers with the shortcuts left out. *ResNet-20* has 20 layers with weights; we call its twin *plain-20*.
 # - *Identity*: a map that gives back what goes in.
-# - *Batch norm*: each channel is shifted and scaled to mean 0 and spread 1 over the batch, then multiplied by a learned γ and shifted by a learned β. It also keeps running *statistics*, a mean and a variance a channel, for use after training.
+# - *Pass* or *epoch*: once through all training images. *Step*: one batch, one change of the weights.
+# - *Head*: the last layers of a network, which turn maps into answers.
+# - *Batch norm*: each channel is shifted and scaled to mean 0 and deviation 1 over the batch, then multiplied by a learned γ and shifted by a learned β. It also keeps running *statistics*, a mean and a variance a channel, which take the batch's place once the network is in use.
 # - *MAC*: one multiplication with one addition. Papers often write "FLOPs" and mean MACs; counted strictly, one MAC is two FLOPs.
-# - *The notes*: the older lecture notes that this course replaces.
+# - *The notes*: the older lecture notes that this course replaces. Where an error of theirs teaches something, we make it again.
 #
 # One small table says how much is trained. The digits are the same everywhere, so the thresholds of sections 1 to 5 are too.
 
 # %%
 budget = lesson.choose(
-    quick=dict(depths=(8, 20, 32), seeds=(5, 6)),
+    quick=dict(depths=(20, 32), seeds=(5, 6)),
     full=dict(depths=(8, 20, 32, 56), seeds=(5, 6, 7)),
 )
 
 # %% [markdown]
 # ## 1 · The question: why can we not simply go deeper?
 #
-# In lesson 08 a deep plain network was stuck at guessing. He's first weights and batch norm set it free. So with both in place, is deeper better?
+# In lesson 08 a deep plain network was stuck at guessing. First weights after Kaiming He and batch norm set it free. So with both in place, is deeper better?
 #
-# We take the networks of the ResNet paper for small images, **without** their shortcuts: 3×3 convolutions, He's weights, batch norm after each, ReLU. They have 8, 20 and 32 layers, at half the paper's width. The recipe is the paper's as well: batches of 128, momentum 0.9, rate 0.1 (we keep it constant). The data are 1,497 digits of 8×8 pixels, eight passes. **Before you run this:** which of the three reaches the highest accuracy on the *training* images?
+# We take the networks of the ResNet paper for small images, **without** their shortcuts: 3×3 convolutions, He weights, batch norm after each, ReLU. They have 20 and 32 layers, at half the paper's width. From the paper's recipe we take the batches of 128, the momentum of 0.9 and the first rate, 0.1, which stays as it is; weight decay, augmentation and the falling rate are left out. The data are 1,497 digits of 8×8 pixels. **Before you run this:** which of the two reaches the higher accuracy on the *training* images?
 
 # %% tags=["nbval-ignore-output"]
-runs, networks = {}, {}
+runs, networks = {}, {}  # by (depth, residual): curves of every seed; network of the last seed
 
 
 def race(residual):
-    """Train every depth with every seed; keep the curves and the last weights."""
+    """Train every depth with every seed."""
     for depth in budget.depths:
         settings = dict(residual=residual, seeds=budget.seeds)
-        model, runs[depth, residual] = resnet_depth.train(depth, digits, **settings)
-        networks[depth, residual] = resnet_depth.build(depth, residual=residual, seed=0)
-        networks[depth, residual].set_weights(model.get_weights())
-        del model  # with all that trained it: memory
-        keras.utils.clear_session()
+        key = depth, residual
+        networks[key], runs[key] = resnet_depth.train(depth, digits, **settings)
 
 
-def curves_of(residual, score_name):
-    """Depth → array (seeds, epochs)."""
-    name = "ResNet" if residual else "plain"
-    return {
-        f"{name}-{depth}": np.array([run[score_name] for run in runs[depth, residual]])
-        for depth in budget.depths
-    }
+def last(residual, score_name):
+    """Depth → the last value of every seed."""
+    found = {depth: runs[depth, residual] for depth in budget.depths}
+    return {d: [np.ravel(run[score_name])[-1] for run in group] for d, group in found.items()}
 
 
 race(residual=False)
-for name, values in curves_of(False, "train_accuracy").items():
-    ends = ", ".join(f"{value:.1%}" for value in values[:, -1])
-    print(f"{name:9} training accuracy in the last epoch, by seed: {ends}")
+epochs = len(runs[32, False][0]["loss"])
+steps_a_pass = -(-len(digits.x_train) // resnet_depth.BATCH)
+print(f"{epochs} passes of {steps_a_pass} steps: {epochs * steps_a_pass} steps")
+for depth, values in last(False, "train_accuracy").items():
+    ends = ", ".join(f"{value:.1%}" for value in values)
+    print(f"plain-{depth} training accuracy in the last pass, by seed: {ends}")
+plain_end = {depth: np.mean(v) for depth, v in last(False, "train_accuracy").items()}
+score.at_least("plain-20, training accuracy", plain_end[20], 0.9)
+ahead = plain_end[20] - plain_end[32]
+score.at_least("plain-20 minus plain-32, training accuracy", ahead, 0.05)
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def two_panels(residual):
     """Training accuracy on the left, test accuracy on the right, bands over the seeds."""
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.6), sharey=True)
-    for ax, name in zip(axes, ("train_accuracy", "test_accuracy"), strict=True):
-        plots.curves(curves_of(residual, name), ylabel="", markers=False, ax=ax)
-        ax.set(title=name.replace("_", "ing " if "train" in name else " "), ylim=(0, 1.02))
+    kind = "ResNet" if residual else "plain"
+    for ax, part in zip(axes, ("train", "test"), strict=True):
+        lines = {}
+        for depth in budget.depths:
+            values = [run[f"{part}_accuracy"] for run in runs[depth, residual]]
+            lines[f"{kind}-{depth}"] = values
+        plots.curves(lines, ylabel="", markers=False, ax=ax)
+        ax.set(title="training, during the pass" if part == "train" else "test", ylim=(0, 1.02))
     axes[0].set_ylabel("share right")
     return figure
 
 
-plots.alt_text(
-    two_panels(residual=False),
-    "Training and test accuracy of plain networks over eight epochs: the deeper, the lower.",
-)
+figure = two_panels(residual=False)
+plots.alt_text(figure, "Accuracy of plain networks by epoch: the deeper, the lower.")
 plt.show()
 
-
-def mean_end(residual):
-    """Depth → training accuracy of the last epoch, mean over the seeds."""
-    return {
-        depth: np.mean([run["train_accuracy"][-1] for run in runs[depth, residual]])
-        for depth in budget.depths
-    }
-
-
-plain_end = mean_end(residual=False)
-score.at_least("plain-8, training accuracy", plain_end[8], 0.97)
-score.at_least("plain-8 minus plain-32, training accuracy", plain_end[8] - plain_end[32], 0.08)
-
 # %% [markdown]
-# The **deepest is the worst**, on the very images it is trained on. (The bands are the two seeds.)
+# The **deeper is the worse**, on the very images it is trained on. (The bands are the two seeds.)
 #
 # ### It is not overfitting
-# An overfitted network does *well* on the training images and worse on new ones. Here the training accuracy itself is low. The notes say that the paper excludes overfitting by "a decrease in training error" of the deeper network. It is the other way round: the deeper network has the **higher** training error, and that is what excludes it. He and others call it **degradation**.
+# An overfitted network does *well* on the training images and worse on new ones. Here the training accuracy itself is low. The deeper network has the **higher** training error, and that is what excludes overfitting. Kaiming He and his co-authors call it **degradation**.
 #
-# To measure it: how far is the test accuracy below the training accuracy, and how far is the deep network's training accuracy below the shallow one's? (Both with the trained network as it would be used, with batch norm's running statistics. In the curves above each batch was normalised by its own, so the numbers differ.)
+# To measure it, two differences: how far is the test accuracy below the training accuracy, and how far is the deep network's training accuracy below the shallow one's?
 
 # %% tags=["nbval-ignore-output"]
-print(f"{'':9}{'training':>10}{'test':>8}{'difference':>13}")
+print("             training,   training,    test    training   in use, below")
+print("           in the pass      in use          minus test  the shallowest")
+in_use, on_test = last(False, "final_train_accuracy"), last(False, "test_accuracy")
 for depth in budget.depths:
-    train = np.mean([run["final_train_accuracy"] for run in runs[depth, False]])
-    test = np.mean([run["test_accuracy"][-1] for run in runs[depth, False]])
-    print(f"plain-{depth:<3}{train:>10.1%}{test:>8.1%}{train - test:>13.1%}")
-overfit = max(
-    run["final_train_accuracy"] - run["test_accuracy"][-1]
-    for depth in budget.depths
-    for run in runs[depth, False]
-)
+    used, test = np.mean(in_use[depth]), np.mean(on_test[depth])
+    below = np.mean(in_use[budget.depths[0]]) - used
+    print(f"plain-{depth:<4}{plain_end[depth]:>12.1%}{used:>12.1%}{test:>8.1%}", end="")
+    print(f"{used - test:>12.1%}{below:>16.1%}")
+overfit = max(np.max(np.subtract(in_use[d], on_test[d])) for d in budget.depths)
 score.at_most("plain: training minus test accuracy, greatest of all runs", overfit, 0.12)
 
 # %% [markdown]
+# Why two columns for training? *In the pass* is counted while the weights change, and each batch is normalised by its own mean and variance. *In use* is the network as it stands afterwards, with batch norm's running statistics, which lag behind. So a part of plain-32's fall in use is lag; section 6 takes up this trap. The comparison of depths stands in either column, and between training and test, both in use, there is next to no difference.
+#
 # ### A good deep network exists
-# Is the deeper network too weak for the task? Surely not: it can **copy** the shallow one. Give its extra layers kernels that pass every map on, 1 in the middle and 0 elsewhere, and batch norms that change nothing. After a ReLU all values are 0 or more, so the ReLU changes nothing either. **Before you run this:** we build plain-20 from the trained plain-8 in this way, without any training. How many of the test digits will the two read differently?
+# Is the deeper network too weak for the task? Surely not: it can **copy** the shallow one. Give its extra layers kernels that pass every map on, 1 in the middle and 0 elsewhere, and batch norms that change nothing. After a ReLU all values are 0 or more, so the ReLU changes nothing either. **Before you run this:** we build plain-32 from the trained plain-20 in this way, without any training. How many of the test digits will the two read differently?
 
 
 # %% tags=["nbval-ignore-output"]
@@ -199,14 +193,16 @@ def pass_on(convolution, norm):
     norm.set_weights([ones, zeros, zeros, ones - norm.epsilon])
 
 
-shallow = networks[8, False]
-deep = resnet_depth.build(20, residual=False, seed=0)
+def is_extra(layer):
+    """The blocks that plain-32 has and plain-20 has not: the fourth and fifth of each stage."""
+    return "block4" in layer.name or "block5" in layer.name
+
+
+shallow, deep = networks[20, False], resnet_depth.build(32, residual=False, seed=0)
 for layer in deep.layers:
-    parts = layer.name.split("_")  # stage2_block1_conv1
-    if "block2" in parts or "block3" in parts:
-        if parts[-1].startswith("conv"):
-            pass_on(layer, deep.get_layer(layer.name.replace("conv", "bn")))
-    elif layer.weights:
+    if is_extra(layer) and "conv" in layer.name:
+        pass_on(layer, deep.get_layer(layer.name.replace("conv", "bn")))
+    elif layer.weights and not is_extra(layer):
         layer.set_weights(shallow.get_layer(layer.name).get_weights())
 
 test_pixels = resnet_depth.pixels(digits.x_test, digits)
@@ -214,10 +210,10 @@ answers = [np.asarray(model(test_pixels, training=False)) for model in (shallow,
 print(f"layers with kernels: {sum(hasattr(layer, 'kernel') for layer in deep.layers)}")
 print(f"probabilities differ by at most {np.abs(answers[0] - answers[1]).max():.0e}")
 differ = int(np.sum(answers[0].argmax(axis=1) != answers[1].argmax(axis=1)))
-score.equal("plain-20 made from plain-8: digits read differently", differ, 0)
+score.equal("plain-32 made from plain-20: digits read differently", differ, 0)
 
 # %% [markdown]
-# None. So among the weights of plain-20 there is a setting that is exactly as good as plain-8. Gradient descent, starting from random weights, does not find it, nor one as good. **Degradation is a problem of optimisation, not of what the network could express.**
+# None. So among the weights of plain-32 there is a setting that is exactly as good as plain-20. Gradient descent, starting from random weights, has not found it in these 96 steps, nor one as good. **Degradation is a problem of optimisation, not of what the network could express.** (Is it only slow? We come to that. The paper trained for 64,000 steps, and the plain networks stayed in the order of their depth.)
 #
 # And it tells us what would help. Passing a signal on is hard to learn for layers that start from random weights. So make it the thing that needs no learning.
 #
@@ -225,37 +221,21 @@ score.equal("plain-20 made from plain-8: digits read differently", differ, 0)
 #
 # Let two layers compute F(x), and add the input: **y = F(x) + x**. If the best thing to do is nothing, the layers need only learn F = 0, which is where small weights are anyway. They learn the *difference* to the identity, the **residual**.
 #
-# **By hand.** Two channels at one place, x = (1, 3). The layers give F(x) = (0.5, −4). The plain block hands on ReLU(F) = (0.5, 0): where the 1 and the 3 came from can no longer be told. The residual block adds first, (1.5, −1), and then cuts: (1.5, 0).
+# **By hand.** Two channels at one place, x = (1, 3). The layers give F(x) = (0.5, −2). The plain block hands on ReLU(F) = (0.5, 0): that there was a 3 can no longer be told. The residual block adds first, ReLU(1 + 0.5, 3 − 2) = (1.5, 1): the 3 is smaller, and still there.
 
 
 # %%
-def draw_block(ax, residual):
-    """Boxes for the layers of a block, and the shortcut around them."""
-    names = ["3×3 convolution", "batch norm, ReLU", "3×3 convolution", "batch norm"]
-    for row, name in enumerate(names):
-        ax.text(0, -row, name, ha="center", va="center", bbox=dict(fc="white", ec="0.3", pad=6))
-        ax.plot([0, 0], [0.75 - row, 0.3 - row], color="0.3", zorder=0)
-    ax.plot([0, 0], [-3.75, -3.3], color="0.3", zorder=0)
-    ax.text(0, -4, "+, then ReLU" if residual else "ReLU", ha="center", va="center")
-    ax.text(0, 0.85, "x", ha="center")
-    if residual:
-        ax.plot([0.05, 1.3, 1.3, 0.75], [0.62, 0.62, -4, -4], color=plots.COLOURS[1], lw=2)
-        ax.text(1.35, -1.7, "x, unchanged", color=plots.COLOURS[1], rotation=90, va="center")
-    ax.set(xlim=(-1.3, 1.8), ylim=(-4.4, 1.2), title="residual" if residual else "plain")
-    ax.set_axis_off()
-
-
-figure, axes = plt.subplots(1, 2, figsize=(7, 4.2))
-for ax, residual in zip(axes, (False, True), strict=True):
-    draw_block(ax, residual)
+boxes = [("3×3", 16), ("norm, ReLU", 16), ("3×3", 16), ("norm", 16)]
+ax = plots.module_diagram([boxes], 16, join="add", shortcut=True)
+ax.figure.set_size_inches(8, 2.2)
 plots.alt_text(
-    figure,
-    "Two blocks of two convolutions. In the residual one a line carries x around them.",
+    ax,
+    "A residual block: two convolutions, and a line that carries the input around them.",
 )
 plt.show()
 
 # %% [markdown]
-# The block in code, and a network of them: a first convolution, three stages of n blocks, the mean of each map, ten probabilities. Where a stage halves the grid and doubles the channels, x no longer fits to F(x): the shortcut then takes every second pixel, and fills the new channels with zeros. That is the paper's **option A**; it has no parameters.
+# The plain twin has the same boxes without the upper line. In both, one more ReLU follows. The block in code, and a network of them: a first convolution, three stages of n blocks, the mean of each map, ten probabilities. Where a stage halves the grid and doubles the channels, x no longer fits to F(x): the shortcut then takes every second pixel, and fills the new channels with zeros, half of them before the old channels and half behind. That is the paper's **option A**; it has no parameters.
 
 
 # %%
@@ -296,62 +276,62 @@ score.at_most("ResNet-20: these cells and the package, difference", round(gap, 6
 
 # %% [markdown]
 # ### The same race with shortcuts
-# Same data, same seeds, same recipe, same number of parameters: option A has none of its own. **Before you run this:** draw the three curves you expect.
+# Same data, same seeds, same recipe, same number of parameters: option A has none of its own. **Before you run this:** draw the two curves you expect.
 
 # %% tags=["nbval-ignore-output"]
 race(residual=True)
-plots.alt_text(
-    two_panels(residual=True),
-    "Training and test accuracy of residual networks: all three depths end close to 100%.",
-)
+figure = two_panels(residual=True)
+plots.alt_text(figure, "Accuracy of residual networks by epoch: both depths end close to 100%.")
 plt.show()
-end = mean_end(residual=True)
+end = {depth: np.mean(values) for depth, values in last(True, "train_accuracy").items()}
 for depth in budget.depths:
-    print(f"{depth} layers, training: plain {plain_end[depth]:.1%}, residual {end[depth]:.1%}")
+    print(f"{depth} layers, training: plain {plain_end[depth]:.1%}, ResNet {end[depth]:.1%}")
 score.at_least("ResNet-32, training accuracy", end[32], 0.95)
 score.at_least("ResNet-32 minus plain-32, training accuracy", end[32] - plain_end[32], 0.08)
 same = networks[32, True].count_params() == networks[32, False].count_params()
 score.true("ResNet-32 and plain-32 have equally many parameters", same)
 
 # %% [markdown]
-# ### Five seeds, and 56 layers
-# The stored measurement `resnet_depth` (`python -m course_utils.measure resnet_depth`) has five other seeds, and 56 layers as well. Bands go from the least to the greatest seed, crosses are the trainings above.
+# ### Five seeds, from 8 to 56 layers
+# The stored measurement `resnet_depth` (`python -m course_utils.measure resnet_depth`) has five other seeds, and 8 and 56 layers as well. Bands go from the least to the greatest seed; crosses are the trainings above.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 stored = measure.load("resnet_depth")
 short = [run for run in stored["runs"] if run["epochs"] == stored["recipe"]["epochs"]]
 depths = sorted({run["depth"] for run in short})
+NAMES = {"plain": "plain", "residual": "ResNet"}
 
 
-def stored_ends(arm, score_name, depth=None):
-    """Last values, (depths, seeds) or (seeds,)."""
-    rows = [
-        [run[score_name][-1] for run in short if (run["arm"], run["depth"]) == (arm, d)]
-        for d in depths
-    ]
-    return np.array(rows if depth is None else rows[depths.index(depth)])
+def stored_ends(arm, score_name, depth):
+    """Values of the last epoch, one a seed."""
+    found = [run for run in short if (run["arm"], run["depth"]) == (arm, depth)]
+    return np.array([run[score_name][-1] for run in found])
 
 
 figure, axes = plt.subplots(1, 2, figsize=(8, 3.8), sharey=True)
 for ax, name in zip(axes, ("train_accuracy", "test_accuracy"), strict=True):
-    lines = {arm: stored_ends(arm, name).T for arm in ("plain", "residual")}
+    lines = {NAMES[a]: np.stack([stored_ends(a, name, d) for d in depths], 1) for a in NAMES}
     plots.curves(lines, x=depths, xlabel="layers", ylabel="", ax=ax)
-    for (depth, _), found in runs.items():
-        ax.plot([depth] * len(found), [r[name][-1] for r in found], "x", color="black")
+    for residual, (arm, mark) in enumerate((("plain", "x"), ("ResNet", "+"))):
+        here = [(d, v) for d, values in last(bool(residual), name).items() for v in values]
+        style = dict(color="black", markersize=8, label=f"{arm}, above")
+        ax.plot(*zip(*here, strict=True), mark, **style)
     ax.set(title="training" if "train" in name else "test", xticks=depths, ylim=(0, 1.02))
-axes[0].set_ylabel("share right after 8 epochs")
+axes[0].legend(loc="lower left")
+axes[1].get_legend().remove()
+axes[0].set_ylabel("share right after 8 passes")
 plots.alt_text(
     figure,
-    "Accuracy against depth. Plain falls to guessing at 56 layers, residual stays high.",
+    "Accuracy against depth. Plain falls to about a fifth at 56 layers, residual stays high.",
 )
 plt.show()
 
 # %%
-for arm in ("plain", "residual"):
+for arm in NAMES:
     for depth in depths:
-        values = stored_ends(arm, "train_accuracy", depth)
-        print(f"{arm:9}{depth:3} layers: training {values.mean():.1%}", end=" ")
-        print(f"({values.min():.1%} to {values.max():.1%}, {len(values)} seeds)")
+        values = np.sort(stored_ends(arm, "train_accuracy", depth))
+        each = ", ".join(f"{value:.1%}" for value in values)
+        print(f"{NAMES[arm]:>6}-{depth:<2} training: mean {values.mean():.1%}, seeds {each}")
 for depth, least in ((32, 0.05), (56, 0.4)):
     worst = stored_ends("residual", "train_accuracy", depth).min()
     best = stored_ends("plain", "train_accuracy", depth).max()
@@ -359,7 +339,7 @@ for depth, least in ((32, 0.05), (56, 0.4)):
     score.at_least(outcome_name, round(worst - best, 3), least)
 
 # %% [markdown]
-# Plain networks lose their training accuracy with depth until, at 56 layers, they guess. Residual ones hold it to 32 layers; ResNet-56 is behind in two of its five seeds after eight passes. The seeds of the two arms do not touch at 32 layers and beyond. (A cross may lie outside the band: five seeds are not all seeds.)
+# Plain networks lose their training accuracy with depth until, at 56 layers, they read a fifth of the digits, where guessing gives a tenth. Residual ones hold it to 32 layers; ResNet-56 is behind in two of its five seeds after eight passes. The seeds of the two arms do not touch at 32 layers and beyond. (A cross may lie outside the band: five seeds are not all seeds.)
 #
 # **Is it only slow?** The same measurement trained three of the networks five times as long:
 
@@ -368,16 +348,16 @@ patient = [run for run in stored["runs"] if run["epochs"] > stored["recipe"]["ep
 for run in patient:
     at = {epoch: run["train_accuracy"][epoch - 1] for epoch in (8, 20, 40)}
     text = ", ".join(f"{value:.1%} after {epoch}" for epoch, value in at.items())
-    print(f"{run['arm']:>8}-{run['depth']} seed {run['seed']}, training: {text}")
-patient_56 = {
-    arm: [r["train_accuracy"][-1] for r in patient if (r["arm"], r["depth"]) == (arm, 56)]
-    for arm in ("plain", "residual")
-}
+    print(f"{NAMES[run['arm']]:>6}-{run['depth']} seed {run['seed']}, training: {text}")
+patient_56 = {"plain": [], "residual": []}
+for run in patient:
+    if run["depth"] == 56:
+        patient_56[run["arm"]].append(run["train_accuracy"][-1])
 lead = min(patient_56["residual"]) - max(patient_56["plain"])
 score.at_least("stored, 40 epochs: ResNet-56 minus plain-56, training", round(lead, 3), 0.2)
 
 # %% [markdown]
-# With five times the passes plain-32 comes near to what ResNet-32 had after eight, and plain-56 reads less than half of its training digits. So it is slow rather than impossible, and the slower, the deeper. ResNet-56 reads all its training digits by then. (The authors guess at "exponentially low convergence rates" of deep plain networks.)
+# With five times the passes plain-32 comes near to what ResNet-32 had after eight, and plain-56 reads less than half of its training digits. So within this budget it is slow rather than impossible, and the slower, the deeper. ResNet-56 reads all its training digits by then. (The paper guesses at "exponentially low convergence rates" of deep plain networks.)
 #
 # ## 3 · Why? Four looks
 #
@@ -387,82 +367,92 @@ score.at_least("stored, 40 epochs: ResNet-56 minus plain-56, training", round(le
 
 # %%
 def gradient_lengths(model, images, labels):
-    """Length of the loss's gradient by each kernel, from the first layer to the last."""
+    """Length of the loss's gradient by each convolution's kernel, first to last."""
     kernels = [w.value for w in model.trainable_weights if w.path.endswith("kernel")]
     with tf.GradientTape() as tape:
         chances = model(images, training=True)
         losses = keras.losses.sparse_categorical_crossentropy(labels, chances)
         loss = tf.reduce_mean(losses)
-    return np.array([float(tf.norm(g)) for g in tape.gradient(loss, kernels)])
+    gradients = tape.gradient(loss, kernels)[:-1]  # the last kernel is the dense layer's
+    return np.array([float(tf.norm(gradient)) for gradient in gradients])
 
 
+untrained = {
+    (arm, depth): [resnet_depth.build(depth, residual=residual, seed=s) for s in (0, 1)]
+    for arm, residual in resnet_depth.ARMS.items()
+    for depth in (8, 20, 32, 56)
+}
 few = resnet_depth.pixels(digits.x_train[:128], digits), digits.y_train[:128].astype("int32")
-lengths = {}
-for depth in (20, 56):
-    for arm, residual in resnet_depth.ARMS.items():
-        untrained = [resnet_depth.build(depth, residual=residual, seed=s) for s in (0, 1)]
-        lengths[f"{arm}-{depth}"] = [gradient_lengths(model, *few)[:-1] for model in untrained]
+lengths = {
+    f"{NAMES[arm]}-{depth}": [gradient_lengths(model, *few) for model in pair]
+    for (arm, depth), pair in untrained.items()
+    if depth > 8
+}
 
 # %% tags=["nbval-ignore-output"]
-x = {name: np.linspace(0, 1, np.shape(v)[1]) for name, v in lengths.items()}
-place = "place of the layer: 0 first, 1 last"
-ax = plots.curves(lengths, x=x, xlabel=place, ylabel="length of gradient", markers=False)
+lines = {name: v for name, v in lengths.items() if "32" not in name}
+x = {name: np.linspace(0, 1, np.shape(v)[1]) for name, v in lines.items()}
+place = "place of the convolution: 0 first, 1 last"
+ax = plots.curves(lines, x=x, xlabel=place, ylabel="length of gradient", markers=False)
 ax.set_yscale("log")
 plots.alt_text(
     ax,
-    "Gradient length by layer before training. In plain-56 it grows by some hundred times "
-    "from the last layer to the first; in residual networks it stays within a factor of ten.",
+    "Gradient length by layer before training. In plain-56 it grows by a factor of several "
+    "hundred from the last layer to the first; in residual networks it stays level.",
 )
 plt.show()
 ratio = {name: np.mean([v[0] / v[-1] for v in values]) for name, values in lengths.items()}
 for name, value in ratio.items():
-    print(f"{name:12} gradient of the first layer over that of the last: {value:.3g}")
+    largest = np.argmax(np.mean(lengths[name], axis=0)) + 1
+    print(f"{name:9} gradient, first layer over last: {value:5.3g}; largest at layer {largest}")
 score.at_least("plain-56: gradient, first layer over last", ratio["plain-56"], 100)
-score.at_most("residual-56: gradient, first layer over last", ratio["residual-56"], 20)
+more = ratio["plain-56"] / ratio["plain-20"]
+score.at_least("plain-56 over plain-20, the same ratio", more, 10)
+score.at_most("ResNet-56: gradient, first layer over last", ratio["ResNet-56"], 20)
 
 # %% [markdown]
-# It does **not vanish; it grows**, by hundreds, towards the first layer. Batch norm keeps the signal's size, and pays with the gradient's: each normalised layer hands back a little more than it got. (The paper reports "healthy norms" for its plain networks with batch norm and calls vanishing gradients an unlikely cause. The growth was worked out later; see the references.) With shortcuts the gradient has a path on which nothing is multiplied: from y = F(x) + x follows dy/dx = F′ + **1**.
+# It does **not vanish; it grows**, by a factor of several hundred in plain-56, towards the first layers. Batch norm keeps the signal's size, and pays with the gradient's: each normalised layer hands back a little more than it got. Here is a quantity that separates the depths as training does: small at 20 layers, large at 56. (The paper reports "healthy norms" for its plain networks with batch norm and calls vanishing gradients an unlikely cause. The growth was worked out later; see the references.) With shortcuts the gradient has a path past the layers: from y = F(x) + x follows dy/dx = F′ + **1**. On this path nothing is multiplied but the 0 or 1 of the ReLU after each sum (section 4 removes it), and twice option A steps in.
 #
 # ### Second look: what is left of the image?
-# Size is not content. Send digits through *untrained* networks and look at the 32 numbers at the end. Can one still tell the digits apart? The simplest reader: the nearest class mean, made from 300 digits, tried on 300 others. **Before you run this:** by guessing one gets 10%. How much is left after 8, 20, 32, 56 layers?
+# Size is not content. Send digits through the *untrained* networks and look at the 32 numbers at the end. Can one still tell the digits apart? The simplest reader: the nearest class mean, made from 300 digits, tried on 300 others. **Before you run this:** by guessing one gets 10%. How much is left after 8, 20, 32, 56 layers?
 
 
 # %%
-def readable(depth, residual, seed):
+def readable(model):
     """Share of digits that the untrained network's last maps still tell apart."""
-    model = resnet_depth.build(depth, residual=residual, seed=seed)
     front = keras.Model(model.input, model.get_layer("head_pool").output)
-    pixels = resnet_depth.pixels(digits.x_train[:600], digits)
-    features, labels = np.asarray(front(pixels, training=True)), digits.y_train[:600]
-    means = np.stack([features[:300][labels[:300] == k].mean(axis=0) for k in range(10)])
-    distance = ((features[300:, None] - means) ** 2).sum(axis=2)
+    images, labels = resnet_depth.pixels(digits.x_train[:600], digits), digits.y_train[:600]
+    known, asked = (np.asarray(front(p, training=True)) for p in (images[:300], images[300:]))
+    means = np.stack([known[labels[:300] == k].mean(axis=0) for k in range(10)])
+    distance = ((asked[:, None] - means) ** 2).sum(axis=2)
     return float(np.mean(distance.argmin(axis=1) == labels[300:]))
 
 
 # %% tags=["nbval-ignore-output"]
-left = {
-    arm: np.array([[readable(d, residual, seed) for d in (8, 20, 32, 56)] for seed in (0, 1)])
-    for arm, residual in resnet_depth.ARMS.items()
-}
-ax = plots.curves(left, x=[8, 20, 32, 56], xlabel="layers", ylabel="digits still told apart")
+left = {}
+for arm, name in NAMES.items():
+    each = [[readable(untrained[arm, depth][seed]) for depth in depths] for seed in (0, 1)]
+    left[name] = np.array(each)
+del untrained  # memory
+ax = plots.curves(left, x=depths, xlabel="layers", ylabel="digits still told apart")
 ax.axhline(0.1, color="0.5", linestyle=":")
+ax.set(xticks=depths, ylim=(0, 0.8))
 plots.alt_text(
     ax,
-    "Untrained networks: after 20 plain layers hardly more than guessing, dotted; with "
-    "shortcuts far more.",
+    "Untrained networks: 20 plain layers leave hardly more than guessing, shortcuts far more.",
 )
 plt.show()
 for arm, values in left.items():
-    print(f"{arm:9}", " ".join(f"{value:.0%}" for value in values.mean(axis=0)))
+    print(f"{arm:7}", " ".join(f"{value:.0%}" for value in values.mean(axis=0)))
 score.at_most("untrained plain-56: digits told apart", left["plain"][:, 3].mean(), 0.2)
-lead = left["residual"][:, 3].mean() - left["plain"][:, 3].mean()
-score.at_least("untrained, 56 layers: residual minus plain", lead, 0.08)
+lead = left["ResNet"][:, 3].mean() - left["plain"][:, 3].mean()
+score.at_least("untrained, 56 layers: ResNet minus plain", lead, 0.08)
 
 # %% [markdown]
-# After 56 random plain layers the digits are gone: the reader guesses. The gradient is large, but what the last layers know of the image, on which it rests, is noise. A shortcut carries the image past every block, so that something of it arrives, and the last layers can begin to learn from it.
+# After 20 random plain layers the digits are all but gone; a shortcut carries the image past every block, and some of it arrives. **What this does not explain:** plain-20 stands here as low as plain-56 (a few points between them are chance with 300 digits and two seeds), and yet plain-20 learns the digits. The first steps of training bring the image back in plain-20. In plain-56 they do not, and there the first look tells more: its gradients lie hundreds of times apart, so that no single rate suits all its layers. That last sentence is a guess; we have not measured it.
 #
 # ### Third look: what does a single block matter?
-# Take a **trained** network of 20 layers and cut out one block: join the block before it to the block after it. That works for the seven blocks of plain-20 and ResNet-20 that keep the shape. Both have learned the digits, plain-20 a little less well. **Before you run this:** what will the test accuracy be with one block missing?
+# Take a **trained** network of 20 layers and cut out one block: join the block before it to the block after it. That works for the seven blocks that keep the shape. We take the networks that the last seed left. Both have learned the digits, plain-20 less well; the accuracy of the whole network stands in the output. **Before you run this:** what will the test accuracy be with one block missing?
 
 
 # %%
@@ -490,7 +480,8 @@ for arm, residual in resnet_depth.ARMS.items():
 
 # %% tags=["nbval-ignore-output"]
 marks = {"guessing": 0.1}
-ax = plots.spread(missing, xlabel="test accuracy, one dot for each missing block", marks=marks)
+dots = {f"{NAMES[arm]}-20": values for arm, values in missing.items()}
+ax = plots.spread(dots, xlabel="test accuracy, one dot for each missing block", marks=marks)
 ax.set_xlim(0, 1.02)
 plots.alt_text(
     ax,
@@ -498,61 +489,29 @@ plots.alt_text(
 )
 plt.show()
 for arm, values in missing.items():
-    mean = np.mean(values)
-    print(f"{arm:9} whole {whole[arm]:.1%}, one block missing: {mean:.1%} on average")
+    each = ", ".join(f"{value:.0%}" for value in values)
+    print(f"{NAMES[arm]:>6}-20 whole {whole[arm]:.1%}, one block missing: {each}")
 lead = np.mean(missing["residual"]) - np.mean(missing["plain"])
 score.at_least("one block missing: residual minus plain, mean test accuracy", lead, 0.2)
 
 # %% [markdown]
-# In a plain chain every block depends on what the one before it hands over; without one, nothing fits. In a residual network a block only *adds* to what passes by. (A. Veit and others did this to a ResNet-110 in 2016 and read a residual network as a collection of many paths of different lengths.)
+# In a plain chain every block depends on what the one before it hands over; without one, nothing fits. In a residual network a block only *adds* to what passes by. (After a cut, batch norm's running statistics do not quite fit either; that hurts both networks.) A. Veit and others did this to a ResNet-110 in 2016 and read a residual network as a collection of many paths of different lengths.
 #
 # ### Fourth look: the landscape
-# Choose two random directions in the space of all weights, and draw the loss on the plane that they span around the trained network. Each kernel's part of a direction is scaled to the length of the kernel itself (*filter-normalised*, filter by filter), or else networks with larger weights would look flatter. Batch norm's γ and β stay, and its means and variances are taken from the 300 images drawn on.
-
-
-# %%
-def direction(model, rng):
-    """One random array for each kernel, each filter as long as the model's; 0 elsewhere."""
-    parts = []
-    for weight in model.weights:
-        kernel = np.asarray(weight)
-        random = rng.normal(size=kernel.shape)
-        axes = tuple(range(kernel.ndim - 1))
-        if weight.path.endswith("kernel"):
-            scale = np.sqrt((kernel**2).sum(axes) / (random**2).sum(axes))
-            parts.append((random * scale).astype("float32"))
-        else:
-            parts.append(np.zeros_like(kernel))
-    return parts
-
-
-def landscape(model, images, labels, steps, seed=0):
-    """Loss on a grid around the weights, (len(steps), len(steps))."""
-    rng, start = np.random.default_rng(seed), model.get_weights()
-    first, second = direction(model, rng), direction(model, rng)
-    forward = tf.function(lambda images: model(images, training=True))
-    losses = np.empty((len(steps), len(steps)))
-    for i, j in np.ndindex(*losses.shape):
-        moves = zip(start, first, second, strict=True)
-        model.set_weights([w + steps[i] * a + steps[j] * b for w, a, b in moves])
-        right = np.asarray(forward(images))[np.arange(len(labels)), labels]
-        losses[i, j] = -np.log(np.maximum(right, 1e-7)).mean()
-    model.set_weights(start)
-    return losses
-
+# Choose two random directions in the space of all weights, and draw the loss on the plane that they span around the trained network (`resnet_landscape` says how the directions are scaled). Dark is low.
 
 # %% tags=["nbval-ignore-output"]
-steps = np.linspace(-1, 1, 9)
-some = resnet_depth.pixels(digits.x_train[:300], digits), digits.y_train[:300]
+steps = np.linspace(-1, 1, 7)
+some = resnet_depth.pixels(digits.x_train[:200], digits), digits.y_train[:200]
 ground = {
-    f"{arm}-{depth}": landscape(networks[depth, residual], *some, steps)
+    f"{NAMES[arm]}-{depth}": resnet_landscape.landscape(networks[depth, residual], *some, steps)
     for depth in (20, 32)
     for arm, residual in resnet_depth.ARMS.items()
 }
 figure, axes = plt.subplots(2, 2, figsize=(7, 6), sharex=True, sharey=True)
 for ax, (name, losses) in zip(axes.flat, ground.items(), strict=True):
     lines = ax.contourf(steps, steps, np.minimum(losses, 5), levels=np.linspace(0, 5, 21))
-    ax.set(title=name, aspect="equal")
+    ax.set(title=name, aspect="equal", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
 for ax in axes[1]:
     ax.set_xlabel("step in direction 1")
 for ax in axes[:, 0]:
@@ -560,42 +519,41 @@ for ax in axes[:, 0]:
 figure.colorbar(lines, ax=axes, label="loss, cut at 5")
 plots.alt_text(
     figure,
-    "Loss around four trained networks. Plain-32 has no low ground; the others lie in a bowl.",
+    "Loss around four trained networks. All lie in a bowl; the floor of plain-32 is higher.",
 )
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
-low_ground = {name: float(np.mean(losses < 0.5)) for name, losses in ground.items()}
 for name, losses in ground.items():
-    print(f"{name:12} loss below 0.5 on {low_ground[name]:.0%} of the plane,", end=" ")
-    print(f"centre {losses[4, 4]:.3f}, highest {losses.max():.1f}")
-lead = low_ground["residual-32"] - low_ground["plain-32"]
-score.at_least("low ground around ResNet-32 minus plain-32, share", lead, 0.05)
+    floor = losses[3, 3]
+    near = np.mean(losses < floor + 0.5)
+    print(f"{name:9} centre {floor:.3f}, highest {losses.max():.1f}", end="; ")
+    print(f"less than 0.5 above the centre on {near:.0%} of the plane")
+higher = ground["plain-32"][3, 3] - ground["ResNet-32"][3, 3]
+score.at_least("loss in the centre, plain-32 minus ResNet-32", higher, 0.1)
 
 # %% [markdown]
-# ResNet-32 lies in a wide bowl. Plain-32 does not: eight epochs have left it on high ground. **What did not come out:** between plain-20 and ResNet-20, which both learned the digits, we see hardly a difference in the size of the bowl. Published pictures show a smooth bowl against a rugged mountain range, at 56 layers and more; two random directions and 20 layers do not, and one should not expect a picture of a plane to settle what happens in a space of many thousand dimensions. The first three looks are measurements; take this one as an illustration.
+# **What did not come out.** All four networks lie in a bowl, and those with shortcuts do not lie in wider or gentler ones. What differs is the floor: that of plain-32 is higher, as we know already, because eight passes have not brought it down. Published pictures show a smooth bowl against a rugged mountain range, at 56 layers and more; two random directions and 20 or 32 layers do not. One should not expect a picture of a plane to settle what happens in a space of many thousand dimensions. The first three looks are measurements; take this one as an illustration.
 
 # %% [markdown]
 # ## 4 · Is a block with F = 0 an identity?
 #
-# Take a trained ResNet-8 and append blocks whose last γ and β are 0, so that F = 0. He and others call it the simplest way to see that depth need not hurt. **Before you run this:** the values that arrive at such a block have just passed a ReLU. Does the block change them?
+# Take a trained ResNet-20 and insert blocks whose last γ and β are 0, so that F = 0: two at the end of each stage, which makes 32 layers. It is the simplest way to see that depth need not hurt. **Before you run this:** does such a block change what arrives? Where does its input come from?
 
 # %% tags=["nbval-ignore-output"]
-shallow, longer = networks[8, True], resnet_depth.build(20, residual=True, seed=0)
+shallow, longer = networks[20, True], resnet_depth.build(32, residual=True, seed=0)
 for layer in longer.layers:
-    parts = layer.name.split("_")
-    if "block2" in parts or "block3" in parts:
-        if parts[-1] == "bn2":
-            layer.gamma.assign(np.zeros(layer.gamma.shape))  # β is 0 already
-    elif layer.weights:
+    if is_extra(layer) and layer.name.endswith("bn2"):
+        layer.gamma.assign(np.zeros(layer.gamma.shape))  # β is 0 already
+    elif layer.weights and not is_extra(layer):
         layer.set_weights(shallow.get_layer(layer.name).get_weights())
 answers = [np.asarray(model(test_pixels, training=False)) for model in (shallow, longer)]
 gap = float(np.abs(answers[0] - answers[1]).max())
-print(f"ResNet-8 and ResNet-20 with twelve empty layers differ by at most {gap:.0e}")
-score.at_most("ResNet-8 with empty blocks appended, change of the answers", gap, 1e-6)
+print(f"ResNet-20 and ResNet-32 with twelve empty layers differ by at most {gap:.0e}")
+score.at_most("ResNet-20 with empty blocks inserted, change of the answers", gap, 1e-6)
 
 # %% [markdown]
-# It does not. But look at what the notes conclude: "if F is zero, the block is an identity". In this **version 1** of the block a ReLU stands *after* the sum, so the block gives ReLU(x + 0): an identity only where x ≥ 0. In the next paper (2016) the same authors moved everything into the branch: batch norm and ReLU *before* each convolution, and nothing after the sum. That is **version 2**, or pre-activation.
+# It does not: what arrives has just passed a ReLU, so it is 0 or more. But one often reads "if F is zero, the block is an identity", and for that the input must not matter. In this **version 1** of the block a ReLU stands *after* the sum, so the block gives ReLU(x + 0): an identity only where x ≥ 0. In the next paper (2016) the same authors moved everything into the branch: batch norm and ReLU *before* each convolution, and nothing after the sum. That is **version 2**, or pre-activation.
 
 
 # %%
@@ -628,7 +586,7 @@ score.equal("version 1, F = 0, x = −2 … 2", kept["version 1"].tolist(), [0, 
 score.equal("version 2, F = 0, x = −2 … 2", kept["version 2"].tolist(), [-2, -1, 0, 1, 2])
 
 # %% [markdown]
-# In version 1 a signal passes one ReLU a block, and once a value is cut it stays cut. In version 2 the path of the sums is free from the first block to the last, forward and back. That mattered for 1,001 layers in the second paper; at 20 to 50 layers the difference is small.
+# In version 1 a signal passes one ReLU a block: what is negative after a sum is lost to all blocks behind. In version 2 the path of the sums is free from the first block to the last, forward and back. By the second paper's own figures that matters little at 110 layers (6.61% error in version 1, 6.37% in version 2) and much at 1,001 (7.61% and 4.92%).
 #
 # ## 5 · The paper's table, from code
 #
@@ -650,9 +608,8 @@ def weights_of(model, block):
 
 
 slim = dict(input_shape=(64, 64, 3), classes=2)
-counted = {
-    depth: weights_of(models.resnet(depth, **slim), "conv2_block2_") for depth in (18, 50)
-}
+nets = {depth: models.resnet(depth, **slim) for depth in (18, 50)}
+counted = {depth: weights_of(net, "conv2_block2_") for depth, net in nets.items()}
 score.equal("bottleneck at 256, weights", [bottleneck, counted[50]], [69_632, 69_632])
 score.equal("basic block at 64, weights", [basic[64], counted[18]], [73_728, 73_728])
 score.equal("basic block at 256, weights", basic[256], 1_179_648)
@@ -661,29 +618,35 @@ score.equal("basic block at 256, weights", basic[256], 1_179_648)
 # So "the bottleneck has fewer parameters" is true *for a block at the same outer width*, seventeen times fewer. The network it allows is wider, and has more in all: ResNet-50 has more than ResNet-34. The whole table, without allocating a single weight:
 
 # %%
-paper = {  # parameters of batch norm's γ and β and option B included; 10⁹ MACs
-    18: (11_689_512, 1.814),
-    34: (21_797_672, 3.664),
-    50: (25_557_032, 3.858),
-    101: (44_549_160, 7.570),
-    152: (60_192_808, 11.282),
+published = {  # parameters as torchvision lists them; 10⁹ MACs as the paper prints them
+    18: (11_689_512, 1.8),
+    34: (21_797_672, 3.6),
+    50: (25_557_032, 3.8),
+    101: (44_549_160, 7.6),
+    152: (60_192_808, 11.3),
 }
 ends = ["conv1", "pool1", *(f"conv{stage}_block1_out" for stage in (2, 3, 4, 5))]
-print("layers  block       parameters   10⁹ MACs   sides of the maps")
-found = {}
-for depth in paper:
+print("layers  block       parameters   10⁹ MACs  (paper)  sides of the maps")
+found, off = {}, []
+for depth, (parameters, printed) in published.items():
     table = anatomy.describe(models.resnet, depth=depth)
     found[depth] = table.trainable_params, round(table.macs / 1e9, 3)
     sides = [table[name].output_shape[0] for name in ends]
     kind = "bottleneck" if depth >= 50 else "basic"
-    print(f"{depth:6}  {kind:10} {found[depth][0]:11,}   {found[depth][1]:8.3f}   {sides}")
-    score.equal(f"ResNet-{depth}, trained numbers, 10⁹ MACs", found[depth], paper[depth])
+    print(f"{depth:6}  {kind:10} {found[depth][0]:11,}   {found[depth][1]:8.3f}", end="")
+    print(f"  {printed:7}  {sides}")
+    score.equal(f"ResNet-{depth}, parameters", found[depth][0], parameters)
+    off.append(abs(found[depth][1] - printed))
+score.equal("ResNet-50, trained numbers, 10⁹ MACs", found[50], (25_557_032, 3.858))
+score.at_most("10⁹ MACs, greatest distance to the paper's", round(max(off), 3), 0.07)
+vgg = anatomy.describe(models.vgg, config="E").macs / 1e9
+print(f"VGG-19: {vgg:.1f}·10⁹ MACs")
 
 # %% [markdown]
-# The paper's own table prints 1.8, 3.6, 3.8, 7.6 and 11.3 and calls them FLOPs; they are **multiply-adds**. VGG-19 of lesson 08 needs 19.6: more than ResNet-152, which is eight times as deep.
+# The paper prints no parameters and calls the multiply-adds FLOPs. Its 3.6 and 3.8 stand a little below what we count (3.664 and 3.858 would be rounded to 3.7 and 3.9); we do not know why. VGG-19 of lesson 08 needs more than ResNet-152, which is eight times as deep.
 #
 # ### Shortcuts A and B
-# Where the shape changes, option A pads with zeros and has no parameters; **option B** uses a 1×1 convolution with stride 2 (and a batch norm). The notes say "by 1×1 convolutions" and "no extra parameters" in one breath; it is one or the other. Three changes of shape in ResNet-34:
+# Where the shape changes, option A pads with zeros and has no parameters; **option B** uses a 1×1 convolution with stride 2 (and a batch norm). Three changes of shape in ResNet-34:
 
 # %%
 added = sum(old * new + 2 * new for old, new in ((64, 128), (128, 256), (256, 512)))
@@ -697,7 +660,7 @@ score.equal("option B minus A, by hand", by_option["projection"] - by_option["id
 
 # %% [markdown]
 # ### Where the stride sits, and what Keras counts
-# In the paper the *first* 1×1 of a bottleneck takes the stride, so three quarters of its input are never read. Most of today's versions ("v1.5") let the 3×3 step: no more parameters, a little more work. And `keras.applications.ResNet50` has 25,636,712 parameters where the paper's has 25,557,032. **Before you run this:** it is the same network. Where do 79,680 come from?
+# In the paper the *first* 1×1 of a bottleneck takes the stride, so three quarters of its input are never read. Most of today's networks let the 3×3 step instead (a variant that is called v1.5): no more parameters, a little more work. And `keras.applications.ResNet50` has 25,636,712 parameters where the paper's has 25,557,032. **Before you run this:** it is the same network. Where do 79,680 come from?
 
 # %%
 today = anatomy.describe(models.resnet, depth=50, stride_in="3x3")
@@ -714,10 +677,10 @@ score.equal("… explained", found[50][0] + biases + statistics, 25_636_712)
 score.equal("stride in the 3×3: same parameters", today.trainable_params, found[50][0])
 
 # %% [markdown]
-# A bias before batch norm does nothing: the norm subtracts the mean, and the bias with it. Keras keeps them because its published weights have them. (The package's tests copy Keras's weights into `models.resnet` for 50, 101 and 152 layers, folding those biases away; the answers agree to four digits.)
+# A bias before batch norm does nothing: the norm subtracts the mean, and the bias with it. Keras keeps them because its published weights have them. (The package's tests copy Keras's weights into `models.resnet` for 50, 101 and 152 layers, folding those biases away; the tests demand that the answers agree within 1e-4.)
 #
 # ### Small images: 6n + 2 and 9n + 2
-# For CIFAR there are three stages of n blocks. A basic block has two layers: 3 · 2 · n, and the first convolution and the last dense layer make **6n + 2**. A bottleneck has three layers: **9n + 2** (in the Keras example; the paper's version 2). The notes build on that example, which has biases, option B, and other widths in version 2. And 1,202 layers are 6 · 200 + 2:
+# For CIFAR there are three stages of n blocks. A basic block has two layers: 3 · 2 · n, and the first convolution and the last dense layer make **6n + 2**. A bottleneck has three layers: **9n + 2** (in version 2). Counts of "ResNet-20" in circulation differ, because a well-known example in the Keras documentation has biases, option B, and other widths in version 2; we count both. And 1,202 layers are 6 · 200 + 2:
 
 # %%
 example = dict(shortcut="projection", variant="keras_example")
@@ -740,11 +703,25 @@ for arguments, depth, every, trained in nets:
     score.equal(name, counted, [depth, every, trained])
 
 # %% [markdown]
-# The last line was *described*, not built: 1,202 layers with 19.4 million parameters. The authors trained it, and that is the more remarkable half: it has **no** trouble with optimisation (training error below 0.1%), and its test error of 7.93% is worse than the 6.43% of 110 layers. *That* is overfitting: read section 1 again for the difference.
+# The last line was *described*, not built: 1,202 layers with 19.4 million parameters. The authors trained it, and that is the more remarkable half: they report **no** trouble with optimisation (a training error below 0.1%), and a test error of 7.93%, worse than that of 110 layers (section 10). *That* is overfitting: read section 1 again for the difference.
 #
 # ## 6 · The notes' small ResNet, and why it collapsed
 #
-# The notes train a ResNet of 14 layers from scratch on 17 kinds of flowers. It has 229,233 parameters, its training accuracy climbs to .7445, and its validation accuracy goes .0699 … **.0404**, below guessing (1/17 = .059). Here it is again:
+# The notes train a ResNet of 14 layers from scratch on 17 kinds of flowers. What they report:
+
+# %%
+flowers = dict(images=1_088, batch=64, passes=5, training=0.7445, first=0.0699, last=0.0404)
+flower_steps = flowers["images"] // flowers["batch"] * flowers["passes"]
+remains = 0.99**flower_steps
+print(f"training accuracy {flowers['training']}", end=", ")
+print(f"validation {flowers['first']} at first, {flowers['last']} at the end")
+print(f"guessing gives 1/17 = {1 / 17:.4f}")
+print(f"{flower_steps} steps in all; .99 to this power is {remains:.4f}")
+counted = [flower_steps, round(remains, 4)]
+score.equal("the notes' run: steps, .99 to their power", counted, [85, 0.4256])
+
+# %% [markdown]
+# It learns, and ends *below* guessing on images that it has not seen. Here is its block. One line of it is wrong; which?
 
 
 # %%
@@ -752,37 +729,39 @@ def notes_block(x, filters, stride):
     y = layers.Conv2D(filters, 3, strides=stride, padding="same")(x)
     y = layers.ReLU()(layers.BatchNormalization()(y))
     y = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(y))
-    if stride > 1:  # the fault: a change of width alone finds no projection
+    if stride > 1:
         x = layers.Conv2D(filters, 1, strides=stride)(x)
     return layers.ReLU()(layers.Add()([x, y]))
 
 
-def notes_resnet(shape=(224, 224, 3), classes=17, head="8×8", widths=(16, 16, 32, 32, 64, 64)):
+# %%
+def notes_resnet(shape=(224, 224, 3), classes=17, mended=False):
+    """The notes' network; mended, with an average over the whole map at the end."""
     inputs = keras.Input(shape)
-    x = layers.Conv2D(widths[0], 3, padding="same")(inputs)
+    x = layers.Conv2D(16, 3, padding="same")(inputs)
     x = layers.ReLU()(layers.BatchNormalization()(x))
-    before = widths[0]
-    for filters in widths:
-        x = notes_block(x, filters, stride=2 if filters != before else 1)
-        before = filters
-    if head == "8×8":
-        x = layers.Flatten()(layers.AveragePooling2D(8)(x))
-    else:
+    for filters, stride in ((16, 1), (16, 1), (32, 2), (32, 1), (64, 2), (64, 1)):
+        x = notes_block(x, filters, stride)
+    if mended:
         x = layers.GlobalAveragePooling2D()(x)
+    else:
+        x = layers.Flatten()(layers.AveragePooling2D(8)(x))
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 
 small = anatomy.describe(notes_resnet)
 flat = next(row for row in small.rows if row.kind == "Flatten").output_shape[0]
-mended = anatomy.describe(notes_resnet, head="global")
+mended = anatomy.describe(notes_resnet, mended=True)
 numbers = [small.params, small.trainable_params]
+dense = flat * 17 + 17
 print(f"{numbers[0]:,} numbers, {numbers[1]:,} trained; the dense layer reads {flat:,}")
+print(f"and has {dense:,} of them, {dense / numbers[0]:.0%}")
 print(f"with global average pooling: {mended.params:,}, the dense layer reads 64")
 score.equal("the notes' small ResNet", numbers, [229_233, 228_305])
 score.equal("numbers that its dense layer reads", flat, 3_136)
 
 # %% [markdown]
-# **Two slips in the drawing.** Its head is called global, but pools 8×8 windows of a 56×56 map: 7·7·64 = 3,136 numbers go into the dense layer, and a quarter of all parameters sit there. And the shortcut is adapted only where the *stride* changes. A block that widens at stride 1 fails:
+# **Two slips, and neither is the cause.** The head is called global, but pools 8×8 windows of a 56×56 map: 7·7·64 = 3,136 numbers go into the dense layer. And the wrong line of the block is `if stride > 1`: the shortcut is adapted only where the *stride* changes. A block that widens at stride 1 fails:
 
 # %%
 try:
@@ -795,30 +774,31 @@ residual_block(keras.Input((8, 8, 16)), 32, stride=1)  # it asks for the shape
 print("the block of section 2 takes it")
 
 # %% [markdown]
-# **The collapse** has nothing to do with either. 1,088 training images in batches of 64 are 17 steps a pass, 85 in all. Batch norm's statistics follow with momentum .99 a step: after 85 steps they still hold .99⁸⁵ = .43 of their first values, mean 0 and variance 1. In training the batch's own statistics are used, in validation the stale ones (lesson 07 met the same). The same on digits, with exactly 85 steps. **Before you run this:** the network is not trained any further between the two lines of the result. What changes?
+# **Stale statistics.** Batch norm's running statistics follow with momentum .99 a step: after 85 steps they still hold .99⁸⁵ = .43 of their first values, mean 0 and variance 1. In training the batch's own statistics are used, in validation the stale ones (lesson 07 met the same). We try that cause alone: the same blocks on digits, with a mended head, and batches of 89, so that 1,497 digits make 17 steps a pass and 85 in five. **Before you run this:** the network is not trained any further between the two accuracies on test digits. What changes?
 
 # %% tags=["nbval-ignore-output"]
 pixels = resnet_depth.pixels(digits.x_train, digits)
 labels = digits.y_train.astype("int32")
 keras.utils.set_random_seed(1)
-flowers_like = notes_resnet(shape=(8, 8, 1), classes=10, head="global")
+flowers_like = notes_resnet(shape=(8, 8, 1), classes=10, mended=True)
 training.prepare(flowers_like, optimizer=keras.optimizers.Adam(1e-3))
 run = training.fit(flowers_like, (pixels, labels), epochs=5, batch_size=89, seed=1)
-stale = test_accuracy(np.asarray(flowers_like(test_pixels, training=False)))
+steps_done = int(flowers_like.optimizer.iterations)
 in_training = run.history["accuracy"][-1]
+stale = test_accuracy(np.asarray(flowers_like(test_pixels, training=False)))
 for layer in flowers_like.layers:
     if isinstance(layer, layers.BatchNormalization):
-        layer.momentum = 0.0  # the mend: take the statistics of the training images as they are
-flowers_like(pixels, training=True)
+        layer.momentum = 0.0  # the mend: take the statistics of training images as they are
+flowers_like(pixels[:500], training=True)
 fresh = test_accuracy(np.asarray(flowers_like(test_pixels, training=False)))
-steps_done = int(flowers_like.optimizer.iterations)
+del flowers_like
 print(f"{steps_done} steps; training accuracy in the last pass {in_training:.1%}")
 print(f"test accuracy with the stale statistics {stale:.1%}, with fresh ones {fresh:.1%}")
 score.equal("steps, as in the notes", steps_done, 85)
 score.at_least("fresh statistics minus stale ones, test accuracy", fresh - stale, 0.1)
 
 # %% [markdown]
-# Nothing was wrong with the network. `models.resnet` and `models.resnet_cifar` use momentum 0.9, so that their statistics follow within some twenty steps.
+# Nothing was wrong with this network but its statistics, and they alone cost that much. The flowers fell further, below guessing; we did not repeat their run, so for them the stale statistics are the likely cause and not a proven one. `models.resnet` and `models.resnet_cifar` use momentum 0.9: after twenty steps .9²⁰ = .12 of the first values is left.
 #
 # ## 7 · A trained ResNet-20
 #
@@ -841,15 +821,15 @@ def crop_and_flip(images, rng):
 
 centred = objects.x_train[:1].astype("float32") - mean_image
 print(f"range after subtraction: {centred.min():.0f} to {centred.max():.0f} (one image)")
-variants = crop_and_flip(np.repeat(centred, 7, axis=0), np.random.default_rng(3))
+variants = crop_and_flip(np.repeat(centred, 3, axis=0), np.random.default_rng(3))
 shown = [np.clip(image / 255 + 0.5, 0, 1) for image in (centred[0], *variants)]
-titles = ["centred"] + ["crop, flip"] * 7
+titles = ["mean subtracted", "crop, flip", "again", "and again"]
 plots.alt_text(
-    plots.show_images(shown, titles=titles, size=1.0),
-    "A training image with the mean image subtracted, and seven shifted or mirrored versions.",
+    plots.show_images(shown, titles=titles, size=1.9),
+    "A training image with the mean image subtracted, and three shifted or mirrored versions.",
 )
 plt.show()
-score.equal("crop and flip keep the shape", list(variants.shape), [7, 32, 32, 3])
+score.equal("crop and flip keep the shape", list(variants.shape), [3, 32, 32, 3])
 
 # %% [markdown]
 # The rate of the notes' recipe begins at 1e-3 and is lowered after 80, 120, 160 and 180 of 200 epochs. **Before you run this:** Keras counts epochs from 0, and the notes write `if epoch > 80`. In which epoch, counted from 1, does the first drop come?
@@ -878,10 +858,10 @@ falling = np.all(np.diff(rates) <= 0) and np.isclose(rates[-1], 5e-7)
 score.true("rates fall from 1e-3 to 5e-7", falling)
 
 # %% [markdown]
-# Index 81 is the 82nd epoch: after 81 epochs, one later than meant. (The factors look out of order because the longest condition stands first; the rates do fall.) The schedule was never used: the notes plan 200 epochs and run none.
+# Index 81 is the 82nd epoch: after 81 epochs, one later than meant. Exercise 4 mends it.
 #
 # ### What ours reads
-# The course ships a ResNet-20 of its own, trained on a CPU with a shorter recipe. Its card:
+# The course ships a ResNet-20 of its own, trained on a CPU with a shorter recipe: a *one-cycle* rate, which rises to a peak and falls to almost nothing (lesson 06). Its *card*, a small file beside the weights that says how they came about:
 
 # %%
 card = transfer.card("resnet20_cifar10")
@@ -893,9 +873,9 @@ print(f"so an error of {1 - card['test_accuracy']:.2%}; the paper's ResNet-20: 8
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
 
 # %% [markdown]
-# The figures in the paper (8.75% error for ResNet-20) come from 64,000 steps, some 180 passes at 45,000 images; ours had 26 passes. So it is 1.6 points behind. No GPU was at hand for the full budget when this lesson was written; curves of ResNet-56 against plain-56 on CIFAR-10 are therefore not shown.
+# The figures in the paper (8.75% error for ResNet-20) come from 64,000 steps, some 180 passes at 45,000 images; ours had 26 passes. So it is 1.6 points behind.
 #
-# Now read test images with it. (Where CIFAR-10 cannot be had, its last layer is replaced by a reader fitted to generated shapes.)
+# Now read test images with it. The mean subtraction of above is *not* repeated: this network takes raw pixels from 0 to 255, because its first layer, `scaling`, does that part. (Where CIFAR-10 cannot be had, its last layer is replaced by a reader fitted to generated shapes.)
 
 # %% tags=["nbval-ignore-output"]
 reader = transfer.load_pretrained("resnet20_cifar10")
@@ -924,9 +904,12 @@ def answers_of(model, images):
 chances = answers_of(reader, test[0])
 read = chances.argmax(axis=1)
 accuracy_now = float(np.mean(read == test[1]))
-print(f"{accuracy_now:.1%} of {len(read):,} test images are right")
+give_or_take = 2 * np.sqrt(accuracy_now * (1 - accuracy_now) / len(read))
+print(f"{accuracy_now:.1%} of {len(read):,} test images are right", end=", ")
+print(f"± {give_or_take:.1%} by the chance of the draw")
 least = 0.30 if objects.stand_in else 0.87
 score.at_least("shipped ResNet-20, share right", accuracy_now, least)
+print("first layers:", ", ".join(layer.name for layer in reader.layers[:4]))
 
 # %% tags=["nbval-ignore-output"]
 counts = np.zeros((10, 10), int)
@@ -961,30 +944,36 @@ score.at_least("certainty of the worst mistake of ResNet-20", certainty, 0.6)
 
 # %% [markdown]
 # ### What a block adds
-# Feature maps of a residual network can be looked at in three parts: what passes by, what the block adds, and their sum. **Before you look:** which is larger, x or F(x)?
+# Feature maps of a residual network can be looked at in three parts: what passes by, what the block adds, and their sum. Below are the three strongest maps before one block, red above 0 and blue below; the three rows of a column share one scale. **Before you look:** which is larger, x or F(x)?
 
-# %% tags=["nbval-ignore-output"]
+# %%
 parts = ["stage1_block2_relu", "stage1_block3_bn2", "stage1_block3_relu"]
 image = test[0][[int(np.flatnonzero(read == test[1])[0])]]
 maps = inspection.activations(reader, image, parts)
-largest = maps[parts[0]][0].mean(axis=(0, 1)).argsort()[-4:]
-figure, axes = plt.subplots(3, 4, figsize=(7, 5.6))
-titles = ["x passes by", "F(x) is added", "ReLU of the sum"]
-for row, part in enumerate(parts):
-    plots.show_image(image[0], ax=axes[row, 0], title=titles[row])
-    for ax, m in zip(axes[row, 1:], largest, strict=False):
-        plots.show_image(maps[part][0, :, :, m], signed=True, ax=ax)
-plots.alt_text(
-    figure,
-    "One image, and three maps before a block, what the block adds to them, and the result.",
-)
+strongest = maps[parts[0]][0].mean(axis=(0, 1)).argsort()[-3:]
+figure, axes = plt.subplots(3, 4, figsize=(8, 5.6))
+for column, m in enumerate(strongest, start=1):
+    largest = max(np.abs(maps[part][0, :, :, m]).max() for part in parts)
+    for ax, part in zip(axes[:, column], parts, strict=True):
+        drawing = dict(signed=True, limits=(-largest, largest), ax=ax)
+        plots.show_image(maps[part][0, :, :, m], **drawing)
+    axes[0, column].set_title(f"map {m}")
+    figure.colorbar(axes[0, column].images[0], ax=axes[:, column], shrink=0.6)
+told_in_rows = "x passes by", "F(x) is added", "ReLU of the sum"
+for ax, told in zip(axes[:, 0], told_in_rows, strict=True):
+    ax.text(0.5, 0.5, told, ha="center", va="center")
+    ax.set_axis_off()
+plots.alt_text(figure, "Three maps of one image before a block, what it adds, and the result.")
+plt.show()
+plots.show_image(image[0], ax=plt.subplots(figsize=(1.5, 1.5))[1], title="the image")
+plots.alt_text(plt.gca(), "The test image whose maps are shown.")
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
-added = [name.replace("relu", "bn2") for name in removable]
-inside = inspection.activations(reader, test[0][:64], ["stem_relu", *BLOCKS, *added])
+branches = [name.replace("relu", "bn2") for name in removable]
+inside = inspection.activations(reader, test[0][:64], ["stem_relu", *BLOCKS, *branches])
 share = {}
-for name, branch in zip(removable, added, strict=True):
+for name, branch in zip(removable, branches, strict=True):
     place = BLOCKS.index(name)
     before = inside[BLOCKS[place - 1] if place else "stem_relu"]
     share[name] = float(np.sqrt(np.mean(inside[branch] ** 2) / np.mean(before**2)))
@@ -995,39 +984,40 @@ score.at_least("blocks whose F(x) is smaller than x, of seven", smaller, 3)
 # %% [markdown]
 # The first block and the last two add more than what passes by, the four between about half of it: these are corrections. (The last one speaks loudest, just before the answer.)
 #
-# ## 8 · Random erasing, by hand
+# ## 8 · A side path: random erasing, by hand
 #
-# A simple augmentation: with probability .5 a rectangle of 2 to 40% of the image's area, with sides in a ratio between .3 and 3.3, is filled with noise. The network must not rely on any one part. The notes use a well-known short program for it. It fills with numbers **from 0 to 1**, works on the image **in place**, and is applied **after** the mean image has been subtracted. **Before you run this:** which of the three will be visible?
+# A simple augmentation: with probability .5 a rectangle of 2 to 40% of the image's area, with sides in a ratio between .3 and 3.3, is filled with noise. The network must not rely on any one part. A well-known short program for it fills with numbers **from 0 to 1**, works on the image **in place**, and in the notes is applied **after** the mean image has been subtracted. **Before you run this:** what will a patch of such noise look like in the picture?
 
 
 # %%
-def erase(image, rng, low, high, chance=0.5):
-    """A copy with a random rectangle of noise from low to high (or, by chance, without)."""
-    image = image.copy()
-    if rng.random() > chance:
-        return image
-    height, width = image.shape[:2]
+def rectangle(height, width, rng):
+    """Rows and columns of a random rectangle, as two slices."""
     while True:
         area, ratio = rng.uniform(0.02, 0.4) * height * width, rng.uniform(0.3, 3.3)
         rows, columns = round(np.sqrt(area * ratio)), round(np.sqrt(area / ratio))
         if 1 <= rows <= height and 1 <= columns <= width:
             break
     top, left = rng.integers(0, height - rows + 1), rng.integers(0, width - columns + 1)
-    patch = image[top : top + rows, left : left + columns]
-    patch[:] = rng.uniform(low, high, patch.shape)
+    return slice(top, top + rows), slice(left, left + columns)
+
+
+def erase(image, rng, low, high, chance=0.5):
+    """A copy with a random rectangle of noise from low to high (or, by chance, without)."""
+    image = image.copy()
+    if rng.random() < chance:
+        patch = image[rectangle(*image.shape[:2], rng)]  # a view of the copy
+        patch[:] = rng.uniform(low, high, patch.shape)
     return image
 
 
-# %%
+# %% tags=["nbval-ignore-output"]
 few_centred = objects.x_train[1:5].astype("float32") - mean_image
 low, high = float(few_centred.min()), float(few_centred.max())
 fills = {"0 to 1": (0, 1), "data's range": (low, high)}
-erased = {
-    name: [
-        erase(im, np.random.default_rng(i), *fill, chance=1) for i, im in enumerate(few_centred)
-    ]
-    for name, fill in fills.items()
-}
+erased = {name: [] for name in fills}
+for name, fill in fills.items():
+    for seed, image in enumerate(few_centred):
+        erased[name].append(erase(image, np.random.default_rng(seed), *fill, chance=1))
 pictures = [np.clip(im / 255 + 0.5, 0, 1) for images in erased.values() for im in images]
 titles = [name for name in fills for _ in range(4)]
 plots.alt_text(
@@ -1035,26 +1025,25 @@ plots.alt_text(
     "Upper row: erased patches are flat grey. Lower row: they are coloured noise.",
 )
 plt.show()
-inside_spread = {
-    name: [
-        float(image[(image != old).any(axis=2)].std())
-        for image, old in zip(images, few_centred, strict=True)
-    ]
-    for name, images in erased.items()
-}
+print(f"range of the four images after subtraction: {low:.0f} to {high:.0f}")
+inside_spread = {name: [] for name in fills}
+for name, images in erased.items():
+    for image, untouched in zip(images, few_centred, strict=True):
+        changed = (image != untouched).any(axis=2)
+        inside_spread[name].append(float(image[changed].std()))
 flat, wide = max(inside_spread["0 to 1"]), min(inside_spread["data's range"])
 score.at_most("eraser from 0 to 1: spread inside the patch", round(flat, 2), 0.5)
 score.at_least("eraser in the data's range: spread inside", round(wide, 1), 30)
 
 # %% [markdown]
-# With 0 to 1 the patch is a flat spot of the **mean colour**: next to −120 … 150, numbers from 0 to 1 are all nearly 0. It still hides something, but it is not the noise it was meant to be. The fault in place is worse, because nobody sees it:
+# With 0 to 1 the patch is a flat spot of the **mean colour**: next to the range of the images, numbers from 0 to 1 are all nearly 0. It still hides something, but it is not the noise it was meant to be. The fault in place is worse, because nobody sees it:
+
 
 # %%
 def erase_in_place(image, rng):
-    """The notes' way: the image that was handed in is changed."""
-    rows, columns = rng.integers(2, 6, 2)
-    top, left = rng.integers(0, 8 - rows + 1), rng.integers(0, 8 - columns + 1)
-    image[top : top + rows, left : left + columns] = rng.uniform(-1, 1, (rows, columns, 1))
+    """The short program's way: the image that was handed in is changed."""
+    patch = image[rectangle(8, 8, rng)]
+    patch[:] = rng.uniform(-1, 1, patch.shape)
     return image
 
 
@@ -1067,50 +1056,48 @@ for epoch in range(1, 11):
     if epoch in (1, 3, 10):
         untouched = np.mean(training_images == pixels)
         print(f"after {epoch:2} epochs {untouched:.0%} of the pixels are the data's own")
-score.at_most("eraser in place: pixels left after 10 epochs", round(float(untouched), 3), 0.5)
+score.at_most("eraser in place: pixels left after 10 epochs", round(float(untouched), 3), 0.6)
 
 # %% [markdown]
-# After ten epochs more than half of the training set is noise, and it goes on. **Work on a copy**: it is the first line of `erase`.
+# After ten epochs about half of the training set is noise, and it goes on. **Work on a copy**: it is the first line of `erase`.
 #
 # ### Does it help?
-# On digits: ResNet-8, three seeds, with and without erasing; it sees twelve copies of each digit, every one erased anew or not. The test digits are read as they are, and with a rectangle of noise on each. **Before you run this:** two test sets, two guesses.
+# On digits: ResNet-8, three seeds, with and without erasing. Twelve copies of each digit, every one erased anew or not, take the place of twelve passes. The test digits are read as they are, and with a rectangle of noise on each. **Before you run this:** two test sets, two guesses.
 
 # %% tags=["nbval-ignore-output"]
 low, high = float(pixels.min()), float(pixels.max())
-spoiled = np.stack(
-    [
-        erase(image, np.random.default_rng(i), low, high, chance=1)
-        for i, image in enumerate(test_pixels)
-    ]
-)
+seeds = [np.random.default_rng(number) for number in range(len(test_pixels))]
+pairs = zip(test_pixels, seeds, strict=True)
+spoiled = np.stack([erase(image, rng, low, high, chance=1) for image, rng in pairs])
 model = resnet_depth.build(8, residual=True, seed=0)
 training.prepare(model, optimizer=keras.optimizers.SGD(resnet_depth.RATE, momentum=0.9))
 outcome = {(erasing, kind): [] for erasing in (False, True) for kind in ("clean", "spoiled")}
 for seed in range(3):
     for erasing in (False, True):
         resnet_depth.begin_anew(model, resnet_depth.build(8, residual=True, seed=seed))
-        rng = np.random.default_rng(seed)
-        copies = [erase(im, rng, low, high) if erasing else im for im in (*pixels,) * 12]
-        training.fit(model, (np.stack(copies), np.tile(labels, 12)), epochs=1, seed=seed)
+        rng, copies = np.random.default_rng(seed), np.tile(pixels, (12, 1, 1, 1))
+        if erasing:
+            copies = np.stack([erase(image, rng, low, high) for image in copies])
+        training.fit(model, (copies, np.tile(labels, 12)), epochs=1, seed=seed)
         for kind, images in (("clean", test_pixels), ("spoiled", spoiled)):
             said = np.asarray(model(images, training=False))
             outcome[erasing, kind].append(test_accuracy(said))
+del model, copies
 for (erasing, kind), values in outcome.items():
     told = ", ".join(f"{value:.1%}" for value in values)
     print(f"{'with' if erasing else 'without':7} erasing, {kind:7} test digits: {told}")
 
 # %% tags=["nbval-ignore-output"]
-gain = {
-    kind: np.mean(outcome[True, kind]) - np.mean(outcome[False, kind])
-    for kind in ("clean", "spoiled")
-}
+gain = {}
+for kind in ("clean", "spoiled"):
+    gain[kind] = np.mean(outcome[True, kind]) - np.mean(outcome[False, kind])
 for kind, value in gain.items():
     print(f"with erasing, {kind} digits: {value:+.1%}")
 score.at_least("random erasing, spoiled test digits: gain", gain["spoiled"], 0.03)
 score.at_most("random erasing, clean test digits: change either way", abs(gain["clean"]), 0.04)
 
 # %% [markdown]
-# It helps a good deal where something is hidden. On clean digits it does not help here; if anything it costs a digit in a hundred, and three seeds cannot tell that from chance. ResNet-8 reads nearly all of them anyway. The paper on random erasing reports a gain of about half a point for ResNets on CIFAR-10 *after 300 epochs*; to see that, one would need many seeds at the full budget.
+# It helps a good deal where something is hidden. On clean digits it does not help here; if anything it costs a digit in a hundred, and three seeds cannot tell that from chance. ResNet-8 reads nearly all of them anyway. (The paper on random erasing reports a small gain for ResNets on CIFAR-10 after a long training; to see it, one would need many seeds at the full budget.)
 #
 # ## 9 · The trap of the frozen network
 #
@@ -1119,56 +1106,80 @@ score.at_most("random erasing, clean test digits: change either way", abs(gain["
 # %%
 gamma_beta = sum(row.trainable_params for row in norms)
 print(f"ResNet-50: {len(norms)} batch norms, {gamma_beta:,} trainable γ and β", end=", ")
-print(f"{statistics:,} moving statistics")
+print(f"{statistics:,} moving means and variances")
 counted = [len(norms), gamma_beta]
 score.equal("batch norms of a 'frozen' ResNet-50, trainable", counted, [53, 53_120])
 
 # %% [markdown]
-# Live on our ResNet-20. The new images are patches of nine photographs. One network has only its convolutions frozen, the other the whole base. Both get a new last layer and 16 steps. Then we put the **old** last layer back and read the old images: a frozen network must read them as before.
+# (The same number twice, because each channel has two of the one kind and two of the other.)
+#
+# Live on our ResNet-20; the new images are patches of nine photographs. Three networks see 16 batches of them: one has *only its convolutions frozen*, one is *frozen whole*, and the third is *not trained at all*, but its batches pass through in training mode, so that nothing but the statistics can move. Then we put the **old** last layer back and read the old images: a frozen network must read them as before.
 
 
 # %%
+patches = datasets.load("photos", quiet=True)
+new = patches.x_train[:512], patches.y_train[:512].astype("int32")
+
+
+def same_network():
+    twin = keras.models.clone_model(reader)
+    twin.set_weights(reader.get_weights())
+    return twin
+
+
 def new_task(freeze_all):
     """A copy of the reader whose base has seen 16 steps of another task."""
-    copy = keras.models.clone_model(reader)
-    copy.set_weights(reader.get_weights())
-    for layer in copy.layers:
+    twin = same_network()
+    for layer in twin.layers:
         layer.trainable = isinstance(layer, layers.BatchNormalization) and not freeze_all
-    outputs = layers.Dense(9, activation="softmax")(copy.get_layer("head_pool").output)
-    model = keras.Model(copy.input, outputs)
-    training.prepare(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.9))
-    new = patches.x_train[:1_024], patches.y_train[:1_024].astype("int32")
-    training.fit(model, new, epochs=1, batch_size=64, seed=0)
-    return copy  # it shares its base with the model just trained, and has the old last layer
+    outputs = layers.Dense(9, activation="softmax")(twin.get_layer("head_pool").output)
+    model = keras.Model(twin.input, outputs)
+    optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
+    loss = "sparse_categorical_crossentropy"
+    model.compile(optimizer, loss, run_eagerly=True)  # 16 steps are not worth a compilation
+    model.fit(*new, batch_size=32, epochs=1, shuffle=False, verbose=0)
+    return twin  # it shares its base with the model just trained, and has the old last layer
+
+
+def statistics_alone():
+    twin = same_network()
+    for start in range(0, len(new[0]), 32):
+        twin(new[0][start : start + 32].astype("float32"), training=True)
+    return twin
 
 
 # %% tags=["nbval-ignore-output"]
-patches = datasets.load("photos", quiet=True)
 old = test[0][:1_000], test[1][:1_000]
-before = float(np.mean(read[:1_000] == old[1]))
-after, moved = {}, {}
-for name, freeze_all in {"convolutions frozen": False, "all frozen": True}.items():
-    copy = new_task(freeze_all)
-    after[name] = float(np.mean(answers_of(copy, old[0]).argmax(axis=1) == old[1]))
-    pairs = list(zip(copy.weights, reader.weights, strict=True))
-    moved[name] = sorted({w.path.split("/")[-1] for w, r in pairs if not np.array_equal(w, r)})
+twins = {
+    "convolutions frozen": new_task(freeze_all=False),
+    "statistics alone": statistics_alone(),
+    "all frozen": new_task(freeze_all=True),
+}
+before, after, moved = float(np.mean(read[:1_000] == old[1])), {}, {}
+for name, twin in twins.items():
+    after[name] = float(np.mean(answers_of(twin, old[0]).argmax(axis=1) == old[1]))
+    pairs = zip(twin.weights, reader.weights, strict=True)
+    moved[name] = [w.path.split("/")[-1] for w, r in pairs if not np.array_equal(w, r)]
+del twins, twin
 
 # %% tags=["nbval-ignore-output"]
 print(f"old images, before: {before:.1%}")
-for name in after:
-    print(f"{name}: {after[name]:.1%}; changed: {', '.join(moved[name]) or 'nothing'}")
-score.equal("all frozen: kinds of weights that changed", moved["all frozen"], [])
-kinds = len(moved["convolutions frozen"])
-score.equal("convolutions frozen: kinds of weights that changed", kinds, 4)
+for name, kinds in moved.items():
+    changed = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
+    print(f"{name}: {after[name]:.1%}; changed: {changed or 'nothing'}")
+score.equal("all frozen: arrays that changed", len(moved["all frozen"]), 0)
+every = len(moved["convolutions frozen"])
+score.equal("convolutions frozen: arrays of 19 batch norms that changed", every, 4 * 19)
+score.equal("statistics alone: arrays that changed", len(moved["statistics alone"]), 2 * 19)
 lost = {name: before - value for name, value in after.items()}
 least = 0.05 if objects.stand_in else 0.1
 score.at_least("old accuracy lost, convolutions frozen", lost["convolutions frozen"], least)
 score.equal("old accuracy lost, all frozen", lost["all frozen"], 0)
 
 # %% [markdown]
-# γ, β, mean and variance of every layer have moved, in 16 steps, and the network is no longer the one whose features were wanted. In Keras `layer.trainable = False` on a batch norm also makes it use its stored statistics. So freeze the whole base. (Letting batch norm adapt *can* be a good choice; but then it is fine-tuning, and should be called so.)
+# γ, β, mean and variance of all 19 batch norms have moved, in 16 steps, and the network is no longer the one whose features were wanted. The middle line shows how much of that is done by the statistics, without any training. In Keras `layer.trainable = False` on a batch norm also makes it use its stored statistics. So freeze the whole base. (Letting batch norm adapt *can* be a good choice; but then it is fine-tuning, and should be called so.)
 #
-# ### Three more slips of the same run
+# ### A side path: two more slips of that run
 # The notes enlarge CIFAR images for a network of 224×224 by three upsamplings of 2, and run out of memory. **Before you run this:** how large are the images then?
 
 # %%
@@ -1179,30 +1190,17 @@ try:
 except ValueError as error:
     rejected = "expected shape" in str(error)
     print(f"{side}×{side} into a network for 224×224: ValueError, expected shape: {rejected}")
-size = 64 * 256 * 64 * 64 * 4  # batch, channels, height, width, bytes
+size = 64 * 256 * 64 * 64 * 4  # images in a batch, channels, height, width, bytes
 print(f"one tensor of the first stage: 64·256·64·64·4 bytes = {size / 2**20:.0f} MiB")
 print(f"pixels after enlarging over before: {side**2 // 32**2}")
 score.true("256×256 is rejected", rejected)
 score.equal("upsampled side and first-stage tensor in MiB", [side, size / 2**20], [256, 256.0])
-
-# %% [markdown]
-# 32·8 is 256, not 224, and Keras 3 says so. Every layer keeps its output for the way back. Enlarging makes 64 times as many pixels and **no information**; a network for 32×32 reads the images as they are.
-#
-# The third slip measures the time of that run:
-
-# %% tags=["nbval-ignore-output"]
 begun = time.time()
 time.sleep(0.05)
-as_in_the_notes = begun - time.time()
-begun = time.perf_counter()
-time.sleep(0.05)
-mended_time = time.perf_counter() - begun
-print(f"start − now: {as_in_the_notes:.2f} s; now − start: {mended_time:.2f} s")
-score.at_most("start minus now, seconds", as_in_the_notes, -0.04)
-score.at_least("now minus start, seconds", mended_time, 0.04)
+print("the time that the notes print, start − now, is negative:", begun - time.time() < 0)
 
 # %% [markdown]
-# `perf_counter` is the clock for differences: `time.time` may jump when the computer's clock is set.
+# 32·8 is 256, not 224, and Keras 3 says so. The first convolution and the pooling halve the grid twice, to 64×64, and ResNet-50's first stage has 256 channels there. Every layer keeps its output for the way back. Enlarging makes 64 times as many pixels and **no information**; a network for 32×32 reads the images as they are. (The clock for differences is `time.perf_counter`, now minus start: `time.time` may jump when the computer's clock is set.)
 #
 # ## 10 · Published beside measured
 #
@@ -1211,38 +1209,38 @@ score.at_least("now minus start, seconds", mended_time, 0.04)
 # | VGG (2014) | 7.32% |
 # | GoogLeNet (2014) | 6.66% |
 # | VGG, version 5 of the paper | 6.8% |
-# | PReLU-net | 4.94% |
-# | BN-Inception | 4.82% |
+# | PReLU-net (VGG-like, with a learned slope below 0) | 4.94% |
+# | BN-Inception (lesson 09) | 4.82% |
 # | **ResNet** (six networks) | **3.57%** |
 #
-# All are ensembles of several networks, on the test set. On CIFAR-10 the paper gives for residual networks:
+# All are *ensembles*: several networks whose answers are averaged, on the test set. On CIFAR-10 the paper gives for single residual networks the figures below; 110 layers were trained five times (6.61 ± 0.16; the 6.43% that is often quoted is the best of the five), the others once.
 
 # %%
-published = {20: 8.75, 32: 7.51, 44: 7.17, 56: 6.97, 110: 6.43, 1_202: 7.93}
+paper = {20: 8.75, 32: 7.51, 44: 7.17, 56: 6.97, 110: 6.61, 1_202: 7.93}
 ours = 100 * (1 - card["test_accuracy"])
 ax = plots.curves(
-    {"residual, paper": list(published.values())},
-    x=range(6),
-    xlabel="layers",
+    {"residual, paper": list(paper.values())},
+    x=list(paper),
     ylabel="test error in %",
 )
-ax.plot(0, ours, "x", color=plots.COLOURS[1], markersize=9, label="ours, 26 epochs")
-ax.set_xticks(range(6), labels=list(published))
-ax.set_ylim(0, 12)
+ax.errorbar(110, paper[110], yerr=0.16, color=plots.COLOURS[0], capsize=4)
+ax.plot(20, ours, "x", color=plots.COLOURS[1], markersize=9, label="ours, 26 passes")
+ax.set(xscale="log", ylim=(0, 12), xlabel="layers, logarithmic")
+ax.set_xticks(list(paper), labels=list(paper))
+ax.minorticks_off()
 ax.legend()
 plots.alt_text(
     ax,
-    "Published test error falls from 8.75% at 20 layers to 6.43% at 110 and rises at 1,202.",
+    "Published test error falls from 8.75% at 20 layers to 6.61% at 110 and rises at 1,202.",
 )
 plt.show()
-print(f"ResNet-20: paper {published[20]}%, ours {ours:.2f}%")
-best = min(published, key=published.get)
-score.equal("published: layers with the least test error", best, 110)
-behind = round(ours - published[20], 2)
+print(f"ResNet-20: paper {paper[20]}%, ours {ours:.2f}%")
+score.equal("published: layers with the least test error", min(paper, key=paper.get), 110)
+behind = round(ours - paper[20], 2)
 score.close("ResNet-20, error of ours minus the paper's", behind, 1.58, tolerance=0.01)
 
 # %% [markdown]
-# **Why they differ.** Ours had a seventh of the paper's passes, and a one-cycle rate instead of steps. The *form* of the paper's figure 6 we did measure, on digits: plain networks get worse with depth, residual ones do not. On digits the effect is much stronger, because eight epochs are few: the paper's plain-56 does learn, and ends a few points behind plain-20. (The notes name the paper's ImageNet curve "34 layers against VGG-19". It is plain-34 against plain-18, and ResNet-34 against ResNet-18. VGG-19 is only *drawn* beside them.)
+# **Why they differ.** Ours had a seventh of the paper's passes, and a one-cycle rate instead of steps. Of the paper's figure 6, the curves by depth, we measured one half on digits: plain networks get much worse with depth, and residual ones far less; after eight passes ResNet-56 is behind ResNet-32 too, and after forty it reads everything. That depth *helps* a residual network, as it does in the figure above, we did not measure: the digits are too easy for it. And degradation is much stronger here than in the paper, because eight passes are few: the paper's plain-56 does learn, and ends behind plain-20.
 #
 # ### Try it
 # Depth and shortcut against the gradient of each layer, as in section 3. The sliders need a **live notebook**; on a web page they stay still.
@@ -1253,7 +1251,8 @@ def draw_gradients(n=3, shortcuts=True):
     """Gradient length by layer, of an untrained network with n blocks a stage."""
     model = resnet_depth.build(6 * n + 2, residual=shortcuts, seed=0)
     figure, ax = plt.subplots(figsize=(6.5, 3))
-    ax.semilogy(gradient_lengths(model, *few)[:-1], "o-", color=plots.COLOURS[int(shortcuts)])
+    lengths = gradient_lengths(model, *few)
+    ax.semilogy(range(1, len(lengths) + 1), lengths, "o-", color=plots.COLOURS[int(shortcuts)])
     title = f"{'ResNet' if shortcuts else 'plain'}-{6 * n + 2}"
     ax.set(xlabel="layer", ylabel="length of gradient", ylim=(0.1, 3_000), title=title)
     return figure
@@ -1298,14 +1297,14 @@ weights = None
 lesson10.bottleneck_weights(weights)
 
 # %% [markdown]
-# **Exercise 2 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels, and shortcuts of option B (a 1×1 convolution without bias, then batch norm) where the shape changes. How many *trainable* parameters has it more than with option A?
+# **Exercise 2 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels, and shortcuts of option B (a 1×1 convolution without bias, then batch norm) where the shape changes. How many more *trainable* parameters does it have than the same network with option A? (The number of blocks in a stage does not matter.)
 
 # %%
 more = None
 lesson10.projections(more)
 
 # %% [markdown]
-# **Exercise 3 (code).** Write option A in NumPy: `x` is (N, H, W, C); take every second row and column, and fill up to `filters` channels with zeros, half of them before the old channels and half after.
+# **Exercise 3 (code).** Write option A in NumPy: `x` is (N, H, W, C); take every second row and column, and fill up to `filters` channels with zeros, half of the new ones before the old channels and half after. (`filters` minus C is always even.)
 
 
 # %%
@@ -1325,7 +1324,7 @@ def schedule(index): ...
 lesson10.schedule(schedule)
 
 # %% [markdown]
-# **Exercise 5 (code).** Write the heart of an eraser: a *copy* of `image` in which `height`×`width` pixels from (`top`, `left`) on are noise from `rng`, spread over the range of the image's own values, whatever that is.
+# **Exercise 5 (code).** Write the heart of an eraser. `image` is a float array (H, W, C), grey or colour, with values in any range; `rng` is what `np.random.default_rng(seed)` gives. Return a *copy* in which `height`×`width` pixels from (`top`, `left`) on are uniform noise from `rng`, a value for each channel, between the least and the greatest value of the image.
 
 
 # %%
@@ -1335,14 +1334,14 @@ def erase_patch(image, top, left, height, width, rng): ...
 lesson10.erase(erase_patch)
 
 # %% [markdown]
-# **Exercise 6 (find the error).** Four trainings on 17 kinds of flowers. Name each: `"degradation"`, `"overfitting"`, `"stale statistics"` or `"healthy"`.
+# **Exercise 6 (find the error).** Four trainings on 17 kinds of flowers. Name each: `"degradation"`, `"overfitting"`, `"stale statistics"` or `"healthy"`. Training accuracies are counted during the last pass, each batch with its own statistics.
 #
-# | | training accuracy | validation accuracy | |
+# | | training accuracy | validation accuracy | also known |
 # |---|---|---|---|
-# | A | .52 | .49 | the twin with half as many layers: .88 and .81 |
-# | B | 1.00 | .58 | 200 epochs |
-# | C | .74 | .06 | 85 steps |
-# | D | .91 | .88 | |
+# | A | .52 | .49 | momentum .9; the twin with half as many layers: .88 and .81 |
+# | B | 1.00 | .58 | momentum .9, 2,000 steps |
+# | C | .97 | .07 | momentum .999, 300 steps |
+# | D | .91 | .88 | momentum .99, 3,000 steps |
 
 # %%
 fault = {"A": None, "B": None, "C": None, "D": None}
@@ -1413,9 +1412,11 @@ lead = baselines["small CNN"] - baselines["majority"]
 score.at_least("capstone: small CNN minus commonest class", lead, 0.4)
 
 # %% [markdown]
-# Now yours. **Choose** a network: from scratch or one that was trained on something else (`transfer.load_pretrained("resnet20_cifar10")`; which of its layers?). **Adapt** it to nine classes; what is frozen? **Train** it within 120 processor seconds in all (the difference of two readings of `time.process_time()`, a clock that stands still while other programs run). **Defend** it in at least 25 words, and say which test accuracy you *expect* before the check reads the test patches. Use a part of the training patches for your decisions, and ask yourself whether its accuracy will be kind: neighbouring training patches overlap.
+# Now yours. **Choose** a network: from scratch, or one that was trained on something else. `transfer.load_pretrained("resnet20_cifar10")` takes raw pixels (its first layer scales them); layers that one may read from are `stage1_block3_relu`, `stage2_block3_relu`, `stage3_block3_relu` and `head_pool`. **Adapt** it to nine classes; what is frozen? **Train** it within 120 processor seconds, everything counted from loading the first weights on, features computed beforehand too: the difference of two readings of `time.process_time()`, a clock that stands still while other programs run. **Defend** it in at least 25 words (the check counts them; a partner or your teacher reads them), and say which test accuracy you *expect* before the check reads the test patches.
 #
-# The model takes raw pixels (N, 32, 32, 3) and returns probabilities (N, 9). It passes with three points more than the best baseline.
+# For your decisions set a part of the training patches aside. Take care: patches were cut at steps of three pixels, so many overlap, and a patch set aside at random has near-copies among those trained on. Where a patch lay in its photograph is not told, but neighbours look alike. An honester way: group the patches of each photograph by mean colour and spread, and set whole groups aside. The solutions do both and compare.
+#
+# The model takes raw pixels (N, 32, 32, 3) and returns probabilities (N, 9), each row with the sum 1. It passes with three points more than the best baseline.
 
 # %%
 proposal, seconds, expected, defence = None, None, None, None
@@ -1430,10 +1431,10 @@ widgets.quiz("10")
 
 # %% [markdown]
 # ## Recap
-# 1. Degradation: a deeper *plain* network fits even its training images worse. Higher training error is what tells it from overfitting. The better deep network exists; gradient descent does not find it.
-# 2. A residual block learns the difference to the identity, y = F(x) + x. Its shortcut keeps the gradient level and the image readable at depth, and makes single blocks dispensable. It is an identity for F = 0 in version 2, in version 1 only where x ≥ 0.
+# 1. Degradation: a deeper *plain* network fits even its training images worse. Higher training error is what tells it from overfitting. The better deep network exists; gradient descent finds it more and more slowly with depth.
+# 2. A residual block learns the difference to the identity, y = F(x) + x. Its shortcut keeps the gradients level, lets something of the image arrive at depth, and makes single blocks dispensable. It is an identity for F = 0 in version 2, in version 1 only where x ≥ 0.
 # 3. Basic block 3×3–3×3; bottleneck 1×1–3×3–1×1 (69,632 weights where the basic block has 1,179,648). Option A costs nothing, option B a 1×1 and a batch norm. Depth 6n + 2 or 9n + 2.
-# 4. Batch norm is two networks: one in training, one in use. Stale statistics look like a collapse, and a network that is frozen without it moves.
+# 4. Batch norm acts in one way in training (the batch's statistics) and in another in use (running ones). Running ones that lag look like a collapse; and if it is not frozen with the rest, a "frozen" network moves.
 # 5. A number in a report needs its seeds, its recipe, and the baseline it beat.
 #
 # **This was the last lesson.** Lesson 01 asked why a digit that moves becomes unreadable; this one carried a signal through 56 layers. What stays is the way of asking: predict, measure, compare with the simple thing, and say what did not come out.
@@ -1450,15 +1451,15 @@ widgets.quiz("10")
 # %% [markdown]
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **Time plan (100 minutes).** 15 the question and the identity argument · 15 block and race · 20 the four looks · 15 table and arithmetic · 10 the collapse · 15 ResNet-20, erasing, the frozen trap · 10 exercises 1, 2 and 6. The capstone is a session of its own (45 minutes, in pairs, with a round of defences).
+# **Time plan (105 minutes).** 15 the question and the identity argument · 15 block and race · 20 the four looks · 15 table and arithmetic · 10 the collapse · 15 ResNet-20, erasing, the frozen trap · 10 exercises 1, 2 and 6. The capstone is a session of its own (45 minutes, in pairs, with a round of defences).
 #
-# **Short of time?** Skip the landscape, random erasing and section 10. Never skip the drawing of curves before the race, and plain-20 built from plain-8.
+# **Short of time?** Skip the landscape, random erasing and section 10. Never skip the drawing of curves before the race, and plain-32 built from plain-20.
 #
-# **Discuss.** (1) Plain-20 *can* copy plain-8. Why does gradient descent not find the copy? What would change if the extra layers *started* as copies? (2) ResNet-1202 is worse than ResNet-110 on test images, plain-56 is worse than plain-20. Which curve tells the two causes apart?
+# **Discuss.** (1) Plain-32 *can* copy plain-20. Why does gradient descent not find the copy? What would change if the extra layers *started* as copies? (2) ResNet-1202 is worse than ResNet-110 on test images, plain-56 is worse than plain-20. Which curve tells the two causes apart?
 #
 # **Listen for:** "deep networks overfit" (ask for the training accuracy), "the gradient vanishes" (show the figure: with batch norm it grows), "shortcuts add parameters" (count ResNet-32 and plain-32).
 #
-# **Slips of the old notes** that need no place in the lesson: batch norm is by Ioffe *and* Szegedy; the second paper gives evidence for its explanation, it does not prove it; the cats-and-dogs run fails because its file of weights has another library's order, (512, 256, 1, 1) where Keras wants (1, 1, 128, 512).
+# **Slips of the old notes** that need no place in the lesson: they exclude overfitting by "a decrease in training error" (it is the higher error that does); they name the paper's ImageNet curve "34 layers against VGG-19" (it is plain-34 against plain-18, and ResNet-34 against ResNet-18; VGG-19 is only drawn beside them); their shortcuts are 1×1 convolutions *and* have "no extra parameters" (option B or option A, not both); the factors of their schedule look out of order, because the longest condition stands first, and are not; batch norm is by Ioffe *and* Szegedy; the second paper gives evidence for its explanation, it does not prove it; the cats-and-dogs run fails because its file of weights has another library's order, (512, 256, 1, 1) where Keras wants (1, 1, 128, 512).
 #
 # </details>
 
