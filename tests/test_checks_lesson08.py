@@ -117,6 +117,12 @@ WRONG = [
     (lesson08.has_learnt_nothing, (near(0.0005),), "0.2%"),
     (lesson08.has_learnt_nothing, (near(0.002, last=0),), "it is 1.0"),
     (lesson08.has_learnt_nothing, (near(0.002, above=False),), "diverged"),
+    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: False,), "the notes' run"),
+    (
+        lesson08.has_learnt_nothing,
+        (lambda lo, an, c: max(abs(v / math.log(c) - 1) for v in lo) < 0.002 and len(set(an)) == 1,),
+        "it is at ln 17",
+    ),
     (lesson08.layer_work, (36_864, 102_760_448), "224·224 places"),
     (lesson08.layer_work, (86_704_128, 102_760_448), "64 channels"),
     (lesson08.layer_work, (1_849_688_064, 102_764_544), "biases are added"),
