@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from course_utils import anatomy
+from course_utils import anatomy, measure, recipes
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import (
     MEASUREMENTS,
@@ -76,10 +76,11 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
 @pytest.mark.parametrize("name", inception_norm.ARMS)
 def test_each_change_of_recipe_changes_one_thing(name):
     kind, _, change = name.partition(" ")
-    arm, base = inception_norm.ARMS[name], inception_norm.ARMS[kind]
+    base = inception_twin.ARMS["reduced norm" if kind == "norm" else "reduced"]
+    arm = inception_norm.ARMS[name]
     different = [field for field in arm._fields if getattr(arm, field) != getattr(base, field)]
-    expected = {"high": "rate", "lrn": "lrn", "fixed": "reshuffled", "smooth": "smoothing", "dropout": "dropout"}
-    assert set(different) - {"label"} == ({expected[change]} if change else set())
+    expected = {"lrn": "lrn", "fixed": "reshuffled", "smooth": "smoothing", "dropout": "dropout"}
+    assert set(different) - {"label"} == {expected[change]}
     layers = [type(layer).__name__ for layer in inception_twin.build(arm, seed=0).layers]
     assert layers.count("LocalResponseNormalization") == 2 * arm.lrn
     assert layers.count("Dropout") == (arm.dropout > 0)
@@ -89,7 +90,7 @@ def test_each_change_of_recipe_changes_one_thing(name):
 def test_one_order_gives_every_epoch_the_same_batches(tiny, monkeypatch):
     seen = []
     monkeypatch.setattr(keras.Model, "fit", lambda self, x, y, **settings: seen.append((x, y, settings)) or _stop())
-    arm = inception_norm.ARMS["plain fixed"]
+    arm = inception_norm.ARMS["norm fixed"]
     with pytest.raises(InterruptedError):
         inception_twin.train_arm(arm, tiny, seed=0, epochs=2, progress=False)
     images, labels, settings = seen[0]
@@ -172,3 +173,20 @@ NAMES = ("twin", "norm", "rates", "kernels", "grids", "residual", "cats")
 
 def test_experiments_are_registered():
     assert {name for name in MEASUREMENTS if name.startswith("inception")} == {f"inception_{name}" for name in NAMES}
+
+
+@pytest.mark.parametrize("name", ["twin"])
+def test_stored_measurement_has_three_seeds_of_every_arm_on_the_real_data(name):
+    stored, recipe = measure.load(f"inception_{name}"), recipes.measurement(f"inception_{name}")
+    assert stored["data"]["stand_in"] is False
+    arms = getattr(recipe, "ARMS", getattr(recipe, "RATES", None))
+    assert list(stored["arms"]) == list(arms)
+    found = sorted((run["arm"], run["seed"]) for run in stored["runs"])
+    assert found == sorted((arm, seed) for arm in arms for seed in (0, 1, 2))
+    assert {"date", "hardware", "versions"} <= stored.keys()
+
+
+def test_rates_in_use_are_the_best_stored_ones():
+    stored = measure.load("inception_rates")
+    assert stored["data"]["stand_in"] is False
+    assert inception_rates.best(stored["runs"]) == stored["best"] == inception_twin.RATES

@@ -49,22 +49,32 @@ def savings(reduced, naive) -> Verdict:
     )
 
 
-def naive_channels(answer) -> Verdict:
-    """Exercise 2: channels that leave three naive modules like 3a, one behind the other, 192 arriving."""
+def halving(convolve_first, pool_first, side_by_side) -> Verdict:
+    """Exercise 2: products of three ways to halve a 28×28 grid of 100 channels by 3×3 kernels."""
+    answers = (convolve_first, pool_first, side_by_side)
+    if all(is_blank(answer) for answer in answers):
+        return not_attempted("2")
+    if any(is_blank(answer) for answer in answers):
+        return failed("2", "give all three numbers.")
+    first, second, third = right = (9 * 2 * 28**2 * 100**2, 9 * 2 * 14**2 * 100**2, 9 * 14**2 * 100**2)
     return check_value(
         "2",
-        answer,
-        192 + 3 * 224,
+        answers,
+        right,
         mistakes=[
-            (224, "the pool passes all arriving channels through; they are added to the 224."),
-            (416, "that is after one module; its 416 channels arrive at the next."),
-            (640, "that is after two modules; there are three."),
-            (256, "that is the module with a projection."),
-            (768, "the pool of a naive module has no projection: nothing brings its channels down to 32."),
-            (672, "the channels of the first input are still there, passed on by three pools."),
+            (tuple(number // 9 for number in right), "a 3×3 kernel has nine places."),
+            ((first, second, second), "side by side the convolution gives 100 channels; the pool passes on the rest."),
+            ((first, second, 4 * third), "the convolution side by side has stride 2: 14·14 places."),
+            (
+                (first, second, 2 * third),
+                "side by side the convolution gives 100 channels; the pool passes on the rest.",
+            ),
+            ((second, first, third), "the convolution before the pool works on 28·28 places, not the one behind it."),
+            ((first // 2, second // 2, third), "without a second branch the convolution must give all 200 channels."),
+            ((first, first // 2, third), "after the pool both sides are halved: a quarter of the places."),
         ],
-        hint="each module adds 64 + 128 + 32 channels to what the pool passes through.",
-        praise="nothing ever leaves: the work of the next module grows with every one before it",
+        hint="places of the grid it runs on · 9 · channels in · channels out.",
+        praise=f"{first:,}, {second:,} and {third:,}: 8 : 2 : 1",
     )
 
 
@@ -82,8 +92,8 @@ def count_module(function) -> Verdict:
 def factor_saving(function) -> Verdict:
     """Exercise 4: share of the work saved by a chain of kernels instead of one, ``function(whole, chain)``."""
     cases = [
-        (((5, 5), [(3, 3), (3, 3)]), 1 - 18 / 25, "Two 3×3 do 18 of 25 products: 28 % are saved."),
-        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "3×1 and 1×3 do 6 of 9 products."),
+        (((5, 5), [(3, 3), (3, 3)]), 1 - 18 / 25, "Two 3×3 do 18 of 25 products. A fraction, so 0.28 and not 28."),
+        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "3×1 and 1×3 do 6 of 9 products. Do not round."),
         (((3, 3), [(2, 2), (2, 2)]), 1 / 9, "Two 2×2 do 8 of 9 products."),
         (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "1×7 and 7×1 do 14 of 49 products."),
     ]
@@ -117,12 +127,16 @@ def design_module(row) -> Verdict:
         return failed("6", f"give six whole numbers: {', '.join(NAMES)}.")
     if widths.shape != (6,) or (widths < 1).any() or (widths != np.round(widths)).any():
         return failed("6", f"give six whole numbers of at least 1: {', '.join(NAMES)}.")
-    one, _, three, _, five, projection = (int(width) for width in widths)
+    one, three_reduce, three, five_reduce, five, projection = (int(width) for width in widths)
     leaving, weights = one + three + five + projection, module_weights([int(w) for w in widths], 192)
     if leaving != 256:
         return failed("6", f"{one} + {three} + {five} + {projection} = {leaving} channels leave; 256 are wanted.")
     if three < 64 or five < 32:
         return failed("6", f"the 3×3 must give at least 64 channels and the 5×5 32; received {three} and {five}.")
+    if 4 * three_reduce < three or 4 * five_reduce < five:
+        return failed(
+            "6", f"a bottleneck: {three_reduce} before {three} and {five_reduce} before {five}; a quarter at least."
+        )
     if weights > MOST_WEIGHTS:
         return failed("6", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
     return passed("6", f"{weights:,} weights where 3a has 163,328")
@@ -132,7 +146,7 @@ def smooth(function) -> Verdict:
     """Exercise 7: smoothed targets, ``function(labels, classes, epsilon)``."""
     cases = [
         ((np.array([2]), 4, 0.0), np.eye(4)[[2]], "With epsilon 0 nothing is smoothed: rows of 0 and a single 1."),
-        ((np.array([0, 2]), 4, 0.2), 0.8 * np.eye(4)[[0, 2]] + 0.05, "(1 − ε)·onehot + ε/K: here 0.85 and 0.05."),
-        ((np.array([1]), 10, 0.1), 0.9 * np.eye(10)[[1]] + 0.01, "ε/K goes to every class, the right one included."),
+        ((np.array([0, 2]), 4, 0.2), 0.8 * np.eye(4)[[0, 2]] + 0.05, "(1 − ε)·onehot + ε/k: here 0.85 and 0.05."),
+        ((np.array([1]), 10, 0.1), 0.9 * np.eye(10)[[1]] + 0.01, "ε/k goes to every class, the right one included."),
     ]
     return check_function("7", function, cases, praise="each row still adds up to 1")

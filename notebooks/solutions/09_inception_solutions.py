@@ -74,14 +74,14 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 2: naive modules grow
-# *Three naive modules with 3a's numbers, 192 channels at first.* Each adds 64 + 128 + 32 = 224 to what its pool passes through.
+# ## Exercise 2: halving a grid
+# *28×28 with 100 channels becomes 14×14 with 200, by 3×3 kernels, three ways.* Products are places · 9 · channels in · channels out. Convolving first runs on 28·28 places. Side by side, the convolution gives 100 channels only: the pool passes on the other 100.
 
 # %%
-channels = 192
-for _ in range(3):
-    channels = 64 + 128 + 32 + channels
-verdict = lesson09.naive_channels(channels)
+convolve_first = 28 * 28 * 9 * 100 * 200
+pool_first = 14 * 14 * 9 * 100 * 200
+side_by_side = 14 * 14 * 9 * 100 * 100
+verdict = lesson09.halving(convolve_first, pool_first, side_by_side)
 assert verdict.passed
 verdict
 
@@ -91,8 +91,8 @@ verdict
 
 
 # %%
-def module_parameters(row, arriving):
-    one, three_reduce, three, five_reduce, five, projection = row
+def module_parameters(widths, arriving):
+    one, three_reduce, three, five_reduce, five, projection = widths
     first = (arriving + 1) * (one + three_reduce + five_reduce + projection)
     return first + (9 * three_reduce + 1) * three + (25 * five_reduce + 1) * five
 
@@ -108,7 +108,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 4: kernels taken apart
-# *The share of the products that a chain saves.* With equal channels throughout, one output value of a k×l kernel needs k·l products for each channel, and a chain the sum of its kernels'.
+# *The share of the products that a chain saves, a fraction.* With equal channels throughout, one output value of a k×l kernel needs k·l products for each channel, and a chain the sum of its kernels'.
 
 
 # %%
@@ -136,17 +136,15 @@ verdict
 
 # %%
 widths = (120, 48, 72, 16, 32, 32)
-print(
-    f"{lesson09.module_weights(widths, 192):,} weights, "
-    f"{widths[0] + widths[2] + widths[4] + widths[5]} channels"
-)
+leaving = widths[0] + widths[2] + widths[4] + widths[5]
+print(f"{lesson09.module_weights(widths, 192):,} weights, {leaving} channels")
 verdict = lesson09.design_module(widths)
 assert verdict.passed
 verdict
 
 # %% [markdown]
 # ## Exercise 7: smoothed targets
-# *(1 − ε)·onehot + ε/K.* ε/K goes to every class, the right one included, so each row still adds up to 1.
+# *(1 − ε)·onehot + ε/k.* ε/k goes to every class, the right one included, so each row still adds up to 1.
 
 
 # %%
@@ -160,8 +158,7 @@ verdict
 
 # %%
 rows = smoothed(np.arange(4), 4, 0.1)
-score.close(
-    "each row of exercise 7 adds up to", float(rows.sum(axis=1).mean()), 1.0, tolerance=1e-9
-)
+sums = float(rows.sum(axis=1).mean())
+score.close("each row of exercise 7 adds up to", sums, 1.0, tolerance=1e-9)
 score.at_most("exercise 6, weights", lesson09.module_weights(widths, 192), 100_000)
 score
