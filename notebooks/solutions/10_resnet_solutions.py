@@ -272,7 +272,7 @@ plt.show()
 score.equal("right answers on the diagonal", int(np.trace(counts)), int(measured * 450 + 0.5))
 
 # %% [markdown]
-# **What the two validations teach:** drawn at random, nearly every patch set aside has a near-copy among those trained on, and the accuracy is close to 100% whatever the stage: too kind, and useless for the choice. The groups are not perfect either (a few neighbours do fall apart), but what they promise is near to what came out. Differences of a patch or two between candidates say nothing in either.
+# **What the two validations teach:** drawn at random, nearly every patch set aside has a near-copy among those trained on, and the accuracy is far above that on the test patches, whatever the stage: too kind, and a poor guide for the choice. The groups are not perfect either (a few neighbours do fall apart), but what they promise is near to what came out. Differences of a patch or two between candidates say nothing in either.
 #
 # Other good answers: a small CNN with crops and flips, several seeds averaged; fine-tuning the last stage at a small rate. Whatever it is, it should be set against these baselines, on patches that decided nothing.
 
