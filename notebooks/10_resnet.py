@@ -28,7 +28,7 @@
 #
 # **Before this:** lesson 08 (VGG, batch norm against the stuck network); lessons 03 to 06 for training with Keras. Lesson 04 for first weights.
 #
-# **Time:** about 90 minutes of reading and predicting, 60 more for the exercises and the capstone; the code runs in about RUNTIME on two CPU cores. Section 8 and the end of section 9 are side paths.
+# **Time:** about 90 minutes of reading and predicting, 60 more for the exercises and the capstone; the code runs in about two minutes on two CPU cores. Section 8 and the end of section 9 are side paths.
 #
 # **Data:** scikit-learn's 1,797 digits of 8×8 pixels and patches of nine photographs, which come with the course; CIFAR-10 for the trained ResNet-20. Where CIFAR-10 cannot be had, ten generated shapes stand in.
 
@@ -225,7 +225,7 @@ score.equal("plain-32 made from plain-20: digits read differently", differ, 0)
 
 
 # %%
-boxes = [("3×3", 16), ("norm, ReLU", 16), ("3×3", 16), ("norm", 16)]
+boxes = [("3×3", 16), ("norm\nReLU", 16), ("3×3", 16), ("norm", 16)]
 ax = plots.module_diagram([boxes], 16, join="add", shortcut=True)
 ax.figure.set_size_inches(8, 2.2)
 plots.alt_text(
@@ -516,7 +516,7 @@ for ax in axes[1]:
     ax.set_xlabel("step in direction 1")
 for ax in axes[:, 0]:
     ax.set_ylabel("direction 2")
-figure.colorbar(lines, ax=axes, label="loss, cut at 5")
+figure.colorbar(lines, ax=axes, label="loss, cut at 5", ticks=range(6))
 plots.alt_text(
     figure,
     "Loss around four trained networks. All lie in a bowl; the floor of plain-32 is higher.",
@@ -959,14 +959,13 @@ for column, m in enumerate(strongest, start=1):
         plots.show_image(maps[part][0, :, :, m], **drawing)
     axes[0, column].set_title(f"map {m}")
     figure.colorbar(axes[0, column].images[0], ax=axes[:, column], shrink=0.6)
-told_in_rows = "x passes by", "F(x) is added", "ReLU of the sum"
-for ax, told in zip(axes[:, 0], told_in_rows, strict=True):
-    ax.text(0.5, 0.5, told, ha="center", va="center")
+for ax, told in zip(axes[:, 1], ("x passes by", "F(x) is added", "ReLU of sum"), strict=True):
+    ax.set_ylabel(told)
+for ax in axes[:, 0]:
     ax.set_axis_off()
-plots.alt_text(figure, "Three maps of one image before a block, what it adds, and the result.")
-plt.show()
-plots.show_image(image[0], ax=plt.subplots(figsize=(1.5, 1.5))[1], title="the image")
-plots.alt_text(plt.gca(), "The test image whose maps are shown.")
+plots.show_image(image[0], ax=axes[0, 0], title="the image")
+seen = "An image, three of its maps before a block, what the block adds, and the result."
+plots.alt_text(figure, seen)
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
@@ -1056,10 +1055,10 @@ for epoch in range(1, 11):
     if epoch in (1, 3, 10):
         untouched = np.mean(training_images == pixels)
         print(f"after {epoch:2} epochs {untouched:.0%} of the pixels are the data's own")
-score.at_most("eraser in place: pixels left after 10 epochs", round(float(untouched), 3), 0.6)
+score.at_most("eraser in place: pixels left after 10 epochs", round(float(untouched), 3), 0.5)
 
 # %% [markdown]
-# After ten epochs about half of the training set is noise, and it goes on. **Work on a copy**: it is the first line of `erase`.
+# After ten epochs more than half of the training set is noise, and it goes on. **Work on a copy**: it is the first line of `erase`.
 #
 # ### Does it help?
 # On digits: ResNet-8, three seeds, with and without erasing. Twelve copies of each digit, every one erased anew or not, take the place of twelve passes. The test digits are read as they are, and with a rectangle of noise on each. **Before you run this:** two test sets, two guesses.
@@ -1255,6 +1254,7 @@ def draw_gradients(n=3, shortcuts=True):
     ax.semilogy(range(1, len(lengths) + 1), lengths, "o-", color=plots.COLOURS[int(shortcuts)])
     title = f"{'ResNet' if shortcuts else 'plain'}-{6 * n + 2}"
     ax.set(xlabel="layer", ylabel="length of gradient", ylim=(0.1, 3_000), title=title)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     return figure
 
 
