@@ -101,7 +101,7 @@ budget = lesson.choose(
 # %% [markdown]
 # ## 1 · The question: why can we not simply go deeper?
 #
-# In lesson 08 a deep plain network was stuck at guessing. First weights after Kaiming He and batch norm set it free. So with both in place, is deeper better?
+# In lesson 08 a deep plain network was stuck at guessing. Batch norm, and first weights as Kaiming He proposed them (lesson 04), set it free. So with both in place, is deeper better?
 #
 # We take the networks of the ResNet paper for small images, **without** their shortcuts: 3×3 convolutions, He weights, batch norm after each, ReLU. They have 20 and 32 layers, at half the paper's width. From the paper's recipe we take the batches of 128, the momentum of 0.9 and the first rate, 0.1, which stays as it is; weight decay, augmentation and the falling rate are left out. The data are 1,497 digits of 8×8 pixels. **Before you run this:** which of the two reaches the higher accuracy on the *training* images?
 
