@@ -23,6 +23,8 @@ def conv1_sides(plain, padded) -> Verdict:
         return not_attempted("1")
     if is_blank(plain) or is_blank(padded):
         return failed("1", "give both sides.")
+    if any(isinstance(side, (str, bool)) for side in (plain, padded)):
+        return failed("1", f"give two numbers (received {shortened((plain, padded))})")
     return check_value(
         "1",
         (plain, padded),
@@ -50,6 +52,8 @@ def lrn_by_hand(answer) -> Verdict:
         (4 / (1 + 0.5 / 3 * 20), "alpha is not divided by n in the paper."),
         (4 / (1 + 0.5 * 56), "n = 3: one neighbour on each side, not all channels."),
         (4 / (1 + 0.5 * 4), "the channel itself belongs to the sum."),
+        (4 / (1 + 20), "multiply the sum of the squares by alpha, 0.5."),
+        (4 / (1 + 0.5 * 16), "its two neighbours belong to the sum, too."),
         (4 / (0.5 * 20), "add k before you divide."),
         (4 / (1 + 0.5 * 6), "square the values before you add them."),
         (1 + 0.5 * 20, "that is the divisor; what leaves the layer?"),
@@ -60,6 +64,8 @@ def lrn_by_hand(answer) -> Verdict:
         return failed("2", f"give one number (received {shortened(answer)})")
     if abs(answer - right) < 2e-3:
         return passed("2", "the sum of squares is 20, the divisor 11: 4/11 = 0.364")
+    if answer == 0.36:
+        return failed("2", "right so far; give at least three digits (received 0.36)")
     hints = [text for wrong, text in near if abs(answer - wrong) < 2e-3]
     hint = hints[0] if hints else "add the squares of the second channel and its two neighbours, then use the formula."
     return failed("2", f"{hint} (received {shortened(answer)})")
@@ -67,9 +73,15 @@ def lrn_by_hand(answer) -> Verdict:
 
 def grouped_parameters(function) -> Verdict:
     """Exercise 3: parameters of a grouped convolution, ``function(size, inputs, filters, groups)``."""
+
+    def conv2(answer):
+        if answer == 5 * 5 * 48 * 128 + 256:
+            return "Half the maps each, but there are still 256 filters: divide by the groups once."
+        return "conv2 of the paper: each of the 256 filters sees 48 maps, and has one bias."
+
     cases = [
         ((1, 4, 6, 1), 30, "Without groups each of the 6 filters has 1·1·4 weights and a bias."),
-        ((5, 96, 256, 2), 307_456, "conv2 of the paper: each of the 256 filters sees 48 maps, and has one bias."),
+        ((5, 96, 256, 2), 307_456, conv2),
         ((3, 256, 384, 1), 885_120, "conv3 of the paper sees both towers."),
         ((3, 384, 384, 2), 663_936, "conv4 of the paper."),
         ((3, 8, 8, 8), 80, "With as many groups as maps every filter sees one map."),
@@ -83,6 +95,11 @@ def start_left(function) -> Verdict:
         ((0.5, 100, 50, 1), 0.25, "Two batches, two updates: 0.5²."),
         ((0.99, 1088, 64, 5), 0.99**85, "The notes' run: 17 batches in each of 5 epochs."),
         ((0.9, 100, 64, 1), 0.81, "100 images make two batches of 64: the last, smaller one counts."),
+        (
+            (0.9, 100, 64, 3),
+            0.9**6,
+            "Each epoch ends with its own smaller batch: round up before you multiply by the epochs.",
+        ),
         ((0.99, 1088, 8, 5), 0.99**680, "136 batches in each of 5 epochs."),
     ]
     return check_function("4", function, cases, praise="0.4256 for the notes, 0.001 with batches of 8")

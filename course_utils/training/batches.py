@@ -53,7 +53,8 @@ def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=Non
 
     signature = tuple(tf.TensorSpec((None, None, *part.shape[1:]), part.dtype) for part in held)
     blocks = tf.data.Dataset.from_generator(cut, output_signature=signature)
-    pipeline = transformed(blocks.unbatch(), transform).prefetch(4)
+    ahead = min(4, at_once)  # one large batch of floats waits, not four
+    pipeline = transformed(blocks.unbatch(), transform).prefetch(ahead)
     options = tf.data.Options()
     options.threading.private_threadpool_size = 2  # waiting for Python must not take a thread from the network
     count = tf.data.experimental.assert_cardinality(math.ceil(examples / batch_size))
