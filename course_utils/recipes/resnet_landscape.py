@@ -9,7 +9,6 @@ arXiv:1712.09913, section 4.
 """
 
 import numpy as np
-import tensorflow as tf
 
 
 def direction(model, rng) -> list[np.ndarray]:
@@ -41,12 +40,11 @@ def landscape(model, images, labels, steps, *, seed: int = 0) -> np.ndarray:
     """
     rng, start = np.random.default_rng(seed), model.get_weights()
     first, second = direction(model, rng), direction(model, rng)
-    forward = tf.function(lambda batch: model(batch, training=True))
     losses = np.empty((len(steps), len(steps)))
     for i, j in np.ndindex(*losses.shape):
         moves = zip(start, first, second, strict=True)
         model.set_weights([weight + steps[i] * one + steps[j] * other for weight, one, other in moves])
-        right = np.asarray(forward(images))[np.arange(len(labels)), labels]
+        right = np.asarray(model(images, training=True))[np.arange(len(labels)), labels]
         losses[i, j] = -np.log(np.maximum(right, 1e-7)).mean()
     model.set_weights(start)
     return losses
