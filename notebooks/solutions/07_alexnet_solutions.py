@@ -98,7 +98,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 4: what is left of the start
-# *The share of the first moving variance that is left.* One update a batch, and the last batch counts too, so the number of batches is rounded up.
+# *The share (0 to 1) of the first moving variance that is left.* One update a batch, and the last batch of each epoch counts too; so the number of batches is rounded up before it is multiplied by the epochs.
 
 
 # %%
