@@ -827,19 +827,16 @@ score.at_least("stored: batch norm, least gain of the reduced twin (points)", ga
 # Dropout, LRN and shuffling, changes 2, 5 and 6, have a recipe of their own (`inception_norm`); its result is not in this lesson.
 #
 # ### Live: the high rate
-# One of the comparisons at a third of its length: the twin at a rate of 0.06, without batch norm and with it.
+# The twin with batch norm at a rate of 0.06, live, at less than a third of the length. It must be ahead of what the twin without batch norm reached there in the whole training.
 
 # %% tags=["nbval-ignore-output"]
+without_norm = stored_values(rates, "held_out_accuracy", "reduced 0.06")
+print("stored, no batch norm:", ", ".join(f"{value:.1%}" for value in without_norm))
+arm = inception_twin.ARMS["reduced norm"]._replace(rate=0.06)
 few = data.subset(train=3_000, test=1_000)
-at_high = {}
-for name in ("reduced", "reduced norm"):
-    arm = inception_twin.ARMS[name]._replace(rate=0.06)
-    at_high[name] = inception_twin.train_arm(arm, few, seed=0, epochs=3)[1]
-    keras.backend.clear_session()
-    told_ = at_high[name]
-    print(f"{name:13} loss {told_['loss'][-1]:.2f}, test accuracy {told_['test_accuracy']:.1%}")
-ahead = at_high["reduced norm"]["test_accuracy"] - at_high["reduced"]["test_accuracy"]
-score.at_least("live: rate 0.06, batch norm ahead by (points)", round(100 * ahead, 1), 3)
+at_high = inception_twin.train_arm(arm, few, seed=0, epochs=3)[1]["test_accuracy"]
+print(f"live, batch norm:      {at_high:.1%}")
+score.at_least("live: batch norm at a rate of 0.06, test accuracy", at_high, without_norm.max())
 
 # %% [markdown]
 # ## 10 · Cats and dogs, live, and a look inside
