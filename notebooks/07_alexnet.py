@@ -226,7 +226,7 @@ for ax, (size, title) in zip(axes, told.items(), strict=True):  # like 224 and 2
     used, frame = last + 11, dict(fill=False, edgecolor=plots.COLOURS[2], linewidth=3, zorder=4)
     ax.add_patch(plt.Rectangle((last, last), 11, 11, **frame))
     for place, width, height in (((used, 0), size - used, size), ((0, used), size, size - used)):
-        ax.add_patch(plt.Rectangle(place, width, height, color=plots.COLOURS[1], zorder=3))
+        ax.add_patch(plt.Rectangle(place, width, height, fc=plots.COLOURS[1], lw=0, zorder=3))
     ax.set_title(title, fontsize=10)
 plots.alt_text(
     figure,
@@ -620,7 +620,7 @@ shown = plots.show_images(
     [image for images in versions.values() for image in images],
     titles=[name if number == 0 else "" for name in versions for number in range(6)],
     columns=6,
-    size=1.25,
+    size=1.1,
 )
 plots.alt_text(shown, "One flower six times: other windows; mirrored; slightly other colours.")
 plt.show()
@@ -1095,7 +1095,7 @@ shown = plots.mistakes(
     class_names=names,
     columns=4,
 )
-shown[0].figure.set_size_inches(7.8, 4.6)
+shown[0].figure.set_size_inches(7.2, 4.3)
 for ax in shown:
     ax.title.set_fontsize(8)
 taken = [f"{names[test_labels[i]]} for {names[answers[i]]}" for i in worst]
