@@ -115,6 +115,7 @@ def race(residual):
         settings = dict(residual=residual, seeds=budget.seeds)
         key = depth, residual
         networks[key], runs[key] = resnet_depth.train(depth, digits, **settings)
+        keras.utils.clear_session()  # forget what compiled and trained it: memory
 
 
 def last(residual, score_name):
@@ -377,17 +378,13 @@ def gradient_lengths(model, images, labels):
     return np.array([float(tf.norm(gradient)) for gradient in gradients])
 
 
-untrained = {
-    (arm, depth): [resnet_depth.build(depth, residual=residual, seed=s) for s in (0, 1)]
-    for arm, residual in resnet_depth.ARMS.items()
-    for depth in (8, 20, 32, 56)
-}
 few = resnet_depth.pixels(digits.x_train[:128], digits), digits.y_train[:128].astype("int32")
-lengths = {
-    f"{NAMES[arm]}-{depth}": [gradient_lengths(model, *few) for model in pair]
-    for (arm, depth), pair in untrained.items()
-    if depth > 8
-}
+lengths = {}
+for depth in (20, 32, 56):
+    for arm, residual in resnet_depth.ARMS.items():
+        pair = [resnet_depth.build(depth, residual=residual, seed=seed) for seed in (0, 1)]
+        lengths[f"{NAMES[arm]}-{depth}"] = [gradient_lengths(model, *few) for model in pair]
+keras.utils.clear_session()
 
 # %% tags=["nbval-ignore-output"]
 lines = {name: v for name, v in lengths.items() if "32" not in name}
@@ -418,8 +415,9 @@ score.at_most("ResNet-56: gradient, first layer over last", ratio["ResNet-56"], 
 
 
 # %%
-def readable(model):
+def readable(depth, residual, seed):
     """Share of digits that the untrained network's last maps still tell apart."""
+    model = resnet_depth.build(depth, residual=residual, seed=seed)
     front = keras.Model(model.input, model.get_layer("head_pool").output)
     images, labels = resnet_depth.pixels(digits.x_train[:600], digits), digits.y_train[:600]
     known, asked = (np.asarray(front(p, training=True)) for p in (images[:300], images[300:]))
@@ -429,11 +427,11 @@ def readable(model):
 
 
 # %% tags=["nbval-ignore-output"]
-left = {}
-for arm, name in NAMES.items():
-    each = [[readable(untrained[arm, depth][seed]) for depth in depths] for seed in (0, 1)]
-    left[name] = np.array(each)
-del untrained  # memory
+left = {name: np.zeros((2, len(depths))) for name in NAMES.values()}
+for seed, column in np.ndindex(2, len(depths)):
+    for arm, residual in resnet_depth.ARMS.items():
+        left[NAMES[arm]][seed, column] = readable(depths[column], residual, seed)
+keras.utils.clear_session()
 ax = plots.curves(left, x=depths, xlabel="layers", ylabel="digits still told apart")
 ax.axhline(0.1, color="0.5", linestyle=":")
 ax.set(xticks=depths, ylim=(0, 0.8))
@@ -791,7 +789,8 @@ for layer in flowers_like.layers:
         layer.momentum = 0.0  # the mend: take the statistics of training images as they are
 flowers_like(pixels[:500], training=True)
 fresh = test_accuracy(np.asarray(flowers_like(test_pixels, training=False)))
-del flowers_like
+del flowers_like, layer
+keras.utils.clear_session()
 print(f"{steps_done} steps; training accuracy in the last pass {in_training:.1%}")
 print(f"test accuracy with the stale statistics {stale:.1%}, with fresh ones {fresh:.1%}")
 score.equal("steps, as in the notes", steps_done, 85)
@@ -1082,6 +1081,7 @@ for seed in range(3):
             said = np.asarray(model(images, training=False))
             outcome[erasing, kind].append(test_accuracy(said))
 del model, copies
+keras.utils.clear_session()
 for (erasing, kind), values in outcome.items():
     told = ", ".join(f"{value:.1%}" for value in values)
     print(f"{'with' if erasing else 'without':7} erasing, {kind:7} test digits: {told}")
