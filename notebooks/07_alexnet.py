@@ -106,9 +106,9 @@ else:
 # %% tags=["nbval-ignore-output"]
 test_images, test_labels = parts["test"]
 first_of_each = [test_images[test_labels == label][0] for label in range(classes)]
-shown = plots.show_images(first_of_each, titles=list(names), columns=6, size=1.3)
+shown = plots.show_images(first_of_each, titles=list(names), columns=6, size=1.15)
 for ax in shown:
-    ax.title.set_fontsize(9)
+    ax.title.set_fontsize(8.5)
 plots.alt_text(shown, "One test photograph of each of 17 kinds: " + ", ".join(names) + ".")
 plt.show()
 score.equal("kinds of flower", classes, 17)
