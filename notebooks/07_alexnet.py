@@ -903,7 +903,8 @@ estimate_anew(sick, bn_train, lambda images: alexnet_batchnorm.pixels(images, ar
 pairs = zip(kernels, sick.trainable_variables, strict=True)
 untouched = all(np.array_equal(before, after) for before, after in pairs)
 anew = alexnet_batchnorm.judged(sick, split, arm)
-del sick, kernels, weights_before
+del sick, norms, kernels, pairs, weights_before, true_after  # memory, for the next training
+keras.utils.clear_session()
 mends = {"as it was": found, "estimated anew": anew}
 mends["momentum 0.9"] = alexnet_batchnorm.train("momentum", split, seed=21)[1]
 print(f"{'':18}{'training':>10}{'validation':>12}{'kinds answered':>16}")

@@ -63,6 +63,7 @@ def build(arm: Arm, *, seed: int, classes: int = 17) -> keras.Model:
     keras.utils.set_random_seed(seed)
     model = alexnet("batchnorm", input_shape=(SIDE, SIDE, 3), classes=classes, width=WIDTH, momentum=arm.momentum)
     training.prepare(model, optimizer=keras.optimizers.Adam(1e-3))
+    model.steps_per_execution = 1  # with batches as large as these, several steps in one graph only cost memory
     return model
 
 
