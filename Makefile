@@ -8,6 +8,9 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
 NOTEBOOKS ?=
+# Test files run side by side: `make test JOBS=2`. One after the other by default, which needs least memory.
+JOBS ?= 1
+SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 # Jupyter refuses to run as root unless told so; token and loopback address stay as Jupyter sets them.
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
@@ -26,10 +29,10 @@ lab: setup ## open JupyterLab on the lessons
 test: setup lint unit check-pairs lessons ## everything: lint, unit tests, pair check, all notebooks
 
 unit: setup ## the unit tests of course_utils
-	$(PY) -m pytest -q tests
+	$(PY) -m pytest -q $(SIDE) tests
 
 lessons: setup ## run every notebook and compare its stored outputs
-	$(PY) -m pytest -q --nbval notebooks
+	$(PY) -m pytest -q $(SIDE) --nbval notebooks
 
 lint: setup ## ruff, formatting included
 	$(PY) -m ruff check .

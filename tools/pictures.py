@@ -1,7 +1,7 @@
 """One picture a lesson for the README, taken from the stored outputs: ``make scorecard`` writes them.
 
-    python tools/pictures.py           # writes data/pictures/NN.png
-    python tools/pictures.py --check   # fails when a picture is not the one its notebook stores
+python tools/pictures.py           # writes data/pictures/NN.png
+python tools/pictures.py --check   # fails when a picture is not the one its notebook stores
 """
 
 import argparse
