@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
 NOTEBOOKS ?=
-# Test files run side by side: `make test JOBS=2`. One after the other by default, which needs least memory.
+# Unit tests run side by side, file by file: `make test JOBS=2`. One after the other by default: least memory.
 JOBS ?= 1
 SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 # Jupyter refuses to run as root unless told so; token and loopback address stay as Jupyter sets them.
@@ -32,7 +32,7 @@ unit: setup ## the unit tests of course_utils
 	$(PY) -m pytest -q $(SIDE) tests
 
 lessons: setup ## run every notebook and compare its stored outputs
-	$(PY) -m pytest -q $(SIDE) --nbval notebooks
+	$(PY) -m pytest -q --nbval notebooks
 
 lint: setup ## ruff, formatting included
 	$(PY) -m ruff check .
