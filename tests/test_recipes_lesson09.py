@@ -175,7 +175,7 @@ def test_experiments_are_registered():
     assert {name for name in MEASUREMENTS if name.startswith("inception")} == {f"inception_{name}" for name in NAMES}
 
 
-@pytest.mark.parametrize("name", ["twin"])
+@pytest.mark.parametrize("name", ["twin", "norm", "kernels", "grids", "cats"])
 def test_stored_measurement_has_three_seeds_of_every_arm_on_the_real_data(name):
     stored, recipe = measure.load(f"inception_{name}"), recipes.measurement(f"inception_{name}")
     assert stored["data"]["stand_in"] is False
@@ -186,7 +186,19 @@ def test_stored_measurement_has_three_seeds_of_every_arm_on_the_real_data(name):
     assert {"date", "hardware", "versions"} <= stored.keys()
 
 
+def test_stored_deaths_have_three_seeds_of_every_arm_on_the_real_data():
+    stored = measure.load("inception_residual")
+    assert stored["data"]["stand_in"] is False
+    found = sorted((run["scale"], run["rate"], run["seed"]) for run in stored["runs"])
+    assert found == sorted((*arm, seed) for arm in inception_residual.ARMS for seed in (0, 1, 2))
+
+
 def test_rates_in_use_are_the_best_stored_ones():
     stored = measure.load("inception_rates")
     assert stored["data"]["stand_in"] is False
     assert inception_rates.best(stored["runs"]) == stored["best"] == inception_twin.RATES
+    cats = measure.load("inception_cats")["search"]
+    for name, rate in inception_cats.RATES.items():
+        tried = {one["rate"]: one["held_out_accuracy"] for one in cats if one["arm"] == name}
+        assert set(tried) == set(inception_cats.TRIED[name])
+        assert max(tried, key=tried.get) == rate

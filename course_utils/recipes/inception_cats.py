@@ -19,8 +19,8 @@ from course_utils.validation import one_of
 CLASSES = (3, 5)  # cat, dog
 MODULES = ("3a", "3b", "4a", "5b")
 EXAMPLES, TESTS, EPOCHS = 3_000, 2_000, 5
-RATES = {"stack": 0.001, "googlenet": 0.01}  # the best of `TRIED`
-TRIED = {"stack": (0.0003, 0.001, 0.003), "googlenet": (0.003, 0.01, 0.03)}
+RATES = {"stack": 0.003, "googlenet": 0.01}  # the best of `TRIED`
+TRIED = {"stack": (0.001, 0.003, 0.01), "googlenet": (0.003, 0.01, 0.03)}
 HELD_OUT, SEARCH_SEED = 1_000, 10
 SEEDS = (0, 1, 2)
 
