@@ -125,6 +125,38 @@ def check_function(exercise: str, function: Callable, cases, *, hint: str = "", 
     return passed(exercise, praise or "correct")
 
 
+def check_matching(exercise: str, answer, expected: dict, *, choices, noun: str, hints: dict, praise="") -> Verdict:
+    """Check which choice a reader gives to each of several things, named by letters.
+
+    Args:
+        exercise: its number.
+        answer: a dictionary from letter to choice; capitals and spaces around do not matter.
+        expected: the right one.
+        choices: all that may be chosen.
+        noun: what a letter stands for, "network".
+        hints: by letter, what to think of; that of the first wrong letter is given.
+        praise: said when all are right.
+    """
+    if is_blank(answer):
+        return not_attempted(exercise)
+    *most, last = expected
+    if not isinstance(answer, dict) or set(answer) != set(expected):
+        keys = f"{', '.join(most)} and {last}"
+        return failed(exercise, f"give a dictionary with the keys {keys} (received {shortened(answer)})")
+    missing = [name for name in expected if is_blank(answer[name])]
+    if missing:
+        return failed(exercise, f"{noun} {missing[0]} has no answer yet")
+    chosen = {name: " ".join(str(choice).lower().split()) for name, choice in answer.items()}
+    unknown = [answer[name] for name, choice in chosen.items() if choice not in choices]
+    if unknown:
+        return failed(exercise, f"choose from {', '.join(map(repr, choices))} (received {unknown[0]!r})")
+    wrong = [name for name in expected if chosen[name] != expected[name]]
+    if wrong:
+        right = len(expected) - len(wrong)
+        return failed(exercise, f"{right} of {len(expected)}. {noun.capitalize()} {wrong[0]}: {hints[wrong[0]]}")
+    return passed(exercise, praise)
+
+
 def shortened(answer, length: int = 80) -> str:
     """Return ``answer`` on one line of at most ``length`` characters; long arrays by their shape."""
     if isinstance(answer, np.ndarray) and answer.size > 12:

@@ -7,6 +7,7 @@ import numpy as np
 from course_utils.checks.core import (
     Verdict,
     check_function,
+    check_matching,
     failed,
     is_blank,
     not_attempted,
@@ -113,27 +114,20 @@ def mean_squares(function) -> Verdict:
 
 def diagnose(answer) -> Verdict:
     """Exercise 5: name the fault of four networks from their statistics."""
-    right = {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"}
-    if is_blank(answer):
-        return not_attempted("5")
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        return failed("5", f"give a dictionary with the keys A, B, C and D (received {shortened(answer)})")
-    missing = [name for name in right if is_blank(answer[name])]
-    if missing:
-        return failed("5", f"network {missing[0]} has no answer yet")
-    unknown = [name for name in answer.values() if name not in FAULTS]
-    if unknown:
-        return failed("5", f"choose from {', '.join(map(repr, FAULTS))} (received {unknown[0]!r})")
-    hints = {
-        "A": "the signal shrinks by a factor of nine or so at every layer.",
-        "B": "its signal stays near 1, the end of tanh: most units are saturated, and the gradient grows.",
-        "C": "its size is healthy, but look at how much it differs from input to input.",
-        "D": "look at how much one unit differs from the next.",
-    }
-    wrong = [name for name in right if answer[name] != right[name]]
-    if wrong:
-        return failed("5", f"{4 - len(wrong)} of 4. Network {wrong[0]}: {hints[wrong[0]]}")
-    return passed("5", "size alone tells two of the four; the spread across inputs and units tells the others")
+    return check_matching(
+        "5",
+        answer,
+        {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"},
+        choices=FAULTS,
+        noun="network",
+        hints={
+            "A": "the signal shrinks by a factor of nine or so at every layer.",
+            "B": "its signal stays near 1, the end of tanh: most units are saturated, and the gradient grows.",
+            "C": "its size is healthy, but look at how much it differs from input to input.",
+            "D": "look at how much one unit differs from the next.",
+        },
+        praise="size alone tells two of the four; the spread across inputs and units tells the others",
+    )
 
 
 def leaky_variance(function) -> Verdict:

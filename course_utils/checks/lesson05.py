@@ -9,6 +9,7 @@ import numpy as np
 from course_utils.checks.core import (
     Verdict,
     check_function,
+    check_matching,
     check_value,
     failed,
     is_blank,
@@ -204,22 +205,17 @@ def _wilson_hint(came_out) -> str:
 
 def plan(answer) -> Verdict:
     """Exercise 7: which use of a trained network fits each of four situations."""
-    right = {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"}
-    if is_blank(answer):
-        return not_attempted("7")
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        return failed("7", f"give a dictionary with the keys A, B, C and D (received {shortened(answer)})")
-    chosen = {name: " ".join(str(choice).lower().split()) for name, choice in answer.items()}
-    unknown = [answer[name] for name, choice in chosen.items() if choice not in PLANS]
-    if unknown:
-        return failed("7", f"choose from {', '.join(map(repr, PLANS))} (received {unknown[0]!r})")
-    hints = {
-        "A": "its answers contain yours: what did the sum over the even digits need?",
-        "B": "120 labels: how many weights can they hold in check?",
-        "C": "enough labels to move many weights, and a base that knows neighbouring things.",
-        "D": "what would the features of photographs be good for, and is there any lack of labels?",
-    }
-    wrong = [name for name in right if chosen[name] != right[name]]
-    if wrong:
-        return failed("7", f"{4 - len(wrong)} of 4. Situation {wrong[0]}: {hints[wrong[0]]}")
-    return passed("7", "labels, and nearness of the tasks: those two decide")
+    return check_matching(
+        "7",
+        answer,
+        {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"},
+        choices=PLANS,
+        noun="situation",
+        hints={
+            "A": "its answers contain yours: what did the sum over the even digits need?",
+            "B": "120 labels: how many weights can they hold in check?",
+            "C": "enough labels to move many weights, and a base that knows neighbouring things.",
+            "D": "what would the features of photographs be good for, and is there any lack of labels?",
+        },
+        praise="labels, and nearness of the tasks: those two decide",
+    )

@@ -7,11 +7,10 @@ dense layer. Every convolution has batch norm and ReLU. One rate for all, that o
 import keras
 import numpy as np
 
-from course_utils import datasets
 from course_utils.models.inception_parts import Style, chain, joined, max_pool, network, predictions
 from course_utils.recipes import inception_twin
 from course_utils.recipes.inception_fit import fit
-from course_utils.recipes.inception_kernels import TIMED_IMAGES, milliseconds
+from course_utils.recipes.inception_kernels import TIMED_IMAGES, timed
 from course_utils.validation import one_of
 
 CHANNELS, HALVINGS, EPOCHS, RATE = 16, 3, 4, inception_twin.RATES["norm"]
@@ -65,18 +64,8 @@ def train(how: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = T
 
 def measure(*, seeds=SEEDS, log=print) -> dict:
     """Train every arm with every seed, and time each trained network."""
-    whole = datasets.load("cifar10")
-    data, runs = whole.subset(train=inception_twin.EXAMPLES, test=inception_twin.TESTS), []
-    batch = keras.ops.convert_to_numpy(inception_twin.scaled(data.x_test[:TIMED_IMAGES]))
-    for seed in seeds:
-        for how in ARMS:
-            model, numbers = train(how, data, seed=seed, progress=False)
-            runs.append(numbers | {"milliseconds": milliseconds(model, batch)})
-            log(f"seed {seed} {how:>20}: test {numbers['test_accuracy']:.4f}, {runs[-1]['milliseconds']} ms")
-            keras.backend.clear_session()
-    shared = inception_twin.recipe_of(whole)
+    shared, runs = timed(train, ARMS, seeds=seeds, log=log)
     own = {"channels": CHANNELS, "halvings": HALVINGS, "epochs": EPOCHS, "rate": RATE, "timed_images": TIMED_IMAGES}
-    del shared["recipe"]["width"]
     return {
         "question": "Work, memory, time and accuracy of three ways to halve a grid and double the channels.",
         **shared,

@@ -70,20 +70,30 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     return model, {"arm": name, "seed": seed} | numbers
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed, and time each trained network."""
+def timed(train_one, names, *, seeds, log) -> tuple[dict, list[dict]]:
+    """Train what ``train_one`` makes of each name, seed by seed, and time each trained network.
+
+    Returns:
+        The part of a measurement that `inception_twin.recipe_of` describes, without a width; and the runs.
+    """
     whole = datasets.load("cifar10")
     data, runs = whole.subset(train=inception_twin.EXAMPLES, test=inception_twin.TESTS), []
     batch = keras.ops.convert_to_numpy(inception_twin.scaled(data.x_test[:TIMED_IMAGES]))
     for seed in seeds:
-        for name in ARMS:
-            model, numbers = train(name, data, seed=seed, progress=False)
+        for name in names:
+            model, numbers = train_one(name, data, seed=seed, progress=False)
             runs.append(numbers | {"milliseconds": milliseconds(model, batch)})
-            log(f"seed {seed} {name:>9}: test {numbers['test_accuracy']:.4f}, {runs[-1]['milliseconds']} ms")
+            log(f"seed {seed} {name:>20}: test {numbers['test_accuracy']:.4f}, {runs[-1]['milliseconds']} ms")
             keras.backend.clear_session()
     shared = inception_twin.recipe_of(whole)
-    own = {"channels": CHANNELS, "depth": DEPTH, "epochs": EPOCHS, "rate": RATE, "timed_images": TIMED_IMAGES}
     del shared["recipe"]["width"]
+    return shared, runs
+
+
+def measure(*, seeds=SEEDS, log=print) -> dict:
+    """Train every arm with every seed, and time each trained network."""
+    shared, runs = timed(train, ARMS, seeds=seeds, log=log)
+    own = {"channels": CHANNELS, "depth": DEPTH, "epochs": EPOCHS, "rate": RATE, "timed_images": TIMED_IMAGES}
     return {
         "question": "What do kernels taken apart cost in accuracy, and save in time, at equal width?",
         **shared,
