@@ -114,7 +114,7 @@ print(f"VGG-16 has {vgg.params / lean.params:.0f} times the parameters of GoogLe
 # %% [markdown]
 # Twice the width is nearly **four** times the work: both the channels that arrive and the filters double. Larger networks also overfit more, and labels for ImageNet's finest classes are dear (a husky and an Eskimo dog differ by a few hairs).
 #
-# GoogLeNet won the ImageNet contest of 2014 with 22 layers that have weights, a **twentieth** of VGG-16's parameters and a tenth of its work. (VGG came second. What won was an ensemble of seven GoogLeNets that looked at 144 crops of each image: 6.67 % top-5 error. One network and one crop: 10.07 %, table 3 of the paper.) What does it do differently?
+# GoogLeNet won the ImageNet contest of 2014 with 22 layers that have weights, a **twentieth** of VGG-16's parameters and a tenth of its work. (VGG came second. What won was an ensemble of seven GoogLeNets that looked at 144 crops of each image: 6.67% top-5 error. One network and one crop: 10.07%, table 3 of the paper.) What does it do differently?
 #
 # ## 2 · The module
 #
@@ -245,7 +245,7 @@ over = [name for name, share in off_work.items() if abs(share) > 1]
 score.equal("rows whose printed work is over 1 % off", over, ["5a"])
 
 # %% [markdown]
-# The **work** fits the widths in every row but 5a; what is left is rounding to whole millions. The **parameters**, with K = 1,024 and biases counted, fit within one K in 3a and 3b only. From 4a on they are printed too low, by a little in 4a, 4b and 4e, by almost 2 % in 4d and 5b, and by 7 % in **4c**. Which column is right? 4c's printed 100 M operations on 14·14 places need 510,000 weights. That is what its widths give, and not 463K. So the widths are right, and the parameter column is not.
+# The **work** fits the widths in every row but 5a; what is left is rounding to whole millions. The **parameters**, with K = 1,024 and biases counted, fit within one K in 3a and 3b only. From 4a on they are printed too low, by a little in 4a, 4b and 4e, by almost 2% in 4d and 5b, and by 7% in **4c**. Which column is right? 4c's printed 100 M operations on 14·14 places need 510,000 weights. That is what its widths give, and not 463K. So the widths are right, and the parameter column is not.
 #
 # **5a** is of another kind. 1072K and 54 M fit each other, and neither fits the widths, which give 1,043,456 parameters (1,019K) and 51 M. The row was counted for some other widths. We build what the widths say.
 #
@@ -269,7 +269,7 @@ score.close("separable 7×7, M multiply-adds", separable_work / 1e6, 34.0, toler
 #
 # The authors feared that the gradient would not reach the first of 22 layers. So GoogLeNet has two more heads, on 4a and 4d: their losses, times 0.3, are added in training, and the heads are thrown away afterwards.
 #
-# The notes attach one sentence to the main head: "128 1×1, FC 1024, 70% dropout". That is the **auxiliary** head: 5×5 average pool with stride 3, 1×1 to 128, dense 1,024, dropout 70 %, softmax. The main head is one average over each map, dropout 40 %, softmax.
+# The notes attach one sentence to the main head: "128 1×1, FC 1024, 70% dropout". That is the **auxiliary** head: 5×5 average pool with stride 3, 1×1 to 128, dense 1,024, dropout 70%, softmax. The main head is one average over each map, dropout 40%, softmax.
 
 # %%
 with_heads = anatomy.describe(models.googlenet, aux=True)
@@ -453,7 +453,7 @@ score.equal("cats and dogs, parameters", cats_and_dogs.params, 3_453_121)
 score.equal("cats and dogs, branches joined", joins, 0)
 
 # %% [markdown]
-# None: a plain stack of four convolutions, with 93 % of its parameters in one dense layer. Its training had a fault of its own: 10 steps of 20 images an epoch show it 200 of the 2,000 training images. An epoch would need 100 steps.
+# None: a plain stack of four convolutions, with 93% of its parameters in one dense layer. Its training had a fault of its own: 10 steps of 20 images an epoch show it 200 of the 2,000 training images. An epoch would need 100 steps.
 #
 # ## 6 · BN-Inception
 #
@@ -464,7 +464,7 @@ score.equal("cats and dogs, branches joined", joins, 0)
 # 3. a fifth of the weight decay (the pull of all weights towards 0);
 # 4. a rate that falls six times faster during training;
 # 5. no local response normalisation;
-# 6. better shuffling, so that each image meets other neighbours in its batch every time: about 1 % better on validation;
+# 6. better shuffling, so that each image meets other neighbours in its batch every time: about 1% better on validation;
 # 7. weaker photometric distortions (random changes of brightness and colour).
 #
 # Section 9 tries 1, 2, 5 and 6 one at a time.
@@ -486,7 +486,7 @@ score.equal("rows that do not add up", list(wrong), ["4c", "4d"])
 score.equal("their widths give", list(wrong.values()), [608, 608])
 
 # %% [markdown]
-# 4c and 4d give 608 where the table prints 576. One of the two is a slip. `models.bn_inception(follow="output")` projects the pool to 96 and gets 576, as public implementations do; `follow="widths"` takes the widths. The difference is small, under 1 % of the parameters, but it decides whether two people have the same network:
+# 4c and 4d give 608 where the table prints 576. One of the two is a slip. `models.bn_inception(follow="output")` projects the pool to 96 and gets 576, as public implementations do; `follow="widths"` takes the widths. The difference is small, under 1% of the parameters, but it decides whether two people have the same network:
 
 # %%
 for follow in ("output", "widths"):
@@ -557,7 +557,7 @@ for text, (kernel, chain_, expected) in CHAINS.items():
 # %% [markdown]
 # In general n×n → 1×n, n×1 saves 1 − 2/n. (The notes say that *two* 5×5 become two 3×3: it is one.) The paper adds a caution: long thin kernels did not work well in early layers; they did on grids of 12 to 20.
 #
-# Products are not seconds, and neither are accuracy. We trained three layers on a 16×16 grid, 16 channels throughout, with kernels whole and taken apart: 5,000 images of CIFAR-10, three seeds (`python -m course_utils.measure inception_kernels` makes it again). **Before you run this:** will 71 % fewer products be 71 % less time? And what will they cost in accuracy?
+# Products are not seconds, and neither are accuracy. We trained three layers on a 16×16 grid, 16 channels throughout, with kernels whole and taken apart: 5,000 images of CIFAR-10, three seeds (`python -m course_utils.measure inception_kernels` makes it again). **Before you run this:** will 71% fewer products be 71% less time? And what will they cost in accuracy?
 
 
 # %%
@@ -685,7 +685,7 @@ score.close("smoothed loss is least at a gap of", best, float(np.log(91)), toler
 score.equal("without smoothing: at the edge", float(gaps[losses["ε = 0.0"].argmin()]), 12.0)
 
 # %% [markdown]
-# With smoothing the best answer is a probability of 0.91, at a gap of ln 91 = 4.5; beyond it the loss **rises**. A network trained so should be less sure of itself. Is it, and is that good? Two numbers on test images: *confidence* is the mean of the greatest probabilities. *Calibration error* asks whether a confidence of 80 % means right in 80 % of the cases: put the images into ten bins by confidence, take each bin's distance between mean confidence and accuracy, and average over the images.
+# With smoothing the best answer is a probability of 0.91, at a gap of ln 91 = 4.5; beyond it the loss **rises**. A network trained so should be less sure of itself. Is it, and is that good? Two numbers on test images: *confidence* is the mean of the greatest probabilities. *Calibration error* asks whether a confidence of 80% means right in 80% of the cases: put the images into ten bins by confidence, take each bin's distance between mean confidence and accuracy, and average over the images.
 #
 # The twin with batch norm, with hard targets and smoothed ones, three seeds:
 
@@ -757,7 +757,7 @@ score.equal("released v2, parameters", released.params, 55_873_736)
 # %% [markdown]
 # The released network has **twice the blocks** of the figure, and that is the greatest difference. It also has another stem, and other widths on the three grids: 320, 1,088 and 2,080, with a last 1×1 to 1,536. Who compares with "Inception-ResNet-v2" should say which.
 #
-# (The famous top-5 error of 3.08 % belongs to an **ensemble** of four networks, one v4 and three Inception-ResNet-v2, not to one structure.)
+# (The famous top-5 error of 3.08% belongs to an **ensemble** of four networks, one v4 and three Inception-ResNet-v2, not to one structure.)
 #
 # ### Why scale the residual?
 # With more than 1,000 filters the authors saw networks "die" early in training: the layer before the pool gave only zeros. A lower rate or more batch norm did not help; multiplying what a block adds by 0.1 to 0.3 did, and cost nothing.
@@ -838,7 +838,7 @@ print("best:", rates["best"])
 score.true("stored: the twins use the best rates", rates["best"] == inception_twin.RATES)
 
 # %% [markdown]
-# The best rate with batch norm is 0.02, three times the best without, and at 0.06 the two part: with batch norm the accuracy falls a little, without it one of two seeds does no better than guessing (10 %). So a higher rate goes with batch norm here too, though the factor is three and not the paper's 5 to 30; our optimizer, Adam, already scales its steps. At each kind's own best rate, batch norm is ahead by about 16 points.
+# The best rate with batch norm is 0.02, three times the best without, and at 0.06 the two part: with batch norm the accuracy falls a little, without it one of two seeds does no better than guessing (10%). So a higher rate goes with batch norm here too, though the factor is three and not the paper's 5 to 30; our optimizer, Adam, already scales its steps. At each kind's own best rate, batch norm is ahead by about 16 points.
 #
 # ### Reduced modules, naive ones, and the heads
 # At equal **work** (the naive twin is narrower), without batch norm and with it; and the reduced twin with two auxiliary heads (`inception_twin`). **Before you run this:** which row will be at the right?
@@ -885,7 +885,7 @@ for kind, text in (("plain", "without batch norm"), ("norm", "with batch norm"))
 # %% [markdown]
 # **Dropout** costs the twin without batch norm 1.5 to 3 points in every seed: like lesson 07's network it underfits, and dropout is against overfitting. With batch norm the three differences have both signs. The paper takes dropout away because batch norm regularises; here we can only say that it is not missed.
 #
-# **LRN** and **one order** make no difference that stands clear of the spread. (The paper's shuffling gained about 1 % on its validation images. It was a matter of data in many files read side by side, so that the same neighbours met again and again; 5,000 images in memory have no such trouble.)
+# **LRN** and **one order** make no difference that stands clear of the spread. (The paper's shuffling gained about 1% on its validation images. It was a matter of data in many files read side by side, so that the same neighbours met again and again; 5,000 images in memory have no such trouble.)
 #
 # So of the changes that we could measure, batch norm itself and the rate that goes with it matter; the others are lost in the spread of a small network.
 #
@@ -1184,7 +1184,7 @@ widgets.quiz("09")
 # 1. An Inception module does not choose a kernel: it has several, side by side, and joins what they answer. 1×1 reductions make that affordable: 163,328 weights instead of 387,072 in 3a.
 # 2. GoogLeNet has 6,998,552 parameters and 1.58 GMAC. Two auxiliary heads (3.19 M parameters each) join the training and are dropped after.
 # 3. Count. A block from memory gave 144 channels instead of 256 without any error; printed tables have slips too (4c and 5a, the 7×7, BN-Inception's 4c and 4d, 1154).
-# 4. v3: four principles; kernels taken apart save 28, 33, 11 and 71 % of the products; grids are halved by two ways side by side; smoothed targets make a network less sure of itself.
+# 4. v3: four principles; kernels taken apart save 28, 33, 11 and 71% of the products; grids are halved by two ways side by side; smoothed targets make a network less sure of itself.
 # 5. v4 has no shortcuts; Inception-ResNet adds instead of joining. At 1,152 channels and a high rate about half of the channels died within twenty steps; with what is added scaled by 0.1, none.
 # 6. Measured on a small twin: batch norm brought 12 points and a best rate three times as high. Reduced modules did not beat naive ones at equal work; auxiliary heads, LRN and the order of the images changed nothing beyond the spread; two 3×3 for a 5×5 and a grid halved side by side lost accuracy; smoothed targets made the network less sure, not better calibrated.
 #
@@ -1203,7 +1203,7 @@ widgets.quiz("09")
 #
 # **Discuss.** (1) The notes' block trained without an error message. Which single assert would have caught it? (2) A paper's table and its text disagree. How do you decide which to build, and what do you write down? (3) In section 9 the small twin disagrees with the paper about the reductions. Which of the differences (width, data, length of the training) would you change first to find out why?
 #
-# **Listen for:** "71 % fewer products is 71 % less time", and "the reductions make the network better": what they buy is work; whether that pays depends on what the work is spent on (section 9).
+# **Listen for:** "71% fewer products is 71% less time", and "the reductions make the network better": what they buy is work; whether that pays depends on what the work is spent on (section 9).
 #
 # </details>
 
