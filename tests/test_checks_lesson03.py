@@ -1,7 +1,7 @@
 """Lesson 03's exercise checks: right answers pass, usual mistakes get their hint, untouched stubs are no failure."""
 
 import numpy as np
-import pytest
+from check_tools import exercise_tests
 
 from course_utils.checks import lesson03
 
@@ -88,22 +88,7 @@ UNTOUCHED = [
 ]
 
 
-@pytest.mark.parametrize(("check", "answer"), RIGHT)
-def test_right_answer_passes(check, answer):
-    verdict = check(*answer)
-    assert verdict.passed is True, verdict
-
-
-@pytest.mark.parametrize(("check", "answer", "hint"), WRONG)
-def test_wrong_answer_gets_its_hint(check, answer, hint):
-    verdict = check(*answer)
-    assert verdict.passed is False
-    assert hint in verdict.message
-
-
-@pytest.mark.parametrize(("check", "answer"), UNTOUCHED)
-def test_untouched_stub_is_not_attempted(check, answer):
-    assert check(*answer).passed is None
+test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
 
 
 def test_expected_counts_are_those_of_the_networks():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from check_tools import exercise_tests
 
 from course_utils.checks import lesson05
 
@@ -137,22 +138,7 @@ UNTOUCHED = [
 ]
 
 
-@pytest.mark.parametrize(("check", "answer"), RIGHT)
-def test_right_answer_passes(check, answer):
-    verdict = check(*answer)
-    assert verdict.passed is True, verdict
-
-
-@pytest.mark.parametrize(("check", "answer", "hint"), WRONG)
-def test_wrong_answer_gets_its_hint(check, answer, hint):
-    verdict = check(*answer)
-    assert verdict.passed is False
-    assert hint in verdict.message
-
-
-@pytest.mark.parametrize(("check", "answer"), UNTOUCHED)
-def test_untouched_stub_is_not_attempted(check, answer):
-    assert check(*answer).passed is None
+test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
 
 
 def test_interval_is_that_of_scipy():

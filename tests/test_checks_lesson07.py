@@ -1,13 +1,11 @@
 """Checks of lesson 07: right answers pass, the usual mistakes get their hint, untouched stubs are not attempted."""
 
-import json
 import math
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
+from check_tools import exercise_tests
 
-from course_utils import paths
 from course_utils.checks import lesson07
 
 
@@ -48,7 +46,7 @@ WRONG = [
     (lesson07.conv1_sides, (54, 54), "4 pixels wider"),
     (lesson07.conv1_sides, (54.25, 55.25), "round down"),
     (lesson07.conv1_sides, (55, 54), "other way round"),
-    (lesson07.conv1_sides, (54, None), "both sides"),
+    (lesson07.conv1_sides, (54, None), "both numbers"),
     (lesson07.conv1_sides, (1, 2), "2·padding"),
     (lesson07.conv1_sides, ("54", "55"), "two numbers"),
     (lesson07.lrn_by_hand, (0.36,), "right so far"),
@@ -93,22 +91,7 @@ UNTOUCHED = [
 ]
 
 
-@pytest.mark.parametrize(("check", "answer"), RIGHT)
-def test_right_answer_passes(check, answer):
-    verdict = check(*answer)
-    assert verdict.passed is True, verdict
-
-
-@pytest.mark.parametrize(("check", "answer", "hint"), WRONG)
-def test_wrong_answer_gets_its_hint(check, answer, hint):
-    verdict = check(*answer)
-    assert verdict.passed is False
-    assert hint in verdict.message
-
-
-@pytest.mark.parametrize(("check", "answer"), UNTOUCHED)
-def test_untouched_stub_is_not_attempted(check, answer):
-    assert check(*answer).passed is None
+test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
 
 
 def test_numbers_of_the_checks_are_those_of_the_networks():
@@ -133,11 +116,3 @@ def test_design_exercise_has_a_solution_and_the_obvious_try_fails():
     assert lesson07.cheap_and_busy(described(195, 0.25)).passed is True
     assert lesson07.cheap_and_busy(described(227, 1.0)).passed is False
     assert lesson07.cheap_and_busy(described(99, 0.25)).passed is False
-
-
-def test_quiz_has_five_questions_with_feedback_and_one_right_answer_each():
-    quiz = json.loads((paths.ROOT / "course_utils/widgets/quizzes/07.json").read_text(encoding="utf-8"))
-    assert len(quiz) == 5
-    for question in quiz:
-        assert sum(bool(answer.get("correct")) for answer in question["answers"]) == 1
-        assert all(answer["feedback"] for answer in question["answers"])

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-import pytest
+from check_tools import exercise_tests
 
 from course_utils.checks import lesson08
 from course_utils.models.vgg import VGG_TABLE
@@ -168,21 +168,7 @@ STUBS = [
 ]
 
 
-@pytest.mark.parametrize(("check", "answer"), RIGHT)
-def test_right_answers_pass(check, answer):
-    assert check(*answer).passed, check(*answer)
-
-
-@pytest.mark.parametrize(("check", "answer", "words"), WRONG)
-def test_wrong_answers_get_their_hint(check, answer, words):
-    verdict = check(*answer)
-    assert verdict.passed is False
-    assert words in verdict.message
-
-
-@pytest.mark.parametrize(("check", "answer"), STUBS)
-def test_stubs_are_not_attempted(check, answer):
-    assert check(*answer).passed is None
+test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, STUBS)
 
 
 def test_the_checks_know_the_table_of_the_package():

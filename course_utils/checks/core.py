@@ -64,7 +64,7 @@ def check_value(exercise: str, answer, expected, *, mistakes: Iterable[tuple[obj
 
     Args:
         exercise: the exercise's number.
-        answer: what the reader wrote.
+        answer: what the reader wrote; a tuple of several answers waits until all are there.
         expected: the right answer.
         mistakes: pairs (wrong answer, hint) for the usual mistakes, tried in order.
         hint: what to say of any other wrong answer.
@@ -75,6 +75,8 @@ def check_value(exercise: str, answer, expected, *, mistakes: Iterable[tuple[obj
     """
     if is_blank(answer):
         return not_attempted(exercise)
+    if isinstance(answer, tuple) and any(is_blank(part) for part in answer):
+        return failed(exercise, "give both numbers." if len(answer) == 2 else f"give all {len(answer)} numbers.")
     if same(answer, expected):
         return passed(exercise, praise or "correct")
     for wrong, what_to_say in mistakes:

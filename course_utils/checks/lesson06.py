@@ -25,10 +25,6 @@ LAYERS = ("C1", "S2", "C3", "S4", "C5", "F6", "output")
 def parameters_and_connections(parameters, connections) -> Verdict:
     """Exercise 1: 12 kernels of 3×3 over 8 maps with biases, output 20×20."""
     right = 12 * (9 * 8 + 1)
-    if is_blank(parameters) and is_blank(connections):
-        return not_attempted("1")
-    if is_blank(parameters) or is_blank(connections):
-        return failed("1", "give both numbers.")
     return check_value(
         "1",
         (parameters, connections),
@@ -98,10 +94,6 @@ def decide(function) -> Verdict:
 
 def honest_report(epoch, accuracy) -> Verdict:
     """Exercise 5: the epoch of least validation loss, and the test accuracy that goes with it."""
-    if is_blank(epoch) and is_blank(accuracy):
-        return not_attempted("5")
-    if is_blank(epoch) or is_blank(accuracy):
-        return failed("5", "give the epoch and the accuracy.")
     return check_value(
         "5",
         (epoch, accuracy),

@@ -63,8 +63,6 @@ def stack_against_large(stack, large) -> Verdict:
     """Exercise 3: parameters with biases of three 3×3 and of one 7×7, 256 channels in and out."""
     channels = 256
     right = (27 * channels**2 + 3 * channels, 49 * channels**2 + channels)
-    if is_blank(stack) != is_blank(large):
-        return failed("3", "give both numbers.")
     return check_value(
         "3",
         (stack, large),
@@ -85,8 +83,6 @@ def stack_against_large(stack, large) -> Verdict:
 def layer_work(second, dense) -> Verdict:
     """Exercise 4: multiply-adds of VGG-16's second convolution and of its first dense layer."""
     right = (SIDE**2 * 9 * 64 * 64, 7 * 7 * 512 * DENSE)
-    if is_blank(second) != is_blank(dense):
-        return failed("4", "give both numbers.")
     return check_value(
         "4",
         (second, dense),

@@ -5,6 +5,7 @@ import numpy as np
 from course_utils.checks.core import (
     Verdict,
     check_function,
+    check_matching,
     check_value,
     failed,
     is_blank,
@@ -172,23 +173,17 @@ def _fault_of_eraser(image, given, answers) -> str | None:
 
 def diagnose(fault) -> Verdict:
     """Exercise 6: name what four pairs of training and validation accuracy show."""
-    right = {"A": "degradation", "B": "overfitting", "C": "stale statistics", "D": "healthy"}
-    hints = {
-        "A": "A: look at the training accuracy first, beside that of the twin.",
-        "B": "B: which of the two numbers is as it should be?",
-        "C": "C: how much of the first mean and variance is left after so many steps? Compute a power.",
-        "D": "D: compare both numbers, and then D with the others.",
-    }
-    if is_blank(fault):
-        return not_attempted("6")
-    if not isinstance(fault, dict) or set(fault) != set(right):
-        return failed("6", f'give a dictionary with the keys "A" to "D" (received {shortened(fault)})')
-    for letter, answer in right.items():
-        if is_blank(fault[letter]):
-            return failed("6", f"{letter} is still open.")
-        given = str(fault[letter]).strip().lower()
-        if given not in DIAGNOSES:
-            return failed("6", f"{letter}: choose one of {', '.join(DIAGNOSES)} (received {shortened(fault[letter])})")
-        if given != answer:
-            return failed("6", hints[letter])
-    return passed("6", "the training accuracy tells degradation from overfitting")
+    return check_matching(
+        "6",
+        fault,
+        {"A": "degradation", "B": "overfitting", "C": "stale statistics", "D": "healthy"},
+        choices=DIAGNOSES,
+        noun="training",
+        hints={
+            "A": "look at the training accuracy first, beside that of the twin.",
+            "B": "which of the two numbers is as it should be?",
+            "C": "how much of the first mean and variance is left after so many steps? Compute a power.",
+            "D": "compare both numbers, and then D with the others.",
+        },
+        praise="the training accuracy tells degradation from overfitting",
+    )

@@ -79,9 +79,8 @@ def colour_axes(images: np.ndarray) -> np.ndarray:
 def recoloured(images: np.ndarray, draw: np.random.Generator, axes: np.ndarray, spread: float = COLOUR) -> np.ndarray:
     """Return the images, all pixels of each moved by one draw along `colour_axes` (section 4.1); uint8."""
     moves, moved = (255 * draw.normal(0, spread, (len(images), 3)) @ axes).round(), np.empty_like(images)
-    for image, move, target in zip(
-        images, moves, moved, strict=True
-    ):  # one by one: all at once fill memory with floats
+    # One by one: all at once fill memory with floats.
+    for image, move, target in zip(images, moves, moved, strict=True):
         target[...] = np.clip(image + move, 0, 255)
     return moved
 
