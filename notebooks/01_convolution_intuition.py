@@ -28,7 +28,7 @@
 #
 # **Before this:** Python with NumPy arrays; what a weighted sum is. No machine learning is assumed.
 #
-# **Time:** about 90 minutes: 45 to read, 45 for the nine exercises. The code runs in about 15 seconds on two CPU cores.
+# **Time:** about 45 minutes of reading, 45 more for the nine exercises; the code runs in about 10 seconds on two CPU cores.
 #
 # **Data:** scikit-learn's 8×8 handwritten digits and a few photographs from scikit-image and scikit-learn. They come with the packages: nothing is downloaded.
 
@@ -320,6 +320,8 @@ score.equal("convolutional, one 10×10 filter: weights", layers["convolutional"]
 # The visual cortex seems to work in this spirit. In the first area that Hubel and Wiesel studied in cats (1959, 1962), a cell answers to an edge or bar of one direction in one small part of the visual field. Cells in later areas cover larger parts and answer to more complex shapes.
 
 # %% [markdown]
+# Exercises stand where they belong. Change the stub, run the cell, read the answer. Solutions are in `solutions/01_convolution_intuition_solutions.ipynb`.
+#
 # **Exercise 1 (recall).** A dense layer of 100 units stands on a 64×64 *colour* picture. How many parameters does it have, biases included?
 
 # %%
@@ -701,12 +703,12 @@ score.equal("dense layer on the maps, stride 1 → stride 4", later, [250_890, 1
 # %% [markdown]
 # The layer itself keeps its 320 parameters: the same filters just stop less often. What shrinks is the **activations** (memory), the **multiply-adds** (time), and the parameters of any **dense layer that comes later**.
 #
-# A note on code: in low-level TensorFlow a stride may be a list of four numbers, `[batch, rows, columns, channels]`. In Keras you give one number or two, and 1 is the default; the optional cell at the end shows that four are refused.
+# A note on code: in low-level TensorFlow a stride may be a list of four numbers, `[batch, rows, columns, channels]` (a *batch* is several pictures handed over at once). In Keras you give one number or two, and 1 is the default; the optional cell at the end shows that four are refused.
 
 # %% [markdown]
 # ## 8 · Depth: many filters on the same patch
 #
-# **Several input channels.** A filter on a colour picture has a kernel for each channel. The three partial results are **added up**, then the bias is added: one filter gives *one* map, however many channels it reads.
+# **Several input channels.** A *filter* on a colour picture holds one kernel for each channel. The three partial results are **added up**, then the bias is added: one filter gives *one* map, however many channels it reads.
 
 # %%
 colours = {
@@ -1468,7 +1470,7 @@ print("strides=(1, 2, 2, 1) refused:", refused)
 score.true("Keras refuses a stride of four numbers", refused)
 
 # %% [markdown]
-# ## Quiz
+# ## 15 · Quiz
 
 # %% tags=["nbval-ignore-output"]
 widgets.quiz("01")

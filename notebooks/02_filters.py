@@ -29,8 +29,7 @@
 # **Before this:** lesson 01 (sliding a kernel, padding, correlation). Derivatives of one variable.
 # No machine learning is assumed: its words get one line where they first appear.
 #
-# **Time:** about 90 minutes to read and run (the code itself takes about 20 seconds on two CPU cores); 2 to 2½ hours with all
-# the exercises. Sections 8 and 9 and the two longest cells of section 11 are optional: run them and read on.
+# **Time:** about 90 minutes of reading, 50 more for the exercises; the code runs in about 20 seconds on two CPU cores. Sections 8 and 9 and the three long cells of section 11 that say so are optional: run them and read on.
 #
 # **Data:** photographs from scikit-image and scikit-learn's 8×8 digits. They come with the packages: nothing is downloaded.
 
@@ -81,7 +80,7 @@ budget = lesson.choose(
 )
 
 # %% [markdown]
-# ## 1 Whose numbers go into the kernel?
+# ## 1 · Whose numbers go into the kernel?
 #
 # Lesson 01 slid kernels over pictures. It never said where their numbers come from.
 #
@@ -139,7 +138,7 @@ score.equal("1 · row sums of sobel_x", rows, [0, 0, 0])
 score.equal("1 · column sums of sobel_x", columns, [-4, 0, 4])
 
 # %% [markdown]
-# ## 2 A picture is numbers, but in which order?
+# ## 2 · A picture is numbers, but in which order?
 #
 # We take a photograph (its middle, made smaller, so that single pixels can be seen), write it to a file and read it back
 # with two libraries, Pillow and OpenCV.
@@ -247,7 +246,7 @@ score.at_least(
 # OpenCV rounds to whole levels (up to 0.5), and its three weights are rounded too (the last 0.001).
 # With red and blue mixed up, brown counts as blue, and blue counts least: the picture gets 21 levels darker, without an error.
 #
-# ## 3 Building an edge detector
+# ## 3 · Building an edge detector
 #
 # An edge is a place where neighbours differ. So walk along one row and take differences:
 # right neighbour minus left neighbour. As a kernel that is **−1 0 1**.
@@ -357,7 +356,7 @@ score.equal(
 )
 
 # %% [markdown]
-# ## 4 Which Sobel finds which edge?
+# ## 4 · Which Sobel finds which edge?
 #
 # Back to the 16×16 picture, columns 0–7 black and the others 200.
 # Its edge is **vertical** (the line between black and light runs up and down).
@@ -409,7 +408,7 @@ plt.show()
 # Follow the *outer* rim of the cup in sobel_x: one colour on the left, the other on the right (the inner rim has them the other way round).
 # The sign says which side is brighter. These two-coloured pictures need negative numbers. That leads to the second trap.
 #
-# ## 5 What goes wrong: half of the edges are missing
+# ## 5 · What goes wrong: half of the edges are missing
 #
 # This is how many pages filter a picture with OpenCV. Depth −1 means: the output has the type of the input, here uint8.
 #
@@ -535,7 +534,7 @@ score.close(
 score.at_least("5 · pixels of the photograph cut to 0, %", round(100 * lost, 1), 45)
 
 # %% [markdown]
-# ## 6 The gradient: how steep, and which way
+# ## 6 · The gradient: how steep, and which way
 #
 # sobel_x gives the slope to the right, sobel_y the slope downwards (rows count from the top).
 # Together they are an arrow, the **gradient** of the picture. It points to where the picture gets brighter fastest.
@@ -638,7 +637,7 @@ score.at_most(
 # Pictures whose edges are drawn with in-between values (*anti-aliased* ones) and a little blur (section 8) are what gradients need.
 
 # %% [markdown]
-# ## 7 What the sum of a kernel says
+# ## 7 · What the sum of a kernel says
 #
 # Four more kernels. **Before you run the cell after the next:** add up their numbers. Which of them keep the picture as bright
 # as it is, and which turn its mean to zero?
@@ -730,9 +729,9 @@ explorer.row, explorer.column = 12, 14
 explorer.show()
 
 # %% [markdown]
-# ## 8 Larger kernels: at which scale do you want to see?
+# ## 8 · Larger kernels: at which scale do you want to see?
 #
-# *Optional.* # A 3×3 kernel sees three pixels. To see coarser things, blur first. The usual blur is the **Gaussian** of width σ:
+# *Optional.* A 3×3 kernel sees three pixels a side. To see coarser things, blur first. The usual blur is the **Gaussian** of width σ:
 # weights exp(−(x² + y²)/2σ²), divided by their sum. It is separable, and cut off at 3σ.
 
 
@@ -856,7 +855,7 @@ score.at_most(
 )
 
 # %% [markdown]
-# ## 9 A bank of oriented filters
+# ## 9 · A bank of oriented filters
 #
 # *Optional.* To sort edges by direction, use one kernel for each direction: the slope of a Gaussian, turned. Eight of them, 22.5° apart:
 
@@ -914,7 +913,7 @@ score.at_most(
 # Sobel x and y are used in the same way, as the two parts of one arrow; being only close to the slope of a Gaussian,
 # they give angles that are only nearly right.
 #
-# ## 10 Let the data write the numbers
+# ## 10 · Let the data write the numbers
 #
 # So far we wrote the rules. Suppose we have forgotten Sobel's numbers, and have only a picture and its filtered version.
 # Nine unknown numbers **w**; a guess gives the response r; the **loss** L = mean of (r − target)² says how wrong it is.
@@ -1066,9 +1065,9 @@ plt.show()
 #
 # **Momentum** keeps part of the last move, so that small moves in one direction add up. It overshoots and swings (the waves in the curve),
 # yet after 600 steps all nine numbers are right to three decimals.
-# (Lessons 03 and 04 come back to this: scaling inputs and choosing first weights make the valley rounder.)
+# (Lesson 03 comes back to the valley and asks what dividing pixels by 255 does to it; lesson 04 asks how large the first weights should be.)
 #
-# ## 11 Hand-made or learned? A fair fight
+# ## 11 · Hand-made or learned? A fair fight
 #
 # Copying Sobel was a toy. Now a real task: tell scikit-learn's 8×8 digits apart, with a plain linear classifier
 # (*logistic regression*: each digit gets a weighted sum of the inputs, and the largest sum wins). What do we feed it?
@@ -1136,7 +1135,7 @@ def loss_slopes(kernels, weights, bias, windows, labels):
 
 
 # %% [markdown]
-# Then descent. Each step takes a random handful of images (a *batch*). *Adam* is descent with momentum in which every number has
+# Then descent. Each step takes a random handful of images (a *batch*); this is *stochastic* gradient descent, SGD. *Adam* is descent with momentum in which every number has
 # its own rate: its mean slope divided by the slope's usual size.
 
 
@@ -1178,9 +1177,9 @@ def hand_made(count=4):
 # The rules of the fight: in each random split (10 of them, 30 in the full profile) every arm gets the same training images, all digits
 # equally frequent (`stratify`), and the rest are for scoring only. *Accuracy* is the share of right answers.
 # Fixed beforehand, the same for all splits: 4 kernels of 3×3, cells of 2×2, 300 steps of 128 images at the rate 0.02,
-# 2,000 patches, scikit-learn's usual classifier on inputs brought to mean 0 and spread 1 (`StandardScaler`).
+# 2,000 patches, scikit-learn's usual classifier on inputs brought to mean 0 and spread (standard deviation) 1 (`StandardScaler`).
 #
-# First 100 labels (about ten a digit), then 1,000.
+# First 100 labels (about ten a digit), then 1,000. In the next table ± is the spread of the splits, in the one after it the standard error.
 #
 # **Before you run this:** order the five arms. Does the order change with more labels?
 
@@ -1269,8 +1268,8 @@ score.at_most("11 · learned and hand-made apart by, points", apart, 1.5)
 # What the dots say, and no more:
 #
 # - Four hand-made or four learned kernels beat raw pixels, at both sizes, by one to two points.
-# - Four random ones do not: a draw. Patches lie a little above raw, but less than two standard errors in the stored run: also a draw.
-# - Hand-made against learned has no clear winner. In the stored run (10 splits) 100 labels lean to hand-made (−0.48 ± 0.35) and
+# - Four random ones do not: a draw. Patches lie a little above raw, but less than two standard errors in the output stored here: also a draw.
+# - Hand-made against learned has no clear winner. In the output stored here (10 splits) 100 labels lean to hand-made (−0.48 ± 0.35) and
 #   1,000 to learned (+0.28 ± 0.14). The second lies right at the limit of two standard errors, and these are too small.
 #
 # This is *one* layer of small filters on one small set of pictures. There, what people know about edges does as well as learning.
@@ -1324,7 +1323,7 @@ score.close(
 # The digits did ask for edges, though not only for edges.
 # (Krizhevsky and others show the first layer of AlexNet, trained on a million photographs: oriented edges and colour blobs. Lesson 07.)
 #
-# ## 12 From edges to patterns to parts
+# ## 12 · From edges to patterns to parts
 #
 # A filter's output is again a picture. So filter it again. First layer: Sobel, split by sign, gives four maps:
 # the **left**, **right**, **upper** and **lower** sides of light things.
@@ -1461,7 +1460,7 @@ score.equal("12 · and where it begins", np.argwhere(answers["square"]).tolist()
 # more distances, more thresholds; and nobody could say which ones make an eye. The chain itself is the right idea. Its numbers must be learned,
 # through all layers at once. That is a convolutional network, and lesson 03 trains one.
 #
-# ## Exercises
+# ## 13 · Exercises
 #
 # Fill in a stub, run its cell, then the check. Hints come at once. Solutions: `solutions/02_filters_solutions.ipynb`.
 #
@@ -1570,7 +1569,7 @@ bar_weights = None
 lesson02.bar_detector(bar_weights)
 
 # %% [markdown]
-# ## Quiz
+# ## 14 · Quiz
 
 # %% tags=["nbval-ignore-output"]
 widgets.quiz("02")

@@ -26,9 +26,9 @@
 # - prepare data without leaks, and measure what each usual mistake costs;
 # - train a CNN on CIFAR-10 to 72% in seconds, and look at what it gets wrong.
 #
-# **Before this:** lessons 01 and 02 (convolution, pooling, filters). It helps to have met gradient descent and cross-entropy.
+# **Before this:** lessons 01 and 02 (convolution, pooling, filters, gradient descent).
 #
-# **Time:** about 90 minutes with the exercises; the code runs in about two minutes on two CPU cores.
+# **Time:** about 60 minutes of reading, 30 more for the exercises; the code runs in about two minutes on two CPU cores.
 #
 # **Data:** MNIST and CIFAR-10. Where they cannot be had, scikit-learn's 1,797 digits and ten generated shapes stand in, and the lesson's thresholds change with them.
 
@@ -77,6 +77,9 @@ print(colour)
 # - *The notes*: this course replaces an older set of lecture notes. Where it says "the notes", it means these, and numbers given as theirs are quoted.
 # - *Validation split* (or *hold-out*): training images set aside. The network never trains on them; choices are made on them. The *test set* is for the last look.
 # - *Stand-in*: the small data set that takes the place of one that cannot be had.
+# - *Cross-entropy*, the loss of a classifier: −ln of the probability that it gives to the right class, averaged over the images. *Softmax* turns its last sums into probabilities that add up to 1.
+# - *Batch*: the few images whose mean loss gives one *step*. *Epoch*: one pass over all training images. *Learning rate*: the size of a step.
+# - *Seed*: the number that random draws start from (first weights, order of the images); another seed is another trial. *Spread*: the standard deviation.
 # - *Stored measurement*: an experiment too long for a lesson, run beforehand by a named recipe. The lesson draws it and runs a part of it again.
 #
 # Two small tables hold the numbers of this lesson: how much is trained, and what must come out. Each data set has its own row.
@@ -96,7 +99,7 @@ digits, pictures = DIGITS[data.stand_in], COLOUR[colour.stand_in]
 # %% [markdown]
 # ## 1 · The question: what is lost when an image is flattened?
 #
-# Lesson 02 ended with a learned kernel. Now we want a *decision*: which digit is this, which thing is that? The simplest machine for it keeps one template a class, the mean training image, and answers with the nearest.
+# Lesson 02 learned single kernels, and ended with a chain of kernels that nobody could go on writing by hand. Now we want a *decision*: which digit is this, which thing is that? The simplest machine for it keeps one template a class, the mean training image, and answers with the nearest.
 #
 # **Before you run this:** will ten templates do for digits? And for colour photographs?
 
@@ -220,7 +223,7 @@ score.close(
 )
 
 # %% [markdown]
-# Nothing. (What would mend unequal pixels is to give each a spread of its own: subtract its mean, divide by its deviation.) What /255 does: it brings the *overall* size of the inputs to what first weights and usual learning rates expect. An untrained network shows it. Its *outputs* can be mended in two ways: divide the pixels, or divide the first layer's weights.
+# Nothing. (What would mend unequal pixels is to bring all to the same spread: from each subtract its own mean, and divide by its own standard deviation.) What /255 does: it brings the *overall* size of the inputs to what first weights and usual learning rates expect. An untrained network shows it. Its *outputs* can be mended in two ways: divide the pixels, or divide the first layer's weights.
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(3)
@@ -412,7 +415,7 @@ score.equal("steps an epoch, CIFAR-10 with 45,000 images", math.ceil(45_000 / 32
 # %% [markdown]
 # ## 5 · A fair race
 #
-# The notes say "CNNs truly outperform MLPs". They never trained their MLP. And what would be fair? The CNN has a third of the parameters but needs several times the time for an epoch. So we let MLPs run three times, and three *arms* (contestants) join the CNN:
+# The notes say "CNNs truly outperform MLPs". They never trained their MLP. And what would be fair? The CNN has a third of the parameters but needs several times the time for an epoch. So the CNN meets three MLPs; each is an *arm*, as in lesson 02, and each is fair in another way:
 #
 # - **equal epochs**: both see every digit four times;
 # - **equal parameters** too: an MLP with two layers of 217 units, 219,831 parameters;
@@ -497,7 +500,7 @@ if not data.stand_in:
     for name in mlp_cnn.ARMS:
         low, high = final[name].min() - 0.006, final[name].max() + 0.006
         score.true(
-            f"live {name} within 0.6% of the stored spread",
+            f"live {name} within 0.6 points of the stored range",
             low <= live[name]["accuracy"] <= high,
             measured=f"{live[name]['accuracy']:.4f} in {low:.4f} to {high:.4f}",
         )
@@ -897,7 +900,7 @@ score.at_most("notes' CNN: cell and package, largest difference", round(differen
 # They train it five epochs on 45,000 images (Adam, a relative of RMSprop, at rate 0.001, batches of 32) and report 71.9% on the 5,000 validation images. Can we have that in a fraction of the time, on the same machine? Four changes:
 #
 # 1. **Fold** 2×2 pixels into 12 channels before the first convolution: 16×16 places to visit, not 32×32. Nothing is lost.
-# 2. **Batch norm** (Ioffe and Szegedy, 2015) after each convolution: every map gets mean 0 and spread 1 within the batch (lesson 09 explains it). We train at rate 0.01, ten times theirs. Pool *before* it: a quarter of the numbers to normalise.
+# 2. **Batch norm** (Ioffe and Szegedy, 2015) after each convolution: every map gets mean 0 and spread 1 within the batch (lessons 05, 07 and 09 explain it). We train at rate 0.01, ten times theirs. Pool *before* it: a quarter of the numbers to normalise.
 # 3. **Average** the last maps; no dense layer of 512,500 weights.
 # 4. **One cycle** (Smith and Topin, 2017): the rate rises to 0.01 in the first third of the steps and falls to almost nothing at the end. Batches of 128.
 #
@@ -1024,7 +1027,7 @@ score.at_least(
 )
 
 # %% [markdown]
-# Two loops, two answers. The first ratio compares networks and recipes alone. The second compares programs: theirs also pays for Keras's defaults, for instance a return to Python after every batch.
+# Two loops, two answers. The first ratio compares networks and recipes alone. The second compares programs: theirs also pays for Keras's defaults, for instance a return to Python after every batch. (Their program as written was trained with one seed only.)
 #
 # And what do 240 processor seconds buy, that is 120 seconds of two cores when nothing else runs on them?
 
@@ -1043,14 +1046,14 @@ if not colour.stand_in:
     stored_ours = np.array([r["accuracy"] for r in arms["ours"]])
     low, high = stored_ours.min() - 0.015, stored_ours.max() + 0.015
     score.true(
-        "live: our recipe within 1.5% of the stored spread",
+        "live: our recipe within 1.5 points of the stored range",
         low <= run["accuracy"] <= high,
         measured=f"{run['accuracy']:.4f} in {low:.4f} to {high:.4f}",
     )
     first = np.array([r["test_accuracy"][0] for r in arms["notes"]])
     near = first.min() - 0.04 <= theirs["accuracy"] <= first.max() + 0.04
     score.true(
-        "live: the notes' first epoch within 4% of the stored ones",
+        "live: the notes' first epoch within 4 points of the stored ones",
         near,
         measured=f"{theirs['accuracy']:.4f}",
     )
@@ -1146,7 +1149,7 @@ score.at_least("certainty of the worst mistake", float(sure[0]), 0.6)
 # Some of these are mistakes of the *labels*: in our run a green frog labelled "cat" was among the first twelve. Sorting by certainty is a quick way to find labels worth a second look. The others teach something too: an odd background, a cropped body, a view from above.
 #
 # ### Learned kernels beside hand-made ones
-# Lesson 02 wrote kernels by hand. The MNIST CNN's first layer has 32 kernels of the same size, 3×3. For each hand-made one we look for the learned one that resembles it most: the cosine between the two rows of nine numbers, 1 for the same pattern, sign ignored (red is positive, blue negative; a learned one may be the negative of its hand-made partner). **Before you run this:** will there be a Sobel kernel among them?
+# Lesson 02 wrote kernels by hand. (`box_blur`, the plain mean of nine pixels, is new.) The MNIST CNN's first layer has 32 kernels of the same size, 3×3. For each hand-made one we look for the learned one that resembles it most: the cosine between the two rows of nine numbers, 1 for the same pattern, sign ignored (red is positive, blue negative; a learned one may be the negative of its hand-made partner). **Before you run this:** will there be a Sobel kernel among them?
 
 # %%
 HAND = ["sobel_x", "sobel_y", "outline", "box_blur"]

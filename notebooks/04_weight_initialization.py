@@ -28,11 +28,9 @@
 #
 # **Before this:** lesson 03 (dense layers, training with Keras). It helps to have met mean, variance and the chain rule.
 #
-# **Time:** about 75 minutes for sections 1 to 5, 7 and 8 and three exercises; two and a half hours with everything. Sections 6, 10 and 11 may be left for later. The code runs in about 60 seconds on two CPU cores.
+# **Time:** about 75 minutes for sections 1 to 5, 7 and 8 and three exercises; two and a half hours with everything. Sections 6, 9, 10 and 11 may be left for later. The code runs in about 50 seconds on two CPU cores.
 #
 # **Data:** MNIST, 70,000 handwritten digits (LeCun, Cortes, Burges). Where it cannot be had, scikit-learn's 1,797 digits stand in, and the thresholds change with them. The statistics of sections 3 to 5 use random numbers and need no data.
-#
-# **The notes.** This course grew out of a set of class notes on convolutional networks. Some of their claims on weight initialization are measured here, and not all of them hold. They are called "the notes" below.
 
 # %%
 # On Colab this cell fetches the course; anywhere else it does nothing.
@@ -96,7 +94,7 @@ small = data.subset(train=budget.examples, test=2_000)
 #
 # In lesson 03 a network with two hidden layers read nearly all digits. Nobody said what its weights were *before* the training: Keras drew them at random, by a rule that was never mentioned.
 #
-# Now stack twenty hidden layers of 64 ReLU units instead of two. Everything else is equal: 10,000 digits (pixels shifted and scaled to mean 0 and mean square 1), two passes in batches of 32, plain gradient descent with rate 0.01, biases from 0, and the same rule for the first weights. (On the small stand-in: 1,497 digits, ten passes.) **Before you run this:** the deeper network has ten times as many hidden layers. Will it be better, equal, or worse?
+# Now stack twenty hidden layers of 64 ReLU units instead of two. Everything else is equal: 10,000 digits (pixels shifted and scaled to mean 0 and mean square 1), two epochs in batches of 32, plain gradient descent with rate 0.01, biases from 0, and the same rule for the first weights. (On the small stand-in: 1,497 digits, ten epochs.) **Before you run this:** the deeper network has ten times as many hidden layers. Will it be better, equal, or worse?
 
 
 # %% tags=["nbval-ignore-output"]
@@ -848,7 +846,7 @@ runs_20 = [run for run in stored_depth["runs"] if run["depth"] == 20]
 for name in () if data.stand_in else ("he_uniform", "glorot_uniform"):
     five = [run["loss"][-1] for run in runs_20 if run["arm"] == name]
     inside = [min(five) - 0.3 <= loss <= max(five) + 0.3 for loss in end[name]]
-    score.true(f"live {labels_of[name]}: loss within 0.3 of the stored spread", all(inside))
+    score.true(f"live {labels_of[name]}: loss within 0.3 of the stored range", all(inside))
 
 # %% [markdown]
 # ## 8 · "He is better": the notes' experiment, repeated
@@ -922,7 +920,7 @@ score.at_least("stored, epoch 1: worst He normal minus best normal 0.01", epoch_
 score.at_least("stored, epoch 10: Glorot uniform ahead of normal 0.01, mean", epoch_10, 0.015)
 
 # %% [markdown]
-# Now the question itself. Five seeds give five pairs of trainings, so take differences **seed by seed**: He minus Glorot within each family, He's variance over both families together, and the notes' own pair.
+# Now the question itself. Five seeds give five pairs of trainings, so take differences **seed by seed**: He minus Glorot within each family, He's variance over both families together, and the notes' own pair. (After ± stands the standard deviation over the five seeds.)
 
 # %%
 by_uniform = 100 * (best["he_uniform"] - best["glorot_uniform"])
@@ -940,7 +938,7 @@ for what, effect in {
     "the notes' pair": pair_effect,
 }.items():
     seeds = " ".join(f"{value:+.2f}" for value in effect)
-    print(f"{what:30} {seeds}   mean {effect.mean():+.2f} ± {effect.std(ddof=1):.2f} %")
+    print(f"{what:30} {seeds}   mean {effect.mean():+.2f} ± {effect.std(ddof=1):.2f} points")
 
 # %%
 gains = round(float(by_variance.mean()), 2), round(abs(float(by_family.mean())), 2)
@@ -950,7 +948,7 @@ score.at_most("stored: gain or loss by family, mean, %", gains[1], 0.1)
 score.true("stored: notes' pair, seeds disagree", pair_effect.min() < 0 < pair_effect.max())
 
 # %% [markdown]
-# So is "He better"? The honest answer has three parts. **Yes, by very little:** averaged over the two families He's variance ends ahead of Glorot's with every seed, by about a tenth of a percent, ten digits of ten thousand. **One run each could not have told:** of the notes' pair, He normal against Glorot uniform, one seed in five gives the opposite verdict. **And not by the family:** uniform or normal makes no difference that five seeds can show.
+# So is "He better"? The honest answer has three parts. **Yes, by very little:** averaged over the two families He's variance ends ahead of Glorot's with every seed, by about a tenth of a point, ten digits of ten thousand. **One run each could not have told:** of the notes' pair, He normal against Glorot uniform, one seed in five gives the opposite verdict. **And not by the family:** uniform or normal makes no difference that five seeds can show.
 #
 # That is what section 3 leads us to expect. Glorot's factors n · Var(w) / 2 in this network's two hidden layers are 784/1040 = 0.75 and 256/384 = 0.67, and two such layers are too few to matter. Normal 0.01 is another matter: it loses the first epoch and is still behind after ten.
 #
@@ -962,8 +960,8 @@ if not data.stand_in:
     for name, margin in (("normal", 0.2), ("glorot_uniform", 0.015), ("he_normal", 0.015)):
         low, high = first[name].min() - margin, first[name].max() + margin
         agree.append(bool(low <= live[name] <= high))
-        score.true(f"live {name} within {margin:g} of the stored spread of epoch 1", agree[-1])
-print("live runs outside the stored spread of epoch 1:", agree.count(False))
+        score.true(f"live {name} within {margin:g} of the stored range of epoch 1", agree[-1])
+print("live runs outside the stored range of epoch 1:", agree.count(False))
 
 # %% [markdown]
 # In the full profile the whole measurement is made again on your machine:
@@ -1015,7 +1013,7 @@ for name, value in scatter.items():
 score.at_least("spread after 24 layers, shared over own draws", wider, 1.5)
 
 # %% [markdown]
-# **The damage, second kind: twins.** Networks with branches add up what parallel layers give (lesson 09). Two branches of equal shape that start equal get equal gradients: they stay twins for ever, and half of the units are wasted. Measure it, mend it, measure again.
+# **The damage, second kind: twins.** Some networks add up what parallel layers give (lesson 09, section 8; lesson 10). Two branches of equal shape that start equal get equal gradients: they stay twins for ever, and half of the units are wasted. Measure it, mend it, measure again.
 
 
 # %%
@@ -1073,7 +1071,7 @@ score.at_least("models.mlp, one object: least difference of two kernels", round(
 # %% [markdown]
 # ## 10 · Looking forward: two later answers
 #
-# The right variance makes the factor 1 *at the start*. Two later ideas make the network less dependent on it. You will meet both again: batch normalisation in lesson 09, residual connections in lesson 10.
+# The right variance makes the factor 1 *at the start*. Two later ideas make the network less dependent on it. You have met batch normalisation in lesson 03, and will again in lessons 05, 07 and 09; residual connections are lesson 10's.
 #
 # - **Batch normalisation** takes from each unit's sum its mean over the batch and divides by its spread, at every layer, at every step. Whatever the size of the kernel, the signal leaves with size 1.
 # - **Residual connection**: a block adds its answer to its input, x + f(x). If the last kernel of f starts at **zero**, each block starts as "pass it on", and the signal arrives unchanged, forward and back. Here a zero start is right: the symmetry is broken inside f.
@@ -1163,7 +1161,7 @@ score.at_least("tanh, 2/(n_in+n_out): least factor a layer", round(least, 2), 0.
 # %% [markdown]
 # Even with Glorot's draw the factor is below 1: tanh itself shrinks what is not near 0, and the smaller the signal gets, the less it shrinks. 1 is the limit for small signals.
 #
-# **Why they differ.** The 22 layers of He and others learnt with Glorot's draw as well, ours with 20 do not: they trained a convolutional network on ImageNet, for many epochs and with momentum. Two epochs of plain gradient descent are a harder test. What agrees is the order, and that depth brings it out.
+# **Why they differ.** The 22 layers of He and others learnt with Glorot's draw as well, ours with 20 do not: they trained a convolutional network on ImageNet (over a million photographs, lesson 05), for many epochs and with momentum. Two epochs of plain gradient descent are a harder test. What agrees is the order, and that depth brings it out.
 #
 # **How to choose**, then: ReLU and its kin: He. tanh, softmax, linear: Glorot or LeCun. Deep sigmoid: do not. One rule for the *model* (the notes say "a different initializer for each layer"; only the *objects* must differ). With normalisation or residual connections the choice matters less. And measure the statistics once, layer by layer, before you train for a day.
 
@@ -1278,7 +1276,7 @@ widgets.quiz("04")
 #
 # **Time plan (75 minutes).** 5 the question · 10 zeros and symmetry · 20 the variance argument on the board, steps 1 to 4, then the measured curve · 10 the table of fates, with the slider · 10 the mend and the depth figure · 10 the fair comparison · 10 exercises 1, 2 and 5.
 #
-# **Short of time?** Skip section 6 (the check against Keras), the orthogonal draw and section 11. Leave exercises 3 and 6 to 8 as homework. The plan has no time for sections 6, 9, 10 and 11.
+# **Short of time?** The plan already leaves out sections 6, 9, 10 and 11. Skip the orthogonal draw, the control of section 5 and the loss before the first step in section 7. Leave exercises 3 and 6 to 8 as homework.
 #
 # **Discuss.** (1) A student finds that He beats Glorot by 0.1% in one run. What would convince you? (2) Why may biases start at zero, and kernels not? What if only *one* kernel of the network is zero?
 #

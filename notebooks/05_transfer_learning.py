@@ -26,11 +26,11 @@
 # - find the traps: shared layers, preparation in place, batch norm that learns by accident, an augmented test set;
 # - say how far a result on 59 test images can be trusted.
 #
-# **Before this:** lesson 03 (CNN, validation split). It helps to have met cross-entropy.
+# **Before this:** lesson 03 (CNN, validation split, cross-entropy); He's rule from lesson 04.
 #
-# **Time:** about 90 minutes with the exercises; the code runs in about two minutes on two CPU cores.
+# **Time:** about 60 minutes of reading, 30 more for the exercises; the code runs in about two minutes on two CPU cores.
 #
-# **Data:** MNIST; cats and dogs (2,000 photographs of the Asirra set). Weights: MobileNetV2 trained on ImageNet. What cannot be had is replaced: scikit-learn's digits, generated drawings of cats and dogs, and a ResNet-20 that this course trained on CIFAR-10. The lesson says which it used, and its thresholds change with it.
+# **Data:** MNIST; cats and dogs (2,000 photographs of the Asirra set). Weights: MobileNetV2 trained on ImageNet. What cannot be had is replaced: scikit-learn's digits, generated drawings of cats and dogs, and a ResNet-20 (a residual network of 20 layers, lesson 10) that this course trained on CIFAR-10. The lesson says which it used, and its thresholds change with it.
 
 # %%
 # On Colab this cell fetches the course; anywhere else it does nothing.
@@ -79,13 +79,8 @@ print(backbone, f"{backbone.model.count_params():,} parameters ·", backbone.cit
 
 # %% [markdown]
 # Words used from here on:
-# - *The notes*: this course replaces an older set of lecture notes. Where it says "the notes", it means these, and numbers given as theirs are quoted. You need not have read them.
 # - *Base* (or *backbone*): the trained network whose layers are borrowed. *Head*: the last layers, which answer the question.
-# - *Validation pictures*: set aside from training; choices are made on them. The *test set* is for the last look.
-# - *Arm*: one of the ways that are compared, as the arms of a clinical trial.
-# - *Stand-in*: what takes the place of data or weights that cannot be had.
-# - *Stored measurement*: an experiment too long for a lesson, run beforehand by a named recipe. The lesson draws it and runs a part of it again.
-# - *Processor time*: the seconds that all cores together have worked. It hardly depends on what else the machine does.
+# - *The notes*, *validation*, *test set*, *stand-in*, *stored measurement* mean what they meant in lesson 03, *arm* what it meant in lesson 02. *Processor time*: the seconds that all cores together have worked.
 #
 # Four small tables hold the numbers of this lesson: how much is trained, and what must at least come out, for real data and for stand-ins. Run the cell and go on; the names need not be read now.
 
@@ -113,7 +108,7 @@ must = PETS[photographs] | HEADS[photographs]
 # %% [markdown]
 # ## 1 · The question: what can a hundred pictures teach?
 #
-# Lesson 03 trained on 45,000 images. Most people who want a network have a hundred. Below: a hundred pictures of cats and dogs, and the CIFAR-10 network of lesson 03, which sees 32×32 pixels. A quarter of the training pictures is held back for validation. The folder's own second part is our **test set**; it stays closed until section 9.
+# Lesson 03 trained on 45,000 images. Most people who want a network have a hundred. Below: a hundred pictures of cats and dogs, and the notes' CIFAR-10 network of lesson 03, which sees 32×32 pixels. A quarter of the training pictures is held back for validation. The folder's own second part is our **test set**; it stays closed until section 9.
 
 # %% tags=["nbval-ignore-output"]
 pictures, answers = pets.part("train").arrays(side)
@@ -160,7 +155,7 @@ score.at_most(
 )
 
 # %% [markdown]
-# It learns its hundred pictures by heart and little else: a few points above guessing. A hundred pictures are too few for it, and we have no million.
+# It learns its hundred pictures by heart and little else: about ten points above guessing. A hundred pictures are too few for it, and we have no million.
 #
 # But somebody has trained a network on 1.3 million photographs (ImageNet), for another question. Its layers have seen every kind of edge, fur and eye. **Transfer learning** uses it. (Where its weights cannot be had, the ResNet-20 of this course stands in, trained on 50,000 small pictures.) There are three ways:
 #
@@ -458,7 +453,7 @@ if not digits.stand_in:
         low, high = min(after) - row["near"], max(after) + row["near"]
         seen = f"{error:.4f} in {low:.4f} to {high:.4f}"
         score.true(
-            f"live {name} within 1.5% of the stored spread",
+            f"live {name} within 1.5 points of the stored range",
             low <= error <= high,
             measured=seen,
         )
@@ -664,7 +659,7 @@ for (count, name), error in ends.items() if not digits.stand_in else ():
     low, high = kept.min() - slack, kept.max() + slack
     seen = f"{error:.4f} in {low:.4f} to {high:.4f}"
     score.true(
-        f"live {name}, {count:,} labels, near the stored spread",
+        f"live {name}, {count:,} labels, near the stored range",
         low <= error <= high,
         measured=seen,
     )
@@ -676,7 +671,7 @@ keras.utils.clear_session()
 #
 # ## 5 · A real base
 #
-# Now the hundred pictures again. The base is a network that others trained. Keras offers many; the notes use three.
+# Now the hundred pictures again. The base is a network that others trained. Keras offers many; the notes use three (VGG: lesson 08, Inception: lesson 09, ResNet: lesson 10).
 #
 # ### Counting before downloading
 # A table of layers needs no weights. **By hand** first: VGG16 ends in 7×7 maps, 512 of them. The notes flatten them: 7·7·512 = 25,088 numbers into 256 units. Averaging each map instead leaves 512 numbers. Then one output unit (dog or not).
@@ -774,7 +769,7 @@ score.true("the course's preparation: twice the same, the image as it was", same
 # ### Features, and the hundred pictures again
 # `transfer.features` sends each picture through the frozen base and averages the last maps: one row of numbers a picture. It keeps them on disk, under a name made of the base's layers and weights, the preparation and the pictures; change any of them and they are computed anew.
 #
-# Then a head: one softmax layer. **Before you run this:** from scratch the hundred pictures gave a few points more than guessing. And now?
+# Then a head: one softmax layer. **Before you run this:** from scratch the hundred pictures gave about ten points more than guessing. And now?
 
 # %%
 begun = time.process_time()
@@ -1254,7 +1249,7 @@ print(f"test accuracy {correct.mean():.1%} of {len(correct)} pictures")
 score.at_least("cats and dogs, test accuracy", float(correct.mean()), must["test"])
 
 # %% [markdown]
-# The notes test on 59 pictures. One picture is 1/59 = 1.7 points. They report .9824 for VGG16 and .9676 for ResNet50. How many cats lie between the two? (As section 7 found, their 59 pictures were shown 740 times, augmented: .9824 is 727 of 740 presentations, about 58 of the 59 pictures. Showing a picture again adds hardly any knowledge, so 59 is the number that counts.)
+# The notes test on 59 pictures. One picture is 1/59 = 1.7 points. They report .9824 for VGG16 and .9676 for ResNet50. How many pictures lie between the two? (As section 7 found, their 59 pictures were shown 740 times, augmented: .9824 is 727 of 740 presentations, about 58 of the 59 pictures. Showing a picture again adds hardly any knowledge, so 59 is the number that counts.)
 #
 # A share measured on *n* images is itself a matter of chance. **Wilson's interval** holds the true share in 95 of 100 cases. With s = right/n, z = 1.96 and w = z²/n:
 #
@@ -1477,7 +1472,7 @@ score.at_least("features sort the classes better than pixels, by", lead, must["s
 # | parity, frozen | 202 | .8930 | 2.2 times the error; "pretty close" |
 # | VGG16, flattened head | 6,423,041 | .9297 → .9824 in five epochs | 727 of 740; loss 2.78 (training 4·10⁻⁷) |
 # | InceptionV3 | 13,107,713 | .9500 → .9662, loss .2489 | validation of 12.5 passes |
-# | ResNet50 | 25,690,625 | .9311 → .9676, loss 2.2139 | about one cat from VGG16 |
+# | ResNet50 | 25,690,625 | .9311 → .9676, loss 2.2139 | about one picture from VGG16 |
 # | VGG16, softmax | not counted | not run | its learning-rate schedule is used but never defined: an error |
 
 # %% tags=["nbval-ignore-output"]

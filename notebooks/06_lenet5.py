@@ -28,7 +28,7 @@
 #
 # **Before this:** lessons 01 and 02 (convolution, pooling, filters, gradient descent). Words that are new are explained below, in "Words of this lesson".
 #
-# **Time:** about 90 minutes of reading, 40 more for the exercises; the code runs in about 90 seconds on two CPU cores.
+# **Time:** about 90 minutes of reading, 40 more for the exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** MNIST, 70,000 handwritten digits (LeCun, Cortes, Burges). Where it cannot be had, scikit-learn's 1,797 digits stand in, and the lesson's thresholds change with them.
 
@@ -105,7 +105,7 @@ else:
 #
 # Lesson 02 set kernels made by hand against kernels learned by gradient descent. It was a draw: with **one** layer of four small kernels and at most 1,000 digits of 8×8 pixels it hardly mattered who chose them. What changes with **two** layers of kernels, trained together with what reads them, on 55,000 digits?
 #
-# First the hand-made side, on this lesson's larger digits. Six kernels of lesson 02 slide over each digit, negative answers become zero, each map is averaged over a 4×4 grid of regions, and 96 numbers are left. A *linear* reader (each class a weighted sum, fitted by least squares) sees 10,000 labelled digits.
+# First the hand-made side, on this lesson's larger digits. Six hand-made kernels slide over each digit (five are lesson 02's; `box_blur` is the plain mean of nine pixels), negative answers become zero, each map is averaged over a 4×4 grid of regions, and 96 numbers are left. A *linear* reader (each class a weighted sum, fitted by least squares) sees 10,000 labelled digits.
 
 # %%
 HAND_MADE = ["identity", "box_blur", "sobel_x", "sobel_y", "outline", "sharpen"]
@@ -194,7 +194,7 @@ score.close("background in the paper's range", float(framed.min()), -0.1, tolera
 # C1 slides **six** kernels of 5×5 over the image. Work it out before you run the cell:
 #
 # - **Parameters** are the numbers that are learned. Each map has 5·5 weights and one bias: 6 · (25 + 1) = 156.
-# - **Connections** are the *uses* of those numbers. A 5×5 window fits at 32 − 5 + 1 = 28 places in each direction, and at each place all 26 numbers are used: 28 · 28 · 156 = 122,304.
+# - **Connections** are the *uses* of those numbers. A 5×5 window fits at 32 − 5 + 1 = 28 places in each direction, and at each place all 26 numbers are used: 28 · 28 · 156 = 122,304. (Lesson 01's multiply-adds count the same uses without the bias: 28 · 28 · 150 here.)
 #
 # 122,304 connections and 156 numbers to learn: that is weight sharing.
 
@@ -605,7 +605,7 @@ print("coefficients of S2, maps 0 to 5:", *(f"{value:+.2f}" for value in coeffic
 score.equal("coefficients of S2, one a map", coefficients.shape, (6,))
 
 # %% [markdown]
-# Compare C1 with S2, map by map. A map flips between red and blue where its coefficient in S2 is negative (in the stored run maps 2 and 5), and pales where the coefficient is near 0 (map 3): training has nearly switched it off. Nothing is wrong there; the next layer has weights of either sign.
+# Compare C1 with S2, map by map. A map flips between red and blue where its coefficient in S2 is negative (in the output stored here maps 2 and 5), and pales where the coefficient is near 0 (map 3): training has nearly switched it off. Nothing is wrong there; the next layer has weights of either sign.
 #
 # C1 finds strokes and edges, S2 blurs them, C3 answers to combinations of them, and S4 keeps only roughly where they are. C5 turns that into 120 numbers, here laid out as 10×12 (their order means nothing); F6 draws its answer, laid out as 7×12 beside the drawing it was asked for. The bars are the ten distances.
 
@@ -802,7 +802,7 @@ score.at_least("stored: our recipe, mean of seven seeds", round(float(ours_mean)
 score.at_least("stored: ahead of the notes' 20 epochs on average", round(float(lead), 4), 0.001)
 
 # %% [markdown]
-# The number after ± is the standard error of the mean: the spread over the root of seven. On average our three epochs are ahead of the notes' twenty, by 0.2%, which is more than three standard errors of the difference. But the ranges overlap, and the best single dot of all, 99.20%, is one of the *notes'* recipe. Whoever had trained each once could have seen either winner.
+# The number after ± is the standard error of the mean: the spread over the root of seven. On average our three epochs are ahead of the notes' twenty, by 0.2 points, which is more than three standard errors of the difference. But the ranges overlap, and the best single dot of all, 99.20%, is one of the *notes'* recipe. Whoever had trained each once could have seen either winner.
 #
 # **And the time?** Two clocks ran. *Wall time* is what a clock on the wall shows; other programs on the machine stretch it. *Processor time* counts only the work of the training itself, on all cores. Three epochs of twenty are 3/20 = 0.15 of the steps. For each seed: our time over the notes'.
 
@@ -861,7 +861,7 @@ if not data.stand_in:
     for name in ("ours", "notes"):
         low, high = same_epochs[name].min() - 0.003, same_epochs[name].max() + 0.003
         score.true(
-            f"live {name} within 0.3% of the stored spread after 3 epochs",
+            f"live {name} within 0.3 points of the stored range after 3 epochs",
             low <= live[name]["accuracy"] <= high,
             measured=f"{live[name]['accuracy']:.4f} in {low:.4f} to {high:.4f}",
         )
@@ -1049,7 +1049,7 @@ for name in ("noise", "shuffled"):
     score.at_least(f"median smallest distance, {name} over digits", ratio, 3.0)
 
 # %% [markdown]
-# The numbers are medians over 1,000 images of each kind. Where there is no digit, even the smallest distance is several times as large (the scorecard asks for three times). So the distances *could* say "I do not know": choose a limit on validation digits, and turn away what is farther; exercise 4 writes that rule. Softmax must name a digit whatever it is shown. But its certainty is a witness too: in the stored run it falls from nearly 100% on digits to 43% on noise and 22% on shuffled pixels. The mistakes above show where it fails: misread digits of which it is over 99% sure.
+# The numbers are medians over 1,000 images of each kind. Where there is no digit, even the smallest distance is several times as large (the scorecard asks for three times). So the distances *could* say "I do not know": choose a limit on validation digits, and turn away what is farther; exercise 4 writes that rule. Softmax must name a digit whatever it is shown. But its certainty is a witness too: in the output stored here it falls from nearly 100% on digits to 43% on noise and 22% on shuffled pixels. The mistakes above show where it fails: misread digits of which it is over 99% sure.
 #
 # A median is no guarantee: single noise images may lie nearer, and single digits farther, than any limit.
 #
@@ -1167,7 +1167,7 @@ curve = mean["shift in pixels"]["LeNet-5"]
 score.at_least("accuracy LeNet-5 loses to a 6 px shift", float(curve[0] - curve[6]), 0.2)
 
 # %% [markdown]
-# The answers to the two questions. The dense network has lost half of its right answers at a shift of 4 pixels, LeNet-5 at 6 (at 5 it stands close to the half). Convolutions help most against the **shift**: at 3 pixels the dense network loses some 28 points more than LeNet-5, at a turn of 30° some 14, under noise of strength 0.3 only 3.
+# The answers to the two questions, in the output stored here. The dense network has lost half of its right answers at a shift of 4 pixels, LeNet-5 at 6 (at 5 it stands close to the half). Convolutions help most against the **shift**: at 3 pixels the dense network loses some 28 points more than LeNet-5, at a turn of 30° some 14, under noise of strength 0.3 only 3.
 #
 # So convolutions help, and do not make a network immune. A shift by six pixels moves the maps of S4 by a pixel and a half, and the dense layers that read them have weights for fixed places. Beyond about four pixels there is a second reason, the same for both networks: MNIST's digits fill the middle 20×20 pixels, so ink is pushed out of the picture.
 #
@@ -1270,7 +1270,7 @@ score.at_most("stored: error of our recipe over 0.95% of the paper", over_paper,
 #
 # Change the stub, run the cell, read the answer. Solutions are in `solutions/06_lenet5_solutions.ipynb`.
 #
-# **Exercise 1 (recall).** A convolutional layer has 12 kernels of 3×3 over 8 input maps, each with a bias, and gives maps of 20×20. How many parameters, and how many connections?
+# **Exercise 1 (recall).** A convolutional layer has 12 filters of 3×3 over 8 input maps, each with a bias, and gives maps of 20×20. How many parameters, and how many connections?
 
 # %%
 parameters, connections_ = None, None

@@ -28,7 +28,7 @@
 #
 # **Before this:** lessons 03 (training with Keras), 04 (first weights) and 06 (LeNet-5). New words are explained in "Words of this lesson".
 #
-# **Time:** about 90 minutes of reading, 45 more for the exercises; the code runs in about two minutes on two CPU cores.
+# **Time:** about 90 minutes of reading, 45 more for the exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** 17 Category Flowers, 1,360 photographs (Nilsback, Zisserman, 2006), and CIFAR-10, of which 5,000 images are used (Krizhevsky, 2009). Where they cannot be had, generated flowers and shapes stand in, and the thresholds change with them.
 
@@ -85,7 +85,7 @@ print({part: images.shape for part, (images, labels) in parts.items()})
 # - *Augmentation*: training images changed by chance in ways that leave the class as it is.
 # - *Ablation*: leaving out one part to see what it was worth. Each version that is trained is an *arm*.
 # - *Narrow twin*: the same network with fewer channels and smaller images, for a laptop.
-# - *Batch norm*: shifts and scales each channel to mean 0 and variance 1, in training by the statistics of the batch, in use by *moving statistics* that were kept on the way. Its *momentum* says how slowly those move (section 7); it has nothing to do with the optimizer's.
+# - *Batch norm*: shifts and scales each channel to mean 0 and variance 1, in training by the statistics of the batch, in use by *moving statistics* (also called *running* statistics) that were kept on the way. Its *momentum* says how slowly those move (section 7); it has nothing to do with the optimizer's.
 # - *The notes*: an older set of lecture notes that this course replaces. Their mistakes are common ones, and worth a look.
 #
 # Two small tables hold this lesson's numbers: how much is trained, and what must come out.
@@ -139,7 +139,7 @@ memorised = lenet_right["train"] - lenet_right["test"]
 score.at_least("LeNet-5, training ahead of test", memorised, required["memorised"])
 
 # %% [markdown]
-# It knows its training flowers by heart and stumbles over new ones: **overfitting**. The network is large enough, the data are too few for it. The same question stood before everybody in 2012, a thousand times larger: ImageNet's contest (ILSVRC) had 1.2 million photographs of 1,000 classes, and the best programs, with features designed by hand, missed the class with all five of their guesses on one photograph in four.
+# It knows its training flowers by heart and stumbles over new ones: **overfitting**. The network is large enough, the data are too few for it. The same question stood before everybody in 2012, a thousand times larger: ImageNet's contest (ILSVRC) had 1.28 million photographs of 1,000 classes (some papers write 1.2, others 1.3), and the best programs, with features designed by hand, missed the class with all five of their guesses on one photograph in four.
 #
 # Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton then entered a convolutional network. Five such networks, and two that had first been trained, with labels, on all of ImageNet's 22,000 kinds, together came to a **top-5 error of 15.3%; the second best entry had 26.2%**. This lesson takes their network apart: what is in it, what each ingredient is worth, and what goes wrong when it is copied without care.
 
@@ -178,7 +178,7 @@ def alexnet_here(table=TABLE, side=227, classes=1000, dense=4096):
 
 
 # %% [markdown]
-# `anatomy.describe` reads the layer table of any Keras model, without making room for its weights. *receptive_field* is the side of the square of pixels that one output can see (lessons 02 and 05); 355 is more than the image has, because windows at the rim reach into the padding. Does the table above give the package's network?
+# `anatomy.describe` reads the layer table of any Keras model, without making room for its weights. *receptive_field* is the side of the square of pixels that one output can see (lessons 01, 03 and 06); 355 is more than the image has, because windows at the rim reach into the padding. Does the table above give the package's network?
 
 # %%
 here = anatomy.describe(alexnet_here)
@@ -396,7 +396,7 @@ score.true("LRN: tf.nn's defaults are others", not np.allclose(careless, loop, r
 
 # %% [markdown]
 # ### Does it do anything?
-# α is 0.0001. The sum must reach the thousands before it counts beside k = 2. How large are the values behind conv1? That depends on the pixels. The paper feeds pixels minus their mean, −128 to 127. Today one scales them to about −2 to 2. So does the size of the weights. Here is the divisor of all positive values behind conv1 of an untrained network, for both kinds of pixels with He's first weights, and for the paper's pixels with the paper's first weights, N(0, 0.01).
+# α is 0.0001. The sum must reach the thousands before it counts beside k = 2. How large are the values behind conv1? That depends on the pixels. The paper feeds pixels minus their mean, −128 to 127. Today one scales them to about −2 to 2. So does the size of the weights. Here is the divisor of all positive values behind conv1 of an untrained network, for both kinds of pixels with He's first weights, and for the paper's pixels with the paper's first weights, normal with standard deviation 0.01.
 
 # %% tags=["nbval-ignore-output"]
 window = alexnet_flowers.middle(parts["train"][0][:64])
@@ -545,7 +545,7 @@ score.at_most("live: ReLU's training error at the end", live_error["relu"], 0.25
 if not cifar.stand_in:
     low, high = stored_epochs("relu").min() - 2, stored_epochs("relu").max() + 2
     text, near = f"{reached} in {low:.1f} to {high:.1f}", low <= reached <= high
-    score.true("live: epochs of ReLU near the stored spread", near, measured=text)
+    score.true("live: epochs of ReLU near the stored range", near, measured=text)
     behind = live_error["sigmoid"] - live_error["relu"]
     score.at_least("live: sigmoid's error when ReLU arrives, minus ReLU's", behind, 0.1)
 del cifar
@@ -567,7 +567,7 @@ score.at_least(f"stored: least error of sigmoid after {last} epochs", min(ends),
 #
 # ## 5 · Against overfitting
 #
-# LeNet-5 knew its training flowers by heart. The notes name four remedies for scarce data: **augmentation**, **regularisation** (a penalty on large weights, with a strength to be chosen), **dropout**, and **unsupervised pre-training** (first learn to redraw unlabelled images, then the classes). AlexNet used the first three and no *unsupervised* pre-training; its authors say so, and expect that it would help. We look at what the network itself contains.
+# LeNet-5 knew its training flowers by heart. The notes name four remedies for scarce data: **augmentation**, **regularisation** (for instance *weight decay*: a penalty on large weights, which pulls them towards 0, with a strength to be chosen), **dropout**, and **unsupervised pre-training** (first learn to redraw unlabelled images, then the classes). AlexNet used the first three and no *unsupervised* pre-training; its authors say so, and expect that it would help. We look at what the network itself contains.
 #
 # ### Dropout
 # In training, each unit of fc6 and fc7 is silenced with probability 0.5, anew for every image; so no unit can rely on another one being there. In the paper all units then speak in use, at half their strength. Keras does the same the other way round: in training the units left are doubled, and in use nothing is changed.
@@ -689,7 +689,7 @@ for label, one, other in (
     print(f"{label:24}{both[0]:>18}{both[1]:>14}")
 
 # %% [markdown]
-# The columns on the right are differences to "all ingredients", seed by seed, and their standard errors. With only five seeds a difference should be nearly **three** standard errors (2.8) before one believes it, and of five comparisons one may pass by luck. And the ± tells only how far other seeds would move it, not other flowers: all arms meet the same 340, and there one point is three flowers.
+# The columns on the right are differences to "all ingredients", seed by seed, and their standard errors. Lesson 02 asked for two standard errors, with ten splits. With only five seeds a difference should be nearly **three** (2.8) before one believes it, and of five comparisons one may pass by luck. And the ± tells only how far other seeds would move it, not other flowers: all arms meet the same 340, and there one point is three flowers.
 
 # %%
 least = float((stored_flowers("no_dropout") - stored_flowers("all")).min())
@@ -752,7 +752,7 @@ if lesson.profile == "quick" and not flowers.stand_in:
     score.at_least("live: without dropout, ahead of the stored mean of all", ahead, 0.02)
     low, high = stored_flowers(chosen).min() - 0.06, stored_flowers(chosen).max() + 0.06
     text = f"{live['test']:.3f} in {low:.3f} to {high:.3f}"
-    score.true("live: near the stored spread", low <= live["test"] <= high, measured=text)
+    score.true("live: near the stored range", low <= live["test"] <= high, measured=text)
 again = dict(examples=1, seed=11, epochs=1, classes=classes, width=budget.width)
 twin = alexnet_flowers.build(alexnet_flowers.ARMS[chosen], **again)
 twin.set_weights(trained.get_weights())
@@ -760,7 +760,7 @@ del trained, lenet  # with all that trained them: memory
 keras.utils.clear_session()
 
 # %% [markdown]
-# Its curves, and beside them those of a stored run with all ingredients. **Before you look:** dropout is there to keep training and validation together. Does it?
+# Its curves, and beside them those of a run of the stored measurement with all ingredients. **Before you look:** dropout is there to keep training and validation together. Does it?
 
 # %% tags=["nbval-ignore-output"]
 whole = next(run for run in stored["runs"] if run["arm"] == "all")
@@ -780,7 +780,7 @@ plt.show()
 # With all ingredients training and validation stay close together; without dropout the training curve runs ahead. Do not read too much into the gap: the training accuracy of an epoch is counted with half of the units silenced and on changed images, the validation accuracy with all units and on images as they are.
 #
 # ### Ten looks at one flower
-# When the paper tests, it shows the network ten windows of each image, the four corners, the middle, and their mirror images, and averages the ten answers. On ImageNet's 2010 test that took the top-1 error from 39.0% to 37.5%. It costs nothing in training. **Before you run this:** will it help here?
+# When the paper tests, it shows the network ten windows of each image, the four corners, the middle, and their mirror images, and averages the ten answers. On ImageNet's 2010 test that took the top-1 error from 39.0% to 37.5%. It costs nothing in training. (This is not the mistake of lesson 05: the ten windows are fixed, so the result does not depend on chance.) **Before you run this:** will it help here?
 
 # %% tags=["nbval-ignore-output"]
 ten = alexnet_flowers.ten_windows(test_images)
@@ -880,7 +880,7 @@ score.at_least("first batch norm: moving variance over true", ratio, 3)
 # 2. **More steps**: batches of 8 make 680 of them, 0.99⁶⁸⁰ = 0.001.
 # 3. **Estimate anew**: leave the weights alone, pass once over the training flowers, and take the plain mean of the batch statistics.
 #
-# **Before you run this:** the third mend learns nothing. Can it lift validation from 12%?
+# **Before you run this:** the third mend learns nothing. Can it lift validation from where it is?
 
 
 # %%
@@ -1129,7 +1129,7 @@ for name in alexnet_flowers.ARMS:
     print(f"({values.min():.1%} to {values.max():.1%})")
 
 # %% [markdown]
-# **Why they differ.** ImageNet's training set has 1.2 million photographs of 1,000 classes, ours 680 of 17. The network there had 61 million parameters and learned for 90 passes, five to six days on two GPUs; ours has 400 thousand and makes 20 passes. Errors over 1,000 and over 17 classes cannot be compared at all. What can be compared is the *direction* of an ingredient, and even that only where the spread allows it: with 340 test flowers a difference of one point is three flowers.
+# **Why they differ.** ImageNet's training set has 1.28 million photographs of 1,000 classes, ours 680 of 17. The network there had 61 million parameters and learned for 90 passes, five to six days on two GPUs; ours has 400 thousand and makes 20 passes. Errors over 1,000 and over 17 classes cannot be compared at all. What can be compared is the *direction* of an ingredient, and even that only where the spread allows it: with 340 test flowers a difference of one point is three flowers.
 #
 # <details><summary><b>Mistakes in circulation</b> (all of them in the notes)</summary>
 #

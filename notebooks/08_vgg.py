@@ -28,7 +28,7 @@
 #
 # **Before this:** lesson 04 (first weights) and lesson 07 (AlexNet). Words that are new are explained below.
 #
-# **Time:** about 90 minutes of reading, 60 more for the exercises; the code runs in one to two minutes on two CPU cores.
+# **Time:** about 90 minutes of reading, 60 more for the exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** 17 Category Flowers, 1,360 photographs of 17 kinds (Nilsback, Zisserman), and CIFAR-10, 60,000 small pictures of ten kinds (Krizhevsky). Where they cannot be downloaded, drawn flowers and drawn shapes stand in, and the lesson's thresholds change with them.
 
@@ -83,8 +83,8 @@ print(objects)
 # - *LRN*: local response normalisation, AlexNet's layer that divides a value by the strength of its neighbours (lesson 07).
 # - *Narrow twin*: the same network with an eighth of the filters and units, for small images. It trains in seconds. What holds for a twin need not hold for the large network; where we know, we say so.
 # - *Logits*: the numbers that go into softmax.
-# - *He's* and *Glorot's* first weights: random numbers of variance 2/n_in, and 2/(n_in + n_out), where n_in numbers go into a unit and n_out come from the layer (lesson 04).
-# - *Batch norm*: a layer that scales each map to deviation 1 over the batch, then by a learnt factor (lesson 07).
+# - *He's* and *Glorot's* first weights: random numbers of variance 2/n_in, and 2/(n_in + n_out), where n_in numbers go into a unit and each of them goes to n_out units (lesson 04).
+# - *Batch norm*: a layer that shifts and scales each map to mean 0 and deviation 1 over the batch, then by a learnt factor and shift (lesson 07).
 # - *SGD with momentum*: plain gradient descent, step = rate × gradient, averaged over the last steps. *Adam*: a step of about the rate for every number, whatever the size of its gradient. *Warm-up*: the rate rises slowly from 0.
 # - *Epoch*: one pass over the training images. *Seed*: the number that random weights and the order of the images start from; another seed is another trial.
 # - *Stored measurement*: a comparison of several *arms* (ways to do it), each with several seeds, made beforehand with the course's code, because it takes longer than a lesson. The *live slice* repeats a small part of it here.
@@ -106,7 +106,7 @@ if flowers.stand_in or objects.stand_in:
 # %% [markdown]
 # ## 1 · The question: does depth alone help?
 #
-# AlexNet (lesson 07) won in 2012 with eight layers and many ingredients at once. Which of them mattered? In 2014 Karen Simonyan and Andrew Zisserman of the Visual Geometry Group in Oxford asked about one alone. They kept nearly everything fixed, kernel size, activation, pooling, dense layers, recipe, and changed the **depth**: 11, 13, 16 and 19 layers with weights. (Two exceptions: C has some 1×1 kernels, section 2, and the deep ones did not start from random weights, section 5.) Their networks came second in ILSVRC-2014 (classification; first in localisation), and became the base of half of computer vision for years.
+# AlexNet (lesson 07) won in 2012 with eight layers and many ingredients at once. Which of them mattered? In 2014 Karen Simonyan and Andrew Zisserman of the Visual Geometry Group in Oxford asked about one alone. They kept nearly everything fixed, kernel size, activation, pooling, dense layers, recipe, and changed the **depth**: 11, 13, 16 and 19 layers with weights. (Two exceptions: C has some 1×1 kernels, section 2, and the deep ones did not start from random weights, section 5.) Their networks came second in ILSVRC-2014 (classification; first in localisation), and many later programs were built on them.
 #
 # So let us do it: sixteen layers, from scratch, on 17 kinds of flowers. The notes did exactly that. Their recipe, and ours:
 #
@@ -169,7 +169,7 @@ score.close("the notes' validation accuracy", 9 / 272, 0.0331, tolerance=5e-5)
 #
 # ## 2 · Six networks, one table
 #
-# A word such as `3-64` says: a convolution with 64 kernels of 3×3, "same" padding, then ReLU. A block is a few such words and a 2×2 max-pooling of stride 2. Behind five blocks stand three dense layers of 4096, 4096 and 1000 units. That is all. The table of the paper:
+# A word such as `3-64` says: a convolution with 64 filters of 3×3, "same" padding, then ReLU. A block is a few such words and a 2×2 max-pooling of stride 2. Behind five blocks stand three dense layers of 4096, 4096 and 1000 units. That is all. The table of the paper:
 
 # %%
 width = 9
@@ -225,7 +225,7 @@ score.at_most("six narrow twins, here and in the package", round(max(gaps), 6), 
 # %% [markdown]
 # Now count. **Parameters by hand:** C·K kernels of 3×3 and K biases, 9·C·K + K. **Multiply-adds by hand:** each of the H·W·K values of the output is a sum of 9·C products, so H·W·9·C·K. The first layer of VGG: 224·224·9·3·64 = 86.7 million. Biases, ReLU, pools and LRN are not counted.
 #
-# `anatomy.describe` does that for every layer. It allocates no weights, so even the 144 million of E are counted at once. **Before you run this:** E has one more layer of 256 kernels than D and two more of 512. By how many per cent does the number of parameters grow from D to E?
+# `anatomy.describe` does that for every layer. It allocates no weights, so even the 144 million of E are counted at once. **Before you run this:** E has one more layer of 256 filters than D and two more of 512. By how many per cent does the number of parameters grow from D to E?
 
 # %%
 counted = {name: anatomy.describe(models.vgg, config=name) for name in VGG_TABLE}
@@ -796,8 +796,6 @@ steps = [round(float(np.log(1e-6) / np.log(kept))) for kept in (0.9, 0.99)]
 score.equal("steps until a millionth is left, keeping 0.9 and 0.99", steps, [131, 1375])
 
 # %% [markdown]
-# Read the table slowly; it is not what one expects.
-#
 # - **Two faults.** The pipeline mended alone frees one seed of three. He's weights alone free none. Both together free all three. That agrees with the figure of signals and biases: only "He, divided once" lies above the biases everywhere. "Glorot, divided once" is the borderline case, and there chance decides.
 # - **Batch norm** works even with pixels divided twice, and at once: it lifts the signal of every layer back to deviation 1.
 # - **Warm-up is no mend of a faint signal.** From Glorot's weights it never left ln 17, nor from He's with two divisions. With SGD a step is rate × gradient, and with the gradients printed in section 5, 10⁻⁸ (Glorot) and 10⁻⁵ (He), times a rate of 0.1 or less, the weights hardly move in 176 steps. With a signal that is right, it works.
@@ -805,7 +803,7 @@ score.equal("steps until a millionth is left, keeping 0.9 and 0.99", steps, [131
 #
 # (Three seeds show which arms work. Small differences between those that do are not to be read.)
 #
-# (One trap more. At *test* time batch norm uses running averages, which begin at 1. Here they keep 0.9 of the old value at each step, and need 131 steps until only a millionth of that 1 is left: 0.9¹³¹ = 10⁻⁶. Pixels divided twice have a variance of that size, so stopped earlier the network would answer nonsense, as in lesson 07. With Keras' default of 0.99 it would need 1,375 steps.)
+# (One trap more. In use batch norm uses running averages, which begin at 1. Here they keep 0.9 of the old value at each step, and need 131 steps until only a millionth of that 1 is left: 0.9¹³¹ = 10⁻⁶. Pixels divided twice have a variance of that size, so stopped earlier the network would answer nonsense, as in lesson 07. With Keras' default of 0.99 it would need 1,375 steps.)
 #
 # The mends differ in what they mend: batch norm puts every layer's signal right; He's rule keeps a signal level that comes in right; a mended pipeline lets it come in right; A first shortens the way; warm-up only steps more carefully. The live slice runs two of them, with another seed:
 
@@ -887,7 +885,7 @@ worse = live_depth["E"]["loss"][-1] - live_depth["A"]["loss"][-1]
 score.at_least("live: training loss, E minus A", worse, required["depth"])
 
 # %% [markdown]
-# In the stored run E ends at 2.30, which is ln 10: in these 96 steps it has not begun to learn. With more steps it begins, as the stored measurement shows, and is behind all the same. So a part of what depth costs is the story of section 5 once more, though the start is He's.
+# In the output stored here E ends at 2.30, which is ln 10: in these 96 steps it has not begun to learn. With more steps it begins, as the stored measurement shows, and is behind all the same. So a part of what depth costs is the story of section 5 once more, though the start is He's.
 
 # %% [markdown]
 # ## 8 · Look inside a trained network
@@ -1048,7 +1046,7 @@ cost = float((kept["dark half"] - kept["bright half"]).mean())
 score.at_least("covering the bright half costs more than the dark, by", cost, required["cam"])
 
 # %% [markdown]
-# In the stored run the answer keeps a probability of 0.17 when the bright half is covered and 0.61 when the dark half is. That looks like a proof, and it is none. The **mirrored** map knows nothing of left and right in this picture, and covering its bright half costs as much: 0.17, and for only about half of the images is the true map the more costly. The map of another image costs somewhat less on average (0.30), but again for half of the images as much.
+# In the output stored here the answer keeps a probability of 0.17 when the bright half is covered and 0.61 when the dark half is. That looks like a proof, and it is none. The **mirrored** map knows nothing of left and right in this picture, and covering its bright half costs as much: 0.17, and for only about half of the images is the true map the more costly. The map of another image costs somewhat less on average (0.30), but again for half of the images as much.
 #
 # So what these maps have shown is mostly "the middle of the picture, where the flower is". Half of a picture is a coarse cover, and 40 pictures that were answered rightly are few; a larger network and smaller patches may do better. Without the controls we would have believed the maps.
 
@@ -1246,7 +1244,7 @@ widgets.quiz("08")
 # ## Recap
 # 1. Six networks come from one table of 3×3 (and three 1×1) convolutions. From A to E the parameters grow by 8%, the work by 158%; three quarters of VGG-16 sit in fc1.
 # 2. Three 3×3 see 7×7 pixels with 27/49 of the weights; a receptive field grows by (side − 1) steps a layer, and pools lengthen the step.
-# 3. A loss that stands at ln(classes) is guessing. Here pixels were scaled twice and the weights made the signal fainter at each layer, until the biases drowned it. Mending one fault was (nearly) not enough, both were. Measure the signal before you add epochs.
+# 3. A loss that stands at ln(classes) is guessing. Here pixels were scaled twice and the weights made the signal fainter at each layer, until the biases drowned it. Mending one fault by itself freed at most one seed of three; mending both freed all three. Measure the signal before you add epochs.
 # 4. On our twins each step of depth made the *training* loss worse, with batch norm less so; in the paper the gain ends at 16 layers.
 # 5. Grad-CAM weighs the maps by the mean gradient of a score. Such a picture is a claim: test it against a control.
 #

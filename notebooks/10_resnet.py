@@ -87,7 +87,7 @@ print(digits, objects, sep="\n")
 # - *Pass* or *epoch*: once through all training images. *Step*: one batch, one change of the weights.
 # - *Head*: the last layers of a network, which turn maps into answers.
 # - *Batch norm*: each channel is shifted and scaled to mean 0 and deviation 1 over the batch, then multiplied by a learned γ and shifted by a learned β. It also keeps running *statistics*, a mean and a variance a channel, which take the batch's place once the network is in use.
-# - *MAC*: one multiplication with one addition. Papers often write "FLOPs" and mean MACs; counted strictly, one MAC is two FLOPs.
+# - *MAC*: one multiplication with one addition. Papers often write "FLOPs" and mean MACs; counted strictly, one MAC is two FLOPs. 10⁹ MACs are the GMAC of lessons 08 and 09.
 # - *The notes*: the older lecture notes that this course replaces. Where an error of theirs teaches something, we make it again.
 #
 # One small table says how much is trained. The digits are the same everywhere, so the thresholds of sections 1 to 5 are too.
@@ -101,7 +101,7 @@ budget = lesson.choose(
 # %% [markdown]
 # ## 1 · The question: why can we not simply go deeper?
 #
-# In lesson 08 a deep plain network was stuck at guessing. Batch norm, and first weights as Kaiming He proposed them (lesson 04), set it free. So with both in place, is deeper better?
+# In lesson 08 a deep plain network was stuck at guessing. Batch norm set it free; first weights as Kaiming He proposed them (lesson 04) did so only once the pixels were scaled right as well. So with all of that in place, is deeper better?
 #
 # We take the networks of the ResNet paper for small images, **without** their shortcuts: 3×3 convolutions, He weights, batch norm after each, ReLU. They have 20 and 32 layers, at half the paper's width. From the paper's recipe we take the batches of 128, the momentum of 0.9 and the first rate, 0.1, which stays as it is; weight decay, augmentation and the falling rate are left out. The data are 1,497 digits of 8×8 pixels. **Before you run this:** which of the two reaches the higher accuracy on the *training* images?
 
@@ -588,7 +588,7 @@ score.equal("version 2, F = 0, x = −2 … 2", kept["version 2"].tolist(), [-2,
 #
 # ## 5 · The paper's table, from code
 #
-# For ImageNet (224×224) the network begins with a 7×7 convolution and a pooling, both with stride 2, and has four stages of blocks, each on half the grid and with twice the channels of the one before. 18 and 34 layers use the block above. From 50 on the paper uses the **bottleneck**: 1×1 down to a quarter of the channels, 3×3, 1×1 up again (lesson 09: reduce before you aggregate).
+# For ImageNet (224×224) the network begins with a 7×7 convolution and a pooling, both with stride 2, and has four stages of blocks, each on half the grid and with twice the channels of the one before. 18 and 34 layers use the block above. From 50 on the paper uses the **bottleneck**: 1×1 down to a quarter of the channels, 3×3, 1×1 up again (lesson 09, principle 3: reduce channels before gathering over space).
 #
 # **By hand.** At 256 channels a bottleneck has 256·64 + 3·3·64·64 + 64·256 weights, a basic block 2 · 3·3·256·256. And a basic block at 64 channels, which does about as much work as the bottleneck? Compute all three before you run this.
 
@@ -906,7 +906,7 @@ read = chances.argmax(axis=1)
 accuracy_now = float(np.mean(read == test[1]))
 give_or_take = 2 * np.sqrt(accuracy_now * (1 - accuracy_now) / len(read))
 print(f"{accuracy_now:.1%} of {len(read):,} test images are right", end=", ")
-print(f"± {give_or_take:.1%} by the chance of the draw")
+print(f"± {give_or_take:.1%} by the chance of the draw: two standard errors")
 least = 0.30 if objects.stand_in else 0.87
 score.at_least("shipped ResNet-20, share right", accuracy_now, least)
 print("first layers:", ", ".join(layer.name for layer in reader.layers[:4]))
@@ -1101,6 +1101,8 @@ score.at_most("random erasing, clean test digits: change either way", abs(gain["
 #
 # ## 9 · The trap of the frozen network
 #
+# Lesson 05 (section 6) showed that batch norm's statistics move although no weight does. Here we measure what that costs the old task.
+#
 # The notes take a ResNet-50, freeze it for new images, and leave batch norm trainable: "only the weights of the convolutions are frozen". **Before you run this:** how many numbers still train, and what else moves?
 
 # %%
@@ -1213,7 +1215,7 @@ print("the time that the notes print, start − now, is negative:", begun - time
 # | BN-Inception (lesson 09) | 4.82% |
 # | **ResNet** (six networks) | **3.57%** |
 #
-# All are *ensembles*: several networks whose answers are averaged, on the test set. On CIFAR-10 the paper gives for single residual networks the figures below; 110 layers were trained five times (6.61 ± 0.16; the 6.43% that is often quoted is the best of the five), the others once.
+# All are *ensembles*: several networks whose answers are averaged, on the test set. (GoogLeNet's own paper says 6.67%.) On CIFAR-10 the paper gives for single residual networks the figures below; 110 layers were trained five times (6.61 ± 0.16; the 6.43% that is often quoted is the best of the five), the others once.
 
 # %%
 paper = {20: 8.75, 32: 7.51, 44: 7.17, 56: 6.97, 110: 6.61, 1_202: 7.93}
@@ -1452,7 +1454,7 @@ widgets.quiz("10")
 # %% [markdown]
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **Time plan (105 minutes).** 15 the question and the identity argument · 15 block and race · 20 the four looks · 15 table and arithmetic · 10 the collapse · 15 ResNet-20, erasing, the frozen trap · 10 exercises 1, 2 and 6. The capstone is a session of its own (45 minutes, in pairs, with a round of defences).
+# **Time plan (100 minutes).** 15 the question and the identity argument · 15 block and race · 20 the four looks · 15 table and arithmetic · 10 the collapse · 15 ResNet-20, erasing, the frozen trap · 10 exercises 1, 2 and 6. The capstone is a session of its own (45 minutes, in pairs, with a round of defences).
 #
 # **Short of time?** Skip the landscape, random erasing and section 10. Never skip the drawing of curves before the race, and plain-32 built from plain-20.
 #

@@ -83,7 +83,11 @@ def count_module(function) -> Verdict:
 def factor_saving(function) -> Verdict:
     """Exercise 4: share of the work saved by a chain of kernels instead of one, ``function(whole, chain)``."""
     cases = [
-        (((5, 5), [(3, 3), (3, 3)]), 1 - 18 / 25, "Two 3×3 do 18 of 25 products. A fraction, so 0.28 and not 28."),
+        (
+            ((5, 5), [(3, 3), (3, 3)]),
+            1 - 18 / 25,
+            "Two 3×3 do 18 of 25 products; what is saved is the rest. A fraction, so 0.28 and not 28.",
+        ),
         (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "3×1 and 1×3 do 6 of 9 products. Do not round."),
         (((3, 3), [(2, 2), (2, 2)]), 1 / 9, "Two 2×2 do 8 of 9 products."),
         (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "1×7 and 7×1 do 14 of 49 products."),
