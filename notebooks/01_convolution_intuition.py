@@ -309,7 +309,7 @@ score.equal("locally connected, 10×10 patches: weights", layers["locally connec
 score.equal("convolutional, one 10×10 filter: weights", layers["convolutional"], 100)
 
 # %% [markdown]
-# Local connections save a factor of 400, sharing one of 40,000, together 16 million. The convolutional layer keeps 100 weights whatever the size of the picture: its price **scales with the filter, not with the image**. (Biases are left out here: 40,000 for the first two, a single one for the filter. Units at the border need some padding; section 7.)
+# Local connections save a factor of 400, sharing one of 40,000, together 16 million. The convolutional layer keeps 100 weights whatever the size of the picture: its number of weights **scales with the filter, not with the image** (its work does grow with the image, sections 7 and 11). (Biases are left out here: 40,000 for the first two, a single one for the filter. Units at the border need some padding; section 7.)
 #
 # These ideas follow three rules of design:
 #
@@ -361,7 +361,7 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# Then move the window one pixel to the right and do it again; at the end of the row go one row down. A 3×3 window has three places in each direction, so the output is 3×3. **Work out the second output pixel** before you look at the picture. (Read ∗ as "slid over".)
+# Then move the window one pixel to the right and do it again; at the end of the row go one row down. A 3×3 window has three places in each direction, so the output is 3×3. **Work out the second output pixel** before you look at the picture. (Read ∗ as "with this slid over it:".)
 
 # %%
 output = convolution.conv2d(image, kernel)
@@ -506,7 +506,7 @@ matrix = convolution.conv2d(single_pixels, kernel).reshape(9, 25)
 
 axes = plots.show_image(
     matrix,
-    title="9 outputs (rows) × 25 pixels (columns); black: no connection",
+    title="9 outputs (rows) × 25 pixels (columns); black: weight 0",
     ax=plt.subplots(figsize=(8, 3.4))[1],
 )
 plots.alt_text(
@@ -528,7 +528,7 @@ score.equal(
 # %% [markdown]
 # ## 6 · What goes wrong: the name
 #
-# What today's common libraries call "convolution" is what mathematics calls **cross-correlation**. The convolution of mathematics turns the kernel by 180° first. A kernel that looks the same after that turn gives the same result either way. Ours does not look the same. (In the explorer, the button *Flip kernel* does the turning.) **Which of SciPy's two functions will agree with us?**
+# What today's libraries for neural networks call "convolution" is what mathematics calls **cross-correlation**. The convolution of mathematics turns the kernel by 180° first. A kernel that looks the same after that turn gives the same result either way. Ours does not look the same. (In the explorer, the button *Flip kernel* does the turning.) **Which of SciPy's two functions will agree with us?**
 
 # %%
 print("ours\n", output)
@@ -624,7 +624,7 @@ score.equal("windows on corner and middle, no padding", [without[0, 0], without[
 score.equal("… with a ring", [with_ring[0, 0], with_ring[2, 2]], [4, 9])
 
 # %% [markdown]
-# The numbers say how many windows see each pixel: without padding a corner is seen once, the middle nine times. Padding evens this out, at the price of zeros that are not in the picture.
+# The numbers say how many windows see each pixel: without padding a corner is seen once, the middle nine times. Padding evens this out in part (a corner is seen four times, the middle still nine), at the price of zeros that are not in the picture.
 #
 # **Stride.** The window may move by more than one pixel at a time. Below, a dot marks the centre of each stop; the first two stops are framed.
 
@@ -679,7 +679,7 @@ lesson01.strided_convolution(slide)
 # %% [markdown]
 # ### What goes wrong: "a larger stride makes the model smaller"
 #
-# One often reads this. Besides parameters, count the **activations**, the numbers that a layer puts out, and the **multiply-adds**: one is a product added to a sum, the unit of work. Take 32 filters of 3×3 on a 28×28 grey picture, followed by a dense layer with 10 units. **Before you run it:** which of the four columns change with the stride?
+# One can read this. Besides parameters, count the **activations**, the numbers that a layer puts out, and the **multiply-adds**: one is a product added to a sum, the unit of work. Take 32 filters of 3×3 on a 28×28 grey picture, followed by a dense layer with 10 units. **Before you run it:** which of the four columns change with the stride?
 
 # %%
 blank, blank_filters = np.zeros((28, 28, 1)), np.zeros((3, 3, 1, 32))  # only sizes matter here
@@ -701,7 +701,7 @@ later = [costs[1][3], costs[4][3]]
 score.equal("dense layer on the maps, stride 1 → stride 4", later, [250_890, 15_690])
 
 # %% [markdown]
-# The layer itself keeps its 320 parameters: the same filters just stop less often. What shrinks is the **activations** (memory), the **multiply-adds** (time), and the parameters of any **dense layer that comes later**.
+# The layer itself keeps its 320 parameters: the same filters just stop less often. What shrinks is the **activations** (memory), the **multiply-adds** (time), and the parameters of a **dense layer that reads the flattened maps**.
 #
 # A note on code: in low-level TensorFlow a stride may be a list of four numbers, `[batch, rows, columns, channels]` (a *batch* is several pictures handed over at once). In Keras you give one number or two, and 1 is the default; the optional cell at the end shows that four are refused.
 
@@ -811,7 +811,7 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# The rising detector finds the whiskers on the left, the upright one the stripes of the forehead, the flat one the eyelids. Negative answers were set to zero: this is the **ReLU**, the usual step after a convolution.
+# The rising detector finds the steep whiskers at the lower left, the flat one the level whiskers and the eyelids, the upright one the stripes of the forehead. Negative answers were set to zero: this is the **ReLU**, the usual step after a convolution.
 #
 # ### Why sharing is right: the cat may sit anywhere
 #
@@ -973,7 +973,7 @@ score.equal("… with 20 random kernels: difference after 3 px", max(gaps), 0)
 # %% [markdown]
 # No difference at all, whatever the kernel. That is **equivariance**. It holds away from the borders, where the window meets padding.
 #
-# Now the claim of invariance. How much does each stage change when the digit moves? We measure ‖after − before‖ / ‖before‖ over 100 digits, where ‖…‖ is the root of the sum of all squares: 0 means "not at all". Two maps of the same size that nowhere overlap differ by √2 ≈ 1.41.
+# Now the claim of invariance. How much does each stage change when the digit moves? We measure ‖after − before‖ / ‖before‖ over 100 digits, where ‖…‖ is the root of the sum of all squares: 0 means "not at all". Two maps with the same ‖…‖ that nowhere overlap differ by √2 ≈ 1.41 in this measure ≈ 1.41.
 
 # %%
 stages = {
@@ -1046,7 +1046,7 @@ for name, stage in halving.items():
 # So after one halving the network is exactly equivariant only to even shifts; after five halvings only to multiples of 2⁵ = 32 pixels. How well a *trained* network reads digits that move by other distances is measured in lesson 06.
 
 # %% [markdown]
-# **Exercise 7 (design).** Design a 3×3 kernel that answers positively to a thin bright *horizontal* line through its middle, and with 0 to flat areas and to vertical stripes of any kind. Let the rows above and below both inhibit, so that a line excites it more than an edge does.
+# **Exercise 7 (design).** Design a 3×3 kernel that answers positively to a thin bright *horizontal* line through its middle, and with 0 to flat areas and to vertical stripes of any kind. Let the rows above and below both inhibit (light there lowers the answer), so that a line excites it more than an edge does.
 
 # %%
 my_kernel = [[None, None, None], [None, None, None], [None, None, None]]
@@ -1075,7 +1075,7 @@ lesson01.moves_along(moves_along)
 # 3. **global average pooling**: one number a filter, how much of this stroke is there (times 100, since the penalty of the fit would suppress very small numbers);
 # 4. the same least-squares fit as in section 1, on these 64 numbers.
 #
-# Nothing is learned in step 1: the filters are mere samples, and only from patches whose pixels differ enough (standard deviation above 0.25), since black corners hold no stroke. Lesson 03 lets training find them. The 0.5 and the 5 were compared with other values on a part of the training digits, never on test digits; 64 filters cost about as many numbers as the dense classifier has. Which patches are cut is chance, so we draw them several times. Training again uses only digits **in the middle**.
+# Nothing is learned in step 1: the filters are mere samples, and only from patches whose pixels differ enough (standard deviation above 0.25), since black corners hold no stroke. Lesson 03 lets training find them. The 0.5 and the 5 were chosen on a part of the training digits, never on test digits (not shown here); 64 filters cost about as many numbers as the dense classifier has. Which patches are cut is chance, so we draw them several times. Training again uses only digits **in the middle**.
 
 # %%
 SIDE = 5
@@ -1170,14 +1170,14 @@ plots.alt_text(
     axes,
     """
     Share of test digits read correctly against the shift. The dense classifier falls
-    from 94 to about 11 per cent; the sliding one stays level near 97, with a dot for
+    from 94 to about 11 per cent; the sliding one stays level near 98, with a dot for
     each draw.
     """,
 )
 plt.show()
 
 # %% [markdown]
-# Not one digit is lost. That is no luck: by section 10 the maps move along (equivariance), and a global average does not care where they are (invariance). As long as the digit stays on the canvas, the 64 numbers are the same. Each dot in the picture is one draw of filters.
+# Not one digit is lost. That is no luck: by section 10 the maps move along (equivariance), and a global average does not care where they are (invariance). As long as the digit stays on the canvas, the 64 numbers are the same. Each yellow dot in the picture is one draw of filters.
 #
 # **What does it cost?** Both store about as many numbers: the sliding one 64 filters, 64 biases (the 0.5, which happen to be equal) and ten times 64 weights and a bias. But sharing makes few weights work hard: each is used at all 20×20 places.
 
@@ -1333,10 +1333,10 @@ lesson01.small_stack(my_layers)
 # - in **layer 2** circles (row 2, column 2), stripes (row 1, column 2), rectangular corners (bottom right);
 # - in **layer 3** grids and honeycombs (row 1, column 1), wheels (row 2, column 2), faces (row 3, column 3);
 # - in **layer 4** parts of animals, such as dogs' faces and birds' legs;
-# - in **layer 5** whole things: dogs, birds' faces, bicycles. This is the fifth *convolutional* layer, not the last layer: dense layers follow.
+# - in **layer 5** whole things in many poses, such as dogs and keyboards. This is the fifth *convolutional* layer, not the last layer: dense layers follow.
 
 # %% [markdown]
-# Their figures cannot be copied here, but the *idea* can be repeated by measurement. Take seven photographs and four hand-made detectors: lines at ±45° and blobs of green and blue. Find the nine places that excite each most. **Guess before you look:** will the nine patches of one detector look alike?
+# Their figures cannot be copied here, but the *idea* can be repeated by measurement. Take seven photographs and four hand-made detectors: lines at ±45° and blobs of green and blue. Find the nine places that excite each most, at most three in one photograph and none close to another. **Guess before you look:** will the nine patches of one detector look alike?
 
 # %%
 disc = (dy**2 + dx**2 <= 9)[..., np.newaxis]
@@ -1361,7 +1361,7 @@ patch_detectors = {
 names = ("astronaut", "chelsea", "coffee", "dahlia", "motorcycle", "rocket", "temple")
 photographs = {name: datasets.photograph(name) for name in names}
 place_count = sum(photograph[..., 0].size for photograph in photographs.values())
-print(f"{len(photographs)} photographs, {place_count:,} places to look at")
+print(f"{len(photographs)} photographs, {place_count:,} pixels")
 
 
 # %%
@@ -1416,10 +1416,10 @@ score.true(
     measured=f"{mean_red:.1f} against {mean_green:.1f}",
 )
 from_how_many = len(set(sources["line +45°"]))
-score.at_least("photographs among the nine patches of the line at +45°", from_how_many, 3)
+score.at_least("photographs among the nine patches of the line at +45°", from_how_many, 4)
 
 # %% [markdown]
-# A detector knows only its weighted sum: green may outweigh a good deal of red if blue is low.
+# A detector knows only its weighted sum: green may outweigh a good deal of red if blue is low. And dahlia and temple had reached their limit of three patches: the last places went to the best of the other photographs.
 #
 # Two questions are left. How unlike each other are the most different two of the nine? And how much more does the +45° detector answer to its own nine than to those of the −45° detector?
 
@@ -1479,7 +1479,7 @@ widgets.quiz("01")
 # ## Recap
 #
 # 1. A convolution lays a small kernel on each patch and adds up the products; networks do not turn the kernel, so it is really a cross-correlation.
-# 2. With local and shared weights a layer's price grows with its filters, no longer with the picture: 100 weights instead of 1.6 billion.
+# 2. With local and shared weights the number of a layer's weights grows with its filters, no longer with the picture: 100 weights instead of 1.6 billion.
 # 3. Padding keeps borders, stride thins out places: it saves activations and work, not the layer's own parameters. Depth is the number of questions asked of each patch.
 # 4. Convolution is equivariant, pooling a little invariant, global pooling fully: sliding weights read moved digits that a dense classifier loses.
 # 5. All this is a bet on neighbourhood; shuffle the pixels and it is lost, while a dense layer does not even notice.

@@ -82,7 +82,7 @@ budget = lesson.choose(
 # %% [markdown]
 # ## 1 · Whose numbers go into the kernel?
 #
-# Lesson 01 slid kernels over pictures. It never said where their numbers come from.
+# Lesson 01 slid kernels over pictures. Their numbers were given, drawn, or cut at random out of digits.
 #
 # Here is a small job. We want a 3×3 kernel that answers to an edge between **left and right**,
 # and stays silent on an edge between **above and below**, and on a flat area.
@@ -121,7 +121,7 @@ print(f"{good.sum()} of {len(guesses):,} guessed kernels do the job")
 score.at_most("1 · random kernels that do the job, of 10,000", int(good.sum()), 50)
 
 # %% [markdown]
-# About one in a thousand. Guessing fails, and a little thought says why.
+# About one in a thousand. Guessing seldom works, and a little thought says why.
 # In the second picture every row is constant. So a window's answer is
 #
 # (sum of the kernel's top row) × (value above) + (sum of its middle row) × (value) + (sum of its bottom row) × (value below).
@@ -129,7 +129,7 @@ score.at_most("1 · random kernels that do the job, of 10,000", int(good.sum()),
 # To be silent whatever the values are, **each row of the kernel must sum to zero**. Random rows do not.
 # In the first picture every column is constant, so in the same way the *column* sums decide there: to answer, they must not all be zero.
 # A useful kernel is a set of rules. This lesson asks who writes them: first we do, by thinking;
-# at the end the data do, by gradient descent. On the way there are traps that catch many tutorials.
+# at the end the data do, by gradient descent. On the way there are traps.
 
 # %%
 columns, rows = (KERNELS["sobel_x"].sum(axis=axis).tolist() for axis in (0, 1))
@@ -178,7 +178,7 @@ plt.show()
 
 # %% [markdown]
 # OpenCV stores blue, green, red. Nearly everybody else stores red, green, blue. No error is raised:
-# the coffee is just blue, and a network trained on RGB would quietly do worse.
+# the coffee is just blue, and a network trained on RGB may quietly do worse.
 # The cure is one line, at the place where the file is read.
 
 # %%
@@ -188,7 +188,7 @@ score.true("2 · BGR turned to RGB equals Pillow's picture", np.array_equal(mend
 # %% [markdown]
 # ### One channel is a plane of numbers, not a colour
 #
-# Take the channels apart. Many tutorials call `plt.imshow(picture[..., 0])` and get something like this.
+# Take the channels apart. Some tutorials call `plt.imshow(picture[..., 0])` and get something like this.
 
 # %%
 axes = plots.channel_planes(coffee, grey=False, size=2.05)
@@ -220,7 +220,7 @@ score.equal("2 · share of a channel's pixels drawn grey by the grey map", float
 score.at_most("2 · the same by the default map", float(false_grey), 0.01)
 
 # %% [markdown]
-# Now the picture tells the truth: brown has much red and hardly any blue (the means above: 166, 87 and 52).
+# Now the picture tells the truth: brown has much red and little blue (the means of the whole picture, above: 166, 87 and 52).
 #
 # ### From three numbers to one
 #
@@ -281,7 +281,7 @@ plots.profiles(
 plots.profiles({"right − left": slope}, start=left + 1, ylabel="right − left", ax=lower)
 plots.alt_text(
     upper,
-    "Grey values along a row through the cup's rim; below, their differences: a peak there.",
+    "Grey values along a row through the cup's rim; below, their differences: a peak and a dip there.",
 )
 plt.show()
 
@@ -381,7 +381,7 @@ score.equal(
 # %% [markdown]
 # 32 = two columns of 16 pixels: the windows that straddle the edge. sobel_y finds nothing.
 #
-# **Trap: the name.** sobel_x *differentiates along x*, so it finds *vertical* edges. Many pages title its picture "horizontal".
+# **Trap: the name.** sobel_x *differentiates along x*, so it finds *vertical* edges. Some pages title its picture "horizontal".
 # The name gives the direction one walks, not the direction in which the edge runs. On the photograph:
 
 
@@ -410,7 +410,7 @@ plt.show()
 #
 # ## 5 · What goes wrong: half of the edges are missing
 #
-# This is how many pages filter a picture with OpenCV. Depth −1 means: the output has the type of the input, here uint8.
+# This is how some pages filter a picture with OpenCV. Depth −1 means: the output has the type of the input, here uint8.
 #
 # **Before you run this:** a light square on black has two vertical sides. How many of the two does sobel_x find in eight bits?
 
@@ -484,7 +484,7 @@ score.equal("5 · square, outline, 8 bits and float", damage["square", "outline"
 # With Sobel 36 of the square's 72 edge pixels are left, with outline 60 of 128.
 # The **mend** is the second argument: ask for a floating-point output (`cv2.CV_32F`), and cut or scale only for display.
 #
-# Our own `conv2d` computes with 64-bit integers. It should agree with OpenCV to the unit, mirrored border included.
+# On whole numbers our own `conv2d` computes with 64-bit integers. It should agree with OpenCV to the unit, mirrored border included.
 
 # %%
 for title, picture, name in cases:
@@ -580,7 +580,7 @@ soft = 255 / (1 + np.exp(radius - 35))  # the edge is spread over a few pixels
 
 _, axes = plt.subplots(1, 3, figsize=(8.2, 2.8), width_ratios=[1, 1, 2.6])
 for ax, disc, name in zip(axes, (jagged, soft), ("jagged", "soft"), strict=False):
-    plots.show_image(disc[10:40, 10:40], title=f"{name} disc, corner", ax=ax)
+    plots.show_image(disc[10:40, 10:40], title=f"{name} disc, part", ax=ax)
     plots.direction_histogram(gradient(disc)[1], gradient(disc)[0], bins=24, label=name, ax=axes[2])
 plots.alt_text(
     axes,
@@ -639,7 +639,7 @@ score.at_most(
 # %% [markdown]
 # ## 7 · What the sum of a kernel says
 #
-# Four more kernels. **Before you run the cell after the next:** add up their numbers. Which of them keep the picture as bright
+# Four kernels, two of them from section 5. **Before you run the cell after the next:** add up their numbers (and divide the blur's sum by 16). Which of them keep the picture as bright
 # as it is, and which turn its mean to zero?
 
 # %%
@@ -719,7 +719,7 @@ score.true(
 # ### Touch it
 #
 # Point at a pixel of the output, or move with the arrow keys, and see the nine products. Choose another kernel or type your own.
-# Try: change one number of `outline` so that its sum becomes 1. What comes back? (The picture, its edges sharpened: 9 in the centre.)
+# Try: change the middle number of `outline` so that its sum becomes 1. What comes back? (The picture, its edges sharpened: 9 in the centre.)
 # The explorer pads with zeros, so the outermost pixels see black outside.
 
 # %% tags=["nbval-ignore-output"]
@@ -818,8 +818,8 @@ slider.observe(lambda change: setattr(screen, "value", edges_as_png(change["new"
 ipywidgets.VBox([slider, screen])
 
 # %% [markdown]
-# The same without a live kernel. At σ = 0.5 thin lines show, those of the wood among them; at σ = 4 little but the cup's rim is left,
-# as one thick ring.
+# The same without a live kernel. At σ = 0.5 thin lines show, those of the wood among them; at σ = 4 the thin lines are gone:
+# the rim is one thick ring, spoon and handle are blobs.
 
 # %%
 scales = {sigma: edges_of_photograph(sigma) for sigma in (0.5, 1.5, 4)}
@@ -1174,8 +1174,8 @@ def hand_made(count=4):
 
 
 # %% [markdown]
-# The rules of the fight: in each random split (10 of them, 30 in the full profile) every arm gets the same training images, all digits
-# equally frequent (`stratify`), and the rest are for scoring only. *Accuracy* is the share of right answers.
+# The rules of the fight: in each random split (10 of them, 30 in the full profile) every arm gets the same training images, each digit
+# as frequent as in the whole set (`stratify`), and the rest are for scoring only. *Accuracy* is the share of right answers.
 # Fixed beforehand, the same for all splits: 4 kernels of 3×3, cells of 2×2, 300 steps of 128 images at the rate 0.02,
 # 2,000 patches, scikit-learn's usual classifier on inputs brought to mean 0 and spread (standard deviation) 1 (`StandardScaler`).
 #
@@ -1273,7 +1273,7 @@ score.at_most("11 · learned and hand-made apart by, points", apart, 1.5)
 #   1,000 to learned (+0.28 ± 0.14). The second lies right at the limit of two standard errors, and these are too small.
 #
 # This is *one* layer of small filters on one small set of pictures. There, what people know about edges does as well as learning.
-# So why did learning win everywhere? Because of what comes next: nobody can write down the second, third and tenth layer.
+# So why did learning win everywhere? Because of what comes next: for photographs nobody can write down the layers after the first.
 #
 # ### Look inside: what did gradient descent write?
 
@@ -1291,7 +1291,7 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# One sees edges, corners, a line, a blob; and every split finds others. It is tempting to say "look, edges". Measure it instead.
+# One sees edges, corners, a line, a blob; and the second split found others than the first. It is tempting to say "look, edges". Measure it instead.
 # The hand-made kernels all lie in a plane: two of nine dimensions (section 9). Which share of a kernel's squared numbers lies in this plane?
 # A **control** is needed: a random kernel has 2/9 = 22% of it there on average, by pure chance.
 
@@ -1474,7 +1474,7 @@ which_sobel = [None, None]
 lesson02.which_sobel(which_sobel)
 
 # %% [markdown]
-# **2 (recall).** A large picture has the mean 60. What is the mean after each of these kernels?
+# **2 (recall).** A large picture has the mean 60. What is the mean after each of these kernels, with nothing cut off?
 # A = 0 1 0 / 1 −3 1 / 0 1 0, B = 1 0 −1 / 1 0 −1 / 1 0 −1, C = 0 0 0 / 0 2 0 / 0 0 0. Answer `[A, B, C]`.
 
 # %%
@@ -1536,7 +1536,7 @@ diagonal_kernel = None
 lesson02.diagonal_kernel(diagonal_kernel)
 
 # %% [markdown]
-# **7 (design).** Make a picture, at least 8×8, on which sobel_x answers, but from which gradient descent *cannot* recover its nine numbers.
+# **7 (design).** Make a picture, at least 8×8, on which sobel_x answers, but from which gradient descent *cannot* recover its nine numbers, however many steps it takes.
 # Any values from 0 to 255, any number type.
 #
 # When it passes, let descent try it: `p = np.asarray(poor_teacher) / 255`, `t = conv2d(p, KERNELS["sobel_x"].astype(float))`, then
@@ -1578,7 +1578,7 @@ widgets.quiz("02")
 # ## Recap
 #
 # 1. A kernel is a set of rules. sobel_x = smoothing down × difference across; it differentiates along x and finds *vertical* edges.
-# 2. Know the channel order (BGR or RGB), give a channel a grey map, and filter in float: eight bits lose half of all strong edge responses.
+# 2. Know the channel order (BGR or RGB), give a channel a grey map, and filter in float: in eight bits half of this photograph's strong edge responses were lost.
 # 3. The sum of the kernel multiplies the mean brightness: 1 keeps it, 0 leaves only the changes. Blur chooses the scale.
 # 4. The gradient of a convolution is a convolution. With it nine numbers learn to be Sobel, if the picture can teach them.
 # 5. One layer of good hand-made filters held its own here. Layers on layers (edges, corners, parts) must be learned.
@@ -1601,7 +1601,7 @@ widgets.quiz("02")
 # **Time plan (90 minutes, without the exercises).** Sections 1–2: 15. Sections 3–4: 15. Section 5: 10. Sections 6–7 with the explorer: 15. Section 10: 15. Sections 11–12: 15. Quiz: 5.
 # The exercises are another 30 to 60 minutes; 1–5 suit the class, 6–8 homework (8 is optional).
 #
-# **Short of time?** Skip section 8 from the slider on, section 9, and the k-means arm. Never skip 4, 5 and 10.
+# **Short of time?** Skip section 8 from the slider on and section 9 (run its cells: section 11 needs `oriented`), and say nothing of the k-means arm. Never skip 4, 5 and 10.
 #
 # **Discuss.** (1) In section 11 hand-made filters hold their own against learned ones. Why, then, does nobody build image classifiers by hand today?
 # (2) Your camera app sharpens every photograph. Which measurements on such a photograph would you no longer trust?

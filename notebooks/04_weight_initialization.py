@@ -191,7 +191,7 @@ score.close("zero start: accuracy minus commonest class's", off[0], 0, tolerance
 score.close("zero start: loss minus that of the class shares", off[1], 0, tolerance=2e-3)
 
 # %% [markdown]
-# This is a **signature**. A network on MNIST that stays at 11.35% and 2.3010 has learnt the class shares and nothing else; look for zeros.
+# This is a **signature**. A network on MNIST that stays at 11.35% and 2.3010 has learnt the class shares and nothing else; look for zeros, or for a signal that dies on its way (section 7).
 #
 # ### All equal, but not zero
 # Give every kernel entry the value 0.01. Now gradients flow, but by symmetry: all units of a layer compute the same, so they get the same gradient and stay the same. A layer of 256 units is then one unit, 256 times.
@@ -333,7 +333,7 @@ score.equal("factor of He's rule", width * variances["He: 2/n"] / 2, 1.0)
 score.equal("factor of Glorot's rule with ReLU", width * variances["Glorot: 1/n"] / 2, 0.5)
 
 # %% [markdown]
-# **Before you run the next cell:** theory says that with Glorot's rule the signal of a 24-layer ReLU network has a four-thousandth of its size left (the root of 6·10⁻⁸). Do you believe it? The argument treated everything as independent. So measure: six networks for each rule, random inputs, and the theory as a dotted line.
+# **Before you run the next cell:** theory says that with Glorot's rule the signal of a 24-layer ReLU network has a four-thousandth of its size left (the root of 6·10⁻⁸). Do you believe it? The argument treated everything as independent. So measure: six networks for each rule, random inputs, and the theory as crosses.
 
 
 # %%
@@ -367,8 +367,8 @@ measured = {name: [one_network(v) for _ in range(6)] for name, v in variances.it
 layers = np.arange(1, depth + 1)
 ax = plots.signal_by_layer(measured, ylabel="mean square of the signal", floor=1e-48)
 for variance in variances.values():
-    ax.plot(layers, (width * variance / 2) ** layers, "k:", linewidth=1.5)
-ax.set_title("24 ReLU layers of 256 units; dotted: n · Var(w) / 2 to the power of the layer")
+    ax.plot(layers, (width * variance / 2) ** layers, "kx", markersize=5)
+ax.set_title("24 ReLU layers of 256 units; crosses: n · Var(w) / 2 to the power of the layer")
 plots.alt_text(
     ax,
     "Mean square by layer on a logarithmic axis. He stays at 1, twice He rises to ten million, "
@@ -389,7 +389,7 @@ for name, variance in variances.items():
 # ### The way back
 # The chain rule sends the gradient back through the same kernels. A unit with n_out **outgoing** weights gets the sum of n_out products, weight times gradient of the unit it leads to. That is step 2 again, with n_out in place of n. Then ReLU lets it pass where the unit was on, for one half of the units: step 3 again. So the gradient's mean square is multiplied by **n_out · Var(w) / 2** at every layer.
 #
-# By hand, for the first layer of the notes' network, 784 → 256, with He's 2/784: forward 784 · (2/784) / 2 = 1, backward 256 · (2/784) / 2 = 0.33. With equal widths one rule serves both directions. With unequal widths it cannot: forward asks for 2/n_in, backward for 2/n_out. **Glorot's rule** is the compromise, Var(w) = 2/(n_in + n_out). It was made without ReLU in mind, so there is no 2 more to make up for the half.
+# By hand, for the first layer of the notes' network, 784 → 256, with He's 2/784: forward 784 · (2/784) / 2 = 1, backward 256 · (2/784) / 2 = 0.33. (An example of unequal widths only: the pixels have no ReLU, and nobody needs their gradient.) With equal widths one rule serves both directions. With unequal widths it cannot: forward asks for 2/n_in, backward for 2/n_out. **Glorot's rule** is the compromise, Var(w) = 2/(n_in + n_out). It was made without ReLU in mind, so there is no 2 more to make up for the half.
 #
 # What is n for a **convolution**? The number of products one output value adds up: kernel height · kernel width · input maps. For 5×5 kernels over 6 maps n_in = 150. Keras calls it `fan_in`.
 
@@ -492,7 +492,7 @@ figure = by_layer("signal")
 plots.alt_text(
     figure,
     "Size of the signal by layer. Tanh: most draws stay between 0.1 and 1, normal 0.01 and "
-    "zeros fall to nothing. Sigmoid: all stay near 0.5. ReLU: He stays at 1, two draws "
+    "zeros fall to nothing. Sigmoid: all stay between 0.5 and 0.9. ReLU: He stays at 1, two draws "
     "explode, the smaller ones die.",
 )
 plt.show()
@@ -553,13 +553,13 @@ score.true("zeros: no gradient at layer 1", all(power["zeros", a] == -300 for a 
 # |---|---|
 # | too large weights make gradients vanish, too small ones explode, "respectively" | with ReLU it is the other way round: small weights vanish, large ones explode |
 # | ReLU "causes vanishing" | ReLU keeps half, every time, and He gives that half back. Glorot's draw with ReLU vanishes, He's does not |
-# | Glorot is for tanh and sigmoid | tanh yes. A deep **sigmoid** network dies with every one of these draws |
+# | Glorot is for tanh and sigmoid | tanh: it does (a sixth of the gradient is left after 24 layers; with He's draw it doubles). A deep **sigmoid** network dies with every one of these draws |
 #
 # **Why sigmoid?** Its slope is at most 1/4. The gradient's mean square is multiplied by n · Var(w) · slope² ≤ n · Var(w)/16, so the variance would have to be 16/n at least, eight times He's. Sigmoid needs the largest weights; how large, you can find out at the control below.
 #
 # **Why is the constant so different from normal 0.01?** The argument of section 3 needs weights of mean 0, whose products have either sign and mostly cancel. With a constant c nothing cancels: each sum is c times the sum of all n signals. For equal positive signals that is n · c = 2.56 times as much at every layer. ReLU lets this grow without end. tanh saturates, and all units together: not one is left in the steep part, and the gradient dies. The constant is a trap of its own: its variance is 0, but its mean is not.
 #
-# **A warning about the picture.** It shows the gradient of the *sums*. The gradient of a *weight* is signal times gradient of the sum. With ReLU and Glorot's draw the signal shrinks on its way forward and the gradient on its way back, so their product is about the same at every layer. All twenty-four layers learn equally slowly; layer 1 is not worse off than layer 24:
+# **A warning about the picture.** It shows the gradient of the *sums*. The gradient of a *weight* is signal times gradient of the sum. With ReLU and Glorot's draw the signal shrinks on its way forward and the gradient on its way back, so their product is about the same at every layer. Layers 2 to 24 learn equally slowly; layer 2 is not worse off than layer 24:
 
 # %%
 for draw in ("Glorot", "He"):
@@ -573,7 +573,7 @@ for draw in ("Glorot", "He"):
 # ## 5 · Two statistics that mislead
 #
 # ### A steady size that means nothing
-# In the sigmoid panel every draw looked healthy: an RMS of 0.5, layer after layer. But 0.5 is what a sigmoid gives when it is told nothing. Ask instead how much a unit's value differs **from input to input** (its standard deviation over 50 inputs, averaged over the units).
+# In the sigmoid panel every draw looked healthy: a steady size, 0.5 to 0.6 layer after layer (0.9 for the constant). But 0.5 is what a sigmoid gives when it is told nothing. Ask instead how much a unit's value differs **from input to input** (its standard deviation over 50 inputs, averaged over the units).
 
 # %%
 lines = {
@@ -663,9 +663,9 @@ apart = abs(np.log10(argued / saturation[5][2]))
 score.at_most("tanh, scale 5: argued and measured, powers of ten apart", float(apart), 0.5)
 
 # %% [markdown]
-# Larger. The argument of section 3 says why. On its way back the gradient's mean square is multiplied by n · Var(w) · mean of slope² = scale² · mean of slope². At scale 5 many slopes are near 0, but their mean square is still 0.12, and 25 · 0.12 = 2.9. Nearly three times as much at every layer, 23 times over: the printed line.
+# Larger. The argument of section 3 says why. On its way back the gradient's mean square is multiplied by n · Var(w) · mean of slope² = scale² · mean of slope². At scale 5 many slopes are near 0, but their mean square is still 0.116, and 25 · 0.116 = 2.9. Nearly three times as much at every layer, 23 times over: the printed line.
 #
-# So for weights **drawn with mean 0** the measured sentence is: **small weights make the gradient vanish; large ones make it explode, with ReLU and with tanh alike.** (Only the constant, whose units saturate all together, follows the textbook.) Saturated networks learn badly for another reason: the units that are flat for an image learn nothing from it, and the few steep ones get a huge push. The notes' "oscillation" is then to be expected; this lesson does not measure it.
+# So for weights **drawn with mean 0** the measured sentence is: **small weights make the gradient vanish; large ones make it explode, with ReLU and with tanh alike.** (Only the constant with tanh, whose units saturate all together, follows the textbook.) If saturated networks learn badly, one expects another reason: the units that are flat for an image learn nothing from it, and the few steep ones get a huge push. This lesson does not measure it.
 #
 # ### Touch it
 # Depth, activation and scale, and a histogram for each of six layers (of the sums, where the activation is ReLU). Scale 1 is Glorot, √2 ≈ 1.4 is He. The title gives the spread from input to input at the last layer, and the gradient. For each activation, find a scale at which both survive 40 layers. For which one is it largest? (The control needs a live notebook; the lesson reads whole without it. The figure below shows one setting. One answer is among the exercises; for sigmoid try 10.)
@@ -752,7 +752,7 @@ score.true("our gradients equal Keras', to one part in a thousand", off < 1e-3)
 # %% [markdown]
 # ## 7 · The mend: one word
 #
-# Back to the twenty layers that did not learn. They started from Keras' default, Glorot uniform. With ReLU its factor is 1/2 a layer: after twenty layers a thousandth of the signal's size is left, and the gradient is a thousandth as well. The mend is `initializer="he_uniform"`: the same family (numbers drawn evenly between two limits), the same seeds, twice the variance. Glorot and He are trained with two seeds each, normal 0.01 with one.
+# Back to the twenty layers that did not learn. They started from Keras' default, Glorot uniform. With ReLU its factor is 1/2 a layer: after twenty layers about a thousandth of the signal's size is left, and the gradient is about a thousandth as well. The mend is `initializer="he_uniform"`: the same family (numbers drawn evenly between two limits), the same seeds, twice the variance. Glorot and He are trained with two seeds each, normal 0.01 with one.
 
 # %% tags=["nbval-ignore-output"]
 deep_arms = {
@@ -783,7 +783,7 @@ fallen = float(np.log(10) - min(deep_arms["normal"][0]["loss"]))
 score.at_most("20 layers, normal 0.01: training loss below guessing by", fallen, 0.05)
 
 # %% [markdown]
-# The claim rests on the training loss, a mean over a whole epoch. The test accuracy after so short a training of so deep a chain jumps from seed to seed: it depends on the last few steps.
+# The claim rests on the training loss, a mean over a whole epoch. The test accuracy after so short a training of so deep a chain jumps from seed to seed: probably it depends on the last few steps.
 #
 # And too large? Twice He's deviation is four times He's variance, and multiplies the size by 2 at every layer. Look at the loss before the first step: a healthy start lies near ln 10 = 2.3.
 
@@ -1161,7 +1161,7 @@ score.at_least("tanh, 2/(n_in+n_out): least factor a layer", round(least, 2), 0.
 # %% [markdown]
 # Even with Glorot's draw the factor is below 1: tanh itself shrinks what is not near 0, and the smaller the signal gets, the less it shrinks. 1 is the limit for small signals.
 #
-# **Why they differ.** The 22 layers of He and others learnt with Glorot's draw as well, ours with 20 do not: they trained a convolutional network on ImageNet (over a million photographs, lesson 05), for many epochs and with momentum. Two epochs of plain gradient descent are a harder test. What agrees is the order, and that depth brings it out.
+# **Why they differ.** The 22 layers of He and others learnt with Glorot's draw as well, ours with 20 do not. Probably because they trained a convolutional network on ImageNet (over a million photographs, lesson 05), for many epochs and with momentum. Two epochs of plain gradient descent are a harder test. What agrees is the order, and that depth brings it out.
 #
 # **How to choose**, then: ReLU and its kin: He. tanh, softmax, linear: Glorot or LeCun. Deep sigmoid: do not. One rule for the *model* (the notes say "a different initializer for each layer"; only the *objects* must differ). With normalisation or residual connections the choice matters less. And measure the statistics once, layer by layer, before you train for a day.
 
@@ -1260,7 +1260,7 @@ widgets.quiz("04")
 # ## Recap
 # 1. Zeros with ReLU learn nothing but the class shares: 11.35% and 2.3010 on MNIST. Equal weights stay equal. Randomness breaks the symmetry.
 # 2. A ReLU layer multiplies the mean square by n·Var(w)/2. He sets this to 1; Glorot's draw makes it 1/2 with ReLU, and 1 with tanh near 0.
-# 3. Small weights make signal and gradient vanish, large ones make them explode. Size alone can mislead: look at the spread over inputs and over units too.
+# 3. Small weights make signal and gradient vanish; large ones make the gradient explode, and with ReLU the signal too. Size alone can mislead: look at the spread over inputs and over units too.
 # 4. "He is better" is a statement about depth. With two hidden layers the draws hardly differ; with twenty one learns and the other does not.
 # 5. Give each layer an initializer object of its own. Normalisation and residual connections make the start less delicate.
 #

@@ -275,7 +275,7 @@ score.at_most("S2: this cell and the package, largest difference", round(differe
 score.equal("S2, parameters", s2_here.count_params(), 12)
 
 # %% [markdown]
-# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias decides when it turns: at any ink in the window, or only at ink everywhere. Training finds both, map by map. The connections: 14 · 14 · 6 outputs, each joined to 4 pixels and one bias, make 14 · 14 · 6 · 5 = 5,880.
+# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias decides when it turns: at any ink in the window, or only at ink everywhere. Training sets both numbers, map by map. The connections: 14 · 14 · 6 outputs, each joined to 4 pixels and one bias, make 14 · 14 · 6 · 5 = 5,880.
 #
 # ## 4 · C3: not every map sees every map
 #
@@ -477,7 +477,7 @@ score.equal("LeNet-5 of 1998, connections", sum(connections.values()), 340_908)
 #
 # E = y_right + log( e^(−j) + Σ_i e^(−y_i) )
 #
-# The second term is small only if **every** distance is large. It competes with the first. The constant *j* belongs to a "rubbish" class that is always at distance *j*: codes farther away than that are pushed no further.
+# The second term is small only if **every** distance is large. It competes with the first. The constant *j* belongs to a "rubbish" class that is always at distance *j*: codes much farther away than that are hardly pushed any more.
 #
 # **By hand:** distances (1, 4), the first is right, j = 2. Then e^(−2) + e^(−1) + e^(−4) = 0.1353 + 0.3679 + 0.0183 = 0.5215; its logarithm is −0.651; E = 1 − 0.651 = 0.349.
 
@@ -605,7 +605,7 @@ print("coefficients of S2, maps 0 to 5:", *(f"{value:+.2f}" for value in coeffic
 score.equal("coefficients of S2, one a map", coefficients.shape, (6,))
 
 # %% [markdown]
-# Compare C1 with S2, map by map. A map flips between red and blue where its coefficient in S2 is negative (in the output stored here maps 2 and 5), and pales where the coefficient is near 0 (map 3): training has nearly switched it off. Nothing is wrong there; the next layer has weights of either sign.
+# Compare C1 with S2, map by map. A map flips between red and blue where its coefficient in S2 is negative (in the output stored here maps 2 and 5), and pales where the coefficient is near 0 (map 3): it is nearly switched off. (First coefficients are drawn between −0.6 and 0.6, so it may have begun there.) Nothing is wrong there; the next layer has weights of either sign.
 #
 # C1 finds strokes and edges, S2 blurs them, C3 answers to combinations of them, and S4 keeps only roughly where they are. C5 turns that into 120 numbers, here laid out as 10×12 (their order means nothing); F6 draws its answer, laid out as 7×12 beside the drawing it was asked for. The bars are the ten distances.
 
@@ -711,7 +711,7 @@ score.equal("first dense layer at 28×28 and at 32×32", first_dense, [30_840, 4
 #
 # Our recipe changes three things. The learning rate rises to ten times theirs and falls to almost nothing within **three** epochs ("one cycle"). Pixels are standardised. And the epoch that is kept is chosen on validation data, not simply the last. Network, batch size and optimizer are the same, so equal epochs take about equal time.
 #
-# The two recipes are compared as wholes. Which of the three changes does the work is not measured here: that would need trainings with one change at a time (an *ablation*). Rate and epochs of our recipe were chosen on the validation split; the tries are not stored, so take that on trust. The notes' rate was not searched at all, which favours ours. What you can check is that the test set decides nothing: it is looked at to draw the curves.
+# The two recipes are compared as wholes. Which of the three changes does the work is not measured here: that would need trainings with one change at a time (an *ablation*). (One of the three did nothing: in all seven stored trainings of ours the best epoch was the last.) Rate and epochs of our recipe were chosen on the validation split; the tries are not stored, so take that on trust. The notes' rate was not searched at all, which favours ours. What you can check is that the test set decides nothing: it is looked at to draw the curves.
 
 # %%
 notes, ours = lenet_race.ARMS["notes"], lenet_race.ARMS["ours"]
@@ -854,7 +854,7 @@ ax.set_ylim(0.96, 0.995)
 plots.alt_text(
     ax,
     "Test accuracy after each epoch. Our curve reaches 99.1 percent in epoch 3; the notes' "
-    "curve needs 20 epochs to wander up to 98.9 percent, with a wide band.",
+    "curve reaches 98.9 percent in epoch 11 and wanders about it until epoch 20, with a wide band.",
 )
 plt.show()
 if not data.stand_in:
@@ -883,7 +883,7 @@ if lesson.profile == "full" and not data.stand_in:
 # %% [markdown]
 # After three epochs of both, our recipe is ahead for every seed; that is the clearest result of the section.
 #
-# Why might it help? The usual explanation of one cycle: a large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. Standardised pixels help the first steps. This lesson does not measure the parts. What the curves do show is that the notes' fixed rate keeps jittering to the end: its curve goes up and down from one epoch to the next. The 98.57% of the notes is what such a curve happened to show when it was stopped; in our seven repetitions the last epoch was always better than that.
+# Why might it help? The usual explanation of one cycle: a large rate crosses the landscape fast but jitters around a good point; a small one settles but would take long to get there. The cycle does both, in this order. Standardised pixels help the first steps. This lesson does not measure the parts. What the curves do show is that the notes' fixed rate keeps jittering to the end: its curve goes up and down from one epoch to the next. The 98.57% of the notes may be what such a curve happened to show when it was stopped (of our 70 values from epoch 11 on, one lies lower, at 98.42%); in our seven repetitions the last epoch was always better than that.
 #
 # ## 12 · What goes wrong: training on after the best epoch
 #
@@ -919,7 +919,7 @@ rising = int((late > early).sum())
 score.at_least("stored: seeds whose validation loss rises, of seven", rising, 5)
 
 # %% [markdown]
-# In six seeds of seven the validation loss is higher at the end, by a tenth on average, while the training loss keeps falling. The rise is about as large as the jitter from one epoch to the next, and one seed has its least loss in epoch 19. So the trend is there, it is mild, and from a *single* run it could not be told from jitter. The notes' rise, by 70% from a single lowest epoch to a single last one, compares the luckiest moment with whatever came last, and so shows more than the trend.
+# In six seeds of seven the validation loss is higher at the end, over all seven by an eighth on average, while the training loss keeps falling. The rise is about as large as the jitter from one epoch to the next, and one seed has its least loss in epoch 19. So the trend is there, it is mild, and from a *single* run it could not be told from jitter. The notes' rise, by 70% from a single lowest epoch to a single last one, compares the luckiest moment with whatever came last, and so shows more than the trend.
 #
 # With few training digits overfitting is seen in seconds, and without doubt.
 
@@ -1049,7 +1049,7 @@ for name in ("noise", "shuffled"):
     score.at_least(f"median smallest distance, {name} over digits", ratio, 3.0)
 
 # %% [markdown]
-# The numbers are medians over 1,000 images of each kind. Where there is no digit, even the smallest distance is several times as large (the scorecard asks for three times). So the distances *could* say "I do not know": choose a limit on validation digits, and turn away what is farther; exercise 4 writes that rule. Softmax must name a digit whatever it is shown. But its certainty is a witness too: in the output stored here it falls from nearly 100% on digits to 43% on noise and 22% on shuffled pixels. The mistakes above show where it fails: misread digits of which it is over 99% sure.
+# The numbers are medians over 1,000 images of each kind. Where there is no digit, even the smallest distance is twelve to twenty-one times as large in the output stored here (the scorecard asks for three times). So the distances *could* say "I do not know": choose a limit on validation digits, and turn away what is farther; exercise 4 writes that rule. Softmax must name a digit whatever it is shown. But its certainty is a witness too: in the output stored here it falls from nearly 100% on digits to 43% on noise and 22% on shuffled pixels. The mistakes above show where it fails: misread digits of which it is over 99% sure.
 #
 # A median is no guarantee: single noise images may lie nearer, and single digits farther, than any limit.
 #
@@ -1304,7 +1304,7 @@ def decide(distances, limit): ...
 lesson06.decide(decide)
 
 # %% [markdown]
-# **Exercise 5 (find the error).** A colleague reports: "I trained for seven epochs, looked at the test accuracy after each, and report the best." Here is the log. Which epoch (counted from 1) may be reported, and what test accuracy (as a share, such as 0.95)?
+# **Exercise 5 (find the error).** A colleague reports: "I trained for seven epochs, looked at the test accuracy after each, and report the best." Here is the log. Which epoch (counted from 1) does the validation loss choose, and what test accuracy (as a share, such as 0.95) may then be reported?
 
 # %%
 validation_loss = [0.21, 0.12, 0.09, 0.08, 0.083, 0.09, 0.10]
@@ -1313,14 +1313,14 @@ epoch, accuracy = None, None
 lesson06.honest_report(epoch, accuracy)
 
 # %% [markdown]
-# **Exercise 6 (transfer).** LeNet-5 at 32×32 is given CIFAR-10 images: 32×32 with three colour channels. Everything else stays (complete connections, max-pooling). How many parameters does it have now?
+# **Exercise 6 (transfer).** Today's LeNet-5 at 32×32 is given CIFAR-10 images: 32×32 with three colour channels. Everything else stays (complete connections, max-pooling). How many parameters does it have now?
 
 # %%
 colour_parameters = None
 lesson06.colour_parameters(colour_parameters)
 
 # %% [markdown]
-# **Exercise 7 (design).** `models.lenet5(width=0.5)` has half as many maps and units in every hidden layer: 3 and 8 maps, 60 and 42 units. Find a `width` that leaves at most 20,000 parameters at 28×28 and still reads at least nine in ten **validation** digits after one short training. Width and epochs are yours; change the rest too if you like. The check counts the parameters and reads the held-out digits itself.
+# **Exercise 7 (design).** `models.lenet5(width=0.5)` has half as many maps and units in every hidden layer: 3 and 8 maps, 60 and 42 units. Find a `width` that leaves at most 20,000 parameters at 28×28 and still reads at least nine in ten **validation** digits after one short training. Width and epochs are yours; rate and batches too if you like, but the network must come from `models.lenet5`. The check counts the parameters and reads the held-out digits itself.
 
 # %%
 width, small_epochs, small_model = None, None, None
@@ -1350,7 +1350,7 @@ widgets.quiz("06")
 # 1. LeNet-5 learns its kernels. Weight sharing makes 340,908 connections out of 60,000 parameters.
 # 2. The parts of 1998: a connection table that breaks symmetry, subsampling with a coefficient and a bias, a scaled tanh, and drawings as targets. The **smallest** distance wins.
 # 3. Today's parts: ReLU, max-pooling, softmax. At 28×28 without a frame there are 44,426 parameters, not what the comments say.
-# 4. A network is one thing, the recipe another. After three epochs of both, our recipe led for all seven seeds. Its three epochs are ahead of the notes' twenty on average (99.10 ± 0.03% against 98.90 ± 0.05%), but the ranges overlap and the best single run is the notes'. Which part of the recipe does it, we did not measure.
+# 4. A network is one thing, the recipe another. After three epochs of both, our recipe led for all seven seeds. Its three epochs are ahead of the notes' twenty on average (99.10 ± 0.03% against 98.90 ± 0.05%), but the ranges overlap and the best single run is the notes'. Which of the other two changes does it, we did not measure.
 # 5. Choose the number of epochs on a validation split. Training on keeps lowering the training loss, while the validation and test loss can rise again.
 #
 # ## References

@@ -246,7 +246,7 @@ for size in (224, 227):
 score.equal("conv1 on 224 and on 227 pixels", [sides[224], sides[227]], [54, 55])
 
 # %% [markdown]
-# 224 = 11 + 53·4 + 1: the last row and the last column are seen by no window. The maps then run 54, 26, 12, 5: the last pool is 5×5, not 6×6, and fc6 has fewer weights. So with 224 pixels the network has 11.5 million parameters fewer. (Many programs keep 224 and pad by 2 on every side: that gives 55 as well, see exercise 1.)
+# 224 = 11 + 53·4 + 1: the last row and the last column are seen by no window. The maps then run 54, 26, 12, 5: the last maps are 5×5, not 6×6, and fc6 has fewer weights. So with 224 pixels the network has 11.5 million parameters fewer. (Many programs keep 224 and pad by 2 on every side: that gives 55 as well, see exercise 1.)
 #
 # ### Two towers
 # In 2012 the network did not fit into one GPU with 3 GB. The authors cut it in two: half of the filters on each GPU, and only conv3 and the dense layers look across. **By hand**, conv2: each of 256 filters sees 48 of the 96 maps, 5·5·48·256 + 256 = 307,456 parameters; without groups 5·5·96·256 + 256 = 614,656.
@@ -287,7 +287,7 @@ score.equal("the notes' parameters explained", single.params - missing, 62_369_1
 score.equal("the notes' operations explained", single.macs + added, 1_135_906_176)
 
 # %% [markdown]
-# Both to the unit: the notes leave out the 9,192 biases of the dense layers, and count one addition for the bias of every output of a convolution, but none in the dense layers. (The paper speaks of 650,000 neurons. The convolutions alone have 650,080 outputs, with the dense layers 659,272; the paper does not say what it counted.)
+# Both to the unit: the notes leave out the 9,192 biases of the dense layers, and count one addition for the bias of every output of a convolution, but none in the dense layers. (The paper speaks of 650,000 neurons. The convolutions alone have 650,080 outputs, with the dense layers 659,272; the caption of its figure 2 lists 253,440 for conv1, where 55·55·96 are 290,400, and its numbers add up to 622,312.)
 #
 # ### Where parameters and work sit
 # **Before you run this:** which has more parameters, all five convolutions or one dense layer? And which has more work?
@@ -319,7 +319,7 @@ score.close(
 )
 
 # %% [markdown]
-# A weight of a dense layer is used once for an image; a weight of conv1 at 55·55 = 3,025 places. So the convolutions are where the **time** goes, and the dense layers where the **memory for weights** goes: 58.6 million numbers, each of them used once for an image. That is a lot of room to learn images by heart. Later networks drop these layers (lessons 09 and 10).
+# A weight of a dense layer is used once for an image; a weight of conv1 at 55·55 = 3,025 places. So the convolutions are where the **work** goes, and the dense layers where the **memory for weights** goes: 58.6 million numbers, each of them used once for an image. That is a lot of room to learn images by heart. Later networks drop these layers (lessons 09 and 10).
 #
 # ### Five networks of one name
 # For the flowers the notes train two networks "AlexNet", on 224 pixels. *Model A* keeps the filters but pads only conv2, and pools before it normalises: its maps run 54, 26, 12, 10, 8, 6 and end at 2×2×256 = 1,024 numbers instead of 9,216; then dense layers of 4096, 4096 and 17. *Model B* makes conv2 11×11, has pools of 2×2, and ends at a single position; then dense layers of 4096, 4096, 1000 and 17. Both have batch norm: a mean and a variance (not trained) and a scale and a shift (trained) for each channel.
@@ -396,7 +396,7 @@ score.true("LRN: tf.nn's defaults are others", not np.allclose(careless, loop, r
 
 # %% [markdown]
 # ### Does it do anything?
-# α is 0.0001. The sum must reach the thousands before it counts beside k = 2. How large are the values behind conv1? That depends on the pixels. The paper feeds pixels minus their mean, −128 to 127. Today one scales them to about −2 to 2. So does the size of the weights. Here is the divisor of all positive values behind conv1 of an untrained network, for both kinds of pixels with He's first weights, and for the paper's pixels with the paper's first weights, normal with standard deviation 0.01.
+# α is 0.0001. The sum must reach the thousands before it counts beside k = 2. How large are the values behind conv1? That depends on the pixels and on the size of the weights. The paper feeds pixels minus their mean, about −128 to 127. Today one scales them to about −2 to 2. Here is the divisor of all positive values behind conv1 of an untrained network, for both kinds of pixels with He's first weights, and for the paper's pixels with the paper's first weights, normal with standard deviation 0.01.
 
 # %% tags=["nbval-ignore-output"]
 window = alexnet_flowers.middle(parts["train"][0][:64])
@@ -425,10 +425,10 @@ score.at_least("LRN, the paper's pixels: divisor, 95th over 5th percentile", lar
 score.at_most("LRN, the paper's pixels and weights: the same", theirs, 1.5)
 
 # %% [markdown]
-# With pixels of −2 to 2 every value is divided by nearly the same number, 2^0.75 = 1.68: LRN is then a constant factor that the next layer can undo. With the paper's pixels and He's weights, larger than the paper's, loud places are divided by several times as much as quiet ones. (At the paper's own small first weights LRN hardly acts; it would begin to count if the weights grow in training, which we did not measure.) **The paper's α belongs to the paper's pixels.** Whoever copies it to scaled pixels has a layer that costs time and does next to nothing. Remember this when LRN is left out in section 5, and be ready for a surprise.
+# With pixels of −2 to 2 every value is divided by nearly the same number, 2^0.75 = 1.68: LRN is then a constant factor that the next layer can undo. With the paper's pixels and He's weights, larger than the paper's, loud places are divided by several times as much as quiet ones. (At the paper's own small first weights LRN hardly acts; it would begin to count if the weights grow in training, which we did not measure.) **The paper's α belongs to the paper's pixels.** Whoever copies it to scaled pixels has, at least before training, a layer that costs time and divides everything by nearly the same number. Remember this when LRN is left out in section 5, and be ready for a surprise.
 #
 # ### Try it
-# 24 channels at one place, before and after. Channel 11 is loud; channels 9, 10, 12, 13 and, far away, 18 all hold 2. Make α larger and watch the loud channel quieten itself and its neighbours, and 18 hardly at all. The sliders need a live notebook; the figure shows one setting.
+# 24 channels at one place, before and after. Channel 11 is loud; channels 9, 10, 12, 13 and, far away, 18 all hold 2. Make α larger and watch the loud channel quieten itself and its neighbours, and 18 much less. The sliders need a live notebook; the figure shows one setting.
 
 
 # %%
@@ -635,7 +635,7 @@ score.at_least("share of the first colour axis", float(share[0]), 0.4)
 # ### What is each worth? An ablation
 # Six arms: one with all ingredients; four with one left out (augmentation, dropout, LRN, overlap); and one with half of one: LRN with α = 0, which divides every value by the same 2^0.75.
 #
-# The narrow twin: the single tower at an eighth of the width, on windows of 99×99 pixels out of 112×112. He's first weights, Adam with a one-cycle rate of up to 0.002, batches of 32, 20 epochs, no weight decay. Every arm is trained with the same seeds; the rate and the number of epochs were chosen on the validation part, for the arm with all ingredients (the tries are not stored). **Test** accuracies were looked at once, after the training.
+# The narrow twin: the single tower at an eighth of the width, on windows of 99×99 pixels out of 112×112. He's first weights, Adam with a one-cycle rate of up to 0.002, batches of 32, 20 epochs, no weight decay. Every arm is trained with the same seeds; the width, the rate and the number of epochs were chosen on the validation part, for the arm with all ingredients (the tries are not stored). **Test** accuracies were looked at once, after the training.
 #
 # **Before you look:** for each of the four, does leaving it out help, harm, or do nothing that can be told from chance?
 
@@ -658,7 +658,7 @@ ax = plots.spread(rows, xlabel="test flowers named, %", marks={})
 plots.alt_text(
     ax,
     "Test accuracy of six arms, one dot a seed, the mean of each as a bar. Without dropout "
-    "stands well to the right of all others, which overlap.",
+    "stands well to the right of all others, most of which overlap.",
 )
 plt.show()
 
@@ -687,9 +687,12 @@ for label, one, other in (
 ):
     both = ["{:+.1f} ± {:.1f}".format(*paired(one, other, f)) for f in ("validation", "test")]
     print(f"{label:24}{both[0]:>18}{both[1]:>14}")
+for name, field in (("no_dropout", "test"), ("no_lrn", "validation")):
+    points = 100 * (stored_flowers(name, field) - stored_flowers("all", field))
+    print(f"{arm_labels[name]}, {field}, seed by seed:", " ".join(f"{p:+.1f}" for p in points))
 
 # %% [markdown]
-# The columns on the right are differences to "all ingredients", seed by seed, and their standard errors. Lesson 02 asked for two standard errors, with ten splits. With only five seeds a difference should be nearly **three** (2.8) before one believes it, and of five comparisons one may pass by luck. And the ± tells only how far other seeds would move it, not other flowers: all arms meet the same 340, and there one point is three flowers.
+# The columns on the right are differences to "all ingredients", seed by seed, and their standard errors. Lesson 02 asked for two standard errors, with ten splits. With only five seeds a difference should be nearly **three** (2.8) before one believes it, and of so many comparisons one may pass by luck. And the ± tells only how far other seeds would move it, not other flowers: all arms meet the same 340, and there one point is three flowers.
 
 # %%
 least = float((stored_flowers("no_dropout") - stored_flowers("all")).min())
@@ -716,11 +719,11 @@ for one, other in (
 # %% [markdown]
 # (`python -m course_utils.measure alexnet_flowers` makes it all again.)
 #
-# **Dropout costs**, and it is the one clear result: without it the twin names eight more of every hundred test flowers, and more in every seed. The paper says that dropout about doubles the number of iterations needed. The twin has 20 epochs, and with dropout it has not even learnt its training flowers (first column). Dropout is against overfitting, and this network underfits. The paper's had 61 million parameters and 90 passes.
+# **Dropout costs**, and it is the one clear result on test: without it the twin names eight more of every hundred test flowers, and more in every seed. The paper says that dropout about doubles the number of iterations needed. The twin has 20 epochs, and with dropout it has not even learnt its training flowers (first column). Dropout is against overfitting, and this network underfits. The paper's had 61 million parameters and 90 passes.
 #
-# **Augmentation** lowers the training accuracy by 20 points and does not move the test accuracy by more than chance would: it closes the gap between training and test from above. It may pay where there is time to use it: in 20 epochs each flower is seen in only 20 versions.
+# **Augmentation** lowers the training accuracy by 20 points and does not move the test accuracy by more than chance would: it narrows the gap between training and test, from 29 points to 11, and from above. It may pay where there is time to use it: in 20 epochs each flower is seen in only 20 versions.
 #
-# **LRN** surprises. Section 3 said that with pixels of −2 to 2 it divides by nearly the same number everywhere, so it should be worth nothing. Without it the twin loses two flowers in a hundred on test, about two standard errors, which is not enough; on validation it loses nearly four, in every seed. (The rate was chosen on validation, with LRN in the network, which favours it there.) If it is worth something, is it the division by *neighbours*, or just smaller numbers behind the first two convolutions, which suit this learning rate? That is what the arm with α = 0 is for. It comes out between the two, 0.7 points above "without LRN" and 1.6 below "all", with standard errors of about one. Neither half can be told from nothing: five seeds do not say whether scale or neighbours do the work.
+# **LRN** surprises. Section 3 said that with pixels of −2 to 2, before training, it divides by nearly the same number everywhere, so it should be worth nothing. Without it the twin loses two flowers in a hundred on test, about two standard errors, which is not enough; on validation it loses nearly four, in every seed. (The rate was chosen on validation, with LRN in the network, which favours it there.) If it is worth something, is it the division by *neighbours*, or just smaller numbers behind the first two convolutions, which suit this learning rate? That is what the arm with α = 0 is for. It comes out between the two, 0.7 points above "without LRN" and 1.6 below "all", with standard errors of about one. Neither half can be told from nothing: five seeds do not say whether scale or neighbours do the work.
 #
 # **Overlapping pools** make no difference that can be told from another seed. The paper's gain of 0.4 points would be one or two of our 340 flowers.
 #
@@ -777,7 +780,7 @@ plots.alt_text(
 plt.show()
 
 # %% [markdown]
-# With all ingredients training and validation stay close together; without dropout the training curve runs ahead. Do not read too much into the gap: the training accuracy of an epoch is counted with half of the units silenced and on changed images, the validation accuracy with all units and on images as they are.
+# With all ingredients training and validation stay close together; without dropout the training curve runs ahead. Do not read too much into the gap: the training accuracy of an epoch is counted on changed images, and with all ingredients also with half of the units silenced; the validation accuracy with all units and on images as they are.
 #
 # ### Ten looks at one flower
 # When the paper tests, it shows the network ten windows of each image, the four corners, the middle, and their mirror images, and averages the ten answers. On ImageNet's 2010 test that took the top-1 error from 39.0% to 37.5%. It costs nothing in training. (This is not the mistake of lesson 05: the ten windows are fixed, so the result does not depend on chance.) **Before you run this:** will it help here?
@@ -791,7 +794,7 @@ print(f"of {len(test_labels)} test flowers: one look {one_look:.1%}, ten looks {
 score.at_least("ten looks minus one look, test accuracy", ten_looks - one_look, -0.03)
 
 # %% [markdown]
-# One run and 340 flowers cannot settle a difference of a few flowers; the claim above only says that it does no harm worth speaking of.
+# Eleven flowers more. One run and 340 flowers do not settle that; the claim above only says that it does no harm worth speaking of.
 
 # %% tags=["nbval-ignore-output"]
 ranks = (chances > chances[np.arange(len(test_labels)), test_labels][:, None]).sum(axis=1)
@@ -812,7 +815,7 @@ del parts, train_images, six, versions, pixels, ten  # memory, for the next sect
 #
 # One suspects the split: had the last 272 photographs in order been held back, three kinds of 80 would never have been seen and a fourth only in part. But the notes' loader shuffles. And there is a test that settles it, below.
 #
-# First the same thing on a narrow twin. One thing we leave out at first: the notes' pixels, to which we come back. So our twin will not be quite as mute. **Before you look:** training accuracy is high. Shown its own *training* flowers again, how many will the network name?
+# First the same thing on another narrow twin, of model A (an eighth of the width, 163×163 pixels). One thing we leave out at first: the notes' pixels, to which we come back. So our twin will not be quite as mute. **Before you look:** training accuracy is high. Shown its own *training* flowers again, how many will the network name?
 
 # %% tags=["nbval-ignore-output"]
 split = alexnet_batchnorm.split(flowers)
@@ -835,7 +838,7 @@ score.equal("kinds among the flowers held back", len(np.unique(held_labels)), cl
 # %% [markdown]
 # A few kinds and twice guessing, not one kind and 6%: our twin is not quite as sick as the notes' network. The last piece follows below.
 #
-# All 17 kinds are among the flowers held back, and the network fails on its own training flowers. It is not the split, and it is not overfitting. Between training and use only two things change: dropout, which gets easier, and **batch norm**. In training batch norm divides by the variance of the batch; in use by the moving variance. How does that one come about?
+# All 17 kinds are among the flowers held back, and the network fails on its own training flowers. It is not the split, and it is not overfitting. Between training and use only two things change: dropout, which gets easier, and **batch norm**. In training batch norm divides by the root of the batch's variance; in use by the root of the moving variance. How does that one come about?
 #
 # $$\text{moving} \leftarrow m \cdot \text{moving} + (1 - m) \cdot \text{batch}$$
 #
@@ -851,7 +854,7 @@ score.equal("steps of the notes' training", steps, 85)
 score.close("share of the first variance left", round(left, 4), 0.4256, tolerance=5e-5)
 
 # %% [markdown]
-# That matters only if the true variances are far from 1. For each of the seven batch norms: the variance its channels have in training, averaged over all training flowers, and the one the network divides by in use.
+# That matters only if the true variances are far from 1. For each of the seven batch norms: the variance its channels have in training, averaged over all training flowers, and the one kept for use (of all channels the median).
 
 # %% tags=["nbval-ignore-output"]
 norms = [layer for layer in sick.layers if layer.name.startswith("bn")]
@@ -873,7 +876,7 @@ ratio = typical["bn1"][1] / typical["bn1"][0]
 score.at_least("first batch norm: moving variance over true", ratio, 3)
 
 # %% [markdown]
-# Where the true variance is far below 1, most of all in the first layer, the left-over 0.43 dominates, and the batch norm lets through a signal that is too small. Layer after layer works on what the one before has shrunk. What reaches the end depends far less on the flower, and the softmax answers mostly with what its biases prefer. (The last column is an estimate: each true variance was taken with healthy inputs, and the factors act one after the other. In this network dropout stands before bn6 and bn7, which therefore see more variance in training than in use; no mend here removes that.)
+# Where the true variance is far below 1, most of all in the first layer, the left-over 0.43 dominates, and the batch norm lets through a signal that is too small. Layer after layer works on what the one before has shrunk. What reaches the end should then depend far less on the flower, and the answer mostly on what is the same for all flowers (we did not measure this step). (The last column is an estimate: each true variance was taken with healthy inputs, and the factors act one after the other. In this network dropout stands before bn6 and bn7, which therefore see more variance in training than in use; no mend here removes that.)
 #
 # ### Three mends
 # 1. **Momentum 0.9**: 0.9⁸⁵ is nothing.
@@ -956,7 +959,7 @@ for label, name in (("pixels divided twice", "twice_divided"), ("pixels right", 
     print(f"kinds ever answered, {label}, seed by seed:", *kinds)
 
 # %% [markdown]
-# With the pixels divided twice it is the notes' result exactly: one answer to everything, 5.9%. The variances are smaller still, and the start weighs more. With the pixels right the network stays between guessing and a little over twice that. Each mend lifts it. Batches of 8 come out worst of the three, probably because a mean over 8 flowers is a noisy one to train by; we did not test it. Which mend to take? Estimating anew costs one pass and can be done to a network that is already trained. For a new training, a smaller momentum whenever there are only a few hundred steps.
+# With the pixels divided twice it is what the notes saw: one answer to everything (5.9%, since here each kind has 16 of the 272 flowers; 7% there). At the start of training the first variance is smaller by 255², so the start weighs more; we did not measure it later. With the pixels right the network stays between guessing and a little over twice that. Each mend lifts it. Batches of 8 come out worst of the three, probably because a mean over 8 flowers is a noisy one to train by; we did not test it. Which mend to take? Estimating anew costs one pass and can be done to a network that is already trained. For a new training, a smaller momentum whenever there are only a few hundred steps.
 
 # %%
 worst_mend = min(values.min() for label, values in groups.items() if "mend:" in label)
@@ -1025,7 +1028,7 @@ score.close("colourfulness of random filters", colourfulness(first), 2 / 3, tole
 score.at_least("what was learnt is smooth: neighbours correlate", smoothness(learnt), 0.2)
 
 # %% [markdown]
-# The filters look like the noise they started from, and it is still the larger part. Noise has a colourfulness of 2/3: three independent channels lose a third of their variance to the mean. What training has *added* comes out a little below that, so it has colour, but no more than chance; what sets it apart is that neighbours agree, in smooth patches, light against dark. The paper's clean edges and blobs took 90 passes over 1.2 million images. Whether towers specialise cannot be seen at this size, and we do not claim it.
+# The filters look like the noise they started from, and it is still the larger part. Noise has a colourfulness of 2/3: three independent channels lose a third of their variance to the mean. What training has *added* comes out a little below that, so it has colour, but no more than chance; what sets it apart is that neighbours agree, in smooth patches, light against dark. The paper's clean edges and blobs took 90 passes over 1.2 million images. Whether towers specialise cannot be seen in a network with a single one.
 #
 # ### A flower on its way
 
@@ -1081,7 +1084,7 @@ apart = float(each.max() - each.min())
 score.at_least("best kind minus worst kind, share named", apart, 0.2)
 
 # %% [markdown]
-# In our run, kinds often mistaken (buttercup, colts' foot, dandelion, daffodil) are yellow: the twin seems to go by colour. But yellow sunflowers were its best kind, so colour is not all.
+# In our run the three commonest mistakes are among yellow kinds and tulips, some of which are yellow: the twin may go by colour. But yellow sunflowers were its best kind, so colour is not all.
 #
 # Now the eight wrong answers of which it was most certain.
 
@@ -1181,7 +1184,7 @@ def start_left(momentum, examples, batch_size, epochs): ...
 lesson07.start_left(start_left)
 
 # %% [markdown]
-# **Exercise 5 (find the error).** A colleague reports: "After 60 steps `fit` says 97% training accuracy and 6% validation accuracy. I then ran `evaluate` on the *training* images: 6%. The training loss fell all the time." Choose the cause: `"overfitting"`, `"ordered split"`, `"moving statistics"` or `"learning rate"`.
+# **Exercise 5 (find the error).** A colleague reports of a network with batch norm: "After 60 steps `fit` says 97% training accuracy and 6% validation accuracy. I then ran `evaluate` on the *training* images: 6%. The training loss fell all the time." Choose the cause: `"overfitting"`, `"ordered split"`, `"moving statistics"` or `"learning rate"`.
 
 # %%
 cause = None
@@ -1198,7 +1201,7 @@ def top_k_error(probabilities, labels, k): ...
 lesson07.top_k_error(top_k_error)
 
 # %% [markdown]
-# **Exercise 7 (design).** Parameters and work are two budgets. Find `side` and `width` of a single tower for 17 classes with **at most 3 million parameters** that does **at least 60 million multiply-adds**. (The twin of this lesson, side 99 and width 1/8, has 0.4 million and 5.0 million: few of both.)
+# **Exercise 7 (design).** Parameters and work are two budgets. Find `side` and `width` of a single tower for 17 classes with **at most 3 million parameters** that does **at least 60 million multiply-adds**. (The twin of section 5, side 99 and width 1/8, has 0.4 million and 5.0 million: few of both.)
 
 # %%
 side, tower_width, design = None, None, None
@@ -1215,10 +1218,10 @@ widgets.quiz("07")
 
 # %% [markdown]
 # ## Recap
-# 1. AlexNet is five convolutions and three dense layers: 60,965,224 parameters in two towers, 62,378,344 in one. The dense layers hold 94% of the parameters, the convolutions do 95% of the work.
+# 1. AlexNet is five convolutions and three dense layers: 60,965,224 parameters in two towers, 62,378,344 in one. In the single tower the dense layers hold 94% of the parameters and the convolutions do 95% of the work (in two towers 96% and 92%).
 # 2. 227 pixels give 55×55, 224 give 54×54. A table is right when a program prints it.
-# 3. LRN divides by loud neighbours. Its α is made for pixels of ±128; with scaled pixels it is nearly a constant factor.
-# 4. Ingredients are judged by leaving them out, with several seeds. On our small twin dropout costs, and the twin underfits; augmentation shrinks the gap between training and test; LRN is worth about two flowers in a hundred, hardly more than the noise, and we cannot say why; overlapping pools disappear in the spread. In our small race tanh arrived a little before ReLU, not six times later; sigmoid did not arrive.
+# 3. LRN divides by loud neighbours. Its α is the paper's, whose pixels reach ±128; with scaled pixels and first weights it is nearly a constant factor.
+# 4. Ingredients are judged by leaving them out, with several seeds. On our small twin dropout costs, and the twin underfits; augmentation shrinks the gap between training and test; LRN gains two flowers in a hundred on test, which five seeds cannot tell from nothing, and nearly four on validation; whether scale or neighbours do it we cannot say; overlapping pools disappear in the spread. In our small race tanh arrived a little before ReLU, not six times later; sigmoid did not arrive.
 # 5. Batch norm's moving statistics need steps: after 85 steps at momentum 0.99, 43% of the start is left. Test the *training* images in use (inference); mend by momentum, by more steps, or by estimating anew.
 #
 # ## References

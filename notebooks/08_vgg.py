@@ -85,7 +85,7 @@ print(objects)
 # - *Logits*: the numbers that go into softmax.
 # - *He's* and *Glorot's* first weights: random numbers of variance 2/n_in, and 2/(n_in + n_out), where n_in numbers go into a unit and each of them goes to n_out units (lesson 04).
 # - *Batch norm*: a layer that shifts and scales each map to mean 0 and deviation 1 over the batch, then by a learnt factor and shift (lesson 07).
-# - *SGD with momentum*: plain gradient descent, step = rate × gradient, averaged over the last steps. *Adam*: a step of about the rate for every number, whatever the size of its gradient. *Warm-up*: the rate rises slowly from 0.
+# - *SGD with momentum*: gradient descent whose step is a fading sum of rate × gradient over the last steps: with momentum 0.9 up to ten times rate × gradient. *Adam*: a step of about the rate for every number, whatever the size of its gradient. *Warm-up*: the rate rises slowly from 0.
 # - *Epoch*: one pass over the training images. *Seed*: the number that random weights and the order of the images start from; another seed is another trial.
 # - *Stored measurement*: a comparison of several *arms* (ways to do it), each with several seeds, made beforehand with the course's code, because it takes longer than a lesson. The *live slice* repeats a small part of it here.
 # - *Top-1 error*: share of images whose true kind is not the first answer; *top-5*: not among the first five.
@@ -114,11 +114,12 @@ if flowers.stand_in or objects.stand_in:
 # |---|---|---|
 # | network | D, 17 classes | its narrow twin: an eighth of the filters and units |
 # | images | 224×224 | 32×32 |
+# | flowers for training | 1,088 | 680 |
 # | pixels | divided by 255 by the code that loads them, and **once more** by hand | the same |
 # | first weights | Keras' default: Glorot's, biases 0 | the same |
 # | optimizer | Adam, rate 0.001, batches of 64, 5 epochs | the same |
 #
-# Every argument of the next function is one line of that table, so that we can change one thing at a time later.
+# The arguments of the next function, left as they are, give that recipe, so that we can change one thing at a time later.
 
 
 # %%
@@ -420,7 +421,8 @@ ax = plots.spread(groups, xlabel="test accuracy in %", title=title)
 plots.alt_text(
     ax,
     "Test accuracy of eight kinds of groups, three dots each. All lie between 41 and 49 per "
-    "cent and overlap, except three 3 by 3 with the parameters of two, which lie lowest.",
+    "cent, and most ranges overlap; three 3 by 3 with the parameters of two have the lowest "
+    "mean, one 7 by 7 of equal width the highest.",
 )
 plt.show()
 for name, values in by_kernel.items():
@@ -498,7 +500,7 @@ score.at_most("1×1: layer and matrix product, largest difference", round(gap, 6
 #
 # ## 5 · Why the deep network is stuck
 #
-# Back to the run of section 1. We follow the signal, as in lesson 04, first by a rule, in the network of the notes: VGG-16 at **full width**. (Images of 64×64 pixels do; the rule does not depend on their size.) Two things are looked at: Keras' default weights (Glorot) against He's, and pixels divided by 255 **twice** against once.
+# Back to the run of section 1. We follow the signal, as in lesson 04, first by a rule, in the network of the notes: VGG-16 at **full width**. (Images of 64×64 pixels do; their size changes one factor only, that of the first dense layer: 0.58 here, 0.93 at 224×224.) Two things are looked at: Keras' default weights (Glorot) against He's, and pixels divided by 255 **twice** against once.
 #
 # **By hand.** Without biases a ReLU network is *homogeneous*: halve the weights of a layer, and everything behind it is halved. Glorot's variance is 2/(n_in + n_out), He's 2/n_in. So Glorot's signal is smaller at each layer by the factor √(n_in/(n_in + n_out)): √½ = 0.71 where the width stays, √⅓ = 0.58 where it doubles. The first layer goes from 3 to 64 channels, √(3/67) = 0.21; the last from 4096 to 17, nearly 1. **Before you run this:** sixteen such factors and the second division; by how much are the logits smaller?
 
@@ -540,7 +542,7 @@ score.close(
 # %% [markdown]
 # Now with numbers. The same random numbers are scaled by each rule, so that the rules differ by nothing else. The *ratio* of two rules must then come out exactly as derived: that checks our code. Whether He's line stays level is the real question.
 #
-# One rule more: the paper drew weights "from a normal distribution with zero mean and 10⁻² variance". Variance 0.01 is a standard deviation of 0.1. The notes use a *deviation* of 0.01. Both are tried.
+# One rule more: the paper drew weights "from a normal distribution with zero mean and 10⁻² variance". Variance 0.01 is a standard deviation of 0.1. Where the notes retell the paper they write a *deviation* of 0.01; their own run has Keras' default. Both are tried.
 
 
 # %%
@@ -581,6 +583,7 @@ sizes = {
 title = "VGG-16, full width, no biases (layers 14 to 16 are dense)"
 limits = dict(floor=1e-8, ceiling=1e14)
 ax = plots.signal_by_layer(sizes, ylabel="standard deviation", title=title, **limits)
+ax.set_ylim(top=1e17)  # room for the legend
 plots.alt_text(
     ax,
     "Standard deviation behind the 16 layers. He's line stays level. Glorot's falls, and lies "
@@ -637,7 +640,8 @@ plt.show()
 least = min(np.array(of_biases) / of_kernels)
 print(f"gradient of the biases over that of the weights: {least:.0f} at least")
 he_kernels = mean_gradients(he_twin)[0]
-print(f"gradient of the weights, middle layer: Glorot {np.median(of_kernels):.0e}, ", end="")
+print("gradient of the weights, median of the layers, divided twice: ", end="")
+print(f"Glorot {np.median(of_kernels):.0e}, ", end="")
 print(f"with He's weights {np.median(he_kernels):.0e}")
 score.at_least("stuck twin: gradient of biases over that of weights, least", least, 100)
 score.at_most("divided twice, He's: mean gradient of the weights", float(max(he_kernels)), 1e-3)
@@ -687,7 +691,7 @@ score.at_most("He, divided twice: signal over bias, most", over["He, divided twi
 score.at_most("Glorot, divided once: in the last layer", over["Glorot, divided once"][-1], 0.2)
 
 # %% [markdown]
-# Only one start lies above the biases *everywhere*. He's weights with two divisions are level, but too low in **every** layer. Glorot's with one division begin well and are too low in the **last** layers. Where biases are larger than the signal, images begin to look alike, and the layers behind cannot tell them apart again. So the size of the logits alone does not decide (He, divided twice, has the larger ones), and either fault can be fatal by itself. Section 6 has the trainings to these four.
+# Only one start lies above the biases *everywhere*. He's weights with two divisions are level, but too low in **every** layer. Glorot's with one division begin well and are too low from the **seventh** layer on. Where biases are larger than the signal, images begin to look alike, and the layers behind cannot tell them apart again. So the size of the logits alone does not decide (He, divided twice, has the larger ones), and either fault can be fatal by itself. Section 6 has the trainings to these four.
 #
 # Third: look at `fc2`, the last hidden layer, of the stuck twin. How large is the part of its signal in which images *differ*?
 
@@ -722,7 +726,7 @@ drop = float(chance - freed_losses[-1])
 score.at_least("the notes' recipe, biases held at 0: falls below ln 17 by", drop, 0.05)
 
 # %% [markdown]
-# It does, after some epochs at ln 17 (the gradients of the weights are as small as before, so it begins slowly). Nothing else was changed. So it is the biases that hold this network at ln 17, and the faint signal that lets them.
+# It does, after some epochs at ln 17 (the gradients of the weights are as small as before, so it begins slowly). One other thing differs, the number of epochs: twelve instead of five. But with biases the run stays at ln 17 for sixteen (section 6, three seeds). So, in this one seed, it is the biases that hold the network at ln 17, and the faint signal that lets them.
 #
 # **And the paper?** Variance 0.01 taken literally makes the signal explode in layers this wide. A deviation of 0.01 makes it fade, in D much more than in A, which has five layers fewer:
 
@@ -797,15 +801,15 @@ score.equal("steps until a millionth is left, keeping 0.9 and 0.99", steps, [131
 
 # %% [markdown]
 # - **Two faults.** The pipeline mended alone frees one seed of three. He's weights alone free none. Both together free all three. That agrees with the figure of signals and biases: only "He, divided once" lies above the biases everywhere. "Glorot, divided once" is the borderline case, and there chance decides.
-# - **Batch norm** works even with pixels divided twice, and at once: it lifts the signal of every layer back to deviation 1.
-# - **Warm-up is no mend of a faint signal.** From Glorot's weights it never left ln 17, nor from He's with two divisions. With SGD a step is rate × gradient, and with the gradients printed in section 5, 10⁻⁸ (Glorot) and 10⁻⁵ (He), times a rate of 0.1 or less, the weights hardly move in 176 steps. With a signal that is right, it works.
+# - **Batch norm** works even with pixels divided twice, and at once: it lifts the faint signal again at every convolution (in the first only in part, since a small constant is added to the variance there).
+# - **Warm-up is no mend of a faint signal.** From Glorot's weights it never left ln 17, nor from He's with two divisions. With SGD a step is rate × gradient, and with the gradients printed in section 5 (pixels divided twice), 10⁻⁸ (Glorot) and 2·10⁻⁵ (He), times a rate of 0.1 or less and ten for the momentum, the weights hardly move in 176 steps. (Divided once, Glorot's should be 255 times as large, some 10⁻⁶, which is still little.) With a signal that is right, it works.
 # - **A first** works only if A itself learns, so with one division. When its layers move into D, the loss is back at ln 17 (the jump at epoch 9: the new layers in between know nothing), and D leaves it within two epochs. After the same sixteen epochs it is the last of those that work.
 #
 # (Three seeds show which arms work. Small differences between those that do are not to be read.)
 #
-# (One trap more. In use batch norm uses running averages, which begin at 1. Here they keep 0.9 of the old value at each step, and need 131 steps until only a millionth of that 1 is left: 0.9¹³¹ = 10⁻⁶. Pixels divided twice have a variance of that size, so stopped earlier the network would answer nonsense, as in lesson 07. With Keras' default of 0.99 it would need 1,375 steps.)
+# (One trap more. In use batch norm uses running averages, which begin at 1. Here they keep 0.9 of the old value at each step, and need 131 steps until only a millionth of that 1 is left: 0.9¹³¹ = 10⁻⁶. Pixels divided twice have a variance of that size, so stopped after a few dozen steps the network would probably answer nonsense, as in lesson 07 (not measured here). With Keras' default of 0.99 it would need 1,375 steps.)
 #
-# The mends differ in what they mend: batch norm puts every layer's signal right; He's rule keeps a signal level that comes in right; a mended pipeline lets it come in right; A first shortens the way; warm-up only steps more carefully. The live slice runs two of them, with another seed:
+# The mends differ in what they mend: batch norm puts the signal right at every convolution; He's rule keeps a signal level that comes in right; a mended pipeline lets it come in right; A first shortens the way; warm-up only steps more carefully. The live slice runs two of them, with another seed:
 
 # %% tags=["nbval-ignore-output"]
 keras.utils.clear_session()
@@ -844,7 +848,7 @@ figure.legend(handles, names, loc="outside lower center", ncols=5, fontsize=9)
 plots.alt_text(
     figure,
     "Training loss by epoch of five configurations. Without batch norm the order is the order "
-    "of depth: A lowest, E highest. With batch norm all lie lower, A lowest, E highest again.",
+    "of depth: A lowest, E highest. With batch norm all end lower, A lowest, E highest again.",
 )
 plt.show()
 
@@ -866,11 +870,11 @@ score.at_least("stored: training loss, every seed of E above E BN, by", helped, 
 # %% [markdown]
 # The smallest training loss has A with batch norm, the largest E without. So on these twins more depth stops helping **at once**. Without batch norm every step, A to B, B to C, C to D, D to E, has a higher mean *training* loss. This is not overfitting: the deeper network does worse on the very images it is trained on. E is the extreme: after six epochs two of its three seeds still have less than a quarter of the test images right. (It does not sit at ln 10 = 2.30 as in section 1; it has left it, slowly.)
 #
-# Batch norm helps every depth, E most: its training loss falls by more than 0.5 for every seed, below that of A *without* batch norm on average. But A gains as well, and among the networks with batch norm the shallowest is ahead again. One exception to the order: D with batch norm trains better than C, for every seed, with as many layers; its three extra kernels see neighbours, C's do not. That agrees with the paper.
+# Batch norm helps every depth, E most on average: its training loss falls by more than 0.5 for every seed, below that of A *without* batch norm on average. But A gains as well, and among the networks with batch norm the shallowest is ahead again. One exception to the order: D with batch norm trains better than C, for every seed, with as many layers; its three 3×3 kernels see neighbours, where C's 1×1 do not. In test accuracy the two cannot be told apart, so this is not yet the paper's result, where D has the lower error.
 #
 # (A-LRN is not ahead of A: LRN adds nothing here, as the paper found.)
 #
-# How far does that carry? Not to ImageNet. Six epochs of 63 steps are a very short training; five pools take 32×32 pixels to 1×1, so that block 5 works on 2×2 values, and most taps of a 3×3 kernel there meet padding; the images are few. In the paper, with 1.3 million images and 74 epochs, the error falls from 11 to 16 layers and then stands still (section 9). What these twins do show is the obstacle: the deeper network *contains* the shallower one, and in equal time gradient descent did not find it. Lesson 10 builds a network in which "do as the shallower one" is the easy thing to learn.
+# How far does that carry? Not to ImageNet. Six epochs of 63 steps are a very short training; five pools take 32×32 pixels to 1×1, so that block 5 works on 2×2 values, and most taps of a 3×3 kernel there meet padding; the images are few. In the paper, with 1.3 million images and 74 epochs, the error falls from 11 to 16 layers and then stands still (section 9). What these twins do show is the obstacle: the deeper network *contains* the shallower one, and in equally many steps gradient descent did not find it. Lesson 10 builds a network in which "do as the shallower one" is the easy thing to learn.
 #
 # The live slice: A and E without batch norm, half of the images, another seed.
 
@@ -885,7 +889,7 @@ worse = live_depth["E"]["loss"][-1] - live_depth["A"]["loss"][-1]
 score.at_least("live: training loss, E minus A", worse, required["depth"])
 
 # %% [markdown]
-# In the output stored here E ends at 2.30, which is ln 10: in these 96 steps it has not begun to learn. With more steps it begins, as the stored measurement shows, and is behind all the same. So a part of what depth costs is the story of section 5 once more, though the start is He's.
+# In the output stored here E ends at 2.30, which is ln 10: in these 96 steps it has not begun to learn. With more steps it begins, as the stored measurement shows, and is behind all the same. That looks like section 5 once more, though the start is He's; signal and biases were not measured here.
 
 # %% [markdown]
 # ## 8 · Look inside a trained network
@@ -1048,7 +1052,7 @@ score.at_least("covering the bright half costs more than the dark, by", cost, re
 # %% [markdown]
 # In the output stored here the answer keeps a probability of 0.17 when the bright half is covered and 0.61 when the dark half is. That looks like a proof, and it is none. The **mirrored** map knows nothing of left and right in this picture, and covering its bright half costs as much: 0.17, and for only about half of the images is the true map the more costly. The map of another image costs somewhat less on average (0.30), but again for half of the images as much.
 #
-# So what these maps have shown is mostly "the middle of the picture, where the flower is". Half of a picture is a coarse cover, and 40 pictures that were answered rightly are few; a larger network and smaller patches may do better. Without the controls we would have believed the maps.
+# So these maps have shown no more than their mirror images do; perhaps only "the middle of the picture, where the flower is", which a fixed square in the middle would test. Half of a picture is a coarse cover, and 40 pictures that were answered rightly are few; a larger network and smaller patches may do better. Without the controls we would have believed the maps.
 
 # %% [markdown]
 # ### Where it errs
@@ -1095,7 +1099,7 @@ plt.show()
 score.at_least("certainty of the worst mistake", float(chances[wrong].max()), 0.3)
 
 # %% [markdown]
-# A sunflower read as a buttercup: both are yellow, and of the shape little is left in 64×64 pixels. More telling is how *sure* the network is of answers that are wrong. It was trained until its training loss was small, so it learnt to be sure; a probability printed by such a network is no measure of trust.
+# A sunflower read as a buttercup: both are yellow, and of the shape little is left in 64×64 pixels. More telling is how *sure* the network is of answers that are wrong. A probability printed by such a network is no measure of trust.
 #
 # ## 9 · The paper beside ours
 #
@@ -1135,7 +1139,7 @@ score.at_least("VGG-16's parameters over GoogLeNet's", small, 19)
 #
 # 1. *Why three 3×3 in place of a 7×7?* They see the same pixels with 55% of the weights, and have three ReLUs. In our short trainings that did not pay. The paper tested two 3×3 against a 5×5 on ImageNet, and there the stack won by 7 points.
 # 2. *What is a 1×1 for?* It mixes channels, adds a ReLU, and leaves the receptive field alone. In the paper C is ahead of B, and D ahead of C: mixing helps, and neighbours help more.
-# 3. *What about depth?* It pays as long as the network can still be trained: up to 16 layers in the paper, not even from 11 to 13 in our short trainings. GoogLeNet went to 22 layers in the same year, with a twentieth of the parameters.
+# 3. *What about depth?* In the paper it pays up to 16 layers, and 19 bring little or nothing more; in our short trainings not even the step from 11 to 13 paid. GoogLeNet went to 22 layers in the same year, with a twentieth of the parameters.
 #
 # ## 10 · Exercises
 #
@@ -1245,7 +1249,7 @@ widgets.quiz("08")
 # 1. Six networks come from one table of 3×3 (and three 1×1) convolutions. From A to E the parameters grow by 8%, the work by 158%; three quarters of VGG-16 sit in fc1.
 # 2. Three 3×3 see 7×7 pixels with 27/49 of the weights; a receptive field grows by (side − 1) steps a layer, and pools lengthen the step.
 # 3. A loss that stands at ln(classes) is guessing. Here pixels were scaled twice and the weights made the signal fainter at each layer, until the biases drowned it. Mending one fault by itself freed at most one seed of three; mending both freed all three. Measure the signal before you add epochs.
-# 4. On our twins each step of depth made the *training* loss worse, with batch norm less so; in the paper the gain ends at 16 layers.
+# 4. On our twins each step of depth made the *training* loss worse, with batch norm from A to E less so; in the paper the gain ends at 16 layers.
 # 5. Grad-CAM weighs the maps by the mean gradient of a score. Such a picture is a claim: test it against a control.
 #
 # ## References

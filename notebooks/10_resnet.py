@@ -23,7 +23,7 @@
 # - tell degradation from overfitting by reading two curves, and show it on your own machine;
 # - build a residual block, say when it is an identity and when not, and name three things that a shortcut changes: the gradients, what is left of the image, and what a single block matters;
 # - count basic blocks, bottlenecks, shortcuts A and B, and the depths 6n+2 and 9n+2;
-# - find the traps of ResNet recipes: a "frozen" network that moves, an eraser that hardly erases, a schedule that is off by one;
+# - find the traps of ResNet recipes: a "frozen" network that moves, an eraser whose noise is flat grey, a schedule that is off by one;
 # - choose, adapt, train and defend a network for a new set of images within two processor minutes.
 #
 # **Before this:** lesson 08 (VGG, batch norm against the stuck network); lessons 03 to 06 for training with Keras. Lesson 04 for first weights.
@@ -178,7 +178,7 @@ overfit = max(np.max(np.subtract(in_use[d], on_test[d])) for d in budget.depths)
 score.at_most("plain: training minus test accuracy, greatest of all runs", overfit, 0.12)
 
 # %% [markdown]
-# Why two columns for training? *In the pass* is counted while the weights change, and each batch is normalised by its own mean and variance. *In use* is the network as it stands afterwards, with batch norm's running statistics, which lag behind. So a part of plain-32's fall in use is lag; section 6 takes up this trap. The comparison of depths stands in either column, and between training and test, both in use, there is next to no difference.
+# Why two columns for training? *In the pass* is counted while the weights change, and each batch is normalised by its own mean and variance. *In use* is the network as it stands afterwards, with batch norm's running statistics, which lag some ten steps behind. So a part of plain-32's fall in use may be lag; we did not measure it. Section 6 shows a stronger case. The comparison of depths stands in either column, and between training and test, both in use, there is next to no difference.
 #
 # ### A good deep network exists
 # Is the deeper network too weak for the task? Surely not: it can **copy** the shallow one. Give its extra layers kernels that pass every map on, 1 in the middle and 0 elsewhere, and batch norms that change nothing. After a ReLU all values are 0 or more, so the ReLU changes nothing either. **Before you run this:** we build plain-32 from the trained plain-20 in this way, without any training. How many of the test digits will the two read differently?
@@ -220,7 +220,7 @@ score.equal("plain-32 made from plain-20: digits read differently", differ, 0)
 #
 # ## 2 · The residual block
 #
-# Let two layers compute F(x), and add the input: **y = F(x) + x**. If the best thing to do is nothing, the layers need only learn F = 0, which is where small weights are anyway. They learn the *difference* to the identity, the **residual**.
+# Let two layers compute F(x), and add the input: **y = F(x) + x**. If the best thing to do is nothing, the layers need only learn F = 0; with batch norm at the end of F, a γ and a β of 0 are enough (section 4). They learn the *difference* to the identity, the **residual**.
 #
 # **By hand.** Two channels at one place, x = (1, 3). The layers give F(x) = (0.5, −2). The plain block hands on ReLU(F) = (0.5, 0): that there was a 3 can no longer be told. The residual block adds first, ReLU(1 + 0.5, 3 − 2) = (1.5, 1): the 3 is smaller, and still there.
 
@@ -340,7 +340,7 @@ for depth, least in ((32, 0.05), (56, 0.4)):
     score.at_least(outcome_name, round(worst - best, 3), least)
 
 # %% [markdown]
-# Plain networks lose their training accuracy with depth until, at 56 layers, they read a fifth of the digits, where guessing gives a tenth. Residual ones hold it to 32 layers; ResNet-56 is behind in two of its five seeds after eight passes. The seeds of the two arms do not touch at 32 layers and beyond. (A cross may lie outside the band: five seeds are not all seeds.)
+# Plain networks lose their training accuracy with depth until, at 56 layers, they read a fifth of the digits, where guessing gives a tenth. Residual ones hold it to 32 layers; ResNet-56 is behind in all five seeds after eight passes: a little in three, far in two. The seeds of the two arms do not touch from 20 layers on. (A cross may lie outside the band: five seeds are not all seeds.)
 #
 # **Is it only slow?** The same measurement trained three of the networks five times as long:
 
@@ -358,7 +358,7 @@ lead = min(patient_56["residual"]) - max(patient_56["plain"])
 score.at_least("stored, 40 epochs: ResNet-56 minus plain-56, training", round(lead, 3), 0.2)
 
 # %% [markdown]
-# With five times the passes plain-32 comes near to what ResNet-32 had after eight, and plain-56 reads less than half of its training digits. So within this budget it is slow rather than impossible, and the slower, the deeper. ResNet-56 reads all its training digits by then. (The paper guesses at "exponentially low convergence rates" of deep plain networks.)
+# With five times the passes plain-32 ends at 94 and 98%, still below what ResNet-32 had after eight, and plain-56 reads less than half of its training digits. Both still gain, the deeper one more slowly; whether plain-56 would ever arrive, forty passes do not tell. (On ImageNet the paper's authors tried three times the steps, and the degradation stayed.) ResNet-56 reads all its training digits by then. (The paper guesses at "exponentially low convergence rates" of deep plain networks.)
 #
 # ## 3 · Why? Four looks
 #
@@ -447,10 +447,10 @@ lead = left["ResNet"][:, 3].mean() - left["plain"][:, 3].mean()
 score.at_least("untrained, 56 layers: ResNet minus plain", lead, 0.08)
 
 # %% [markdown]
-# After 20 random plain layers the digits are all but gone; a shortcut carries the image past every block, and some of it arrives. **What this does not explain:** plain-20 stands here as low as plain-56 (a few points between them are chance with 300 digits and two seeds), and yet plain-20 learns the digits. The first steps of training bring the image back in plain-20. In plain-56 they do not, and there the first look tells more: its gradients lie hundreds of times apart, so that no single rate suits all its layers. That last sentence is a guess; we have not measured it.
+# After 20 random plain layers the digits are all but gone; a shortcut carries the image past every block, and some of it arrives. **What this does not explain:** plain-20 stands here as low as plain-56 (the few points between them may be chance with 300 digits and two seeds), and yet plain-20 learns the digits. Training must bring the image back in plain-20. In plain-56 eight passes hardly do, and there the first look tells more: its gradients lie hundreds of times apart. Perhaps no single rate suits all its layers; that is a guess, we have not measured it.
 #
 # ### Third look: what does a single block matter?
-# Take a **trained** network of 20 layers and cut out one block: join the block before it to the block after it. That works for the seven blocks that keep the shape. We take the networks that the last seed left. Both have learned the digits, plain-20 less well; the accuracy of the whole network stands in the output. **Before you run this:** what will the test accuracy be with one block missing?
+# Take a **trained** network of 20 layers and cut out one block: join the block before it to the block after it. That works for the seven blocks that keep the shape. We take the networks that the last seed left. Both have learned the digits, plain-20 less well; the accuracy of the whole network stands in the output. **Before you run this:** what will the test accuracy be with one block missing? (The bar is the mean.)
 
 
 # %%
@@ -493,7 +493,7 @@ lead = np.mean(missing["residual"]) - np.mean(missing["plain"])
 score.at_least("one block missing: residual minus plain, mean test accuracy", lead, 0.2)
 
 # %% [markdown]
-# In a plain chain every block depends on what the one before it hands over; without one, nothing fits. In a residual network a block only *adds* to what passes by. (After a cut, batch norm's running statistics do not quite fit either; that hurts both networks.) A. Veit and others did this to a ResNet-110 in 2016 and read a residual network as a collection of many paths of different lengths.
+# In a plain chain every block depends on what the one before it hands over; without one, little fits. In a residual network a block only *adds* to what passes by. (After a cut, batch norm's running statistics do not quite fit either; that hurts both networks.) A. Veit and others did this to a ResNet-110 in 2016 and read a residual network as a collection of many paths of different lengths.
 #
 # ### Fourth look: the landscape
 # Choose two random directions in the space of all weights, and draw the loss on the plane that they span around the trained network (`resnet_landscape` says how the directions are scaled). Dark is low.
@@ -531,7 +531,7 @@ higher = ground["plain-32"][3, 3] - ground["ResNet-32"][3, 3]
 score.at_least("loss in the centre, plain-32 minus ResNet-32", higher, 0.1)
 
 # %% [markdown]
-# **What did not come out.** All four networks lie in a bowl, and those with shortcuts do not lie in wider or gentler ones. What differs is the floor: that of plain-32 is higher, as we know already, because eight passes have not brought it down. Published pictures show a smooth bowl against a rugged mountain range, at 56 layers and more; two random directions and 20 or 32 layers do not. One should not expect a picture of a plane to settle what happens in a space of many thousand dimensions. The first three looks are measurements; take this one as an illustration.
+# **What did not come out.** On these 49 points all four networks lie in a bowl, and those with shortcuts do not lie in wider or gentler ones. What differs is the floor: that of plain-32 is higher, as we know already, because eight passes have not brought it down. Published pictures show a smooth bowl against a rugged mountain range, at 56 layers and more; two random directions, 49 points and 20 or 32 layers do not, and 49 points could not show small mountains. One should not expect a picture of a plane to settle what happens in a space of many thousand dimensions. The first three looks are measurements; take this one as an illustration.
 
 # %% [markdown]
 # ## 4 · Is a block with F = 0 an identity?
@@ -640,7 +640,7 @@ vgg = anatomy.describe(models.vgg, config="E").macs / 1e9
 print(f"VGG-19: {vgg:.1f}·10⁹ MACs")
 
 # %% [markdown]
-# The paper prints no parameters and calls the multiply-adds FLOPs. Its 3.6 and 3.8 stand a little below what we count (3.664 and 3.858 would be rounded to 3.7 and 3.9); we do not know why. VGG-19 of lesson 08 needs more than ResNet-152, which is eight times as deep.
+# For these networks the paper prints no parameters, and it calls the multiply-adds FLOPs. Its 3.6 and 3.8 stand a little below what we count (3.664 and 3.858 would be rounded to 3.7 and 3.9); we do not know why. VGG-19 of lesson 08 needs more than ResNet-152, which is eight times as deep.
 #
 # ### Shortcuts A and B
 # Where the shape changes, option A pads with zeros and has no parameters; **option B** uses a 1×1 convolution with stride 2 (and a batch norm). Three changes of shape in ResNet-34:
@@ -758,7 +758,7 @@ score.equal("the notes' small ResNet", numbers, [229_233, 228_305])
 score.equal("numbers that its dense layer reads", flat, 3_136)
 
 # %% [markdown]
-# **Two slips, and neither is the cause.** The head is called global, but pools 8×8 windows of a 56×56 map: 7·7·64 = 3,136 numbers go into the dense layer. And the wrong line of the block is `if stride > 1`: the shortcut is adapted only where the *stride* changes. A block that widens at stride 1 fails:
+# **Two slips, and neither is the likely cause.** The head is called global, but pools 8×8 windows of a 56×56 map: 7·7·64 = 3,136 numbers go into the dense layer. And the wrong line of the block is `if stride > 1`: the shortcut is adapted only where the *stride* changes. A block that widens at stride 1 fails:
 
 # %%
 try:
@@ -771,6 +771,8 @@ residual_block(keras.Input((8, 8, 16)), 32, stride=1)  # it asks for the shape
 print("the block of section 2 takes it")
 
 # %% [markdown]
+# No block of the notes' network widens at stride 1, so that slip cannot have hurt.
+#
 # **Stale statistics.** Batch norm's running statistics follow with momentum .99 a step: after 85 steps they still hold .99⁸⁵ = .43 of their first values, mean 0 and variance 1. In training the batch's own statistics are used, in validation the stale ones (lesson 07 met the same). We try that cause alone: the same blocks on digits, with a mended head, and batches of 89, so that 1,497 digits make 17 steps a pass and 85 in five. **Before you run this:** the network is not trained any further between the two accuracies on test digits. What changes?
 
 # %% tags=["nbval-ignore-output"]
@@ -873,7 +875,7 @@ print(f"so an error of {1 - card['test_accuracy']:.2%}; the paper's ResNet-20: 8
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
 
 # %% [markdown]
-# The figures in the paper (8.75% error for ResNet-20) come from 64,000 steps, some 180 passes at 45,000 images; ours had 26 passes. So it is 1.6 points behind.
+# The figures in the paper (8.75% error for ResNet-20) come from 64,000 steps, some 180 passes at 45,000 images; ours had 26 passes. It is 1.6 points behind; fewer passes are the likely reason, not a measured one. (The card also says that the test images were read once before, after the first cycle, and that the second cycle was added then. So this test set is not quite untouched.)
 #
 # Now read test images with it. The mean subtraction of above is *not* repeated: this network takes raw pixels from 0 to 255, because its first layer, `scaling`, does that part. (Where CIFAR-10 cannot be had, its last layer is replaced by a reader fitted to generated shapes.)
 
@@ -985,7 +987,7 @@ score.at_least("blocks whose F(x) is smaller than x, of seven", smaller, 3)
 #
 # ## 8 · A side path: random erasing, by hand
 #
-# A simple augmentation: with probability .5 a rectangle of 2 to 40% of the image's area, with sides in a ratio between .3 and 3.3, is filled with noise. The network must not rely on any one part. A well-known short program for it fills with numbers **from 0 to 1**, works on the image **in place**, and in the notes is applied **after** the mean image has been subtracted. **Before you run this:** what will a patch of such noise look like in the picture?
+# A simple augmentation: with probability .5 a rectangle of 2 to 40% of the image's area, with sides in a ratio between .3 and 3.3, is filled with noise. The network must not rely on any one part. A well-known short program for it works on the image **in place**; in the notes it fills with numbers **from 0 to 1**, and **after** the mean image has been subtracted. **Before you run this:** what will a patch of such noise look like in the picture?
 
 
 # %%
@@ -1179,7 +1181,7 @@ score.at_least("old accuracy lost, convolutions frozen", lost["convolutions froz
 score.equal("old accuracy lost, all frozen", lost["all frozen"], 0)
 
 # %% [markdown]
-# γ, β, mean and variance of all 19 batch norms have moved, in 16 steps, and the network is no longer the one whose features were wanted. The middle line shows how much of that is done by the statistics, without any training. In Keras `layer.trainable = False` on a batch norm also makes it use its stored statistics. So freeze the whole base. (Letting batch norm adapt *can* be a good choice; but then it is fine-tuning, and should be called so.)
+# γ, β, mean and variance of all 19 batch norms have moved, in 16 steps at rate 0.1 (one run), and the network is no longer the one whose features were wanted. The middle line shows how much of that is done by the statistics, without any training. In Keras `layer.trainable = False` on a batch norm also makes it use its stored statistics. So freeze the whole base. (Letting batch norm adapt *can* be a good choice; but then it is fine-tuning, and should be called so.)
 #
 # ### A side path: two more slips of that run
 # The notes enlarge CIFAR images for a network of 224×224 by three upsamplings of 2, and run out of memory. **Before you run this:** how large are the images then?
@@ -1242,7 +1244,7 @@ behind = round(ours - paper[20], 2)
 score.close("ResNet-20, error of ours minus the paper's", behind, 1.58, tolerance=0.01)
 
 # %% [markdown]
-# **Why they differ.** Ours had a seventh of the paper's passes, and a one-cycle rate instead of steps. Of the paper's figure 6, the curves by depth, we measured one half on digits: plain networks get much worse with depth, and residual ones far less; after eight passes ResNet-56 is behind ResNet-32 too, and after forty it reads everything. That depth *helps* a residual network, as it does in the figure above, we did not measure: the digits are too easy for it. And degradation is much stronger here than in the paper, because eight passes are few: the paper's plain-56 does learn, and ends behind plain-20.
+# **Why they differ.** We did not measure why. Ours had a seventh of the paper's passes, and a one-cycle rate instead of steps. Of the paper's figure 6, the curves by depth, we measured one half on digits: plain networks get much worse with depth, and residual ones far less; after eight passes ResNet-56 is behind ResNet-32 too, and after forty it reads all its training digits (two seeds). That depth *helps* a residual network, as it does in the figure above, we did not measure: the digits are too easy for it. And degradation is much stronger here than in the paper. Few steps (96, or 480, against 64,000) are the likely reason: the paper's plain-56 does learn, and ends behind plain-20.
 #
 # ### Try it
 # Depth and shortcut against the gradient of each layer, as in section 3. The sliders need a **live notebook**; on a web page they stay still.
@@ -1300,7 +1302,7 @@ weights = None
 lesson10.bottleneck_weights(weights)
 
 # %% [markdown]
-# **Exercise 2 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels, and shortcuts of option B (a 1×1 convolution without bias, then batch norm) where the shape changes. How many more *trainable* parameters does it have than the same network with option A? (The number of blocks in a stage does not matter.)
+# **Exercise 2 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels, and shortcuts of option B (a 1×1 convolution without bias, then batch norm) where the shape changes. How many more *trainable* parameters does it have than the same network with option A? (The number of blocks in a stage does not matter. What enters the first stage has 32 channels already.)
 
 # %%
 more = None
@@ -1327,7 +1329,7 @@ def schedule(index): ...
 lesson10.schedule(schedule)
 
 # %% [markdown]
-# **Exercise 5 (code).** Write the heart of an eraser. `image` is a float array (H, W, C), grey or colour, with values in any range; `rng` is what `np.random.default_rng(seed)` gives. Return a *copy* in which `height`×`width` pixels from (`top`, `left`) on are uniform noise from `rng`, a value for each channel, between the least and the greatest value of the image.
+# **Exercise 5 (code).** Write the heart of an eraser. `image` is a float array (H, W, C), grey or colour, with values in any range; `rng` is what `np.random.default_rng(seed)` gives. Return a *copy* in which `height`×`width` pixels from (`top`, `left`) on are uniform noise from `rng`, a number of its own for each pixel and channel, between the least and the greatest value of the image.
 
 
 # %%
@@ -1341,7 +1343,7 @@ lesson10.erase(erase_patch)
 #
 # | | training accuracy | validation accuracy | also known |
 # |---|---|---|---|
-# | A | .52 | .49 | momentum .9; the twin with half as many layers: .88 and .81 |
+# | A | .52 | .49 | momentum .9; the same kind of network with half as many layers: .88 and .81 |
 # | B | 1.00 | .58 | momentum .9, 2,000 steps |
 # | C | .97 | .07 | momentum .999, 300 steps |
 # | D | .91 | .88 | momentum .99, 3,000 steps |
@@ -1352,7 +1354,7 @@ lesson10.diagnose(fault)
 
 # %% [markdown]
 # ### Exercise 7: the capstone
-# **A new set of images, two processor minutes, your decisions.** The set: 1,800 patches of 32×32 pixels, cut from nine photographs; from which photograph is a patch? The 450 test patches come from other regions of the photographs than the training patches.
+# **A new set of images, two processor minutes, your decisions.** The set: 1,800 training and 450 test patches of 32×32 pixels, cut from nine photographs; from which photograph is a patch? The test patches come from other regions of the photographs than the training patches.
 
 # %%
 shown = plots.show_images(
@@ -1434,8 +1436,8 @@ widgets.quiz("10")
 
 # %% [markdown]
 # ## Recap
-# 1. Degradation: a deeper *plain* network fits even its training images worse. Higher training error is what tells it from overfitting. The better deep network exists; gradient descent finds it more and more slowly with depth.
-# 2. A residual block learns the difference to the identity, y = F(x) + x. Its shortcut keeps the gradients level, lets something of the image arrive at depth, and makes single blocks dispensable. It is an identity for F = 0 in version 2, in version 1 only where x ≥ 0.
+# 1. Degradation: a deeper *plain* network fits even its training images worse. Higher training error is what tells it from overfitting. The better deep network exists; in equal time gradient descent comes less near to it, the greater the depth.
+# 2. A residual block learns the difference to the identity, y = F(x) + x. Its shortcut keeps the gradients level, lets something of the image arrive at depth, and makes most single blocks dispensable. It is an identity for F = 0 in version 2, in version 1 only where x ≥ 0.
 # 3. Basic block 3×3–3×3; bottleneck 1×1–3×3–1×1 (69,632 weights where the basic block has 1,179,648). Option A costs nothing, option B a 1×1 and a batch norm. Depth 6n + 2 or 9n + 2.
 # 4. Batch norm acts in one way in training (the batch's statistics) and in another in use (running ones). Running ones that lag look like a collapse; and if it is not frozen with the rest, a "frozen" network moves.
 # 5. A number in a report needs its seeds, its recipe, and the baseline it beat.

@@ -59,8 +59,9 @@ def compared(published: list[dict], found: dict) -> list[str]:
 
 
 def as_shown(measured: str, entry: dict) -> str:
-    """Return a measured number in the unit of its entry: ``unit = "%"`` turns shares into percent."""
-    return f"{100 * float(measured):.2f} %" if entry.get("unit") == "%" else measured
+    """Return a measured number in the unit of its entry: "%", or "points" of a difference, turn shares into percent."""
+    unit = entry.get("unit")
+    return f"{100 * float(measured):.2f} {unit}" if unit in ("%", "points") else measured
 
 
 def counted(found: dict) -> list[str]:

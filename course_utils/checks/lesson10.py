@@ -180,7 +180,7 @@ def diagnose(fault) -> Verdict:
         choices=DIAGNOSES,
         noun="training",
         hints={
-            "A": "look at the training accuracy first, beside that of the twin.",
+            "A": "look at the training accuracy first, beside that of the network half as deep.",
             "B": "which of the two numbers is as it should be?",
             "C": "how much of the first mean and variance is left after so many steps? Compute a power.",
             "D": "compare both numbers, and then D with the others.",

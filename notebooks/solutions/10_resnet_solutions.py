@@ -144,7 +144,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 6: four trainings
-# *A* has a low training accuracy, and its shallower twin has a higher one: degradation. *B* knows its training images by heart and little else: overfitting; with momentum .9 its statistics are long up to date. *C* reads its training images and guesses on others, and .999³⁰⁰ = .74: three quarters of batch norm's first mean and variance are still there: stale statistics. *D* is healthy.
+# *A* has a low training accuracy, and the shallower network has a higher one: degradation. *B* knows its training images by heart and little else: overfitting; with momentum .9 its statistics are long up to date. *C* reads its training images and guesses on others, and .999³⁰⁰ = .74: three quarters of batch norm's first mean and variance are still there: stale statistics. *D* is healthy.
 
 # %%
 fault = {"A": "degradation", "B": "overfitting", "C": "stale statistics", "D": "healthy"}
