@@ -1,11 +1,9 @@
 """Start a lesson: profile, seeds, quiet logs, and one line that says what the lesson will use."""
 
-import ctypes
 import importlib
 import importlib.metadata
 import logging
 import os
-import platform
 import random
 import re
 import shutil
@@ -23,7 +21,6 @@ from course_utils.validation import one_of, whole_number
 PROFILES = ("quick", "full")
 LESSONS = tuple(f"{number:02d}" for number in range(1, 11))
 WITHOUT_KERAS = ("01", "02")
-M_ARENA_MAX = -8  # malloc.h of glibc
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,6 @@ def start(lesson: str, *, seed: int = 42) -> Lesson:
     else:
         keras = import_keras()
         keras.utils.set_random_seed(seed)
-        share_heaps()
     started = Lesson(lesson=text.zfill(2), profile=profile(), seed=seed, device=device())
     libraries = ["numpy"] if number in WITHOUT_KERAS else [keras_backend(), "keras"]
     versions = ", ".join(f"{name} {version(name)}" for name in libraries)
@@ -136,16 +132,6 @@ def quiet_logs() -> None:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     for name in ("tensorflow", "absl", "jax"):
         logging.getLogger(name).setLevel(logging.ERROR)
-
-
-def share_heaps() -> None:
-    """Let the threads of this process share heaps: one for every two cores, where glibc would make eight a core.
-
-    What one thread frees, another can then use: a training on two cores that took 1.2 GB takes 1.15. Does nothing
-    where ``MALLOC_ARENA_MAX`` says otherwise, and where the C library is not glibc.
-    """
-    if "MALLOC_ARENA_MAX" not in os.environ and platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, max(1, cores() // 2))
 
 
 def import_keras():

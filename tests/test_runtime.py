@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -65,22 +64,6 @@ def test_lessons_with_keras_start_quietly_and_reproducibly():
     ]
     assert runs[0].stderr == "", "TensorFlow's start-up messages reach the reader"
     assert runs[0].stdout == runs[1].stdout and len(runs[0].stdout.splitlines()) == 2
-
-
-@pytest.mark.parametrize(
-    ("library", "chosen", "cores", "calls"),
-    [("glibc", None, 2, [(-8, 1)]), ("glibc", None, 16, [(-8, 8)]), ("glibc", "4", 2, []), ("", None, 2, [])],
-)
-def test_heaps_are_shared_where_glibc_is_and_nobody_chose(monkeypatch, library, chosen, cores, calls):
-    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
-    if chosen:
-        monkeypatch.setenv("MALLOC_ARENA_MAX", chosen)
-    made = []
-    monkeypatch.setattr(runtime.platform, "libc_ver", lambda: (library, ""))
-    monkeypatch.setattr(runtime, "cores", lambda: cores)
-    monkeypatch.setattr(runtime.ctypes, "CDLL", lambda _: SimpleNamespace(mallopt=lambda *pair: made.append(pair)))
-    runtime.share_heaps()
-    assert made == calls
 
 
 def test_gpus_are_read_from_the_driver_without_a_framework(monkeypatch, tmp_path):
