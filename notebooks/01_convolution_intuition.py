@@ -973,7 +973,7 @@ score.equal("… with 20 random kernels: difference after 3 px", max(gaps), 0)
 # %% [markdown]
 # No difference at all, whatever the kernel. That is **equivariance**. It holds away from the borders, where the window meets padding.
 #
-# Now the claim of invariance. How much does each stage change when the digit moves? We measure ‖after − before‖ / ‖before‖ over 100 digits, where ‖…‖ is the root of the sum of all squares: 0 means "not at all". Two maps with the same ‖…‖ that nowhere overlap differ by √2 ≈ 1.41 in this measure ≈ 1.41.
+# Now the claim of invariance. How much does each stage change when the digit moves? We measure ‖after − before‖ / ‖before‖ over 100 digits, where ‖…‖ is the root of the sum of all squares: 0 means "not at all". Two maps with the same ‖…‖ that nowhere overlap differ by √2 ≈ 1.41 in this measure.
 
 # %%
 stages = {

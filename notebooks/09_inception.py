@@ -897,7 +897,7 @@ score.at_least("stored: batch norm, least gain of the reduced twin (points)", ga
 #
 # The heads: no difference beyond the spread, as the third paper says of the beginning of a training. Section 4 saw the heads lengthen the gradients in a twin of nine modules; in this one of five they bought nothing.
 #
-# Batch norm: +12 points for the reduced twin, +7 for the naive one, in every seed. No other change to the twin is worth as much.
+# Batch norm: +12 points for the reduced twin, +7 for the naive one, in every seed. No other change to the twin gains as much.
 #
 # ### Batch norm, one change at a time
 # Section 6's change number 1, the rate, is above. Numbers 2, 5 and 6 **undone**: dropout or LRN put in, the order of the images fixed, against the same twin without that: the mean of three seeds, and each seed's difference in brackets (`inception_norm`). *One order* means that the images are shuffled once, so that each meets the same neighbours in every epoch. **Before you run this:** which of them will make a difference?

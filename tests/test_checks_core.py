@@ -21,6 +21,30 @@ def test_check_value_tells_the_cases_apart():
     assert judge([156]).passed is False, "another shape is another answer"
 
 
+def test_check_value_waits_until_a_tuple_is_whole():
+    def pair(*answer):
+        return core.check_value("1", answer, range(len(answer)), hint="count again")
+
+    assert pair(None, ...).passed is None and pair(0, 1).passed is True
+    assert repr(pair(0, None)) == "✗ Exercise 1: give both numbers."
+    assert repr(pair(0, None, 2)) == "✗ Exercise 1: give all 3 numbers."
+
+
+def match(answer):
+    hints = {"A": "look at it", "B": "and at this"}
+    expected = {"A": "too small", "B": "healthy"}
+    return core.check_matching("3", answer, expected, choices=("too small", "healthy"), noun="network", hints=hints)
+
+
+def test_check_matching_tells_the_cases_apart():
+    assert match({"A": None, "B": ...}).passed is None
+    assert repr(match({"A": " Too  Small", "B": "healthy"})) == "✓ Exercise 3: correct"
+    assert repr(match({"A": "healthy", "B": "healthy"})) == "✗ Exercise 3: 1 of 2. Network A: look at it"
+    assert "keys A and B (received ['too small'])" in repr(match(["too small"]))
+    assert repr(match({"A": "healthy", "B": None})) == "✗ Exercise 3: network B has no answer yet"
+    assert "choose from 'too small', 'healthy' (received 7)" in repr(match({"A": 7, "B": "healthy"}))
+
+
 def check_double(function):
     return core.check_function("2", function, [((2,), 4, "twice"), ((np.array([1, 2]),), [2, 4], "arrays too")])
 

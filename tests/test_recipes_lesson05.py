@@ -35,6 +35,11 @@ def trainable(model):
     return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
 
 
+@pytest.mark.parametrize(("count", "planned"), [(50, (102, 25, 1000)), (200, (25, 26, 1040)), (55_000, (1, 2, 860))])
+def test_few_labels_and_many_make_about_as_many_steps(count, planned):
+    assert transfer_labels.schedule(count) == planned
+
+
 def test_parity_is_pure_and_even_is_one():
     labels = np.array([5, 0, 4, 1, 9], "uint8")
     assert transfer_parity.parity(labels).tolist() == [0, 1, 1, 0, 0] == transfer_parity.parity(labels).tolist()

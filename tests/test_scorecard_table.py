@@ -52,6 +52,11 @@ def test_a_number_as_it_is_without_a_unit(tool, course):
     assert "| 06 | weights |  |  | 44,426 |" in tool.text(course).splitlines()
 
 
+def test_a_difference_is_shown_in_points(tool, course):
+    write(course, 'lesson = "06"\noutcome = "test accuracy"\nunit = "points"')
+    assert "| 06 | test accuracy |  |  | 99.12 points |" in tool.text(course).splitlines()
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [

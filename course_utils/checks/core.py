@@ -156,7 +156,7 @@ def check_matching(exercise: str, answer, expected: dict, *, choices, noun: str,
     if wrong:
         right = len(expected) - len(wrong)
         return failed(exercise, f"{right} of {len(expected)}. {noun.capitalize()} {wrong[0]}: {hints[wrong[0]]}")
-    return passed(exercise, praise)
+    return passed(exercise, praise or "correct")
 
 
 def shortened(answer, length: int = 80) -> str:

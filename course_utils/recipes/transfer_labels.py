@@ -11,6 +11,7 @@ Every training has about the same number of steps, 860 to 1,040. Learning rates 
 of a seed that is not among those measured; the test set is looked at once, at the end.
 """
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -97,6 +98,21 @@ def drawn(labels, count: int, *, seed: int) -> np.ndarray:
     return order[np.argsort(rank[order], kind="stable")[:count]]
 
 
+class Schedule(NamedTuple):
+    """How long a training of some labels is: their repeats within an epoch, the epochs, and the steps in all."""
+
+    repeats: int
+    epochs: int
+    steps: int
+
+
+def schedule(count: int) -> Schedule:
+    """Return the schedule of ``count`` labels: about `EXAMPLES` images seen, in batches of `BATCH`."""
+    repeats = max(1, EPOCH // count)
+    epochs = max(1, round(EXAMPLES / (repeats * count)))
+    return Schedule(repeats, epochs, epochs * math.ceil(repeats * count / BATCH))
+
+
 def train(name: str, sources: dict, data, *, count: int, seed: int, rate: float | None = None, progress: bool = True):
     """Train one arm on ``count`` labelled digits.
 
@@ -116,14 +132,14 @@ def train(name: str, sources: dict, data, *, count: int, seed: int, rate: float 
     keras.utils.clear_session()  # memory: forget the networks of earlier calls
     (x, y), (x_held, y_held) = halves(data)
     at = drawn(y, count, seed=seed)
-    repeats = max(1, EPOCH // len(at))
+    repeats, epochs, _ = schedule(len(at))
     origin = sources[arm.source] if arm.source else base(seed=seed + 500)
     model, seen = _network_and_inputs(arm, origin, (x[at], x_held, data.x_test), seed)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate or arm.rate))
     training.fit(
         model,
         (np.concatenate([seen[0]] * repeats), np.tile(parity(y[at]), repeats)),
-        epochs=max(1, round(EXAMPLES / (repeats * len(at)))),
+        epochs=epochs,
         batch_size=BATCH,
         seed=seed,
         transform=None if arm.trained == "head" else pixels,
