@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "course_utils"
-LEAVES = {"paths", "validation"}
+LEAVES = {"paths", "validation", "files"}
 BASIC = {"numpy"}
 DRAWING = {"numpy", "matplotlib", "seaborn", "pandas"}
 
@@ -20,6 +20,7 @@ DRAWING = {"numpy", "matplotlib", "seaborn", "pandas"}
 ARROWS = {
     "paths": (set(), set()),
     "validation": (set(), set()),
+    "files": (set(), {"numpy"}),
     "runtime": (set(), BASIC),
     "convolution": (set(), BASIC),
     "layers": (set(), {"numpy", "keras"}),
