@@ -13,7 +13,7 @@ from course_utils import files
 def test_whatever_a_reader_raises_becomes_damaged_and_keeps_its_cause(tmp_path, error):
     path = tmp_path / "a.npz"
     path.write_bytes(b"x")
-    with pytest.raises(files.Damaged, match="a.npz") as caught, files.reading(path):
+    with pytest.raises(files.Damaged, match=r"a\.npz") as caught, files.reading(path):
         raise error
     assert caught.value.__cause__ is error
 
