@@ -15,7 +15,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check-pairs lint scorecard bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check-pairs lint scorecard front bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,8 +23,8 @@ help: ## list the commands
 setup: ## make .venv and install everything (lab and test do this by themselves)
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tools/setup.sh
 
-lab: setup ## open JupyterLab on the lessons
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(LAB_ROOT) $(LAB_ARGS)
+lab: setup ## open JupyterLab on the start page
+	$(BIN)/jupyter lab --config=tools/jupyter/jupyter_lab_config.py $(LAB_ROOT) $(LAB_ARGS)
 
 test: setup lint unit check-pairs lessons ## everything: lint, unit tests, pair check, all notebooks
 
@@ -44,9 +44,11 @@ check-pairs: setup ## fail when a lesson's .ipynb and .py differ
 notebooks: setup ## run the lessons and store their outputs; NOTEBOOKS="06 solutions/06" chooses some
 	$(PY) tools/execute_notebooks.py $(NOTEBOOKS)
 
-scorecard: setup ## write the README's table of published, told and measured numbers, and its pictures
+scorecard: setup ## write the tables of published, told and measured numbers
 	$(PY) tools/scorecard.py
-	$(PY) tools/pictures.py
+
+front: setup ## write the lessons' pictures and questions into the start page and the README
+	$(PY) tools/front.py
 
 bench: setup ## the speed claims, as ratios measured in one run
 	$(PY) tools/bench.py

@@ -36,7 +36,7 @@ def difference(source: Path) -> str | None:
 def main() -> None:
     """Check every pair; name each one that has drifted apart and how to mend it."""
     folders = (NOTEBOOKS, NOTEBOOKS / "solutions")
-    sources = [source for folder in folders for source in sorted(folder.glob("[0-9]*.py"))]
+    sources = [source for folder in folders for source in sorted(folder.glob("*.py")) if source.name != "conftest.py"]
     lonely = [n for folder in folders for n in sorted(folder.glob("*.ipynb")) if not n.with_suffix(".py").exists()]
     problems = [text for source in sources if (text := difference(source))]
     problems += [f"{notebook.name} has no .py half" for notebook in lonely]

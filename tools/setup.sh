@@ -36,7 +36,7 @@ if [ -e "$VENV" ]; then
         rm -rf "$VENV"
     fi
 fi
-say "set-up: $reason (a few minutes, once)"
+say "set-up: $reason, once: TensorFlow, JupyterLab and what the lessons use; about 3.1 GB, most often 1.5 to 3 minutes"
 rm -f "$READY"
 
 if [ ! -e "$VENV" ] && ! "$PYTHON" -m venv "$VENV" >/dev/null 2>&1; then
@@ -58,7 +58,10 @@ else
     cp requirements.txt "$CHOSEN"
 fi
 # `-e .` is read relative to the folder pip runs in, which is the repository's root.
-PIP_DISABLE_PIP_VERSION_CHECK=1 "$VENV/bin/python" -m pip install --quiet --prefer-binary -r "$CHOSEN" || {
+# Somebody who waits at a terminal sees what is fetched.
+quiet=$([ -t 2 ] || echo --quiet)
+# shellcheck disable=SC2086
+PIP_DISABLE_PIP_VERSION_CHECK=1 "$VENV/bin/python" -m pip install $quiet --prefer-binary -r "$CHOSEN" || {
     say "set-up: installing requirements.txt failed; the message above says why. Run the same command again to go on."; exit 1; }
 printf '%s\n' "$STAMP" >"$READY"
 say "set-up: done"

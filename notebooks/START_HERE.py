@@ -1,0 +1,80 @@
+# ---
+# jupyter:
+#   jupytext:
+#     cell_metadata_filter: tags,-all
+#     formats: ipynb,py:percent
+#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Convolutional networks, hands on
+#
+# Ten lessons, from one small kernel on one picture to networks with a hundred layers. You predict, run, break and
+# repair them yourself, on an ordinary laptop. **[Begin with lesson 01](01_convolution_intuition.ipynb)**: it needs
+# Python with NumPy and no machine learning.
+
+# %% [markdown]
+# <!-- lessons: begin, written by make front -->
+# <table class="lessons">
+# <tr>
+# <td width="180" valign="top" style="text-align: left"><a href="01_convolution_intuition.ipynb"><img src="pictures/01.png" width="180" alt="A window on a picture of numbers, times a kernel, makes one number of the output."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="01_convolution_intuition.ipynb">01 · Convolution intuition</a></strong><br>Why does a digit that moves become unreadable, and what brings it back?<br><small>45 minutes to read, 45 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="02_filters.ipynb"><img src="pictures/02.png" width="180" alt="A coffee cup through six kernels: sharpened, blurred, embossed, its edges in red and blue."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="02_filters.ipynb">02 · Filters</a></strong><br>Whose numbers go into the kernel?<br><small>90 minutes to read, 50 to exercise</small></td>
+# </tr>
+# <tr>
+# <td width="180" valign="top" style="text-align: left"><a href="03_mlp_vs_cnn.ipynb"><img src="pictures/03.png" width="180" alt="Accuracy falls as digits are shifted; the convolutional network&#x27;s falls least."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="03_mlp_vs_cnn.ipynb">03 · MLP against CNN</a></strong><br>Does a convolutional network really do better, and why?<br><small>60 minutes to read, 30 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="04_weight_initialization.ipynb"><img src="pictures/04.png" width="180" alt="Weights of five hidden units: five times the same blue blob above, five different patterns below."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="04_weight_initialization.ipynb">04 · Weight initialization</a></strong><br>Why does a deep network learn nothing when its first numbers are wrong?<br><small>75 minutes to read, 75 to exercise</small></td>
+# </tr>
+# <tr>
+# <td width="180" valign="top" style="text-align: left"><a href="05_transfer_learning.ipynb"><img src="pictures/05.png" width="180" alt="Eight photographs of cats and dogs that a network names wrongly and with confidence."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="05_transfer_learning.ipynb">05 · Transfer learning</a></strong><br>What can a hundred pictures teach, and when does a borrowed network help?<br><small>60 minutes to read, 30 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="06_lenet5.ipynb"><img src="pictures/06.png" width="180" alt="The connection table of 1998: which of six maps each of sixteen maps sees, in blue squares."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="06_lenet5.ipynb">06 · LeNet-5</a></strong><br>Who chooses the kernels, and what has a quarter of a century changed?<br><small>90 minutes to read, 40 to exercise</small></td>
+# </tr>
+# <tr>
+# <td width="180" valign="top" style="text-align: left"><a href="07_alexnet.ipynb"><img src="pictures/07.png" width="180" alt="Photographs of seventeen kinds of flower."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="07_alexnet.ipynb">07 · AlexNet</a></strong><br>Which ingredient of a famous network is worth what?<br><small>90 minutes to read, 45 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="08_vgg.ipynb"><img src="pictures/08.png" width="180" alt="A coffee cup with nested squares: what one value of each block of VGG-16 sees."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="08_vgg.ipynb">08 · VGG</a></strong><br>Does depth alone help, and why do deep networks get stuck?<br><small>90 minutes to read, 60 to exercise</small></td>
+# </tr>
+# <tr>
+# <td width="180" valign="top" style="text-align: left"><a href="09_inception.ipynb"><img src="pictures/09.png" width="180" alt="The naive Inception module and the one with reductions, drawn as boxes and arrows."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="09_inception.ipynb">09 · Inception</a></strong><br>Wider or deeper, at the same work?<br><small>90 minutes to read, 40 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="10_resnet.ipynb"><img src="pictures/10.png" width="180" alt="A photograph of a car and what residual blocks add to its feature maps, in red and blue."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="10_resnet.ipynb">10 · ResNet</a></strong><br>Why can we not simply go deeper?<br><small>90 minutes to read, 60 to exercise</small></td>
+# </tr>
+# </table>
+# <!-- lessons: end -->
+
+# %% [markdown]
+# ## How a lesson works
+#
+# - **Run it cell by cell**: Shift+Enter runs a cell and goes on to the next. The outputs you see before that are stored
+#   ones, so you can also just read.
+# - **Predict first.** Where it says *before you run this*, write your answer down. Being wrong there is how the
+#   lesson sticks.
+# - **Exercises** are cells with `...` to fill in. They answer at once, with a hint for the usual mistakes. Your answers
+#   are saved in the notebook; nothing you type breaks the course.
+# - **Solutions** stand in [`solutions/`](solutions/01_convolution_intuition_solutions.ipynb), one notebook a lesson,
+#   with the reasons.
+# - A lesson takes one to two and a half hours, its code at most about two minutes. No network? Built-in data stand in.
+#
+# ## Which way through
+#
+# In order, if you can: each lesson uses what the ones before it found out. **Short of time?** 01, 03, 04 and 06 carry
+# the thread: what a convolution is, why it wins, why a network trains at all, and a whole network from its paper.
+# **You know the basics?** Begin with 06, or with 05 if you have pictures of your own to tell apart.
+#
+# Something does not work? Open a terminal (File → New → Terminal) and run `python -m course_utils doctor`: it says on
+# one page what is missing and what to do about it.
