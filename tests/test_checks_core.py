@@ -116,3 +116,20 @@ def test_a_cell_that_is_run_twice_replaces_its_line():
     score.at_least("accuracy", 0.991, 0.99)
     score.at_least("accuracy", 0.995, 0.99)
     assert [claim.measured for claim in score.claims] == ["0.995"]
+
+
+def test_a_section_shows_its_own_claims_in_one_line():
+    score = checks.Scorecard("06")
+    score.equal("a", 1, 1)
+    score.true("b", True)
+    assert repr(score.section()) == "✓ 2 claims hold"
+    score.true("c", True)
+    score.true("c", True)
+    section = score.section()
+    assert repr(section) == "✓ 1 claim holds"
+    assert "✓" in section._repr_html_() and "1 claim holds" in section._repr_html_()
+    with pytest.raises(AssertionError):
+        score.true("d < e", False)
+    assert repr(score.section()) == "✗ 1 of 1 claim fails: d < e"
+    assert "no claims yet" in repr(score.section())
+    assert [claim.outcome for claim in score.claims] == ["a", "b", "c", "d < e"]

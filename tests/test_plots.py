@@ -1,5 +1,7 @@
 """The core of the plots room: what is drawn, not how it looks."""
 
+import inspect
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -44,7 +46,7 @@ def test_alt_text_belongs_to_the_figure():
     axes = plots.show_images(np.zeros((2, 3, 3)))
     plots.alt_text(axes, "two\n  black squares")
     assert axes[0].figure._course_alt_text == "two black squares"
-    with pytest.raises(ValueError, match="text must say"):
+    with pytest.raises(ValueError, match="alt must say"):
         plots.alt_text(axes, " ")
     with pytest.raises(ValueError, match="drawn must be"):
         plots.alt_text(3, "three")
@@ -65,17 +67,59 @@ def test_bad_arguments_are_named(call, message):
         call()
 
 
-def test_alt_text_is_stored_with_the_picture_of_a_notebook(tmp_path):
+def test_show_closes_what_it_was_given_and_needs_a_description():
+    for draw in (lambda: plots.show_image([[0, 1]]), lambda: plots.show_images(np.zeros((2, 3, 3))), plt.figure):
+        assert plots.show(draw(), alt="black") is None
+        assert not plt.get_fignums()
+    with pytest.raises(ValueError, match="alt must say"):
+        plots.show(plots.show_image([[0, 1]]), alt=" \n")
+    with pytest.raises(ValueError, match="drawn must be"):
+        plots.show(3, alt="three")
+
+
+def test_figure_composes_and_shows_on_leaving_only_when_all_went_well():
+    with plots.figure(alt="one") as ax:
+        assert plots.show_image([[0, 1]], ax=ax) is ax
+    with plots.figure(2, 3, size=(6, 2), alt="six", sharex=True) as axes:
+        assert axes.shape == (2, 3) and axes[0, 0].figure.get_size_inches().tolist() == [6, 2]
+        drawn = axes[0, 0].figure
+    assert drawn._course_alt_text == "six" and not plt.get_fignums()
+    with pytest.raises(KeyError), plots.figure(alt="none") as ax:
+        drawn = ax.figure
+        raise KeyError
+    assert not hasattr(drawn, "_course_alt_text") and not plt.get_fignums()
+
+
+@pytest.mark.parametrize("name", [n for n in plots.__all__ if callable(getattr(plots, n))])
+def test_every_drawing_function_takes_a_description(name):
+    function = getattr(plots, name)
+    if name not in ("set_theme", "alt_text"):
+        assert "alt" in inspect.signature(function).parameters
+        assert "alt: what the figure shows" in function.__doc__
+
+
+def test_alt_shows_at_once():
+    assert plots.show_image([[0, 1]], alt="two pixels") is None and not plt.get_fignums()
+    with pytest.raises(ValueError, match="alt must say"):
+        plots.show_image([[0, 1]], alt="")
+    assert not plt.get_fignums(), "nothing is drawn without a description"
+
+
+def test_a_notebook_stores_the_description_with_the_picture_and_for_the_ear():
+    """Whichever of the four ways shows it; and no picture appears twice."""
     import nbformat
     from nbclient import NotebookClient
 
-    cell = (
-        "from course_utils import plots\nimport matplotlib.pyplot as plt\nplots.set_theme()\nplots.set_theme()\n"
-        "plots.alt_text(plots.show_image([[0, 1]]), 'a black and a white pixel')\nplt.show()"
-    )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    cells = [
+        "from course_utils import plots\nimport matplotlib.pyplot as plt\nplots.set_theme()\nplots.set_theme()",
+        "plots.alt_text(plots.show_image([[0, 1]]), 'two < pixels')\nplt.show()",
+        "plots.show(plots.show_image([[0, 1]]), alt='two < pixels')",
+        "plots.show_image([[0, 1]], alt='two < pixels')",
+        "with plots.figure(1, 2, alt='two < pixels') as axes:\n    plots.show_image([[0, 1]], ax=axes[0])",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    pictures = [out for out in notebook.cells[0].outputs if "image/png" in out.get("data", {})]
-    assert [out.metadata["image/png"]["alt"] for out in pictures] == ["a black and a white pixel"]
-    spoken = [out.data["text/html"] for out in notebook.cells[0].outputs if "text/html" in out.get("data", {})]
-    assert len(spoken) == 1 and ">Figure: a black and a white pixel</span>" in spoken[0]
+    for cell in notebook.cells[1:]:
+        spoken, picture = cell.outputs
+        assert ">Figure: two &lt; pixels</span>" in spoken.data["text/html"]
+        assert picture.metadata["image/png"]["alt"] == "two < pixels"

@@ -19,6 +19,30 @@ class Claim:
     passed: bool
 
 
+class Section:
+    """The claims of one section in one line: "✓ 4 claims hold"."""
+
+    def __init__(self, claims: list[Claim]):
+        """Sum up ``claims``."""
+        failed = [claim.outcome for claim in claims if not claim.passed]
+        count = f"{len(claims)} claim" if len(claims) == 1 else f"{len(claims)} claims"
+        if failed:
+            self.line = f"✗ {len(failed)} of {count} {'fails' if len(failed) == 1 else 'fail'}: {'; '.join(failed)}"
+        elif claims:
+            self.line = f"✓ {count} hold" + ("s" if len(claims) == 1 else "")
+        else:
+            self.line = "no claims yet in this section: run the cells above"
+
+    def __repr__(self) -> str:
+        """Return the line as text."""
+        return self.line
+
+    def _repr_html_(self) -> str:
+        """Return the line for notebooks."""
+        colour = {"✓": "#1a7f37", "✗": "#cf222e"}.get(self.line[0], "inherit")
+        return f'<span style="color:{colour}">{self.line[0]}</span>{html.escape(self.line[1:])}'
+
+
 class Scorecard:
     """Collects a lesson's claims; each method asserts its claim at once and adds a line to the table.
 
@@ -26,14 +50,15 @@ class Scorecard:
         >>> score = Scorecard("06")
         >>> score.equal("LeNet-5 of 1998, trainable parameters", 60_000, 60_000)
         >>> score.at_least("test accuracy", 0.991, 0.99)
-        >>> len(score.claims)
-        2
+        >>> score.section()
+        ✓ 2 claims hold
     """
 
     def __init__(self, lesson: str):
         """Begin an empty scorecard for ``lesson``, for instance ``"06"``."""
         self.lesson = lesson
         self.claims: list[Claim] = []
+        self._since: dict[str, Claim] = {}  # outcome: claim, since the last `section`
 
     def equal(self, outcome: str, measured, required) -> None:
         """Claim that two numbers, texts or arrays are exactly equal."""
@@ -57,10 +82,17 @@ class Scorecard:
         """Claim a statement; ``measured`` may say in words what was seen."""
         self._add(outcome, measured if holds else "no", "yes", bool(holds))
 
+    def section(self) -> Section:
+        """Return the claims since the last call as one line, "✓ 4 claims hold": the last line of a section."""
+        section = Section(list(self._since.values()))
+        self._since = {}
+        return section
+
     def _add(self, outcome: str, measured: str, required: str, passed: bool) -> None:
         if any(claim.outcome == outcome for claim in self.claims):  # a cell that is run twice replaces its line
             self.claims = [claim for claim in self.claims if claim.outcome != outcome]
         self.claims.append(Claim(outcome, measured, required, passed))
+        self._since[outcome] = self.claims[-1]
         assert passed, f"{outcome}: measured {measured}, required {required}"
 
     def __repr__(self) -> str:

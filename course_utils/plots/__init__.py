@@ -1,7 +1,8 @@
 """Figures of the course: arrays in, matplotlib Axes out. Knows nothing of models or data sets.
 
-Every function takes ``ax=None`` where it draws on one Axes and returns what it drew on; `alt_text` adds the
-description that a screen reader reads out. One module a subject; all public names can be taken from here.
+Every function takes ``ax=None`` where it draws on one Axes and returns what it drew on. `show` shows a figure with
+the description that a screen reader reads out, `figure` composes one, and every drawing function takes ``alt=`` and
+then shows its figure at once. One module a subject; all public names can be taken from here.
 """
 
 from course_utils.plots.anatomy import cost_shares, receptive_growth
@@ -24,6 +25,7 @@ from course_utils.plots.filters import (
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
 from course_utils.plots.modules import module_diagram
+from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
@@ -43,6 +45,7 @@ __all__ = [
     "direction_map",
     "fate_table",
     "feature_maps",
+    "figure",
     "kernel_pictures",
     "layer_histograms",
     "mistakes",
@@ -53,6 +56,7 @@ __all__ = [
     "score_spread",
     "set_theme",
     "shift_curves",
+    "show",
     "show_image",
     "show_images",
     "signal_by_layer",

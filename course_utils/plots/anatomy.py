@@ -6,9 +6,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course_utils.plots.images import show_image
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, INK, SEQUENTIAL, axes_of
 
 
+@describable
 def cost_shares(names, params, macs, *, title: str | None = None, ax=None) -> Axes:
     """Draw the share of the parameters against the share of the work, two bars a layer or stage, in running order.
 
@@ -54,6 +56,7 @@ def cost_shares(names, params, macs, *, title: str | None = None, ax=None) -> Ax
     return ax
 
 
+@describable
 def receptive_growth(image, fields, labels, *, title: str | None = None, ax=None) -> Axes:
     """Draw nested frames on an image: what one output value sees after each layer.
 

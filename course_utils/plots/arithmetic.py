@@ -6,12 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course_utils.plots.images import number_grid, show_image
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
 from course_utils.validation import whole_number
 
 FRAME = COLOURS[4]
 
 
+@describable
 def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = True, cell: float = 0.42) -> np.ndarray:
     """Draw small matrices side by side with a sign between each two: a sum or a product one can read.
 
@@ -56,6 +58,7 @@ def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = Tr
     return axes[::2]
 
 
+@describable
 def sliding_window(image, kernel, output, *, at, stride: int = 1, padding: int = 0) -> np.ndarray:
     """Draw one step of a convolution: the window on the input, the kernel, and the output pixel they give.
 
@@ -87,6 +90,7 @@ def sliding_window(image, kernel, output, *, at, stride: int = 1, padding: int =
     return sum_of_grids([padded, kernel, output], signs=["∗", "="], titles=titles, highlights=frames)
 
 
+@describable
 def window_positions(size: int, kernel: int, *, stride: int = 1, padding: int = 0, ax=None) -> Axes:
     """Draw where a window stops on a square input: one dot at the centre of each stop, the first stops framed.
 
@@ -125,6 +129,7 @@ def window_positions(size: int, kernel: int, *, stride: int = 1, padding: int = 
     return ax
 
 
+@describable
 def connections(weight_ids, *, title: str | None = None, ax=None) -> Axes:
     """Draw which pixels (below) each unit (above) is connected to; equal colours share a weight, grey lines none.
 
@@ -165,6 +170,7 @@ def connections(weight_ids, *, title: str | None = None, ax=None) -> Axes:
     return ax
 
 
+@describable
 def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, percent: bool = False, ax=None) -> Axes:
     """Draw how quantities change as an image is shifted, one labelled line a quantity.
 
@@ -207,6 +213,7 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
     return ax
 
 
+@describable
 def top_patches(detectors, patches, *, names, size: float = 0.85) -> np.ndarray:
     """Draw, one row a detector, the detector itself and the patches that excite it most, best first.
 

@@ -8,12 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from course_utils.plots.images import show_image
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, DIVERGING, FAINT, INK, axes_of
 
 # Directions: 0 and 360 degrees get the same colour, and opposite ones differ for colour-blind readers too.
 CYCLIC = LinearSegmentedColormap.from_list("cyclic", [COLOURS[index] for index in (5, 2, 1, 3, 5)])
 
 
+@describable
 def signed_maps(
     maps: Mapping, *, limit: float | None = None, size: float = 2.6, columns: int = 4, label=""
 ) -> np.ndarray:
@@ -53,6 +55,7 @@ def signed_maps(
     return grid.flat[: len(arrays)]
 
 
+@describable
 def channel_planes(image, *, names=("red", "green", "blue"), grey: bool = True, size: float = 2.6) -> np.ndarray:
     """Draw an image and each of its channels as a plane of its own.
 
@@ -83,6 +86,7 @@ def channel_planes(image, *, names=("red", "green", "blue"), grey: bool = True, 
     return axes
 
 
+@describable
 def profiles(
     lines: Mapping, *, start: int = 0, xlabel: str = "column", ylabel: str = "value", title=None, ax=None
 ) -> Axes:
@@ -117,6 +121,7 @@ def profiles(
     return ax
 
 
+@describable
 def direction_map(angles, strength, *, title: str | None = None, ax=None) -> Axes:
     """Draw the direction of the gradient as a colour and its strength as brightness, with a colour bar in degrees.
 
@@ -147,6 +152,7 @@ def direction_map(angles, strength, *, title: str | None = None, ax=None) -> Axe
     return ax
 
 
+@describable
 def direction_histogram(angles, weights, *, bins: int = 16, label: str | None = None, title=None, ax=None) -> Axes:
     """Draw how much of the edges points each way; the dashed line is what equal shares would give.
 
@@ -176,6 +182,7 @@ def direction_histogram(angles, weights, *, bins: int = 16, label: str | None = 
     return ax
 
 
+@describable
 def kernel_pictures(kernels, *, titles=None, columns: int = 8, size: float = 1.3) -> np.ndarray:
     """Draw kernels as small signed pictures: red adds, blue takes away, white is zero; each on its own scale.
 
@@ -207,6 +214,7 @@ def kernel_pictures(kernels, *, titles=None, columns: int = 8, size: float = 1.3
     return grid.flat[: len(arrays)]
 
 
+@describable
 def score_spread(scores: Mapping, *, xlabel: str = "accuracy (%)", title: str | None = None, ax=None) -> Axes:
     """Draw every repetition of several arms as a dot and each arm's mean as a bar across its row.
 

@@ -5,9 +5,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, DIVERGING, FAINT, INK, axes_of
 
 
+@describable
 def show_image(image, *, title: str | None = None, signed: bool = False, limits=None, cmap=None, ax=None) -> Axes:
     """Draw one image without axis ticks.
 
@@ -49,6 +51,7 @@ def show_image(image, *, title: str | None = None, signed: bool = False, limits=
     return ax
 
 
+@describable
 def show_images(images, *, titles=None, columns: int | None = None, size: float = 2.2, **drawing) -> np.ndarray:
     """Draw images side by side.
 
@@ -78,6 +81,7 @@ def show_images(images, *, titles=None, columns: int | None = None, size: float 
     return grid.flat[: len(images)]
 
 
+@describable
 def number_grid(
     array, *, title: str | None = None, highlight=None, shade: bool = True, signed=False, decimals=None, ax=None
 ) -> Axes:
@@ -132,6 +136,7 @@ def number_grid(
     return ax
 
 
+@describable
 def feature_maps(maps, *, title: str | None = None, columns: int = 8, signed: bool = False, size: float = 1.3):
     """Draw every channel of a layer's output as one small image, all on the same scale.
 

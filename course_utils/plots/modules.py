@@ -3,12 +3,14 @@
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, INK, axes_of
 
 KINDS = {"convolution": COLOURS[0], "pooling": COLOURS[2], "join": INK}
 STEP, HALF_WIDTH, HALF_HEIGHT = 2.5, 0.68, 0.3
 
 
+@describable
 def module_diagram(branches, channels: int, *, join="concat", shortcut=False, title=None, ax=None) -> Axes:
     """Draw the branches of a module from left to right, with channel widths on the arrows.
 

@@ -5,10 +5,12 @@ import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
 from course_utils.plots.training import DASHES
 
 
+@describable
 def signal_by_layer(
     lines: dict,
     *,
@@ -81,6 +83,7 @@ def note_edges(ax, *, floor=None, ceiling=None) -> None:
         ax.text(0.99, ceiling / 2, f"on the edge: {ceiling:.0e} or more", va="top", **style)
 
 
+@describable
 def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int = 3, title=None) -> np.ndarray:
     """Draw a histogram of the values in each of some layers, all on one horizontal axis.
 
@@ -126,6 +129,7 @@ def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int 
     return grid.flat[: len(arrays)]
 
 
+@describable
 def fate_table(values, rows, columns, *, quantity="last layer over first", limit: float = 6.0, title=None, ax=None):
     """Draw by how many powers of ten a signal has shrunk or grown, one cell a combination.
 

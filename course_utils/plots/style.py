@@ -1,20 +1,17 @@
 """One look for all figures: colours that colour-blind readers can tell apart, sizes that read at 800 pixels."""
 
-import html
-import sys
-
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from course_utils.plots.showing import description, figure_of, in_notebook, spoken
+
 # Okabe and Ito's palette ("Color Universal Design", 2008), in the order in which the course uses it.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
 SEQUENTIAL = "viridis"  # magnitudes
 DIVERGING = "RdBu_r"  # signed values, white at zero: always drawn with vmin = -vmax
-# Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
-UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
 INK = "#24292f"
 FAINT = "#d0d7de"
 
@@ -57,27 +54,12 @@ def alt_text(drawn, text: str) -> None:
     Raises:
         ValueError: ``text`` is empty, or ``drawn`` is no figure.
     """
-    if not str(text).strip():
-        raise ValueError(f"text must say what the figure shows; received {text!r}.")
-    described = " ".join(str(text).split())
+    described = description(text)
     figure_of(drawn)._course_alt_text = described
-    if _notebook() is not None:
+    if in_notebook():
         from IPython.display import HTML, display
 
-        display(HTML(f'<span style="{UNSEEN}">Figure: {html.escape(described)}</span>'))
-
-
-def figure_of(drawn) -> Figure:
-    """Return the figure behind a Figure, an Axes or an array of Axes."""
-    if isinstance(drawn, Figure):
-        return drawn
-    first = drawn
-    while not isinstance(first, Axes):
-        try:
-            first = next(iter(first.flat if hasattr(first, "flat") else first))
-        except (TypeError, StopIteration):
-            raise ValueError(f"drawn must be a Figure, an Axes or an array of Axes; received {drawn!r}.") from None
-    return first.figure
+        display(HTML(spoken(described)))
 
 
 def axes_of(ax: Axes | None, *, size: tuple[float, float] = (6.0, 4.0)) -> Axes:
@@ -87,9 +69,11 @@ def axes_of(ax: Axes | None, *, size: tuple[float, float] = (6.0, 4.0)) -> Axes:
 
 def _store_descriptions() -> None:
     """Let the notebook store a figure's description as the ``alt`` attribute of its PNG."""
-    shell = _notebook()
-    if shell is None:
+    if not in_notebook():
         return
+    from IPython import get_ipython
+
+    shell = get_ipython()
     formatter = shell.display_formatter.formatters["image/png"]
     shell.run_line_magic("matplotlib", "inline")
     draw = formatter.lookup_by_type(Figure)
@@ -103,10 +87,3 @@ def _store_descriptions() -> None:
 
     draw_described.adds_description = True
     formatter.for_type(Figure, draw_described)
-
-
-def _notebook():
-    """Return the shell of a Jupyter kernel, or None in a terminal, a script or a test."""
-    interactive = sys.modules.get("IPython")
-    shell = interactive.get_ipython() if interactive else None
-    return shell if hasattr(shell, "kernel") else None

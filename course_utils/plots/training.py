@@ -7,11 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course_utils.plots.images import show_image
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
 
 DASHES = ("-", "--", "-.", ":")
 
 
+@describable
 def curves(lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None, markers=True, ax=None) -> Axes:
     """Draw named curves; a curve measured several times is drawn as its mean in a band from least to greatest.
 
@@ -66,6 +68,7 @@ def epoch_ticks(last: int) -> list[int]:
     return sorted({1, *between, last})
 
 
+@describable
 def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=None, ax=None) -> Axes:
     """Draw every single value of some groups as a dot, one row a group, with the mean as a bar.
 
@@ -103,6 +106,7 @@ def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=
     return ax
 
 
+@describable
 def confusion_matrix(counts, class_names=None, *, title=None, ax=None) -> Axes:
     """Draw a confusion matrix: rows the truth, columns the answer; colour shows the mistakes alone.
 
@@ -138,6 +142,7 @@ def confusion_matrix(counts, class_names=None, *, title=None, ax=None) -> Axes:
     return ax
 
 
+@describable
 def mistakes(images, truths, answers, certainties=None, *, class_names=None, columns: int = 8, title=None):
     """Draw images with what they are and what the network took them for.
 
@@ -178,6 +183,7 @@ def _percent(share: float) -> str:
     return "over 99%" if 0.995 <= share < 1 else f"{share:.0%}"  # 99.8% is not "100% sure"
 
 
+@describable
 def connection_table(connections, inputs: int, *, xlabel="map of C3", ylabel="map of S2", title=None, ax=None) -> Axes:
     """Draw which input map each output map sees: a filled square for a connection.
 

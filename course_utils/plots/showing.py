@@ -1,0 +1,135 @@
+"""Showing a figure together with its description: one call, or one block that composes a figure."""
+
+import functools
+import html
+import inspect
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
+UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
+
+
+def show(drawn, *, alt: str) -> None:
+    """Show a figure with its description, and close it.
+
+    The description is read out by screen readers and stored with the picture. Outside a notebook the figure is
+    shown where a window can be opened.
+
+    Args:
+        drawn: a Figure, an Axes, or an array of Axes.
+        alt: what the figure shows, in one sentence.
+
+    Raises:
+        ValueError: ``alt`` is empty, or ``drawn`` is no figure.
+
+    Example:
+        >>> show(plt.subplots()[1], alt="Two empty axes.")
+    """
+    described, figure = description(alt), figure_of(drawn)
+    figure._course_alt_text = described
+    if in_notebook():
+        from IPython.core.pylabtools import print_figure
+        from IPython.display import HTML, display
+
+        picture = {"image/png": print_figure(figure, "png", base64=True), "text/plain": f"Figure: {described}"}
+        display(HTML(spoken(described)))
+        display(picture, raw=True, metadata={"image/png": {"alt": described}})
+    else:
+        with warnings.catch_warnings(action="ignore"):  # a backend without windows says so
+            plt.show()
+    plt.close(figure)
+
+
+@contextmanager
+def figure(
+    rows: int = 1, columns: int = 1, *, size: tuple[float, float] | None = None, alt: str, **layout
+) -> Iterator[Axes | np.ndarray]:
+    """Compose a figure of several Axes; it is shown with its description when the block ends.
+
+    Args:
+        rows: number of rows.
+        columns: number of columns.
+        size: width and height in inches; 4 by 3 for each Axes, at most 8 wide, when None.
+        alt: what the figure shows, in one sentence.
+        **layout: passed on to `matplotlib.pyplot.subplots` (``sharex``, ``width_ratios`` …).
+
+    Yields:
+        One Axes, or an array of Axes: (columns,) or (rows,) when the other is 1, else (rows, columns).
+
+    Raises:
+        ValueError: ``alt`` is empty.
+
+    Example:
+        >>> with figure(1, 2, alt="A rising line beside a falling one.") as (left, right):
+        ...     lines = left.plot([0, 1]), right.plot([1, 0])
+    """
+    described = description(alt)
+    size = (min(8.0, 4.0 * columns), 3.0 * rows) if size is None else size
+    drawn, axes = plt.subplots(rows, columns, figsize=size, **layout)
+    try:
+        yield axes
+        show(drawn, alt=described)
+    finally:
+        plt.close(drawn)
+
+
+def describable(draw: Callable) -> Callable:
+    """Give a drawing function the argument ``alt``: with it the figure is shown at once and nothing is returned."""
+
+    @functools.wraps(draw)
+    def drawing(*args, alt: str | None = None, **kwargs):
+        if alt is None:
+            return draw(*args, **kwargs)
+        described = description(alt)
+        return show(draw(*args, **kwargs), alt=described)
+
+    own = inspect.signature(draw)
+    *before, last = own.parameters.values()
+    more = inspect.Parameter("alt", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=str | None)
+    parameters = [*before, more, last] if last.kind is last.VAR_KEYWORD else [*before, last, more]
+    drawing.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    entry = "        alt: what the figure shows, in one sentence; it is then shown at once and nothing is returned.\n"
+    before_returns, returns, rest = (draw.__doc__ or "").partition("\n    Returns:")
+    drawing.__doc__ = before_returns + entry + returns + rest if returns else draw.__doc__
+    return drawing
+
+
+def figure_of(drawn) -> Figure:
+    """Return the figure behind a Figure, an Axes or an array of Axes."""
+    if isinstance(drawn, Figure):
+        return drawn
+    first = drawn
+    while not isinstance(first, Axes):
+        try:
+            first = next(iter(first.flat if hasattr(first, "flat") else first))
+        except (TypeError, StopIteration):
+            raise ValueError(f"drawn must be a Figure, an Axes or an array of Axes; received {drawn!r}.") from None
+    return first.figure
+
+
+def description(alt: str) -> str:
+    """Return a description on one line; refuse an empty one."""
+    described = " ".join(alt.split()) if isinstance(alt, str) else ""
+    if not described:
+        raise ValueError(f"alt must say in a sentence what the figure shows; received {alt!r}.")
+    return described
+
+
+def spoken(described: str) -> str:
+    """Return the description as HTML that is read out and takes no room."""
+    return f'<span style="{UNSEEN}">Figure: {html.escape(described)}</span>'
+
+
+def in_notebook() -> bool:
+    """Say whether a Jupyter kernel runs this, and not a terminal, a script or a test."""
+    interactive = sys.modules.get("IPython")
+    shell = interactive.get_ipython() if interactive else None
+    return hasattr(shell, "kernel")
