@@ -23,6 +23,7 @@ ARROWS = {
     "files": (set(), {"numpy"}),
     "runtime": (set(), BASIC),
     "convolution": (set(), BASIC),
+    "linear": (set(), BASIC),
     "layers": (set(), {"numpy", "keras"}),
     "models": ({"layers"}, {"numpy", "keras"}),
     "anatomy": (set(), {"numpy", "keras", "pandas"}),
@@ -99,7 +100,7 @@ def test_importing_the_package_loads_no_framework_and_is_fast():
 
 
 @pytest.mark.parametrize(
-    "room", ["convolution", "datasets", "plots", "widgets", "checks", "runtime", "paths", "validation"]
+    "room", ["convolution", "linear", "datasets", "plots", "widgets", "checks", "runtime", "paths", "validation"]
 )
 def test_rooms_of_the_first_lessons_load_no_framework(room):
     code = f"import sys, course_utils.{room}; print([m for m in ('keras', 'tensorflow') if m in sys.modules])"
