@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from course_utils import convolution, widgets
-from course_utils.widgets import explorer
+from course_utils.widgets import explorer, pictures, tours
 
 expect.set_options(timeout=browser.PATIENCE)
 
@@ -456,6 +456,42 @@ CONTRAST = """() => {
             return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.className + " " + node.textContent];
         });
 }"""
+
+
+def test_guided_tour_asks_shows_and_explains_without_a_notebook(show):
+    lit = np.eye(5, dtype=np.uint8)
+    cat = np.arange(72 * 72, dtype=float).reshape(72, 72)
+    images = {tours.EXAMPLE: pictures.WORKED_IMAGE, tours.LIT: lit, tours.CAT: cat}
+    page = show(widgets.ConvolutionExplorer(images, tour="first steps"))
+    tour, result = page.locator(".tour"), page.locator(".result")
+
+    def button(name):
+        return tour.get_by_role("button", name=name, exact=True)
+
+    expect(tour).to_contain_text("question 1 of 5")
+    expect(tour.locator(".tell")).to_be_hidden()
+    button("3 × 3").click()
+    expect(tour.locator(".tell")).to_contain_text("Not quite. 2 × 2")
+    expect(button("✓ 2 × 2")).to_be_visible()
+    expect(result).to_have_text("14")  # stride 2, last output
+    button("Next").click()
+    expect(result).to_have_text("12")  # the step begins with stride 1 again
+    button("one").click()
+    expect(tour.locator(".tell")).to_contain_text("Right. One ring")
+    expect(result).to_have_text("6")
+    button("Next").click()
+    button("Next").click()
+    button("3 pixels to the left").click()
+    expect(result).to_have_text(str(36 * 72 + 39))
+    button("Back").click()
+    button("Close the tour").click()
+    expect(tour.locator(".ask")).to_be_hidden()
+    button("Open the tour").click()
+    expect(tour).to_contain_text("question 3 of 5")
+
+
+def test_no_tour_no_panel(show):
+    expect(show(widgets.ConvolutionExplorer()).locator(".tour")).to_be_hidden()
 
 
 def test_explorer_survives_the_export_to_html(site, page, tmp_path):

@@ -38,6 +38,25 @@ def test_sum_of_grids_writes_a_sign_between_each_two():
     assert [ax.texts[0].get_text() for ax in axes[0].figure.axes[1::2]] == ["+", "="]
 
 
+def test_grids_of_one_figure_share_one_grey_scale():
+    axes = plots.sum_of_grids([[[0, 3]], [[12, 1]]], signs=["→"])
+    assert [ax.images[0].get_clim() for ax in axes] == [(0, 12), (0, 12)]
+
+
+def test_stacked_fields_marks_what_one_unit_sees():
+    for layers, width in (([(3, 2), (3, 2)], 7), ([(5, 1), (3, 2), (3, 1)], 11), ([(2, 3)], 2)):
+        ax = plots.stacked_fields(layers)
+        assert f"sees {width} pixels" in ax.get_title()
+        pixels = ax.collections[-1]
+        filled = [
+            place[0] for place, face in zip(pixels.get_offsets(), pixels.get_facecolor(), strict=True) if face[2] < 1
+        ]
+        assert len(filled) == width and np.ptp(filled) == width - 1
+        unit = ax.collections[0].get_offsets()[1][0]
+        assert unit == np.mean(filled), "the unit stands above the middle of what it sees"
+        assert len(ax.collections) == len(layers) + 1
+
+
 def test_window_positions_counts_as_the_reference_does():
     for size, kernel, stride, padding in ((5, 3, 1, 0), (7, 3, 2, 0), (8, 3, 2, 0), (5, 3, 1, 1)):
         ax = plots.window_positions(size, kernel, stride=stride, padding=padding)
@@ -68,7 +87,7 @@ def test_shift_curves_draws_the_mean_and_the_spread_of_several_runs():
     assert (heights.min(), heights.max()) == (0.1, 0.9)
     dots = [points.get_offsets() for points in ax.collections[1:]]
     assert [list(run[:, 1]) for run in dots] == [[0.9, 0.5], [0.7, 0.1]]
-    assert dots[0][0, 0] < 0 < dots[1][0, 0], "the dots of two runs stand side by side"
+    assert all(list(run[:, 0]) == [0, 1] for run in dots), "a dot stands where its shift is, never left of zero"
 
 
 def test_top_patches_draws_a_row_a_detector():
@@ -86,6 +105,7 @@ def test_top_patches_draws_a_row_a_detector():
         (lambda: plots.sum_of_grids([KERNEL], signs=[], titles="ab"), "titles must be one"),
         (lambda: plots.sliding_window(IMAGE, KERNEL, KERNEL, at=(3, 0)), "at must lie inside"),
         (lambda: plots.sliding_window(IMAGE[0], KERNEL, KERNEL, at=(0, 0)), "image must have two axes"),
+        (lambda: plots.stacked_fields([(3, 0)]), "stride must be a whole number"),
         (lambda: plots.window_positions(3, 5), "kernel must be at most"),
         (lambda: plots.window_positions(5, 3, stride=0), "stride must be a whole number"),
         (lambda: plots.connections([0, 1]), "weight_ids must have two axes"),

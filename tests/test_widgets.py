@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils import convolution, widgets
-from course_utils.widgets import explorer, fragment, pictures, questions
+from course_utils.widgets import explorer, fragment, pictures, questions, tours
 
 WORKED = [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
 
@@ -41,6 +41,30 @@ def test_example_stands_in_the_menu_once():
     assert list(pictures.as_pictures({"mine": pictures.WORKED_IMAGE.tolist()})) == ["mine"]
     assert list(pictures.as_pictures({pictures.EXAMPLE: np.eye(2)})) == [pictures.EXAMPLE]
     assert list(pictures.as_pictures(np.eye(2))) == ["image", pictures.EXAMPLE]
+
+
+def toured() -> dict:
+    return {tours.EXAMPLE: pictures.WORKED_IMAGE, tours.LIT: np.eye(5, dtype=np.uint8), tours.CAT: np.ones((72, 72))}
+
+
+def test_tour_reaches_the_page_and_every_step_can_be_shown():
+    steps = state_of(widgets.ConvolutionExplorer(toured(), tour="first steps").to_html())["_tour"]
+    assert len(steps) == 5
+    for step in steps:
+        shown = step["start"] | step["show"]
+        kernel = explorer.as_kernel(shown["kernel"])
+        settings = {name: shown[name] for name in ("stride", "padding", "dilation")}
+        output = convolution.conv2d(toured()[shown["image"]], kernel, **settings)
+        assert shown["row"] < output.shape[0], step["ask"]
+        assert shown["column"] < output.shape[1], step["ask"]
+        assert step["right"] in range(len(step["choices"]))
+    assert state_of(widgets.ConvolutionExplorer().to_html())["_tour"] == []
+
+
+@pytest.mark.parametrize("tour", ["first step", [{"ask": "?"}], tours.FIRST_STEPS])
+def test_tour_without_its_pictures_or_parts_is_refused(tour):
+    with pytest.raises(ValueError, match="tour"):
+        widgets.ConvolutionExplorer(tour=tour)
 
 
 def test_images_that_are_no_bytes_keep_their_numbers():

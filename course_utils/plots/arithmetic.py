@@ -11,10 +11,13 @@ from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
 from course_utils.validation import whole_number
 
 FRAME = COLOURS[4]
+PARTS = (COLOURS[1], COLOURS[0], COLOURS[2])  # patch, kernel, output: the colours of the explorer
 
 
 @describable
-def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = True, cell: float = 0.42) -> np.ndarray:
+def sum_of_grids(
+    grids, *, signs, titles=None, highlights=None, frame_colours=None, shade: bool = True, cell: float = 0.42
+) -> np.ndarray:
     """Draw small matrices side by side with a sign between each two: a sum or a product one can read.
 
     Args:
@@ -22,7 +25,8 @@ def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = Tr
         signs: the texts between them, one fewer than ``grids``, for instance ``["×", "="]``.
         titles: one text a grid, or None.
         highlights: one entry a grid: frames as in `number_grid`, or None.
-        shade: colour the cells by value.
+        frame_colours: one colour a grid for its frames, or None.
+        shade: colour the cells by value, on one grey scale for all grids.
         cell: width of one cell in inches.
 
     Returns:
@@ -37,9 +41,11 @@ def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = Tr
     grids = [np.asarray(grid) for grid in grids]
     titles = [None] * len(grids) if titles is None else list(titles)
     highlights = [None] * len(grids) if highlights is None else list(highlights)
+    frame_colours = [FRAME] * len(grids) if frame_colours is None else list(frame_colours)
     if not grids or len(signs) != len(grids) - 1:
         raise ValueError(f"signs must be one fewer than the {len(grids)} grids; received {len(signs)}.")
-    for name, items in (("titles", titles), ("highlights", highlights)):
+    per_grid = {"titles": titles, "highlights": highlights, "frame_colours": frame_colours}
+    for name, items in per_grid.items():
         if len(items) != len(grids):
             raise ValueError(f"{name} must be one for each of the {len(grids)} grids; received {len(items)}.")
     widths = []
@@ -50,8 +56,9 @@ def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = Tr
         1, len(widths) - 1, figsize=(cell * sum(widths[:-1]), cell * tallest + 0.45), width_ratios=widths[:-1]
     )
     axes = np.atleast_1d(axes)
-    for ax, grid, title, frames in zip(axes[::2], grids, titles, highlights, strict=True):
-        number_grid(grid, title=title, highlight=frames, shade=shade, ax=ax)
+    limits = min(float(grid.min()) for grid in grids), max(float(grid.max()) for grid in grids)
+    for ax, grid, title, frames, colour in zip(axes[::2], grids, *per_grid.values(), strict=True):
+        number_grid(grid, title=title, highlight=frames, frame_colours=[colour], shade=shade, limits=limits, ax=ax)
     for ax, sign in zip(axes[1::2], signs, strict=True):
         ax.set_axis_off()
         ax.text(0.5, 0.5, sign, ha="center", va="center", fontsize=17, transform=ax.transAxes)
@@ -60,7 +67,7 @@ def sum_of_grids(grids, *, signs, titles=None, highlights=None, shade: bool = Tr
 
 @describable
 def sliding_window(image, kernel, output, *, at, stride: int = 1, padding: int = 0) -> np.ndarray:
-    """Draw one step of a convolution: the window on the input, the kernel, and the output pixel they give.
+    """Draw one step of a convolution: the window (orange) on the input, the kernel (blue), the output pixel (green).
 
     Args:
         image: array (H, W).
@@ -85,9 +92,14 @@ def sliding_window(image, kernel, output, *, at, stride: int = 1, padding: int =
         raise ValueError(f"at must lie inside the output of shape {output.shape}; received {tuple(at)!r}.")
     stride, padding = whole_number("stride", stride), whole_number("padding", padding, minimum=0)
     padded = np.pad(image, padding)
-    frames = [(row * stride, column * stride, *kernel.shape), None, (row, column, 1, 1)]
-    titles = [f"input, output pixel ({row}, {column})", "kernel", "output"]
-    return sum_of_grids([padded, kernel, output], signs=["∗", "="], titles=titles, highlights=frames)
+    return sum_of_grids(
+        [padded, kernel, output],
+        signs=["∗", "="],
+        titles=["input", "kernel", "output"],
+        highlights=[(row * stride, column * stride, *kernel.shape), (0, 0, *kernel.shape), (row, column, 1, 1)],
+        frame_colours=PARTS,
+        shade=False,
+    )
 
 
 @describable
@@ -177,7 +189,7 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
     Args:
         shifts: the shifts in pixels.
         curves: mapping from name to one value a shift, or to an array (runs, shifts): then the line is their mean
-            with a dot for each run beside it, and a band reaches from the lowest to the highest.
+            with a dot for each run, and a band reaches from the lowest to the highest.
         ylabel: what the values are.
         title: text above the plot.
         percent: write the values, which are then shares from 0 to 1, as per cent.
@@ -197,10 +209,8 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
             raise ValueError(f"curves[{name!r}] must have {len(shifts)} values, one a shift; received {runs.shape[1]}.")
         colour, marker, line = COLOURS[number % 8], "osD^vPX*"[number % 8], ("-", "--", "-.", ":")[number % 4]
         ax.fill_between(shifts, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.25, linewidth=0)
-        # side by side, for runs that come out alike would hide each other
-        for run, aside in zip(runs, np.linspace(-0.09, 0.09, len(runs)), strict=True):
-            if len(runs) > 1:
-                ax.scatter(np.add(shifts, aside), run, s=26, color=colour, edgecolor="white", linewidth=0.6, zorder=4)
+        for run in runs if len(runs) > 1 else ():
+            ax.scatter(shifts, run, s=26, color=colour, edgecolor="white", linewidth=0.6, zorder=4)
         marker = marker if len(runs) == 1 else None
         ax.plot(shifts, runs.mean(axis=0), line, marker=marker, color=colour, label=name, markersize=7, linewidth=2)
     if percent:
@@ -214,6 +224,50 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
 
 
 @describable
+def stacked_fields(layers, *, ax=None) -> Axes:
+    """Draw layers along one axis, one above the other, and what one unit of the last layer sees of the pixels.
+
+    Args:
+        layers: (kernel, stride) of each layer, the first one reads the pixels; no padding.
+        ax: Axes to draw on; a new figure when None.
+
+    Returns:
+        The Axes; its title says how many pixels the unit sees.
+
+    Raises:
+        ValueError: a kernel or stride is no whole number of at least 1.
+
+    Example:
+        >>> stacked_fields([(3, 2), (3, 2)])  # the unit sees 7 pixels
+    """
+    layers = [(whole_number("kernel", kernel), whole_number("stride", stride)) for kernel, stride in layers]
+    width, step, steps, starts = 1, 1, [1], [0.0]
+    for kernel, stride in layers:
+        width, starts = width + (kernel - 1) * step, [*starts, starts[-1] + (kernel - 1) * step / 2]
+        step *= stride
+        steps.append(step)
+    pixels = width + 2 * steps[-1]  # room for one more unit on either side
+    ax = axes_of(ax, size=(8.2, 1.0 + 1.15 * len(layers)))
+    seen, first = 1, 1  # on the way down: how many are seen, and the number of the first
+    for level in range(len(layers), -1, -1):
+        places = np.arange(starts[level], pixels - starts[level] - 0.5, steps[level])
+        inside = [first <= number < first + seen for number in range(len(places))]
+        colours = [(PARTS[2] if level else PARTS[0]) if hit else "white" for hit in inside]
+        ax.scatter(places, np.full(len(places), level), s=150, c=colours, edgecolor=INK, linewidth=1.2, zorder=3)
+        if level:
+            kernel, stride = layers[level - 1]
+            for number in range(first, first + seen):
+                for below in range(number * stride, number * stride + kernel):
+                    end = starts[level - 1] + below * steps[level - 1]
+                    ax.plot([places[number], end], [level, level - 1], color="#8c959f", linewidth=1.4, zorder=1)
+            first, seen = first * stride, (seen - 1) * stride + kernel
+    names = [f"layer {n}: {kernel} wide, stride {stride}" for n, (kernel, stride) in enumerate(layers, start=1)]
+    ax.set(xlim=(-0.7, pixels - 0.3), ylim=(-0.4, len(layers) + 0.4), xticks=[])
+    ax.set_yticks(range(len(layers) + 1), labels=["pixels", *names])
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set_title(f"one unit of layer {len(layers)} sees {width} pixels in a row")
+    return ax
 def top_patches(detectors, patches, *, names, size: float = 0.85) -> np.ndarray:
     """Draw, one row a detector, the detector itself and the patches that excite it most, best first.
 

@@ -83,7 +83,16 @@ def show_images(images, *, titles=None, columns: int | None = None, size: float 
 
 @describable
 def number_grid(
-    array, *, title: str | None = None, highlight=None, shade: bool = True, signed=False, decimals=None, ax=None
+    array,
+    *,
+    title: str | None = None,
+    highlight=None,
+    frame_colours=(COLOURS[4], *COLOURS),
+    shade: bool = True,
+    limits=None,
+    signed=False,
+    decimals=None,
+    ax=None,
 ) -> Axes:
     """Draw a small matrix as a grid of numbers, shaded by value.
 
@@ -91,7 +100,9 @@ def number_grid(
         array: two-axis array, at most about 16×16.
         title: text above the grid.
         highlight: frames to draw: ``(row, column, height, width)`` or a list of such tuples.
+        frame_colours: colours of the frames, in their order.
         shade: colour the cells by value (grey; red and blue around zero when ``signed``).
+        limits: (darkest, brightest) value of the grey scale; the extremes of ``array`` when None.
         signed: see ``shade``.
         decimals: digits after the point; whole numbers are written without when None.
         ax: Axes to draw on; a new figure when None.
@@ -107,7 +118,7 @@ def number_grid(
         raise ValueError(f"array must have two axes; received shape {array.shape}.")
     rows, columns = array.shape
     ax = axes_of(ax, size=(0.55 * columns + 0.6, 0.55 * rows + 0.8))
-    low, high = float(array.min()), float(array.max())
+    low, high = (float(array.min()), float(array.max())) if limits is None else limits
     if signed:
         high = max(abs(low), abs(high)) or 1.0
         low = -high
@@ -128,7 +139,7 @@ def number_grid(
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     frames = [] if highlight is None else [highlight] if np.ndim(highlight) == 1 else highlight
-    for (row, column, height, width), colour in zip(frames, (COLOURS[4], *COLOURS), strict=False):
+    for (row, column, height, width), colour in zip(frames, frame_colours, strict=False):
         corner = (column - 0.5, row - 0.5)
         ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=3.5, zorder=5))
     if title:

@@ -1,10 +1,10 @@
 // The convolution explorer: point at an output pixel and see the patch, the kernel, the products and their sum.
 //
-// `exhibit.js` and `explorer_numbers.js` go before this file: the pieces of the page and its link to the notebook; the
-// arithmetic, the words and the colours of numbers, and the state.
+// `exhibit.js`, `explorer_numbers.js` and `explorer_tour.js` go before this file: the pieces of the page and its link to
+// the notebook; the arithmetic, the words and the colours of numbers, and the state; the questions of the tour.
 
-const LARGEST_MAP = 320; // CSS pixels
-const LARGEST_CELL = 46;
+const LARGEST_MAP = 400; // CSS pixels
+const LARGEST_CELL = 64;
 const MOST_NUMBERED = 14; // pixels along a side up to which the numbers are written into the cells
 
 // ---------------------------------------------------------------- pieces of the page
@@ -122,7 +122,7 @@ function cellSizes({ picture, padding, output }) {
   const side = Math.max(picture.rows, picture.columns) + 2 * padding;
   const input = Math.min(LARGEST_CELL, LARGEST_MAP / side);
   const longest = Math.max(output.rows, output.columns, 1);
-  return [input, Math.min(Math.max(input, Math.min(LARGEST_CELL, 110 / longest)), LARGEST_MAP / longest)];
+  return [input, Math.min(Math.max(input, Math.min(LARGEST_CELL, 140 / longest)), LARGEST_MAP / longest)];
 }
 
 function inputPanel(store) {
@@ -430,6 +430,7 @@ function start(host, data, model = null) {
   const store = makeStore(data);
   const root = host.attachShadow({ mode: "open" });
   const player = playButtons(store);
+  const tour = tourPanel(store);
   const [bar, input, kernel] = [toolbar(store), inputPanel(store), kernelPanel(store, player)];
   const [output, work] = [outputPanel(store, player), workPanel()];
   const beams = ["behind", "before"].map(beam);
@@ -438,7 +439,7 @@ function start(host, data, model = null) {
   const spoken = h("p", { class: "spoken", "aria-live": "polite" });
   const general = h("span", {}, "Output size: ⌊(size + 2·padding − span) / stride⌋ + 1");
   const size = h("div", { class: "size" }, general, output.formula);
-  const body = h("div", { class: "body" }, bar.node, problem, stage, work.node, size, spoken);
+  const body = h("div", { class: "body" }, bar.node, tour.node, problem, stage, work.node, size, spoken);
   const page = h("section", { class: "explorer", "aria-label": "Convolution explorer" }, body);
   root.append(Object.assign(h("style"), { textContent: data._style }), page);
   let speech = 0;

@@ -13,7 +13,7 @@ from IPython.display import display
 
 from course_utils import convolution
 from course_utils.validation import one_of, whole_number
-from course_utils.widgets import fragment, pictures
+from course_utils.widgets import fragment, pictures, tours
 
 LIMITS = {"stride": (1, 8), "padding": (0, 8), "dilation": (1, 4), "size": (1, 7)}
 KERNELS = {
@@ -46,6 +46,8 @@ class ConvolutionExplorer(anywidget.AnyWidget):
         stride: step between two outputs, in pixels, 1–8.
         padding: pixels of zeros on every side, 0–8.
         dilation: distance between two kernel weights, in pixels, 1–4.
+        tour: ``"first steps"`` (the questions of lesson 01; its three pictures must be in the menu), a list of steps
+            as in ``course_utils.widgets.tours``, or None.
 
     Attributes ``image`` (name), ``kernel``, ``stride``, ``padding``, ``dilation``, ``row``, ``column`` and ``value``
     follow what the reader does where a kernel answers, and may be set.
@@ -64,6 +66,7 @@ class ConvolutionExplorer(anywidget.AnyWidget):
     _images = traitlets.Dict().tag(sync=True)
     _kernels = traitlets.Dict({name: array.tolist() for name, array in KERNELS.items()}).tag(sync=True)
     _limits = traitlets.Dict(LIMITS).tag(sync=True)
+    _tour = traitlets.List().tag(sync=True)
 
     image = traitlets.Any().tag(sync=True)
     kernel = traitlets.Any().tag(sync=True)
@@ -74,14 +77,15 @@ class ConvolutionExplorer(anywidget.AnyWidget):
     column = traitlets.Int(0).tag(sync=True)
     value = traitlets.Any(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, image="example", kernel="worked", stride=1, padding=0, dilation=1):
+    def __init__(self, image="example", kernel="worked", stride=1, padding=0, dilation=1, tour=None):
         self._pictures = pictures.as_pictures(image)
         name, kernel = next(iter(self._pictures)), as_kernel(kernel)
         numbers = {"stride": stride, "padding": padding, "dilation": dilation}
         numbers = {key: _setting(key, number) for key, number in numbers.items()}
         convolution.conv2d(self._pictures[name], kernel, **numbers)  # raises when the kernel does not fit
         packed = {key: pictures.packed(picture) for key, picture in self._pictures.items()}
-        super().__init__(_key=secrets.token_hex(6), _images=packed, image=name, kernel=kernel, **numbers)
+        steps = tours.as_tour(tour, self._pictures)
+        super().__init__(_key=secrets.token_hex(6), _tour=steps, _images=packed, image=name, kernel=kernel, **numbers)
 
     @property
     def output(self) -> np.ndarray:
@@ -97,7 +101,7 @@ class ConvolutionExplorer(anywidget.AnyWidget):
     def to_html(self) -> str:
         """Return the explorer as one piece of HTML: it needs no kernel, no network and no other file."""
         names = ["image", "kernel", "stride", "padding", "dilation", "row", "column"]
-        state = {name: getattr(self, name) for name in [*names, "_images", "_kernels", "_limits", "_style"]}
+        state = {name: getattr(self, name) for name in [*names, "_images", "_kernels", "_limits", "_tour", "_style"]}
         picture, kernel = self._pictures[self.image], np.array(self.kernel)
         settings = f"stride {self.stride}, padding {self.padding}, dilation {self.dilation}"
         return fragment.fragment(self._key, state, fragment.still_picture(picture, kernel, self.output, settings))

@@ -4,7 +4,7 @@
 // `convolution.conv2d`, so that integers are equal to it exactly.
 
 const SETTINGS = ["image", "kernel", "stride", "padding", "dilation", "row", "column", "value"];
-const DATA = ["_images", "_kernels", "_limits", "_style"];
+const DATA = ["_images", "_kernels", "_limits", "_tour", "_style"];
 
 // ---------------------------------------------------------------- arithmetic
 
@@ -144,7 +144,7 @@ function scaleOf({ low, high }, asPicture) {
 function makeStore(data) {
   const pictures = Object.fromEntries(Object.entries(data._images).map(([name, packed]) => [name, unpack(packed)]));
   const listeners = new Set();
-  let state = { flip: false, painted: null, problem: "", kernels: data._kernels, limits: data._limits };
+  let state = { flip: false, painted: null, problem: "", kernels: data._kernels, limits: data._limits, tour: data._tour };
   const settle = (next) => {
     next.picture = pictures[next.image];
     if (["picture", "kernel", "stride", "padding", "dilation"].some((name) => next[name] !== state[name])) {

@@ -14,7 +14,7 @@ def files(*names: str) -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-SCRIPT = files("exhibit.js", "explorer_numbers.js", "explorer.js")
+SCRIPT = files("exhibit.js", "explorer_numbers.js", "explorer_tour.js", "explorer.js")
 STYLE = files("exhibit.css", "explorer.css")
 LARGEST_TABLE = 9  # rows or columns of the tables that stand in where scripts are removed
 
