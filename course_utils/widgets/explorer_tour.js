@@ -6,7 +6,7 @@ function tourPanel(store) {
   const steps = store.get().tour ?? [];
   const [count, ask] = [h("b"), h("p", { class: "ask" })];
   const choices = h("div", { class: "choices", role: "group", "aria-label": "Answers" });
-  const tell = h("p", { class: "tell", "aria-live": "polite" });
+  const tell = h("p", { class: "tell", role: "status" });
   const button = (text, press) => h("button", { type: "button", onclick: press }, text);
   const back = button("Back", () => go(at - 1));
   const next = button("Next", () => go(at + 1));
