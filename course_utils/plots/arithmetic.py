@@ -268,6 +268,8 @@ def stacked_fields(layers, *, ax=None) -> Axes:
     ax.spines[:].set_visible(False)
     ax.set_title(f"one unit of layer {len(layers)} sees {width} pixels in a row")
     return ax
+
+
 def top_patches(detectors, patches, *, names, size: float = 0.85) -> np.ndarray:
     """Draw, one row a detector, the detector itself and the patches that excite it most, best first.
 
