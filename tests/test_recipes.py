@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from course_utils import measure, paths, recipes
+from course_utils import measure, recipes
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import lenet_1998, lenet_race
 
@@ -91,32 +91,6 @@ def test_measurement_runs_every_arm_and_seed(tiny, monkeypatch):
     assert {(run["arm"], run["seed"]) for run in result["runs"]} == {(a, s) for a in ("notes", "ours") for s in (4, 5)}
     assert [run["arm"] for run in result["runs"]] == ["notes", "ours", "ours", "notes"]
     assert result["data"]["sha256"] == lenet_race.checksum(tiny)
-
-
-def test_result_is_stored_whole_and_read_back(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "MEASUREMENTS", tmp_path)
-    file = measure.store("made", {"runs": [1, 2], "data": {"stand_in": False}})
-    assert file == tmp_path / "made.json"
-    stored = measure.load("made")
-    assert stored["name"] == "made" and stored["runs"] == [1, 2]
-    assert {"date", "hardware", "versions"} <= stored.keys()
-    assert [path.name for path in tmp_path.iterdir()] == ["made.json"]
-    with pytest.raises(ValueError, match=r"name must be one of 'made'.*received 'mode'.*Did you mean 'made'"):
-        measure.load("mode")
-
-
-def test_command_refuses_to_store_a_stand_in(monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "MEASUREMENTS", tmp_path)
-
-    class Recipe:
-        @staticmethod
-        def measure(log):
-            return {"data": {"stand_in": True}}
-
-    monkeypatch.setattr(recipes, "measurement", lambda name: Recipe)
-    with pytest.raises(SystemExit, match="COURSE_DATA_DIR"):
-        measure.main(["lenet_race"])
-    assert not list(tmp_path.iterdir())
 
 
 def test_stored_race_has_five_seeds_of_the_real_data_and_says_where_it_was_made():

@@ -7,7 +7,6 @@ import pytest
 from course_utils import anatomy, measure, recipes
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import (
-    MEASUREMENTS,
     inception_cats,
     inception_fit,
     inception_grids,
@@ -169,10 +168,6 @@ def test_dead_channels_are_counted(tiny):
 
 
 NAMES = ("twin", "norm", "rates", "kernels", "grids", "residual", "cats")
-
-
-def test_experiments_are_registered():
-    assert {name for name in MEASUREMENTS if name.startswith("inception")} == {f"inception_{name}" for name in NAMES}
 
 
 @pytest.mark.parametrize("name", ["twin", "norm", "kernels", "grids", "cats"])

@@ -1,5 +1,6 @@
 """A progress bar for people: live in a notebook or a terminal, gone when the training ends."""
 
+import contextlib
 import html
 import sys
 import time
@@ -7,6 +8,17 @@ import time
 import keras
 
 PAUSE = 0.2  # seconds between two drawings: often enough to watch, seldom enough to cost nothing
+_heading = [""]
+
+
+@contextlib.contextmanager
+def headed(text: str):
+    """Put ``text`` before what the bars of this block say, for instance which of many trainings it is."""
+    before, _heading[0] = _heading[0], text
+    try:
+        yield
+    finally:
+        _heading[0] = before
 
 
 class Bar(keras.callbacks.Callback):
@@ -42,7 +54,7 @@ class Bar(keras.callbacks.Callback):
         done = (self.epoch + (batch + 1) / self.batches) / self.epochs
         loss = (logs or {}).get("loss")
         running = "" if loss is None else f" · loss {float(loss):.4f}"
-        self.write(min(done, 1.0), f"epoch {self.epoch + 1} of {self.epochs}{running}{self.latest}")
+        self.write(min(done, 1.0), f"{_heading[0]}epoch {self.epoch + 1} of {self.epochs}{running}{self.latest}")
 
     def on_epoch_end(self, epoch, logs=None):
         """Keep the validation score for the next drawings."""
