@@ -7,6 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.ready
+SITE := .venv-site
 NOTEBOOKS ?=
 # Unit tests run side by side, file by file: `make test JOBS=2`. One after the other by default: least memory.
 JOBS ?= 1
@@ -15,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check-pairs lint scorecard front bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check-pairs lint scorecard front site bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +51,15 @@ scorecard: setup ## write the tables of published, told and measured numbers
 front: setup ## write the lessons' pictures and questions into the start page and the README
 	$(PY) tools/front.py
 
+site: $(SITE)/.ready ## build the site from the stored notebooks: build/site/html/index.html
+	$(SITE)/bin/python tools/build_site.py
+
+# The site has an environment of its own, made when it is first built: lessons and tests need nothing of it.
+$(SITE)/.ready: requirements-site.txt
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --prefer-binary -r requirements-site.txt
+	touch $@
+
 bench: setup ## the speed claims, as ratios measured in one run
 	$(PY) tools/bench.py
 
@@ -57,5 +67,5 @@ doctor: setup ## what works on this machine, and what to do about what does not
 	$(PY) -m course_utils doctor
 
 clean: ## remove the environment and caches (downloads and unfinished trainings stay)
-	rm -rf $(VENV) .venv.tmp .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) $(SITE) .venv.tmp .pytest_cache .ruff_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,104 @@
+"""What `make site` makes of a stored notebook, and how it finds broken links. Sphinx itself runs in `make site`."""
+
+import base64
+import importlib.util
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+SPOKEN = '<span style="position:absolute; width:1px; clip-path:inset(50%)">Figure: A cat.</span>'
+
+
+@pytest.fixture(scope="module")
+def tool():
+    """The tool as a module; tools/ is not a package."""
+    spec = importlib.util.spec_from_file_location("site_tool", ROOT / "tools" / "build_site.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def output(metadata=None, **data):
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+
+
+def png(width: int, height: int) -> str:
+    file = io.BytesIO()
+    Image.new("L", (width, height)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.fixture
+def staged(tool, tmp_path):
+    """Stage a notebook of one code cell, given its outputs and tags."""
+
+    def stage(*outputs, tags=(), text="# 01\n"):
+        cell = {"cell_type": "code", "source": "x", "metadata": {"tags": list(tags)}, "outputs": list(outputs)}
+        markdown = {"cell_type": "markdown", "source": text, "metadata": {}}
+        path = tmp_path / "stored.ipynb"
+        path.write_text(json.dumps({"cells": [markdown, cell], "metadata": {"widgets": {}}}))
+        return tool.stage(path, tmp_path / "extra", "solutions/01")["cells"]
+
+    return stage
+
+
+def test_a_figure_becomes_a_file_with_its_description_and_size(staged, tmp_path):
+    described = output({"image/png": {"alt": 'A "cat".'}}, **{"image/png": png(30, 20), "text/plain": "Figure: A."})
+    [made] = staged(output(**{"text/html": SPOKEN}), described)[1]["outputs"]
+    assert made["data"]["text/html"] == (
+        '<img class="figure" src="../figures/solutions/01-1-0.png" alt="A &quot;cat&quot;." '
+        'width="30" height="20" loading="lazy">'
+    )
+    with Image.open(tmp_path / "extra" / "figures" / "solutions" / "01-1-0.png") as picture:
+        assert picture.size == (30, 20)
+
+
+def test_a_figure_without_metadata_is_described_by_its_plain_text(staged):
+    [made] = staged(output(**{"image/png": png(3, 2), "text/plain": "Figure: A cat."}))[1]["outputs"]
+    assert 'alt="A cat."' in made["data"]["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "meaning"), [("setup", "hide-input"), ("claims", "hide-input"), ("hide-output", "hide-output")]
+)
+def test_what_jupyterlab_folds_is_folded(staged, tag, meaning):
+    metadata = staged(tags=[tag, "nbval-ignore-output"])[1]["metadata"]
+    assert {meaning, "nbval-ignore-output"} <= set(metadata["tags"])
+    assert metadata["mystnb"]["code_prompt_show"].startswith("Show ")
+    assert staged(tags=["nbval-ignore-output"])[1]["metadata"] == {"tags": ["nbval-ignore-output"]}
+
+
+def test_a_slider_without_a_kernel_says_where_it_moves(tool, staged):
+    [made] = staged(output(**{tool.WIDGET: {}, "text/plain": "VBox(children=())"}))[1]["outputs"]
+    assert tool.WIDGET not in made["data"] and "JupyterLab" in made["data"]["text/html"]
+    [kept] = staged(output(**{tool.WIDGET: {}, "text/html": "<b>works alone</b>"}))[1]["outputs"]
+    assert kept["data"]["text/html"] == "<b>works alone</b>"
+
+
+def test_the_badge_gives_way_to_the_button_of_the_theme(staged):
+    badge = "[![Open in Colab](https://x/badge.svg)](https://x/01.ipynb)\n"
+    assert staged(text=f"# 01\n\n{badge}\nText")[0]["source"] == "# 01\n\n\nText"
+
+
+def test_front_page_has_the_explorer_every_lesson_and_no_link_to_a_notebook(tool):
+    page = tool.index()
+    assert 'class="convolution-explorer"' in page and ":caption: Lessons" in page
+    assert all(f"\n{name}\n" in page and f'href="{name}.html"' in page for name in tool.pages())
+    assert '.ipynb"' not in page
+
+
+def test_broken_links_places_and_silent_pictures_are_found(tool, tmp_path):
+    (tmp_path / "here.html").write_text('<h2 id="a b">x</h2><a href="#a%20b"></a><a href="https://x/y"></a>')
+    (tmp_path / "page.html").write_text(
+        '<a href="here.html#a%20b"></a><a href="here.html#none"></a><a href="gone.html"></a>'
+        '<img src="here.html"><img src="here.html" alt="x"><a href="mailto:a@b"></a>'
+    )
+    assert tool.broken(tmp_path) == [
+        "page.html: here.html#none",
+        "page.html: gone.html",
+        "page.html: picture without description: here.html",
+    ]

@@ -1,0 +1,193 @@
+"""Build the course's site from the stored notebooks; nothing is executed: ``make site``.
+
+The notebooks are first staged below ``build/site/source``: pictures become files with their descriptions, cells
+that JupyterLab folds are folded, links point to pages. Then Sphinx builds ``build/site/html``, every warning an
+error, and every link and picture of every page is looked up.
+"""
+
+import base64
+import html.parser
+import json
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS, PAGES, BUILD = ROOT / "notebooks", ROOT / "site", ROOT / "build" / "site"
+# A cell's tag, what it means to the site, and the words on the fold
+FOLDED = {
+    "setup": ("hide-input", "Show the set-up"),
+    "claims": ("hide-input", "Show what is claimed"),
+    "hide-output": ("hide-output", "Show the answer"),
+}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+UNSEEN = re.compile(r'^\s*<span style="position:\s*absolute;[^"]*">Figure: [^<]*</span>\s*$')
+BADGE = re.compile(r"^\[!\[Open in Colab\].*\n?", re.M)
+
+
+def stage(source: Path, extra: Path, name: str) -> dict:
+    """Return a stored notebook as the site shows it; write its pictures below ``extra``.
+
+    Args:
+        source: the ``.ipynb``.
+        extra: folder whose contents Sphinx copies beside the pages.
+        name: the page's name, such as ``solutions/06_lenet5_solutions``.
+    """
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    notebook["metadata"] = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    for number, cell in enumerate(notebook["cells"]):
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            cell["source"] = BADGE.sub("", text)
+            continue
+        cell["metadata"] = fold(cell["metadata"].get("tags", []))
+        cell["outputs"] = [output for output in cell["outputs"] if not spoken(output)]
+        for place, output in enumerate(cell["outputs"]):
+            picture(output, extra, f"{name}-{number}-{place}", name.count("/"))
+            slider(output)
+    return notebook
+
+
+def fold(tags: list[str]) -> dict:
+    """Return a cell's metadata: its tags, and the words of the fold where it is folded."""
+    metadata = {"tags": list(tags)}
+    for tag, (meaning, words) in FOLDED.items():
+        if tag in tags:
+            metadata["tags"] = sorted({*metadata["tags"], meaning})
+            metadata["mystnb"] = {"code_prompt_show": words, "code_prompt_hide": words.replace("Show", "Hide")}
+    return metadata
+
+
+def spoken(output: dict) -> bool:
+    """Say whether an output is nothing but the description of the figure after it, which the picture carries here."""
+    return bool(UNSEEN.match("".join(output.get("data", {}).get("text/html", ""))))
+
+
+def picture(output: dict, extra: Path, name: str, depth: int) -> None:
+    """Turn a stored PNG into a file and an ``img`` that carries its description; leave other outputs alone."""
+    data = output.get("data", {})
+    if "image/png" not in data:
+        return
+    path = extra / "figures" / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    png = base64.b64decode("".join(data["image/png"]))
+    path.write_bytes(png)
+    width, height = struct.unpack(">II", png[16:24])  # a place is kept for it before it is fetched
+    plain = "".join(data.get("text/plain", "")).removeprefix("Figure: ")
+    alt = output.get("metadata", {}).get("image/png", {}).get("alt") or ("" if plain.startswith("<") else plain)
+    address = f"{'../' * depth}figures/{name}.png"
+    size = f'width="{width}" height="{height}" loading="lazy"'
+    data["text/html"] = f'<img class="figure" src="{address}" alt="{html.escape(alt)}" {size}>'
+    del data["image/png"]
+
+
+def slider(output: dict) -> None:
+    """Say where to find a widget that only a kernel can draw."""
+    data = output.get("data", {})
+    if WIDGET in data and "text/html" not in data:
+        del data[WIDGET]
+        data["text/html"] = '<p class="kernel-needed">Run this cell in JupyterLab or on Colab to move this slider.</p>'
+
+
+def index() -> str:
+    """Return the front page: the start page's text with the explorer of lesson 01 below its first paragraph."""
+    start = json.loads((NOTEBOOKS / "START_HERE.ipynb").read_text(encoding="utf-8"))
+    first, *others = ["".join(cell["source"]) for cell in start["cells"]]
+    others = [re.sub(r'(href="[^":]+)\.ipynb"', r'\1.html"', text) for text in others]
+    lessons, further = pages(), sorted(path.stem for path in (NOTEBOOKS / "further").glob("*.ipynb"))
+    trees = [tree("Lessons", lessons), tree("Further", [f"further/{name}" for name in further])]
+    trees.append(tree("More", [path.stem for path in sorted(PAGES.glob("*.md"))]))
+    return "\n\n".join([first, f"```{{raw}} html\n{explorer()}\n```", *others, *filter(None, trees)])
+
+
+def pages() -> list[str]:
+    """Return the names of the ten lessons."""
+    return [path.stem for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))]
+
+
+def tree(caption: str, names: list[str]) -> str:
+    """Return a part of the table of contents, or nothing when it is empty."""
+    return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```"]) if names else ""
+
+
+def explorer() -> str:
+    """Return the first convolution explorer that lesson 01 stores."""
+    [lesson] = NOTEBOOKS.glob("01_*.ipynb")
+    for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            text = "".join(output.get("data", {}).get("text/html", ""))
+            if 'class="convolution-explorer"' in text and "<script>" in text:
+                return text
+    raise SystemExit(f"site: {lesson.name} stores no explorer for the front page")
+
+
+def stage_all(source: Path, extra: Path) -> None:
+    """Write everything that Sphinx reads, and the pictures that it copies."""
+    for folder in (source, extra):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(NOTEBOOKS / "pictures", extra / "pictures")
+    for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) + sorted(NOTEBOOKS.glob("*/[0-9]*.ipynb")):
+        name = path.relative_to(NOTEBOOKS).with_suffix("").as_posix()
+        target = source / f"{name}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(stage(path, extra, name)), encoding="utf-8")
+    for page in PAGES.glob("*.md"):
+        shutil.copy(page, source)
+    (source / "index.md").write_text(index(), encoding="utf-8")
+
+
+class Links(html.parser.HTMLParser):
+    """Collects what a page links to and the places it can be linked at."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.targets, self.places = [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.targets += [found[name] for name in ("href", "src") if found.get(name)]
+        self.places |= {found[name] for name in ("id", "name") if found.get(name)}
+        if tag == "img" and not found.get("alt"):
+            self.targets.append(f"picture without description: {found.get('src')}")
+
+
+def broken(folder: Path) -> list[str]:
+    """Return every link to a page, a place or a picture that is not there, and every picture without a description."""
+    read = {
+        path: Links(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.rglob("*.html"))
+        if "_static" not in path.parts
+    }
+    problems = []
+    for path, links in read.items():
+        for target in links.targets:
+            parts = urlsplit(target)
+            aim = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if target.startswith("picture without") or not (parts.scheme or parts.netloc or aim.exists()):
+                problems.append(f"{path.relative_to(folder)}: {target}")
+            elif parts.fragment and aim in read and unquote(parts.fragment) not in read[aim].places:
+                problems.append(f"{path.relative_to(folder)}: {target}")
+    return problems
+
+
+def main() -> None:
+    """Stage, build, check."""
+    source, out = BUILD / "source", BUILD / "html"
+    stage_all(source, BUILD / "extra")
+    shutil.rmtree(out, ignore_errors=True)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
+    subprocess.run([*command, "-d", BUILD / "doctrees", "-c", PAGES, source, out], check=True)
+    problems = broken(out)
+    if problems:
+        raise SystemExit("site: broken links or pictures without description\n  " + "\n  ".join(problems))
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    print(f"site: {len(list(out.rglob('*.html')))} pages, {size / 1e6:.0f} MB: {out.relative_to(ROOT)}/index.html")
+
+
+if __name__ == "__main__":
+    main()
