@@ -158,19 +158,16 @@ class Links(html.parser.HTMLParser):
 
 def broken(folder: Path) -> list[str]:
     """Return every link to a page, a place or a picture that is not there, and every picture without a description."""
-    read = {
-        path: Links(path.read_text(encoding="utf-8"))
-        for path in sorted(folder.rglob("*.html"))
-        if "_static" not in path.parts
-    }
+    found = [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts]
+    read = {path: Links(path.read_text(encoding="utf-8")) for path in found}
     problems = []
     for path, links in read.items():
         for target in links.targets:
             parts = urlsplit(target)
             aim = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            if target.startswith("picture without") or not (parts.scheme or parts.netloc or aim.exists()):
-                problems.append(f"{path.relative_to(folder)}: {target}")
-            elif parts.fragment and aim in read and unquote(parts.fragment) not in read[aim].places:
+            gone = not (parts.scheme or parts.netloc or aim.exists())
+            nowhere = bool(parts.fragment) and aim in read and unquote(parts.fragment) not in read[aim].places
+            if gone or nowhere or target.startswith("picture without"):
                 problems.append(f"{path.relative_to(folder)}: {target}")
     return problems
 
