@@ -9,14 +9,14 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 SITE := .venv-site
 NOTEBOOKS ?=
-# Unit tests run side by side, file by file: `make test JOBS=2`. One after the other by default: least memory.
-JOBS ?= 1
+# Unit tests run on two cores, file by file; `make test JOBS=1` runs them one after the other.
+JOBS ?= 2
 SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 # Jupyter refuses to run as root unless told so; token and loopback address stay as Jupyter sets them.
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check-pairs lint scorecard front site bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports scorecard front site bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,17 +27,25 @@ setup: ## make .venv and install everything (lab and test do this by themselves)
 lab: setup ## open JupyterLab on the start page
 	$(BIN)/jupyter lab --config=tools/jupyter/jupyter_lab_config.py $(LAB_ROOT) $(LAB_ARGS)
 
-test: setup lint unit check-pairs lessons ## everything: lint, unit tests, pair check, all notebooks
+test: setup unit lessons ## the unit tests, then every notebook
 
 unit: setup ## the unit tests of course_utils
-	$(PY) -m pytest -q $(SIDE) tests
+	$(PY) -m pytest -q $(SIDE) -m "not slow" tests
 
 lessons: setup ## run every notebook and compare its stored outputs
 	$(PY) -m pytest -q --nbval notebooks
 
+check: setup lint check-pairs types imports ## for maintainers: style, pairs, types, who imports whom
+
 lint: setup ## ruff, formatting included
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+types: setup ## mypy
+	$(PY) -m mypy
+
+imports: setup ## who imports whom, by the contracts of pyproject.toml
+	$(BIN)/lint-imports --no-logo --no-cache
 
 check-pairs: setup ## fail when a lesson's .ipynb and .py differ
 	$(PY) tools/check_pairs.py
@@ -67,5 +75,5 @@ doctor: setup ## what works on this machine, and what to do about what does not
 	$(PY) -m course_utils doctor
 
 clean: ## remove the environment and caches (downloads and unfinished trainings stay)
-	rm -rf $(VENV) $(SITE) .venv.tmp .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) $(SITE) .venv.tmp .pytest_cache .ruff_cache .mypy_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,8 +7,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils import datasets, paths, runtime
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 GOOD, WARN, BAD = "✓", "!", "✗"
 PYTHONS = ((3, 11), (3, 13))
@@ -95,7 +99,7 @@ def packages(requirements: Path | None = None) -> Iterator[Finding]:
             yield Finding(BAD if below and serious else WARN, requirement.name, tested, advice)
 
 
-def required(text: str) -> Iterator[tuple[str, object]]:
+def required(text: str) -> Iterator[tuple[str, "Requirement"]]:
     """Yield (section, requirement) of each line of a requirements file; a comment with --- begins a section."""
     from packaging.requirements import Requirement
 

@@ -29,8 +29,9 @@ def whole_number(argument: str, value, *, minimum: int = 1, maximum: int | None 
 def pair(argument: str, value, *, minimum: int = 1) -> tuple[int, int]:
     """Return ``value`` as (vertical, horizontal): one whole number for both, or a pair of them."""
     if isinstance(value, (tuple, list)) and len(value) == 2:
-        return tuple(whole_number(argument, item, minimum=minimum) for item in value)
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= minimum:
+        first, second = (whole_number(argument, item, minimum=minimum) for item in value)
+        return first, second
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and int(value) >= minimum:
         return int(value), int(value)
     raise ValueError(
         f"{argument} must be a whole number of at least {minimum} or a pair of them (vertical, horizontal); "
@@ -40,6 +41,6 @@ def pair(argument: str, value, *, minimum: int = 1) -> tuple[int, int]:
 
 def real_number(argument: str, value, *, low: float, high: float) -> float:
     """Return ``value`` as a float if ``low <= value <= high``, else raise a ``ValueError``."""
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and low <= value <= high:
+    if isinstance(value, numbers.Real) and not isinstance(value, bool) and low <= float(value) <= high:
         return float(value)
     raise ValueError(f"{argument} must be a number from {low} to {high}; received {value!r}.")

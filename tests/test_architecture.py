@@ -1,4 +1,8 @@
-"""The arrows of the design: which room of the package may import which, and what importing it costs."""
+"""What importing the package costs, and what every notebook must have.
+
+Which package may import which is said in pyproject.toml and checked by `make check`; here stands what those contracts
+cannot say: which libraries are loaded with a package, and not only when one of its functions is called.
+"""
 
 import ast
 import json
@@ -12,80 +16,56 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "course_utils"
-LEAVES = {"paths", "validation", "files"}
 BASIC = {"numpy"}
-DRAWING = {"numpy", "matplotlib", "seaborn", "pandas"}
-
-# room: (rooms it may import, libraries it may import when it is loaded)
-ARROWS = {
-    "paths": (set(), set()),
-    "validation": (set(), set()),
-    "files": (set(), {"numpy"}),
-    "runtime": (set(), BASIC),
-    "convolution": (set(), BASIC),
-    "linear": (set(), BASIC),
-    "layers": (set(), {"numpy", "keras"}),
-    "models": ({"layers"}, {"numpy", "keras"}),
-    "anatomy": (set(), {"numpy", "keras", "pandas"}),
-    "inspection": (set(), {"numpy", "keras"}),
-    "datasets": (set(), BASIC | {"PIL"}),  # Pillow opens image files and loads in milliseconds
-    "training": (set(), {"numpy", "keras", "tensorflow"}),
-    "transfer": ({"models", "training", "layers"}, {"numpy", "keras"}),
-    "recipes": ({"models", "datasets", "training", "layers", "runtime", "transfer"}, {"numpy", "keras"}),
-    "plots": (set(), DRAWING),
-    "widgets": ({"convolution"}, {"numpy", "anywidget", "traitlets", "IPython", "ipywidgets", "jupyterquiz"}),
-    "checks": (set(), BASIC),
-    # the commands of `python -m course_utils`
-    "doctor": ({"runtime", "datasets"}, BASIC),
-    "measure": ({"recipes", "runtime"}, BASIC),
-    "pretrain": ({"recipes", "runtime", "transfer", "datasets"}, BASIC),
-    "__main__": ({"doctor"}, set()),
-    "__init__": (set(), set()),
+# package: the libraries it may import when it is loaded
+LIBRARIES = {
+    "paths": set(),
+    "validation": set(),
+    "files": BASIC,
+    "downloads": BASIC,
+    "runtime": BASIC,
+    "convolution": BASIC,
+    "linear": BASIC,
+    "layers": BASIC | {"keras"},
+    "models": BASIC | {"keras"},
+    "anatomy": BASIC | {"keras", "pandas"},
+    "inspection": BASIC | {"keras"},
+    "datasets": BASIC | {"PIL"},  # Pillow opens image files and loads in milliseconds
+    "training": BASIC | {"keras", "tensorflow"},
+    "transfer": BASIC | {"keras"},
+    "recipes": BASIC | {"keras"},
+    "plots": BASIC | {"matplotlib", "seaborn", "pandas"},
+    "widgets": BASIC | {"anywidget", "traitlets", "IPython", "ipywidgets", "jupyterquiz"},
+    "checks": BASIC,
+    "doctor": BASIC,
+    "measure": BASIC,
+    "pretrain": BASIC,
+    "__main__": set(),
+    "__init__": set(),
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return parts[0]
-
-
-def imported(path: Path, *, when_loaded: bool) -> set[str]:
-    """Return the dotted names a file imports: all of them, or only those of its top level."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if when_loaded else list(ast.walk(tree))
+def loaded_with(path: Path) -> set[str]:
+    """Return the dotted names that a file imports on its top level."""
     names = set()
-    for node in nodes:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}:{node.lineno}: write the import in full, not relative"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+            names.add(str(node.module))
     return names
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_room_imports_only_what_its_arrow_allows(path):
-    room = room_of(path)
-    assert room in ARROWS, f"{room} is a new room: add its arrows to DESIGN and to this table"
-    rooms, libraries = ARROWS[room]
-    for name in imported(path, when_loaded=False):
-        if name.startswith("course_utils."):
-            other = name.split(".")[1]
-            assert other in rooms | LEAVES | {room, "__version__"}, f"{room} must not import {other}"
-    for name in imported(path, when_loaded=True):
+def test_a_package_loads_only_its_libraries(path):
+    package = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    assert package in LIBRARIES, f"{package} is new: add it here and to the contracts of pyproject.toml"
+    for name in loaded_with(path):
         library = name.split(".")[0]
         if library != "course_utils" and library not in sys.stdlib_module_names:
-            assert library in libraries, f"{room} must not import {library} when it is loaded"
-
-
-def test_tensorflow_stays_where_it_belongs():
-    users = {
-        room_of(path)
-        for path in FILES
-        if any(n.split(".")[0] == "tensorflow" for n in imported(path, when_loaded=False))
-    }
-    assert users <= {"datasets", "training"}, f"tensorflow is imported in {sorted(users)}"
+            assert library in LIBRARIES[package], f"{package} must not import {library} when it is loaded"
 
 
 def test_importing_the_package_loads_no_framework_and_is_fast():
@@ -100,10 +80,10 @@ def test_importing_the_package_loads_no_framework_and_is_fast():
 
 
 @pytest.mark.parametrize(
-    "room", ["convolution", "linear", "datasets", "plots", "widgets", "checks", "runtime", "paths", "validation"]
+    "package", ["convolution", "datasets", "plots", "widgets", "checks", "runtime", "paths", "validation"]
 )
-def test_rooms_of_the_first_lessons_load_no_framework(room):
-    code = f"import sys, course_utils.{room}; print([m for m in ('keras', 'tensorflow') if m in sys.modules])"
+def test_packages_of_the_first_lessons_load_no_framework(package):
+    code = f"import sys, course_utils.{package}; print([m for m in ('keras', 'tensorflow') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -197,7 +197,7 @@ def _strongest(maps, weights) -> float:
     """Return the strongest answer to weights (1, width, maps, 1), zeros around the maps."""
     before = (weights.shape[1] - 1) // 2
     framed = np.pad(maps, ((0, 0), (before, weights.shape[1] - 1 - before), (0, 0)))
-    return float(sum(slide(framed[..., i], weights[..., i, 0]) for i in range(maps.shape[-1])).max())
+    return float(np.max(sum(slide(framed[..., i], weights[..., i, 0]) for i in range(maps.shape[-1]))))
 
 
 def side_maps(image) -> np.ndarray:

@@ -88,9 +88,10 @@ def receptive_growth(image, fields, labels, *, title: str | None = None, ax=None
         top, left, tall, wide = box
         size = f"{tall:g}" if tall == wide else f"{tall:g}×{wide:g}"
         # Pixel 0 is drawn from -0.5 to 0.5; a white frame below keeps the coloured one visible on any image.
-        place = {"xy": (left - 0.5, top - 0.5), "width": wide, "height": tall, "fill": False, "zorder": 20 - order / 99}
-        ax.add_patch(Rectangle(**place, edgecolor="white", linewidth=4.2))
-        ax.add_patch(Rectangle(**place, edgecolor=colour, linewidth=2.4, label=f"{label}: {size}"))
+        for edge, width_of_line, name in (("white", 4.2, None), (colour, 2.4, f"{label}: {size}")):
+            frame = Rectangle((left - 0.5, top - 0.5), wide, tall, fill=False, zorder=20 - order / 99)
+            frame.set(edgecolor=edge, linewidth=width_of_line, label=name)
+            ax.add_patch(frame)
     reach = [(box[1] - 0.5, box[1] + box[3] - 0.5, box[0] - 0.5, box[0] + box[2] - 0.5) for box in boxes]
     sides = np.array([(-0.5, width - 0.5, -0.5, height - 0.5), *reach])
     margin = 0.015 * max(height, width)

@@ -129,8 +129,9 @@ def window_positions(size: int, kernel: int, *, stride: int = 1, padding: int = 
     for row in range(whole):
         for column in range(whole):
             added = not (padding <= row < whole - padding and padding <= column < whole - padding)
-            look = {"hatch": "///", "facecolor": "white"} if added else {"facecolor": "#eef1f4"}
-            ax.add_patch(Rectangle((column, row), 1, 1, edgecolor=FAINT, linewidth=1, **look))
+            cell = Rectangle((column, row), 1, 1, edgecolor=FAINT, linewidth=1)
+            cell.set(facecolor="white" if added else "#eef1f4", hatch="///" if added else None)
+            ax.add_patch(cell)
     for colour, left in zip((FRAME, COLOURS[0]), stops, strict=False):
         ax.add_patch(Rectangle((left, 0), kernel, kernel, fill=False, edgecolor=colour, linewidth=3, zorder=4))
     centres = [(left + kernel / 2, top + kernel / 2) for top in stops for left in stops]
@@ -211,8 +212,8 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
         ax.fill_between(shifts, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.25, linewidth=0)
         for run in runs if len(runs) > 1 else ():
             ax.scatter(shifts, run, s=26, color=colour, edgecolor="white", linewidth=0.6, zorder=4)
-        marker = marker if len(runs) == 1 else None
-        ax.plot(shifts, runs.mean(axis=0), line, marker=marker, color=colour, label=name, markersize=7, linewidth=2)
+        alone = marker if len(runs) == 1 else None
+        ax.plot(shifts, runs.mean(axis=0), line, marker=alone, color=colour, label=name, markersize=7, linewidth=2)
     if percent:
         ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set(xlabel="shift in pixels", ylabel=ylabel, xticks=shifts)

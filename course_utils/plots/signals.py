@@ -114,7 +114,7 @@ def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int 
     columns = min(columns, len(arrays))
     rows = -(-len(arrays) // columns)
     figure, grid = plt.subplots(rows, columns, figsize=(2.5 * columns, 1.5 * rows + 0.8), squeeze=False, sharex=True)
-    edges = np.linspace(*limits, bins + 1)
+    edges = np.linspace(limits[0], limits[1], bins + 1)
     for ax, (name, array) in zip(grid.flat, arrays.items(), strict=False):
         counts, _ = np.histogram(np.clip(np.nan_to_num(array), *limits), bins=edges)
         ax.stairs(counts / len(array), edges, fill=True, color=COLOURS[0])

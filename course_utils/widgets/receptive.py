@@ -107,7 +107,7 @@ class ReceptiveField(anywidget.AnyWidget):
     def _still(self) -> str:
         """Return the numbers as a plain table, readable where scripts and styles are removed."""
         names = ["layer", "output size", "sees [pixels]", "stride [pixels]", "weights"]
-        rows = [("input", f"{self.size}×{self.size}", 1, 1, "")]
+        rows: list[tuple] = [("input", f"{self.size}×{self.size}", 1, 1, "")]
         for layer, step in zip(self.layers, self.steps[1:], strict=False):
             text = f"{layer['kind']} {layer['kernel']}×{layer['kernel']}"
             text += f", stride {layer['stride']}" if layer["stride"] > 1 else ""
