@@ -66,7 +66,7 @@ class ConvolutionExplorer(anywidget.AnyWidget):
     _images = traitlets.Dict().tag(sync=True)
     _kernels = traitlets.Dict({name: array.tolist() for name, array in KERNELS.items()}).tag(sync=True)
     _limits = traitlets.Dict(LIMITS).tag(sync=True)
-    _tour = traitlets.List().tag(sync=True)
+    _tour: traitlets.List = traitlets.List().tag(sync=True)
 
     image = traitlets.Any().tag(sync=True)
     kernel = traitlets.Any().tag(sync=True)

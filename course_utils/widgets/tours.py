@@ -72,7 +72,7 @@ def as_tour(tour, names) -> list[dict]:
     """
     if tour is None:
         return []
-    steps = FIRST_STEPS if isinstance(tour, str) and one_of("tour", tour, ["first steps"]) else list(tour)
+    steps: list[dict] = FIRST_STEPS if isinstance(tour, str) and one_of("tour", tour, ["first steps"]) else list(tour)
     for step in steps:
         missing = {"ask", "choices", "right", "start", "show", "tell"} - set(step)
         if missing:
