@@ -8,6 +8,26 @@ from course_utils.checks import core
 from course_utils.checks.scorecard import MIME
 
 
+def contrast(colour, page):
+    """Return the ratio of two colours' luminances, by the formula of WCAG 2."""
+
+    def luminance(text):
+        shares = np.array([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        return np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+
+    low, high = sorted((luminance(colour), luminance(page)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("passed", [None, True, False])
+def test_a_verdict_is_a_box_whose_border_is_seen_on_light_and_on_dark_pages(passed):
+    box = core.Verdict("3", passed, "the window is <3> & not 2")._repr_html_()
+    assert f"<b>{core.SIGNS[passed]} Exercise 3</b>: the window is &lt;3&gt; &amp; not 2</div>" in box
+    assert "color:inherit" in box and "background:none" in box
+    assert f"solid {core.BORDERS[passed]}" in box
+    assert all(contrast(core.BORDERS[passed], page) >= 3 for page in ("#ffffff", "#111111"))
+
+
 def judge(answer):
     return core.check_value("1", answer, 156, mistakes=[(150, "and the biases?")], hint="count again")
 

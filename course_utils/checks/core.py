@@ -1,11 +1,13 @@
 """What every exercise check shares: the verdict and the two ways to reach one, by value and by calls."""
 
+import html
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 SIGNS = {None: "○", True: "✓", False: "✗"}
+BORDERS = {None: "#8c959f", True: "#2da44e", False: "#d1731a"}  # each at least 3:1 on white and on black
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,14 @@ class Verdict:
     def __repr__(self) -> str:
         """Return the one line a notebook shows."""
         return f"{SIGNS[self.passed]} Exercise {self.exercise}: {self.message}"
+
+    def _repr_html_(self) -> str:
+        """Return a small box that breaks between words; only its border is coloured, for light and dark pages."""
+        colour = BORDERS[self.passed]
+        box = f"border:1px solid {colour};border-left-width:5px;border-radius:4px;padding:0.35em 0.8em;margin:0.2em 0;"
+        look = f"{box}max-width:44em;width:fit-content;color:inherit;background:none;overflow-wrap:anywhere"
+        head = f"<b>{SIGNS[self.passed]} Exercise {html.escape(self.exercise)}</b>"
+        return f'<div role="status" style="{look}">{head}: {html.escape(self.message)}</div>'
 
 
 def not_attempted(exercise: str) -> Verdict:
