@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 01 · Convolution intuition
 #
@@ -32,21 +16,33 @@
 #
 # **Data:** scikit-learn's 8×8 handwritten digits and a few photographs from scikit-image and scikit-learn. They come with the packages: nothing is downloaded.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 from time import perf_counter
@@ -118,7 +114,8 @@ def with_bias(features):
 def fit(features, labels, penalty=1.0):
     """Least squares: ten columns of weights, one a digit, the bias in the last row."""
     columns = with_bias(features)
-    targets = np.eye(10)[labels]  # one row an image: 1 in the column of its label, 0 elsewhere
+    # one row an image: 1 in the column of its label, 0 elsewhere
+    targets = np.eye(10)[labels]
     penalties = penalty * np.eye(columns.shape[1])
     return np.linalg.solve(columns.T @ columns + penalties, columns.T @ targets)
 
@@ -135,9 +132,13 @@ dense = fit(flatten(place(digits.x_train)), digits.y_train)
 test_at = [flatten(place(digits.x_test, right=pixels)) for pixels in range(4)]
 dense_right = [share_right(dense, features, digits.y_test) for features in test_at]
 for distance, share in enumerate(dense_right):
-    print(f"shifted by {distance} px: {share:.1%} of the test digits are read correctly")
+    print(
+        f"shifted by {distance} px: {share:.1%} of the test digits are read correctly"
+    )
 score.at_least("flattened digits in the middle, read correctly", dense_right[0], 0.90)
-score.at_most("flattened digits 3 px further right, read correctly", dense_right[3], 0.25)
+score.at_most(
+    "flattened digits 3 px further right, read correctly", dense_right[3], 0.25
+)
 
 # %% [markdown]
 # Three pixels, and it does little better than throwing a ten-sided die. Why? Look at the weights of one digit, laid out as a picture again.
@@ -175,7 +176,9 @@ squared_distance = steps[:, None] ** 2 + steps[None, :] ** 2
 sample = np.vectorize(brightness.get)(squared_distance)
 
 for square, value in brightness.items():
-    print(f"distance² {square:2d}: {np.sum(squared_distance == square)} pixels × {value:3d}")
+    print(
+        f"distance² {square:2d}: {np.sum(squared_distance == square)} pixels × {value:3d}"
+    )
 print("peak", sample.max(), "· sum", sample.sum())
 score.equal("7×7 sample: peak", sample.max(), 100)
 score.equal("7×7 sample: sum of all pixels", sample.sum(), 1068)
@@ -253,7 +256,9 @@ print(f"with a bias for each unit  {units * pixels + units:>15,}")
 print(f"and three colour channels  {units * pixels * 3 + units:>15,}")
 print(f"at 4 bytes a number        {(units * pixels * 3 + units) * 4 / 1e9:>15.0f} GB")
 score.equal("dense, 1,000×1,000 grey: weights per unit", pixels, 1_000_000)
-score.equal("dense, 1,000 units with biases: parameters", units * pixels + units, 1_000_001_000)
+score.equal(
+    "dense, 1,000 units with biases: parameters", units * pixels + units, 1_000_001_000
+)
 
 # %% [markdown]
 # Twelve gigabytes, for **one** layer. Two ideas bring the price down.
@@ -303,9 +308,13 @@ layers = {
 for name, count in layers.items():
     print(f"{name:18s} {count:>14,} weights")
 by_local, by_sharing = pixels // patch, units
-print(f"local connections: {by_local:,} times fewer; sharing: {by_sharing:,} times fewer again")
+print(
+    f"local connections: {by_local:,} times fewer; sharing: {by_sharing:,} times fewer again"
+)
 score.equal("dense, 200×200, 40,000 units: weights", layers["dense"], 1_600_000_000)
-score.equal("locally connected, 10×10 patches: weights", layers["locally connected"], 4_000_000)
+score.equal(
+    "locally connected, 10×10 patches: weights", layers["locally connected"], 4_000_000
+)
 score.equal("convolutional, one 10×10 filter: weights", layers["convolutional"], 100)
 
 # %% [markdown]
@@ -418,7 +427,10 @@ def vectorised(image, kernel):
 
 print("windows:", sliding_window_view(image, kernel.shape).shape)
 random = np.random.default_rng(0)
-picture, small_kernel = random.integers(0, 256, (30, 40)), random.integers(-5, 6, (3, 5))
+picture, small_kernel = (
+    random.integers(0, 256, (30, 40)),
+    random.integers(-5, 6, (3, 5)),
+)
 ways = (four_loops, vectorised, convolution.conv2d)
 results = [way(picture, small_kernel) for way in ways]
 score.true(
@@ -518,7 +530,9 @@ plots.alt_text(
 )
 plt.show()
 not_zero, different = np.count_nonzero(matrix), np.count_nonzero(kernel)
-print(f"{not_zero} of {matrix.size} entries are not zero: {different} weights, 9 times each")
+print(
+    f"{not_zero} of {matrix.size} entries are not zero: {different} weights, 9 times each"
+)
 score.equal(
     "as a matrix times the flattened picture: same result",
     matrix @ image.ravel(),
@@ -546,7 +560,12 @@ output_turned = convolution.conv2d(image, turned)
 shown = plots.sum_of_grids(
     [kernel, turned, output, output_turned],
     signs=["", "", ""],
-    titles=["kernel", "turned 180°", "result,\nkernel as it is", "result,\nkernel turned"],
+    titles=[
+        "kernel",
+        "turned 180°",
+        "result,\nkernel as it is",
+        "result,\nkernel turned",
+    ],
 )
 plots.alt_text(
     shown,
@@ -602,7 +621,8 @@ def windows_seen(padding):
     seen = np.zeros((5 + 2 * padding, 5 + 2 * padding), int)
     for row in range(3 + 2 * padding):
         for column in range(3 + 2 * padding):
-            seen[row : row + 3, column : column + 3] += 1  # this window lies on nine pixels
+            # this window lies on nine pixels
+            seen[row : row + 3, column : column + 3] += 1
     return seen[padding : padding + 5, padding : padding + 5]
 
 
@@ -620,7 +640,9 @@ plots.alt_text(
     """,
 )
 plt.show()
-score.equal("windows on corner and middle, no padding", [without[0, 0], without[2, 2]], [1, 9])
+score.equal(
+    "windows on corner and middle, no padding", [without[0, 0], without[2, 2]], [1, 9]
+)
 score.equal("… with a ring", [with_ring[0, 0], with_ring[2, 2]], [4, 9])
 
 # %% [markdown]
@@ -682,13 +704,23 @@ lesson01.strided_convolution(slide)
 # One can read this. Besides parameters, count the **activations**, the numbers that a layer puts out, and the **multiply-adds**: one is a product added to a sum, the unit of work. Take 32 filters of 3×3 on a 28×28 grey picture, followed by a dense layer with 10 units. **Before you run it:** which of the four columns change with the stride?
 
 # %%
-blank, blank_filters = np.zeros((28, 28, 1)), np.zeros((3, 3, 1, 32))  # only sizes matter here
+# only sizes matter here
+blank, blank_filters = np.zeros((28, 28, 1)), np.zeros((3, 3, 1, 32))
 conv_parameters = blank_filters.size + 32  # weights and one bias a filter
 costs = {}
-print("stride  conv parameters  activations  multiply-adds  parameters of a later dense layer")
+print(
+    "stride  conv parameters  activations  multiply-adds  parameters of a later dense layer"
+)
 for stride in (1, 2, 4):
-    activations = convolution.conv2d(blank, blank_filters, stride=stride, padding=1).size
-    costs[stride] = (conv_parameters, activations, activations * 9, activations * 10 + 10)
+    activations = convolution.conv2d(
+        blank, blank_filters, stride=stride, padding=1
+    ).size
+    costs[stride] = (
+        conv_parameters,
+        activations,
+        activations * 9,
+        activations * 10 + 10,
+    )
     print("{:6d} {:16,} {:12,} {:14,} {:34,}".format(stride, *costs[stride]))
 score.equal("32 filters of 3×3 on one channel: parameters", costs[1][0], 320)
 score.equal("… at stride 4 (a larger stride saves none)", costs[4][0], 320)
@@ -725,7 +757,9 @@ for name, (channel, its_kernel) in colours.items():
         titles=[f"{name} channel", "its kernel", f"from {name}"],
         shade=False,
     )
-    plots.alt_text(shown, f"{name}: {channel} ∗ {its_kernel} = {partial[name].tolist()}")
+    plots.alt_text(
+        shown, f"{name}: {channel} ∗ {its_kernel} = {partial[name].tolist()}"
+    )
     plt.show()
 
 # %%
@@ -757,7 +791,9 @@ by_package = convolution.conv2d(in_colour, one_filter)
 print("picture (height, width, channels)          ", in_colour.shape)
 print("kernel  (height, width, channels, filters) ", one_filter.shape)
 print("map     (height, width, filters)           ", by_package.shape)
-score.equal("accumulated over three channels, with bias", by_package[..., 0] + bias, total)
+score.equal(
+    "accumulated over three channels, with bias", by_package[..., 0] + bias, total
+)
 score.equal("… as worked out by hand", total, [[5, 3], [-1, 1]])
 
 # %% [markdown]
@@ -774,7 +810,8 @@ score.equal("… as worked out by hand", total, [[5, 3], [-1, 1]])
 # Four filters for lines in four directions, on the cat:
 
 # %%
-dy, dx = np.mgrid[-4:5, -4:5]  # for each of 9×9 weights: pixels down and right of the centre
+# for each of 9×9 weights: pixels down and right of the centre
+dy, dx = np.mgrid[-4:5, -4:5]
 
 
 def line(distance):
@@ -790,7 +827,8 @@ detectors = {
     "upright": line(dx),
 }
 grey = cat.mean(axis=-1)
-line_filters = np.stack(list(detectors.values()), axis=-1)[:, :, np.newaxis, :]  # (9, 9, 1, 4)
+# (9, 9, 1, 4)
+line_filters = np.stack(list(detectors.values()), axis=-1)[:, :, np.newaxis, :]
 cat_maps = convolution.conv2d(grey[..., np.newaxis], line_filters)
 cat_maps = np.maximum(cat_maps, 0)  # negative answers are cut off
 print("picture", grey.shape, "→ feature maps", cat_maps.shape)
@@ -829,7 +867,9 @@ for top, left in ((5, 8), (60, 90)):
     found.append((scene, answer, strongest))
     print(f"eye at [{top}, {left}]: strongest answer {answer.max():.0f} at {strongest}")
 eye_moved = np.subtract(found[1][2], found[0][2])
-score.equal("eye moved by (55, 82) px: the strongest answer moves by", eye_moved, [55, 82])
+score.equal(
+    "eye moved by (55, 82) px: the strongest answer moves by", eye_moved, [55, 82]
+)
 
 # %%
 shown = plots.show_images(
@@ -951,7 +991,11 @@ plots.alt_text(
     """,
 )
 plt.show()
-print("largest in the map, before and after:", edges(digit).max(), edges(moved_digit).max())
+print(
+    "largest in the map, before and after:",
+    edges(digit).max(),
+    edges(moved_digit).max(),
+)
 
 # %% [markdown]
 # The map moves along with the digit. The pooled map moves too, by a block, and changes its look a little. Only the largest number stays. Does the map move *exactly* along? Shift first and convolve then, or convolve first and shift then:
@@ -984,7 +1028,8 @@ stages = {
     "after global max pooling": lambda maps: edges(maps).max(axis=(0, 1)),
 }
 norm = np.linalg.norm  # the root of the sum of squares
-batch = np.moveaxis(canvas, 0, -1)  # (24, 24, 100): the digits as channels, each by itself
+# (24, 24, 100): the digits as channels, each by itself
+batch = np.moveaxis(canvas, 0, -1)
 changes = {}
 for name, stage in stages.items():
     before = stage(batch)
@@ -1003,7 +1048,9 @@ plots.alt_text(
     """,
 )
 plt.show()
-score.at_least("feature map, change after 1 px: not invariant", changes["feature map"][1], 0.5)
+score.at_least(
+    "feature map, change after 1 px: not invariant", changes["feature map"][1], 0.5
+)
 score.at_most(
     "4×4 max pooling, change after 1 px, relative to the map's",
     changes["after 4×4 max pooling"][1] / changes["feature map"][1],
@@ -1014,7 +1061,9 @@ score.at_least(
     changes["after 2×2 max pooling"][3],
     1.0,
 )
-score.equal("global max pooling, change after 3 px", changes["after global max pooling"][3], 0)
+score.equal(
+    "global max pooling, change after 3 px", changes["after global max pooling"][3], 0
+)
 
 # %% [markdown]
 # - The feature map is **not** invariant at all: after one pixel it has changed about as much as it is large.
@@ -1034,11 +1083,17 @@ for name, stage in halving.items():
     still = stage(digit)
     for pixels in (1, 2):
         moved_first = stage(shift(digit, pixels))
-        fits = [norm(moved_first - shift(still, s)) / norm(still) for s in (-1, 0, 1, 2)]
+        fits = [
+            norm(moved_first - shift(still, s)) / norm(still) for s in (-1, 0, 1, 2)
+        ]
         error = min(fits)
-        print(f"{name:12s} input moved by {pixels} px: best shift is off by {error:.0%}")
+        print(
+            f"{name:12s} input moved by {pixels} px: best shift is off by {error:.0%}"
+        )
         if pixels == 1:
-            score.at_least(f"{name}, moved by 1 px: no shift of the map fits", error, 0.2)
+            score.at_least(
+                f"{name}, moved by 1 px: no shift of the map fits", error, 0.2
+            )
         else:
             score.equal(f"{name}, moved by 2 px: the map moved by 1", error, 0)
 
@@ -1083,7 +1138,9 @@ SIDE = 5
 
 def cut_filters(images, count=64, seed=0):
     """Cut `count` patches with some contrast out of the images; return them as columns."""
-    patches = sliding_window_view(images, (SIDE, SIDE), axis=(1, 2)).reshape(-1, SIDE * SIDE)
+    patches = sliding_window_view(images, (SIDE, SIDE), axis=(1, 2)).reshape(
+        -1, SIDE * SIDE
+    )
     patches = patches[patches.std(axis=1) > 0.25]
     numbers = np.random.default_rng(seed).choice(len(patches), count, replace=False)
     chosen = patches[numbers] - patches[numbers].mean(axis=1, keepdims=True)
@@ -1094,10 +1151,13 @@ def stroke_counts(images, filters):
     """Steps 2 and 3: (N, H, W) images → (N, filters)."""
     frame, features = SIDE - 1, []
     framed = np.pad(images, ((0, 0), (frame, frame), (frame, frame)))
-    for some in np.array_split(framed, len(images) // 100 + 1):  # a hundred at a time: memory
+    # a hundred at a time: memory
+    for some in np.array_split(framed, len(images) // 100 + 1):
         windows = sliding_window_view(some, (SIDE, SIDE), axis=(1, 2))
         rows = windows.reshape(-1, SIDE * SIDE)  # one large product is fast
-        maps = np.maximum(rows @ filters - 0.5, 0).reshape(len(some), -1, filters.shape[1])
+        maps = np.maximum(rows @ filters - 0.5, 0).reshape(
+            len(some), -1, filters.shape[1]
+        )
         features.append(100 * maps.mean(axis=1))  # the mean over the places
     return np.concatenate(features)
 
@@ -1112,7 +1172,9 @@ kernels = stroke_filters.T.reshape(64, SIDE, SIDE)
 digit_maps = [convolution.conv2d(one[0], k, padding=SIDE - 1) for k in kernels]
 digit_maps = np.stack(digit_maps, axis=-1)
 by_conv2d = 100 * np.maximum(digit_maps - 0.5, 0).mean(axis=(0, 1))
-print("picture", one[0].shape, "→ maps", digit_maps.shape, "→ features", by_conv2d.shape)
+print(
+    "picture", one[0].shape, "→ maps", digit_maps.shape, "→ features", by_conv2d.shape
+)
 score.close(
     "stroke counts: largest difference from conv2d",
     np.abs(stroke_counts(one, stroke_filters)[0] - by_conv2d).max(),
@@ -1153,7 +1215,8 @@ def with_drawn_filters(seed, prepare=lambda images: images, shifts=range(4)):
 
 
 draws = range(budget.filter_draws)
-sliding_right = np.array([with_drawn_filters(seed) for seed in draws])  # (draws, shifts)
+# (draws, shifts)
+sliding_right = np.array([with_drawn_filters(seed) for seed in draws])
 print("dense            ", *(f"{share:7.1%}" for share in dense_right))
 for draw, shares in enumerate(sliding_right):
     print(f"sliding, draw {draw}  ", *(f"{share:7.1%}" for share in shares))
@@ -1163,7 +1226,10 @@ lost = (sliding_right[:, 0] - sliding_right[:, 3]).max()
 score.at_most("sliding weights, lost by moving 3 px, worst of the draws", lost, 1e-9)
 
 # %%
-curves = {"dense: a weight a pixel": dense_right, "sliding: shared weights": sliding_right}
+curves = {
+    "dense: a weight a pixel": dense_right,
+    "sliding: shared weights": sliding_right,
+}
 axes = plots.shift_curves(range(4), curves, ylabel="read correctly", percent=True)
 axes.set_ylim(0, 1.02)
 plots.alt_text(
@@ -1187,7 +1253,9 @@ sliding_size = stroke_filters.size + 64 + 65 * 10
 print(f"dense:   {dense.size:,} parameters, {dense_work:>7,} multiply-adds a digit")
 print(f"sliding: {sliding_size:,} parameters, {sliding_work:>7,} multiply-adds a digit")
 score.equal("parameters: dense, sliding", [dense.size, sliding_size], [2_570, 2_314])
-score.equal("multiply-adds: dense, sliding", [dense_work, sliding_work], [2_560, 640_640])
+score.equal(
+    "multiply-adds: dense, sliding", [dense_work, sliding_work], [2_560, 640_640]
+)
 
 # %% [markdown]
 # What does it still misread? It counts strokes and has given up *where* they are. See whether the mistakes of the first draw fit that.
@@ -1229,9 +1297,15 @@ for moves in (row_of_places, square_of_places):
     labels = np.tile(digits.y_train, len(moves))  # the same labels again for each place
     share = share_right(fit(np.concatenate(everywhere), labels), far, digits.y_test)
     taught[len(moves)] = share
-    print(f"dense, taught {len(moves):2d} places by {len(labels):6,} digits: {share:.1%} right")
-score.at_least("sliding minus dense taught in 7 places, moved 3 px", worst - taught[7], 0.05)
-score.at_least("sliding minus dense taught in 49 places, moved 3 px", worst - taught[49], 0.4)
+    print(
+        f"dense, taught {len(moves):2d} places by {len(labels):6,} digits: {share:.1%} right"
+    )
+score.at_least(
+    "sliding minus dense taught in 7 places, moved 3 px", worst - taught[7], 0.05
+)
+score.at_least(
+    "sliding minus dense taught in 49 places, moved 3 px", worst - taught[49], 0.4
+)
 
 # %% [markdown]
 # Showing it moved digits helps the dense classifier as long as they move along one line: better, and still behind. With all 49 places in both directions it breaks down: one template a digit cannot fit them all. A dense network with hidden units, a layer between the pixels and the ten results, could hold more templates; but it would have to learn each place from examples of that place. Shared weights know it from the start.
@@ -1248,7 +1322,9 @@ def shuffle(images):
     return flatten(images)[:, permutation].reshape(images.shape)
 
 
-three = place(np.array([digits.x_test[digits.y_test == digit][0] for digit in (0, 3, 7)]))
+three = place(
+    np.array([digits.x_test[digits.y_test == digit][0] for digit in (0, 3, 7)])
+)
 shown = plots.show_images([*three, *shuffle(three)], columns=6, size=1.7)
 plots.alt_text(
     shown,
@@ -1268,20 +1344,35 @@ dense_shuffled = []
 for pixels in (0, 3):
     features = flatten(shuffle(place(digits.x_test, right=pixels)))
     dense_shuffled.append(share_right(retrained, features, digits.y_test))
-sliding_shuffled = [with_drawn_filters(seed, prepare=shuffle, shifts=(0, 3)) for seed in draws]
+sliding_shuffled = [
+    with_drawn_filters(seed, prepare=shuffle, shifts=(0, 3)) for seed in draws
+]
 sliding_shuffled = np.array(sliding_shuffled)
 
 print("           in order  shuffled   in order, 3 px  shuffled, 3 px")
 means = sliding_right.mean(axis=0), sliding_shuffled.mean(axis=0)
-for name, before, after in (("dense", dense_right, dense_shuffled), ("sliding", *means)):
-    print(f"{name:8s} {before[0]:10.1%} {after[0]:9.1%} {before[3]:16.1%} {after[1]:15.1%}")
+for name, before, after in (
+    ("dense", dense_right, dense_shuffled),
+    ("sliding", *means),
+):
+    print(
+        f"{name:8s} {before[0]:10.1%} {after[0]:9.1%} {before[3]:16.1%} {after[1]:15.1%}"
+    )
 errors = (1 - sliding_shuffled[:, 0]) / (1 - sliding_right[:, 0])
-print("sliding, shuffled: times as many mistakes as in order, each draw:", errors.round(1))
+print(
+    "sliding, shuffled: times as many mistakes as in order, each draw:", errors.round(1)
+)
 gained = dense_shuffled[0] - dense_right[0]
 score.close("dense: what shuffling the pixels changes", gained, 0, tolerance=0.004)
-score.at_least("sliding: mistakes after shuffling, times those before", errors.mean(), 1.5)
-score.at_least("sliding, shuffled, in the middle, mean", sliding_shuffled[:, 0].mean(), 0.85)
-score.at_most("sliding, shuffled and moved, best draw", sliding_shuffled[:, 1].max(), 0.25)
+score.at_least(
+    "sliding: mistakes after shuffling, times those before", errors.mean(), 1.5
+)
+score.at_least(
+    "sliding, shuffled, in the middle, mean", sliding_shuffled[:, 0].mean(), 0.85
+)
+score.at_most(
+    "sliding, shuffled and moved, best draw", sliding_shuffled[:, 1].max(), 0.25
+)
 
 # %% [markdown]
 # - The **dense** classifier does not notice. Its weights are shuffled along, its answers are the same. It never knew what a neighbour is.
@@ -1298,7 +1389,10 @@ def neighbour_correlation(images):
 
 
 centred = place(digits.x_train)
-in_order, in_disorder = neighbour_correlation(centred), neighbour_correlation(shuffle(centred))
+in_order, in_disorder = (
+    neighbour_correlation(centred),
+    neighbour_correlation(shuffle(centred)),
+)
 print(f"in order {in_order:.2f}, shuffled {in_disorder:.2f}")
 score.at_least(
     "correlation of neighbouring pixels, in order minus shuffled",
@@ -1386,7 +1480,9 @@ for name, detector in patch_detectors.items():
     sources[name], excited[name] = best_patches(detector)
 
 # %%
-looks = [weights / (2 * np.abs(weights).max()) + 0.5 for weights in patch_detectors.values()]
+looks = [
+    weights / (2 * np.abs(weights).max()) + 0.5 for weights in patch_detectors.values()
+]
 shown = plots.top_patches(looks, list(excited.values()), names=list(patch_detectors))
 plots.alt_text(
     shown,
@@ -1403,7 +1499,10 @@ plt.show()
 
 # %% tags=["nbval-ignore-output"]
 for name, origins in sources.items():
-    print(f"{name:10s}", ", ".join(f"{origins.count(o)}× {o}" for o in dict.fromkeys(origins)))
+    print(
+        f"{name:10s}",
+        ", ".join(f"{origins.count(o)}× {o}" for o in dict.fromkeys(origins)),
+    )
 last_patch = excited["green blob"][-1].reshape(-1, 3)
 mean_red, mean_green, mean_blue = last_patch.mean(axis=0).round(1)
 weighed = 2 * mean_green - mean_red - mean_blue
@@ -1416,7 +1515,9 @@ score.true(
     measured=f"{mean_red:.1f} against {mean_green:.1f}",
 )
 from_how_many = len(set(sources["line +45°"]))
-score.at_least("photographs among the nine patches of the line at +45°", from_how_many, 4)
+score.at_least(
+    "photographs among the nine patches of the line at +45°", from_how_many, 4
+)
 
 # %% [markdown]
 # A detector knows only its weighted sum: green may outweigh a good deal of red if blue is low. And dahlia and temple had reached their limit of three patches: the last places went to the best of the other photographs.
@@ -1427,7 +1528,9 @@ score.at_least("photographs among the nine patches of the line at +45°", from_h
 for name, patches in excited.items():
     alike = np.corrcoef(patches.reshape(9, -1).astype(float)).min()
     print(f"{name:11s} least alike pair of its nine: correlation {alike:+.2f}")
-    score.at_most(f"{name}: correlation of the least alike pair of its nine", alike, 0.3)
+    score.at_most(
+        f"{name}: correlation of the least alike pair of its nine", alike, 0.3
+    )
 own, others = (
     float((patch_detectors["line +45°"] * excited[name]).sum(axis=(1, 2, 3)).mean())
     for name in ("line +45°", "line −45°")
@@ -1460,7 +1563,9 @@ score.true("… and differs from SciPy's convolve2d", (by_keras != convolved).an
 layer = keras.layers.Conv2D(32, 3)
 layer.build((None, 28, 28, 1))
 print("default strides:", layer.strides, "· parameters:", layer.count_params())
-score.equal("Keras counts the same parameters, 32 filters of 3×3", layer.count_params(), 320)
+score.equal(
+    "Keras counts the same parameters, 32 filters of 3×3", layer.count_params(), 320
+)
 try:
     keras.layers.Conv2D(32, 3, strides=(1, 2, 2, 1))
     refused = False

@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 02 · Filters
 #
@@ -33,21 +17,33 @@
 #
 # **Data:** photographs from scikit-image and scikit-learn's 8×8 digits. They come with the packages: nothing is downloaded.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import tempfile
@@ -92,7 +88,9 @@ step = np.zeros((16, 16), np.uint8)
 step[:, 8:] = 200  # columns 0–7 are black, the others light
 flat = np.full((16, 16), 120, np.uint8)
 
-axes = plots.show_images([step, step.T, flat], titles=["answer here", "silent here", "and here"])
+axes = plots.show_images(
+    [step, step.T, flat], titles=["answer here", "silent here", "and here"]
+)
 plots.alt_text(
     axes,
     "Three 16×16 pictures: dark left and light right; dark above and light below; even grey.",
@@ -133,7 +131,9 @@ score.at_most("1 · random kernels that do the job, of 10,000", int(good.sum()),
 
 # %%
 columns, rows = (KERNELS["sobel_x"].sum(axis=axis).tolist() for axis in (0, 1))
-print("sobel_x", KERNELS["sobel_x"].tolist(), "· row sums", rows, "· column sums", columns)
+print(
+    "sobel_x", KERNELS["sobel_x"].tolist(), "· row sums", rows, "· column sums", columns
+)
 score.equal("1 · row sums of sobel_x", rows, [0, 0, 0])
 score.equal("1 · column sums of sobel_x", columns, [-4, 0, 4])
 
@@ -152,7 +152,14 @@ with tempfile.TemporaryDirectory() as folder:
     by_pillow = np.array(Image.open(file))
     by_opencv = cv2.imread(file)
 
-print("Pillow", by_pillow.shape, by_pillow.dtype, "· OpenCV", by_opencv.shape, by_opencv.dtype)
+print(
+    "Pillow",
+    by_pillow.shape,
+    by_pillow.dtype,
+    "· OpenCV",
+    by_opencv.shape,
+    by_opencv.dtype,
+)
 print("equal:", np.array_equal(by_pillow, by_opencv))
 
 # %% [markdown]
@@ -160,7 +167,10 @@ print("equal:", np.array_equal(by_pillow, by_opencv))
 
 # %%
 for name, picture in {"Pillow": by_pillow, "OpenCV": by_opencv}.items():
-    print(f"{name:7} mean of channel 0, 1, 2:", picture.mean(axis=(0, 1)).round(1).tolist())
+    print(
+        f"{name:7} mean of channel 0, 1, 2:",
+        picture.mean(axis=(0, 1)).round(1).tolist(),
+    )
 score.true(
     "2 · OpenCV's channels are Pillow's in reverse",
     np.array_equal(by_opencv, by_pillow[..., ::-1]),
@@ -183,7 +193,9 @@ plt.show()
 
 # %%
 mended = cv2.cvtColor(by_opencv, cv2.COLOR_BGR2RGB)
-score.true("2 · BGR turned to RGB equals Pillow's picture", np.array_equal(mended, by_pillow))
+score.true(
+    "2 · BGR turned to RGB equals Pillow's picture", np.array_equal(mended, by_pillow)
+)
 
 # %% [markdown]
 # ### One channel is a plane of numbers, not a colour
@@ -212,11 +224,19 @@ plots.alt_text(
     "The same three channels in grey: the red one is bright, the blue one almost black.",
 )
 plt.show()
-drawn = {name: plt.get_cmap(name)(coffee[..., 2])[..., :3] for name in ("gray", "viridis")}
+drawn = {
+    name: plt.get_cmap(name)(coffee[..., 2])[..., :3] for name in ("gray", "viridis")
+}
 for name, colours in drawn.items():  # grey means: equal amounts of red, green and blue
-    print(f"{name:<8} pixels drawn grey: {(np.ptp(colours, axis=-1) < 0.01).mean():.0%}")
-true_grey, false_grey = ((np.ptp(colours, axis=-1) < 0.01).mean() for colours in drawn.values())
-score.equal("2 · share of a channel's pixels drawn grey by the grey map", float(true_grey), 1)
+    print(
+        f"{name:<8} pixels drawn grey: {(np.ptp(colours, axis=-1) < 0.01).mean():.0%}"
+    )
+true_grey, false_grey = (
+    (np.ptp(colours, axis=-1) < 0.01).mean() for colours in drawn.values()
+)
+score.equal(
+    "2 · share of a channel's pixels drawn grey by the grey map", float(true_grey), 1
+)
 score.at_most("2 · the same by the default map", float(false_grey), 0.01)
 
 # %% [markdown]
@@ -230,7 +250,8 @@ score.at_most("2 · the same by the default map", float(false_grey), 0.01)
 # %%
 by_hand = coffee @ np.array([0.299, 0.587, 0.114])
 grey = cv2.cvtColor(coffee, cv2.COLOR_RGB2GRAY)
-wrong = cv2.cvtColor(coffee, cv2.COLOR_BGR2GRAY)  # the usual slip: the picture is not BGR
+# the usual slip: the picture is not BGR
+wrong = cv2.cvtColor(coffee, cv2.COLOR_BGR2GRAY)
 
 apart = float(np.abs(by_hand - grey).max())
 print(f"largest difference to OpenCV: {apart:.3f} grey levels")
@@ -302,8 +323,11 @@ plt.show()
 noise = np.random.default_rng(0).normal(0, 20, size=(300, 300))
 plain = conv2d(noise, difference / 2).std()
 sobel = conv2d(noise, KERNELS["sobel_x"] / 8).std()
-ramp = np.tile(np.arange(8.0), (8, 1)) * 5  # five grey levels brighter with every column
-print(f"noise: plain difference {plain:.2f}, Sobel {sobel:.2f}, ratio {plain / sobel:.2f}")
+# five grey levels brighter with every column
+ramp = np.tile(np.arange(8.0), (8, 1)) * 5
+print(
+    f"noise: plain difference {plain:.2f}, Sobel {sobel:.2f}, ratio {plain / sobel:.2f}"
+)
 print(
     "slope of the ramp:",
     conv2d(ramp, difference / 2).max(),
@@ -326,7 +350,9 @@ _, axes = plt.subplots(1, 3, figsize=(7.5, 2.8), width_ratios=[1, 3, 3])
 plots.number_grid(smooth, title="smooth", signed=True, ax=axes[0])
 plots.number_grid(difference, title="× difference", signed=True, ax=axes[1])
 plots.number_grid(smooth * difference, title="= sobel_x", signed=True, ax=axes[2])
-plots.alt_text(axes, "The column 1 2 1 times the row −1 0 1 gives the nine numbers of sobel_x.")
+plots.alt_text(
+    axes, "The column 1 2 1 times the row −1 0 1 gives the nine numbers of sobel_x."
+)
 plt.show()
 score.equal(
     "3 · smoothing × difference",
@@ -346,9 +372,13 @@ score.equal(
 # %%
 one_pass = conv2d(grey, KERNELS["sobel_x"])
 two_passes = conv2d(conv2d(grey, smooth), difference)
-print("largest difference between one pass and two:", np.abs(one_pass - two_passes).max())
+print(
+    "largest difference between one pass and two:", np.abs(one_pass - two_passes).max()
+)
 for size in (3, 15):
-    print(f"{size}×{size} kernel: {size * size} products a pixel, in two passes {size + size}")
+    print(
+        f"{size}×{size} kernel: {size * size} products a pixel, in two passes {size + size}"
+    )
 score.equal(
     "3 · Sobel in one pass and in two, largest difference",
     int(np.abs(one_pass - two_passes).max()),
@@ -451,7 +481,9 @@ plots_of = {
     "in float": in_float(mirrored, "sobel_x")[line],
     "in eight bits": eight_bit(mirrored, "sobel_x")[line],
 }
-ax = plots.profiles(plots_of, ylabel="response of sobel_x", title="an edge from light to dark")
+ax = plots.profiles(
+    plots_of, ylabel="response of sobel_x", title="an edge from light to dark"
+)
 plots.alt_text(
     ax,
     "In float the response dips to −800 at the edge; in eight bits it is 0 everywhere.",
@@ -466,19 +498,29 @@ plt.show()
 cases = [("dark → light", step, "sobel_x"), ("light → dark", mirrored, "sobel_x")]
 cases += [("square", box, name) for name in ("sobel_x", "sobel_y", "outline")]
 damage = {}
-print(f"{'picture':<16}{'kernel':<10}{'8 bits':>7}{'float':>7}{'smallest':>10}{'largest':>9}")
+print(
+    f"{'picture':<16}{'kernel':<10}{'8 bits':>7}{'float':>7}{'smallest':>10}{'largest':>9}"
+)
 for title, picture, name in cases:
     cut, whole = eight_bit(picture, name), in_float(picture, name)
     left, both = damage[title, name] = np.count_nonzero(cut), np.count_nonzero(whole)
-    print(f"{title:<16}{name:<10}{left:>7}{both:>7}{whole.min():>10.0f}{whole.max():>9.0f}")
+    print(
+        f"{title:<16}{name:<10}{left:>7}{both:>7}{whole.min():>10.0f}{whole.max():>9.0f}"
+    )
 score.equal(
     "5 · light → dark, pixels in 8 bits and in float",
     damage["light → dark", "sobel_x"],
     (0, 32),
 )
-score.equal("5 · square, sobel_x, 8 bits and float", damage["square", "sobel_x"], (36, 72))
-score.equal("5 · square, sobel_y, 8 bits and float", damage["square", "sobel_y"], (36, 72))
-score.equal("5 · square, outline, 8 bits and float", damage["square", "outline"], (60, 128))
+score.equal(
+    "5 · square, sobel_x, 8 bits and float", damage["square", "sobel_x"], (36, 72)
+)
+score.equal(
+    "5 · square, sobel_y, 8 bits and float", damage["square", "sobel_y"], (36, 72)
+)
+score.equal(
+    "5 · square, outline, 8 bits and float", damage["square", "outline"], (60, 128)
+)
 
 # %% [markdown]
 # With Sobel 36 of the square's 72 edge pixels are left, with outline 60 of 128.
@@ -494,7 +536,9 @@ for title, picture, name in cases:
         np.clip(ours, 0, 255),
         eight_bit(picture, name),
     )  # cutting is all that eight bits do
-    print(f"{title:<16}{name:<10} ours: {np.count_nonzero(ours)}, {ours.min()} to {ours.max()}")
+    print(
+        f"{title:<16}{name:<10} ours: {np.count_nonzero(ours)}, {ours.min()} to {ours.max()}"
+    )
 
 ours = conv2d(box, KERNELS["sobel_x"], padding="same", border="reflect")
 score.equal(
@@ -553,10 +597,14 @@ def gradient(picture):
     return np.hypot(gx, gy), np.degrees(np.arctan2(gy, gx)) % 360
 
 
-print(f"by hand: length {np.hypot(300, 400):.0f}, angle {np.degrees(np.arctan2(400, 300)):.0f}°")
+print(
+    f"by hand: length {np.hypot(300, 400):.0f}, angle {np.degrees(np.arctan2(400, 300)):.0f}°"
+)
 length, angle = gradient(grey)
 _, axes = plt.subplots(1, 2, figsize=(7.6, 3.0))
-plots.show_image(length, title="length: every edge, whichever way", limits=(0, 500), ax=axes[0])
+plots.show_image(
+    length, title="length: every edge, whichever way", limits=(0, 500), ax=axes[0]
+)
 plots.direction_map(angle, np.minimum(length, 300), title="angle", ax=axes[1])
 plots.alt_text(
     axes,
@@ -581,7 +629,9 @@ soft = 255 / (1 + np.exp(radius - 35))  # the edge is spread over a few pixels
 _, axes = plt.subplots(1, 3, figsize=(8.2, 2.8), width_ratios=[1, 1, 2.6])
 for ax, disc, name in zip(axes, (jagged, soft), ("jagged", "soft"), strict=False):
     plots.show_image(disc[10:40, 10:40], title=f"{name} disc, part", ax=ax)
-    plots.direction_histogram(gradient(disc)[1], gradient(disc)[0], bins=24, label=name, ax=axes[2])
+    plots.direction_histogram(
+        gradient(disc)[1], gradient(disc)[0], bins=24, label=name, ax=axes[2]
+    )
 plots.alt_text(
     axes,
     "A disc with stairs has a spiky histogram of angles, a disc with a soft edge a flat one.",
@@ -597,8 +647,10 @@ plt.show()
 def rim_angles(disc):
     """Return the angles found on the disc's rim, and by how much each is wrong (degrees)."""
     strength, direction = gradient(disc)
-    toward_centre = np.degrees(np.arctan2(-y, -x)) % 360  # the truth: the disc is bright inside
-    error = np.abs((direction - toward_centre + 180) % 360 - 180)  # 359° and 1° are 2° apart
+    # the truth: the disc is bright inside
+    toward_centre = np.degrees(np.arctan2(-y, -x)) % 360
+    # 359° and 1° are 2° apart
+    error = np.abs((direction - toward_centre + 180) % 360 - 180)
     rim = strength > 0.3 * strength.max()
     return direction[rim], error[rim]
 
@@ -606,14 +658,18 @@ def rim_angles(disc):
 for name, disc in {"jagged": jagged, "soft": soft}.items():
     found, error = rim_angles(disc)
     different = len(np.unique(found.round() % 360))
-    print(f"{name:<7} mean error {error.mean():.1f}° · {different} of 360 whole degrees occur")
+    print(
+        f"{name:<7} mean error {error.mean():.1f}° · {different} of 360 whole degrees occur"
+    )
 score.at_least(
     "6 · jagged disc: mean error of the angle",
     rim_angles(jagged)[1].mean(),
     5,
     unit="°",
 )
-score.at_most("6 · soft disc: mean error of the angle", rim_angles(soft)[1].mean(), 0.5, unit="°")
+score.at_most(
+    "6 · soft disc: mean error of the angle", rim_angles(soft)[1].mean(), 0.5, unit="°"
+)
 
 
 # %%
@@ -625,7 +681,9 @@ def largest_over_smallest(disc):
     return shares.max() / shares.min()
 
 
-print(f"jagged {largest_over_smallest(jagged):.2f}, soft {largest_over_smallest(soft):.2f}")
+print(
+    f"jagged {largest_over_smallest(jagged):.2f}, soft {largest_over_smallest(soft):.2f}"
+)
 score.at_most(
     "6 · soft disc: largest direction share over the smallest",
     largest_over_smallest(soft),
@@ -644,7 +702,9 @@ score.at_most(
 
 # %%
 _, axes = plt.subplots(1, 4, figsize=(8.2, 2.4))
-for ax, name in zip(axes, ("sharpen", "outline", "gaussian_blur", "emboss"), strict=True):
+for ax, name in zip(
+    axes, ("sharpen", "outline", "gaussian_blur", "emboss"), strict=True
+):
     sixteenths = 16 if name == "gaussian_blur" else 1
     title = f"{name} × 16" if sixteenths == 16 else name
     plots.number_grid(KERNELS[name] * sixteenths, title=title, signed=True, ax=ax)
@@ -690,7 +750,9 @@ for ax, name in zip(axes.flat, names, strict=True):
     if KERNELS[name].sum() > 0.5:
         plots.show_image(after, title=f"{name}: sum 1", limits=(0, 255), ax=ax)
     else:
-        plots.show_image(after, title=f"{name}: sum 0", signed=True, limits=(-400, 400), ax=ax)
+        plots.show_image(
+            after, title=f"{name}: sum 0", signed=True, limits=(-400, 400), ax=ax
+        )
 plots.alt_text(
     axes,
     "Six filtered pictures of the cup: three grey ones, three with red and blue edges.",
@@ -764,7 +826,9 @@ score.at_most(
 truth = np.zeros((64, 64))
 truth[16:48, 16:48] = 200
 noisy = truth + np.random.default_rng(0).normal(0, 80, truth.shape)
-rim = cv2.dilate((gradient(truth)[0] > 0).astype(np.uint8), np.ones((3, 3))).astype(bool)
+rim = cv2.dilate((gradient(truth)[0] > 0).astype(np.uint8), np.ones((3, 3))).astype(
+    bool
+)
 
 
 def edges_at(sigma):
@@ -775,7 +839,9 @@ def edges_at(sigma):
 
 
 edges = {sigma: edges_at(sigma) for sigma in (0, 1, 2, 4)}
-contrast = {sigma: found[rim].mean() / found[~rim].mean() for sigma, found in edges.items()}
+contrast = {
+    sigma: found[rim].mean() / found[~rim].mean() for sigma, found in edges.items()
+}
 titles = ["noisy", *(f"σ = {sigma}: {value:.1f}" for sigma, value in contrast.items())]
 axes = plots.show_images([noisy, *edges.values()], titles=titles, size=1.63)
 plots.alt_text(
@@ -783,7 +849,9 @@ plots.alt_text(
     "A noisy square and its edges at blurs of 0, 1, 2, 4: faint, clearer, clear, thick.",
 )
 plt.show()
-score.true("8 · some blur beats none and too much", contrast[2] > max(contrast[0], contrast[4]))
+score.true(
+    "8 · some blur beats none and too much", contrast[2] > max(contrast[0], contrast[4])
+)
 
 # %% [markdown]
 # The number is the contrast: mean edge strength on the square's rim over the mean elsewhere. Without blur the noise is more than
@@ -795,13 +863,17 @@ score.true("8 · some blur beats none and too much", contrast[2] > max(contrast[
 # %% tags=["nbval-ignore-output"]
 def edges_of_photograph(sigma):
     """Return the length of the photograph's gradient after a blur of width sigma."""
-    return gradient(cv2.GaussianBlur(grey.astype(np.float64), ksize=(0, 0), sigmaX=sigma))[0]
+    return gradient(
+        cv2.GaussianBlur(grey.astype(np.float64), ksize=(0, 0), sigmaX=sigma)
+    )[0]
 
 
 def edges_as_png(sigma):
     """Return the edges of the photograph at one scale as the bytes of a PNG file."""
     strength = edges_of_photograph(sigma)
-    pixels = np.clip(255 * strength / np.quantile(strength, 0.995), 0, 255).astype(np.uint8)
+    pixels = np.clip(255 * strength / np.quantile(strength, 0.995), 0, 255).astype(
+        np.uint8
+    )
     return cv2.imencode(".png", pixels)[1].tobytes()
 
 
@@ -814,7 +886,9 @@ slider = ipywidgets.FloatSlider(
     continuous_update=False,
 )
 screen = ipywidgets.Image(value=edges_as_png(2), format="png", width=500, height=400)
-slider.observe(lambda change: setattr(screen, "value", edges_as_png(change["new"])), names="value")
+slider.observe(
+    lambda change: setattr(screen, "value", edges_as_png(change["new"])), names="value"
+)
 ipywidgets.VBox([slider, screen])
 
 # %% [markdown]
@@ -846,7 +920,9 @@ dot = np.zeros((81, 81))
 dot[40, 40] = 1.0
 twice = conv2d(conv2d(dot, gaussian(3), padding="same"), gaussian(4), padding="same")
 once = conv2d(dot, gaussian(5), padding="same")
-print(f"largest difference, relative to the peak: {np.abs(twice - once).max() / once.max():.1%}")
+print(
+    f"largest difference, relative to the peak: {np.abs(twice - once).max() / once.max():.1%}"
+)
 print("numbers in two 3×3 kernels:", 2 * 3 * 3, "· in one 5×5 kernel:", 5 * 5)
 score.at_most(
     "8 · σ = 3 then 4 against σ = 5, share of the peak",
@@ -870,7 +946,9 @@ def oriented(degrees, sigma=1.5, reach=4):
 
 angles = np.arange(8) * 22.5
 bank = np.stack([oriented(degrees) for degrees in angles])
-axes = plots.kernel_pictures(bank, titles=[f"{degrees:g}°" for degrees in angles], size=1.0)
+axes = plots.kernel_pictures(
+    bank, titles=[f"{degrees:g}°" for degrees in angles], size=1.0
+)
 plots.alt_text(
     axes,
     "Eight kernels, half red and half blue; the line between the halves turns step by step.",
@@ -884,14 +962,21 @@ plt.show()
 
 # %%
 answers = np.abs(
-    np.stack([conv2d(soft, kernel, padding="same", border="edge") for kernel in bank], axis=-1),
+    np.stack(
+        [conv2d(soft, kernel, padding="same", border="edge") for kernel in bank],
+        axis=-1,
+    ),
 )
 strong = answers.max(axis=-1) > 0.5 * answers.max()
 winner = answers.argmax(axis=-1)
 right = np.round(np.degrees(np.arctan2(y, x)) % 180 / 22.5).astype(int) % 8
 votes = (winner == right)[strong]
-print(f"{votes.mean():.1%} of {votes.size:,} rim pixels vote for the right one (chance: 12.5%)")
-score.at_least("9 · rim pixels that vote for the right one of 8 directions", votes.mean(), 0.97)
+print(
+    f"{votes.mean():.1%} of {votes.size:,} rim pixels vote for the right one (chance: 12.5%)"
+)
+score.at_least(
+    "9 · rim pixels that vote for the right one of 8 directions", votes.mean(), 0.97
+)
 
 # %% [markdown]
 # **Before you run this:** are the eight kernels eight different things? Or could one be mixed from others?
@@ -900,7 +985,10 @@ score.at_least("9 · rim pixels that vote for the right one of 8 directions", vo
 rank = np.linalg.matrix_rank(bank.reshape(8, -1))
 mixed = np.cos(np.radians(67.5)) * bank[0] + np.sin(np.radians(67.5)) * bank[4]
 print(f"independent kernels among the eight: {rank}")
-print("67.5° mixed from 0° and 90°, difference below 1e-12:", np.abs(mixed - bank[3]).max() < 1e-12)
+print(
+    "67.5° mixed from 0° and 90°, difference below 1e-12:",
+    np.abs(mixed - bank[3]).max() < 1e-12,
+)
 score.equal("9 · independent kernels in the bank of eight", int(rank), 2)
 score.at_most(
     "9 · the 67.5° kernel mixed from 0° and 90°, difference",
@@ -943,7 +1031,8 @@ def loss_gradient(kernel, picture, target):
 # Never trust a gradient derived by hand. Nudge each of the nine numbers a little and see how the loss really changes.
 
 # %%
-rng = np.random.RandomState(0)  # the stream of numbers that NumPy promises never to change
+# the stream of numbers that NumPy promises never to change
+rng = np.random.RandomState(0)
 noise_picture = rng.uniform(-0.5, 0.5, size=(48, 48))
 target = conv2d(noise_picture, KERNELS["sobel_x"].astype(float))
 guess = rng.normal(size=(3, 3))
@@ -954,7 +1043,9 @@ for place in np.ndindex(3, 3):
     nudge[place] = 1e-5
     above, below = (loss(guess + way * nudge, noise_picture, target) for way in (1, -1))
     by_nudging[place] = (above - below) / 2e-5
-difference_found = np.abs(by_nudging - loss_gradient(guess, noise_picture, target)).max()
+difference_found = np.abs(
+    by_nudging - loss_gradient(guess, noise_picture, target)
+).max()
 print("formula and nudging differ by less than 1e-7:", difference_found < 1e-7)
 score.at_most("10 · gradient by formula against nudging", difference_found, 1e-7)
 
@@ -979,8 +1070,12 @@ def descend(picture, target, *, steps, rate, momentum=0.0):
 learned, noise_losses = descend(noise_picture, target, steps=100, rate=4.0)
 _, axes = plt.subplots(1, 2, figsize=(6.4, 2.9))
 plots.number_grid(KERNELS["sobel_x"], title="Sobel", signed=True, ax=axes[0])
-plots.number_grid(learned.round(2) + 0.0, title="learned", signed=True, decimals=2, ax=axes[1])
-plots.alt_text(axes, "The learned kernel has the nine numbers of Sobel to two decimals.")
+plots.number_grid(
+    learned.round(2) + 0.0, title="learned", signed=True, decimals=2, ax=axes[1]
+)
+plots.alt_text(
+    axes, "The learned kernel has the nine numbers of Sobel to two decimals."
+)
 plt.show()
 score.at_most(
     "10 · learned kernel against Sobel, largest difference",
@@ -1005,8 +1100,10 @@ score.at_most(
 def safe_rate(picture):
     """Return 1 / the largest curvature of the loss, and largest over smallest curvature."""
     windows = sliding_window_view(picture, (3, 3)).reshape(-1, 9)
-    curvatures = np.linalg.eigvalsh(2 * windows.T @ windows / len(windows))  # smallest first
-    flat_valley = curvatures[0] <= 1e-12 * curvatures[-1]  # the picture leaves something open
+    # smallest first
+    curvatures = np.linalg.eigvalsh(2 * windows.T @ windows / len(windows))
+    # the picture leaves something open
+    flat_valley = curvatures[0] <= 1e-12 * curvatures[-1]
     return 1 / curvatures[-1], np.inf if flat_valley else curvatures[-1] / curvatures[0]
 
 
@@ -1016,31 +1113,48 @@ for factor in (1, 1.9, 2.1):
     ends[factor] = descend(noise_picture, target, steps=100, rate=factor * safe)[1][-1]
     outcome = "falls" if ends[factor] < noise_losses[0] else "grows"
     print(f"rate {factor} / largest curvature: the loss {outcome}")
-score.at_most("10 · rate 1.9 / largest curvature, loss after 100 steps", ends[1.9], 1e-6)
-score.at_least("10 · rate 2.1 / largest curvature, loss after 100 steps", ends[2.1], 100)
+score.at_most(
+    "10 · rate 1.9 / largest curvature, loss after 100 steps", ends[1.9], 1e-6
+)
+score.at_least(
+    "10 · rate 2.1 / largest curvature, loss after 100 steps", ends[2.1], 100
+)
 
 # %% [markdown]
 # Now the same descent on a photograph, at the safe rate:
 
 # %%
-face = cv2.cvtColor(datasets.photograph("astronaut"), cv2.COLOR_RGB2GRAY)[60:124, 190:254] / 255
+face = (
+    cv2.cvtColor(datasets.photograph("astronaut"), cv2.COLOR_RGB2GRAY)[60:124, 190:254]
+    / 255
+)
 face = face - face.mean()
 face_target = conv2d(face, KERNELS["sobel_x"].astype(float))
 
 for name, picture in {"noise": noise_picture, "photograph": face}.items():
     print(f"{name:<11} largest curvature over smallest: {safe_rate(picture)[1]:,.1f}")
 plain, plain_losses = descend(face, face_target, steps=600, rate=safe_rate(face)[0])
-eager, eager_losses = descend(face, face_target, steps=600, rate=safe_rate(face)[0], momentum=0.95)
+eager, eager_losses = descend(
+    face, face_target, steps=600, rate=safe_rate(face)[0], momentum=0.95
+)
 both = {"plain": plain, "momentum": eager}
-errors = {name: np.abs(kernel - KERNELS["sobel_x"]).max() for name, kernel in both.items()}
+errors = {
+    name: np.abs(kernel - KERNELS["sobel_x"]).max() for name, kernel in both.items()
+}
 print(f"600 steps, largest error of a weight: plain {errors['plain']:.3f},", end=" ")
-print("with momentum below 0.001" if errors["momentum"] < 0.001 else "with momentum no better")
+print(
+    "with momentum below 0.001"
+    if errors["momentum"] < 0.001
+    else "with momentum no better"
+)
 score.at_least(
     "10 · photograph, 600 plain steps, largest error of a weight",
     errors["plain"],
     0.005,
 )
-score.at_most("10 · photograph, 600 steps with momentum, the same", errors["momentum"], 0.001)
+score.at_most(
+    "10 · photograph, 600 steps with momentum, the same", errors["momentum"], 0.001
+)
 
 # %%
 ax = plots.profiles(
@@ -1052,7 +1166,8 @@ ax = plots.profiles(
     xlabel="step",
     ylabel="log₁₀ of the loss",
 )
-ax.set_ylim(-8, 1)  # on noise it falls further, to the last digit of the computer's numbers
+# on noise it falls further, to the last digit of the computer's numbers
+ax.set_ylim(-8, 1)
 plots.alt_text(
     ax,
     "The loss falls steeply on noise and crawls on the photograph; momentum swings and wins.",
@@ -1100,7 +1215,9 @@ cells = np.kron(pairs_of_rows, pairs_of_rows) / 4  # (9, 36): averages 2×2 plac
 def features(windows, kernels):
     """Return 72 numbers an image: kernels (9, 4) slid, split by sign, averaged in 9 cells."""
     response = windows @ kernels
-    both_signs = np.concatenate([np.maximum(response, 0), np.maximum(-response, 0)], axis=-1)
+    both_signs = np.concatenate(
+        [np.maximum(response, 0), np.maximum(-response, 0)], axis=-1
+    )
     return (cells @ both_signs).reshape(len(windows), -1)
 
 
@@ -1122,8 +1239,10 @@ def loss_slopes(kernels, weights, bias, windows, labels):
     chances = np.exp(scores - scores.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
 
-    error = (chances - np.eye(10)[labels]) / len(labels)  # the right digit's chance should be 1
-    back = cells.T @ (error @ weights.T).reshape(len(labels), 9, -1)  # each cell tells its 4 places
+    # the right digit's chance should be 1
+    error = (chances - np.eye(10)[labels]) / len(labels)
+    # each cell tells its 4 places
+    back = cells.T @ (error @ weights.T).reshape(len(labels), 9, -1)
     positive, negative = np.split(back, 2, axis=-1)
     back = positive * (response > 0) - negative * (response < 0)  # the sign let through
     by_kernel = np.tensordot(
@@ -1147,10 +1266,15 @@ def learn_kernels(windows, labels, rng, *, count=4, steps=300, rate=0.02, batch=
     for step in range(1, steps + 1):
         chosen = rng.choice(len(windows), min(batch, len(windows)), replace=False)
         slopes = loss_slopes(*parts, windows[chosen], labels[chosen])
-        for part, slope, mean, square in zip(parts, slopes, means, squares, strict=True):
+        for part, slope, mean, square in zip(
+            parts, slopes, means, squares, strict=True
+        ):
             mean += 0.1 * (slope - mean)  # the momentum
             square += 0.001 * (slope**2 - square)  # the usual size, squared
-            unbiased_mean, unbiased_square = mean / (1 - 0.9**step), square / (1 - 0.999**step)
+            unbiased_mean, unbiased_square = (
+                mean / (1 - 0.9**step),
+                square / (1 - 0.999**step),
+            )
             part -= rate * unbiased_mean / (np.sqrt(unbiased_square) + 1e-8)
     return parts[0]
 
@@ -1169,7 +1293,9 @@ def patch_kernels(windows, rng, count=4):
 
 def hand_made(count=4):
     """Return oriented 3×3 kernels as columns (9, count)."""
-    kernels = [oriented(180 * i / count, sigma=0.75, reach=1).ravel() for i in range(count)]
+    kernels = [
+        oriented(180 * i / count, sigma=0.75, reach=1).ravel() for i in range(count)
+    ]
     return np.stack(kernels, axis=1)
 
 
@@ -1217,12 +1343,16 @@ table = {
 }
 for size, arms in table.items():
     for arm, value in arms.items():
-        print(f"{size:>5} labels · {arm:<10} {value.mean():.1f} ± {value.std(ddof=1):.1f} %")
+        print(
+            f"{size:>5} labels · {arm:<10} {value.mean():.1f} ± {value.std(ddof=1):.1f} %"
+        )
 
 # %% tags=["nbval-ignore-output"]
 _, axes = plt.subplots(1, 2, figsize=(8.2, 3.2))
 for ax, size in zip(axes, (100, 1000), strict=True):
-    plots.score_spread(table[size], xlabel="accuracy (%)", title=f"{size:,} training labels", ax=ax)
+    plots.score_spread(
+        table[size], xlabel="accuracy (%)", title=f"{size:,} training labels", ax=ax
+    )
 plots.alt_text(
     axes,
     "Accuracy of the five arms at 100 and 1,000 labels, one dot a split, a bar at the mean.",
@@ -1241,7 +1371,9 @@ for size in (100, 1000):
     for one, other in pairs:
         gap = table[size][one] - table[size][other]
         error = gap.std(ddof=1) / np.sqrt(gap.size)
-        print(f"{size:>5} labels · {one} − {other}: {gap.mean():+.2f} ± {error:.2f} points")
+        print(
+            f"{size:>5} labels · {one} − {other}: {gap.mean():+.2f} ± {error:.2f} points"
+        )
 
 
 def lead(size, one, other):
@@ -1281,7 +1413,9 @@ score.at_most("11 · learned and hand-made apart by, points", apart, 1.5)
 kernels = {"hand-made": hand_made()}
 for seed in (0, 1):
     kernels[f"learned, split {seed}"] = results[1000][seed][1]["learned"]
-pictures = [column.reshape(3, 3) for columns in kernels.values() for column in columns.T]
+pictures = [
+    column.reshape(3, 3) for columns in kernels.values() for column in columns.T
+]
 titles = [name if i == 0 else "" for name in kernels for i in range(4)]
 axes = plots.kernel_pictures(pictures, titles=titles, columns=4, size=1.5)
 plots.alt_text(
@@ -1307,10 +1441,15 @@ def edge_share(kernels):
 learned_share = np.mean([edge_share(run[1]["learned"]).mean() for run in results[1000]])
 chance = edge_share(np.random.RandomState(0).normal(size=(9, 10_000))).mean()
 sobel_share = edge_share(KERNELS["sobel_x"].reshape(9, 1)).mean()
-print(f"share that is a pure edge filter: hand-made {edge_share(hand_made()).mean():.0%},", end=" ")
+print(
+    f"share that is a pure edge filter: hand-made {edge_share(hand_made()).mean():.0%},",
+    end=" ",
+)
 print(f"Sobel {sobel_share:.0%}, learned {learned_share:.0%}, random {chance:.0%}")
 score.at_least("11 · Sobel, share that is a pure edge filter", sobel_share, 0.98)
-score.at_least("11 · learned kernels, share that is a pure edge filter", learned_share, 0.33)
+score.at_least(
+    "11 · learned kernels, share that is a pure edge filter", learned_share, 0.33
+)
 score.close(
     "11 · random kernels, the same share (2 of 9 dimensions)",
     chance,
@@ -1350,7 +1489,9 @@ def polygon(*corners):
 
 square = shape(cv2.rectangle, (20, 20), (43, 43))
 maps = side_maps(square)
-axes = plots.feature_maps(np.concatenate([square[..., None] / 255, maps], axis=-1), size=1.63)
+axes = plots.feature_maps(
+    np.concatenate([square[..., None] / 255, maps], axis=-1), size=1.63
+)
 for ax, title in zip(axes, ("picture", "left", "right", "upper", "lower"), strict=True):
     ax.set_title(title)
 plots.alt_text(axes, "A white square and four maps, each showing one of its sides.")
@@ -1366,13 +1507,15 @@ plt.show()
 # %%
 ARM = 3  # how many pixels a corner's two sides are followed
 LEFT, RIGHT, UPPER, LOWER = range(4)
-CORNERS = {  # its upright and its level side, and which way one walks along each of them
+# its upright and its level side, and which way one walks along each of them
+CORNERS = {
     "top left": (LEFT, UPPER, 1, 1),
     "top right": (RIGHT, UPPER, 1, -1),
     "bottom left": (LEFT, LOWER, -1, 1),
     "bottom right": (RIGHT, LOWER, -1, -1),
 }
-corner_kernels = np.zeros((2 * ARM + 1, 2 * ARM + 1, 4, 4))  # height, width, side map, corner
+# height, width, side map, corner
+corner_kernels = np.zeros((2 * ARM + 1, 2 * ARM + 1, 4, 4))
 for number, (upright, level, down, across) in enumerate(CORNERS.values()):
     for distance in range(ARM + 1):
         corner_kernels[ARM + down * distance, ARM, upright, number] += 1 / 8
@@ -1395,7 +1538,9 @@ shapes = {
     "smaller square": shape(cv2.rectangle, (24, 24), (39, 39)),
     "turned square": polygon((27, 17), (47, 27), (37, 47), (17, 37)),
 }
-largest = {name: corner_sums(picture).max(axis=(0, 1)) for name, picture in shapes.items()}
+largest = {
+    name: corner_sums(picture).max(axis=(0, 1)) for name, picture in shapes.items()
+}
 print(" " * 15, *(f"{kind:>13}" for kind in CORNERS))
 for name, sums in largest.items():
     print(f"{name:<15}", *(f"{value:>13.2f}" for value in sums))
@@ -1415,10 +1560,14 @@ for name, picture in shapes.items():
     found = [kind for kind, here in zip(CORNERS, there, strict=True) if here]
     print(f"{name:<15}", ", ".join(found) or "no corner")
 round_ones = [corner_maps(shapes[name]).any() for name in ("disc", "diamond", "bar")]
-score.equal("12 · disc, diamond and bar have a corner", round_ones, [False, False, False])
+score.equal(
+    "12 · disc, diamond and bar have a corner", round_ones, [False, False, False]
+)
 maps = corner_maps(square)
 places = [np.argwhere(maps[..., i] == maps[..., i].max())[0].tolist() for i in range(4)]
-score.equal("12 · corners of the square", places, [[20, 20], [20, 43], [43, 20], [43, 43]])
+score.equal(
+    "12 · corners of the square", places, [[20, 20], [20, 43], [43, 20], [43, 43]]
+)
 
 # %% [markdown]
 # The disc has no corner: nowhere do its left and its upper side run straight for long enough to add up to 0.8.
@@ -1438,7 +1587,9 @@ for number, (row_of, column_of) in enumerate([(0, 0), (0, 23), (23, 0), (23, 23)
 def square_map(picture):
     """Return where a 24-pixel square begins, as a map (H', W'): the third layer."""
     one_corner = corner_maps(square).max()
-    return np.maximum(conv2d(corner_maps(picture), square_kernel)[..., 0] - 3.5 * one_corner, 0)
+    return np.maximum(
+        conv2d(corner_maps(picture), square_kernel)[..., 0] - 3.5 * one_corner, 0
+    )
 
 
 answers = {name: square_map(picture) for name, picture in shapes.items()}
@@ -1449,8 +1600,12 @@ for ax in axes:
 plots.alt_text(axes, "Seven shapes. Only the 24-pixel square is answered with yes.")
 plt.show()
 with_square = [name for name in shapes if answers[name].any()]
-score.equal("12 · shapes in which the third layer finds a square", with_square, ["square"])
-score.equal("12 · and where it begins", np.argwhere(answers["square"]).tolist(), [[20, 20]])
+score.equal(
+    "12 · shapes in which the third layer finds a square", with_square, ["square"]
+)
+score.equal(
+    "12 · and where it begins", np.argwhere(answers["square"]).tolist(), [[20, 20]]
+)
 
 # %% [markdown]
 # Edges, corners, a square: **features → patterns → parts**, three convolutions with a threshold between them.

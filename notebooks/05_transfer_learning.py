@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 05 · Transfer learning
 #
@@ -32,26 +16,38 @@
 #
 # **Data:** MNIST; cats and dogs (2,000 photographs of the Asirra set). Weights: MobileNetV2 trained on ImageNet. What cannot be had is replaced: scikit-learn's digits, generated drawings of cats and dogs, and a ResNet-20 (a residual network of 20 layers, lesson 10) that this course trained on CIFAR-10. The lesson says which it used, and its thresholds change with it.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 from course_utils import checks, datasets, measure, plots, runtime, widgets
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import dataclasses
 import io
@@ -90,12 +86,19 @@ RUNS = {  # stand-in digits or not → epochs of base and arms, labels of the li
     True: dict(base=150, arms=40, few=50, many=1_348),
 }
 LEAST = {  # what must come out of the digits
-    False: dict(reads=0.89, near=0.015, shared=0.03, same=0.004, gain=0.03, price=0.003),
+    False: dict(
+        reads=0.89, near=0.015, shared=0.03, same=0.004, gain=0.03, price=0.003
+    ),
     True: dict(reads=0.80, near=1.0, shared=-0.05, same=0.02, gain=-0.06, price=-0.06),
 }
-PETS = {  # photographs and a base that knows photographs, or a stand-in for one of the two
-    True: dict(scratch=0.70, frozen=0.80, gain=0.15, damage=0.15, test=0.86, half=0.035),
-    False: dict(scratch=1.00, frozen=0.50, gain=-1.0, damage=-0.10, test=0.55, half=0.06),
+# photographs and a base that knows photographs, or a stand-in for one of the two
+PETS = {
+    True: dict(
+        scratch=0.70, frozen=0.80, gain=0.15, damage=0.15, test=0.86, half=0.035
+    ),
+    False: dict(
+        scratch=1.00, frozen=0.50, gain=-1.0, damage=-0.10, test=0.55, half=0.06
+    ),
 }
 HEADS = {
     True: dict(confident=1.3, ruin=0.10, sorts=0.5, wide=0.05, unsure=0.5),
@@ -127,7 +130,9 @@ score.equal("a picture in both parts", len(set(held) & set(rest)), 0)
 # %% tags=["nbval-ignore-output"]
 def accuracy(model, inputs, truth):
     """Share of right answers; a few inputs at a time, for a small memory."""
-    said = np.concatenate([np.asarray(model(part)) for part in np.array_split(inputs, 8)])
+    said = np.concatenate(
+        [np.asarray(model(part)) for part in np.array_split(inputs, 8)]
+    )
     return float(np.mean(said.argmax(axis=1) == truth))
 
 
@@ -146,7 +151,9 @@ def from_scratch(seed, labels=100):
 tiny, _ = pets.part("train").arrays(32)
 scratch = np.array([from_scratch(seed) for seed in range(3)])
 for seed, (seen, unseen) in enumerate(scratch):
-    print(f"seed {seed}: {seen:.0%} of the hundred, {unseen:.1%} of the validation pictures")
+    print(
+        f"seed {seed}: {seen:.0%} of the hundred, {unseen:.1%} of the validation pictures"
+    )
 score.at_least("100 pictures from scratch, accuracy on them", scratch[:, 0].mean(), 0.8)
 score.at_most(
     "100 pictures from scratch, validation accuracy",
@@ -187,9 +194,15 @@ def our_base(classes=10):
         [
             keras.Input((28, 28, 1)),
             keras.layers.Flatten(),  # 784
-            keras.layers.Dense(300, "leaky_relu", kernel_initializer=start, name="hidden1"),
-            keras.layers.Dense(100, "leaky_relu", kernel_initializer=start, name="hidden2"),
-            keras.layers.Dense(classes, "softmax", kernel_initializer=start, name="output"),
+            keras.layers.Dense(
+                300, "leaky_relu", kernel_initializer=start, name="hidden1"
+            ),
+            keras.layers.Dense(
+                100, "leaky_relu", kernel_initializer=start, name="hidden2"
+            ),
+            keras.layers.Dense(
+                classes, "softmax", kernel_initializer=start, name="output"
+            ),
         ]
     )
 
@@ -200,7 +213,9 @@ some = np.random.default_rng(0).random((4, 28, 28, 1)).astype("float32")
 difference = float(np.abs(np.asarray(ours(some)) - np.asarray(package(some))).max())
 print([layer.count_params() for layer in ours.layers if layer.count_params()])
 score.equal("base, parameters", ours.count_params(), 266_610)
-score.at_most("base: this cell and the package, largest difference", round(difference, 6), 1e-5)
+score.at_most(
+    "base: this cell and the package, largest difference", round(difference, 6), 1e-5
+)
 
 # %% [markdown]
 # Train it as the notes do: plain gradient descent with rate 0.001, batches of 32, ten epochs, 5,000 digits held back for validation. (The stand-in digits are few and need more epochs.)
@@ -240,7 +255,9 @@ print(
 )
 print("from an array        ", notes_parity(as_array), "· the array now", as_array)
 print("from the array, again", notes_parity(as_array))
-score.equal("labels after the helper ran on them", as_array.tolist(), (truth % 2).tolist())
+score.equal(
+    "labels after the helper ran on them", as_array.tolist(), (truth % 2).tolist()
+)
 
 # %% [markdown]
 # The list is overwritten, and the array it was made from survives. An array is overwritten itself. And the second call finds only 0 and 1: 0 is even and becomes 1, 1 is odd and becomes 0. **Run twice, the answer is upside down**, without any error: the last line has 1 where the digit is odd.
@@ -265,7 +282,9 @@ score.equal(
     upside_down,
     0,
 )
-score.equal("even, pure: the same on the second call", even(truth).tolist(), [0, 1, 1, 0, 0, 1])
+score.equal(
+    "even, pure: the same on the second call", even(truth).tolist(), [0, 1, 1, 0, 0, 1]
+)
 
 # %% [markdown]
 # ### The head swap, and a trap
@@ -275,7 +294,8 @@ score.equal("even, pure: the same on the second call", even(truth).tolist(), [0,
 
 # %%
 source = transfer_parity.copied(base)
-body = source.layers[1:-1]  # without the input (layers[0] here) and without the old head
+# without the input (layers[0] here) and without the old head
+body = source.layers[1:-1]
 print("layers of the old network in the new one:", [layer.name for layer in body])
 swapped = keras.Sequential(
     [keras.Input((28, 28, 1)), *body, keras.layers.Dense(2, "softmax", name="head")],
@@ -288,15 +308,21 @@ def trainable(model):
     return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
 
 
-print(f"new network: {swapped.count_params():,} parameters, {trainable(swapped):,} trainable")
-print(f"old network: {source.count_params():,} parameters, {trainable(source):,} trainable")
+print(
+    f"new network: {swapped.count_params():,} parameters, {trainable(swapped):,} trainable"
+)
+print(
+    f"old network: {source.count_params():,} parameters, {trainable(source):,} trainable"
+)
 score.equal("odd or even: parameters", swapped.count_params(), 265_802)
 score.equal(
     "odd or even: trainable, frozen",
     [trainable(swapped), 265_802 - trainable(swapped)],
     [202, 265_600],
 )
-score.equal("the old network has been frozen with it: trainable", trainable(source), 1_010)
+score.equal(
+    "the old network has been frozen with it: trainable", trainable(source), 1_010
+)
 
 # %% [markdown]
 # The old network was never touched, and yet most of it is frozen: both networks hold **the same layer objects**. Freezing one freezes the other. Training one trains the other, and that is worse. Unfreeze, train odd-or-even for a moment, and ask the old network for digits again:
@@ -323,14 +349,18 @@ before = reads_digits(source)
 learn_parity(swapped)
 shared = reads_digits(source)
 learn_parity(transfer_parity.new_head(base))  # a copy: layers and weights of its own
-print(f"old network reads digits: {before:.1%}, after the other was trained {shared:.1%}")
+print(
+    f"old network reads digits: {before:.1%}, after the other was trained {shared:.1%}"
+)
 print(f"with a copy:              {reads_digits(base):.1%}")
 score.at_least(
     "accuracy that the source loses through shared layers",
     before - shared,
     row["shared"],
 )
-score.equal("accuracy that the source loses through a copy", before - reads_digits(base), 0)
+score.equal(
+    "accuracy that the source loses through a copy", before - reads_digits(base), 0
+)
 
 # %% [markdown]
 # The mend is one word: **copy** before you change. `transfer_parity.new_head` and `transfer.frozen_copy` do. In plain Keras:
@@ -369,7 +399,9 @@ score.equal("the base after its copy was frozen: trainable", trainable(base), 26
 # %% tags=["nbval-ignore-output"]
 live = {}
 for name, arm in transfer_parity.ARMS.items():
-    live[name] = transfer_parity.train_arm(name, base, digits, seed=0, epochs=row["arms"])[1]
+    live[name] = transfer_parity.train_arm(
+        name, base, digits, seed=0, epochs=row["arms"]
+    )[1]
     run = live[name]
     per_epoch = run["processor_seconds"] / row["arms"]
     print(
@@ -377,7 +409,9 @@ for name, arm in transfer_parity.ARMS.items():
         f"   validation error {1 - run['history']['val_accuracy'][-1]:.2%}"
         f"   {per_epoch:.2f} processor seconds an epoch"
     )
-print(f"computing the features once: {live['cached']['feature_seconds']:.2f} processor seconds")
+print(
+    f"computing the features once: {live['cached']['feature_seconds']:.2f} processor seconds"
+)
 counts = [live[name]["trainable"] for name in transfer_parity.ARMS]
 score.equal("trainable in the four arms", counts, [265_802, 202, 202, 265_802])
 
@@ -395,7 +429,10 @@ test_error = {}
 for name in transfer_parity.ARMS:
     test_error[name] = np.array([run["test_error"] for run in arms[name]])
 untrained = np.array([run["summed_error"] for run in arms["base"]])
-groups = {transfer_parity.ARMS[name].label: 100 * values for name, values in test_error.items()}
+groups = {
+    transfer_parity.ARMS[name].label: 100 * values
+    for name, values in test_error.items()
+}
 ax = plots.spread(groups, xlabel="test error in %, odd or even")
 plots.alt_text(
     ax,
@@ -404,7 +441,9 @@ plots.alt_text(
 plt.show()
 for name, values in test_error.items():
     label = transfer_parity.ARMS[name].label
-    print(f"{label:32} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}")
+    print(
+        f"{label:32} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}"
+    )
 score.close(
     "the notes: frozen error over error from scratch",
     round(notes["frozen"] / notes["scratch"], 2),
@@ -412,18 +451,27 @@ score.close(
     tolerance=0.05,
 )
 apart = float(test_error["frozen"].min() - test_error["scratch"].max())
-score.at_least("stored: best frozen error less worst error from scratch", round(apart, 4), 0.01)
+score.at_least(
+    "stored: best frozen error less worst error from scratch", round(apart, 4), 0.01
+)
 
 # %% [markdown]
 # Frozen is the worst of all, with 55,000 labels. And there is a fifth answer, which the notes do not ask for. The base tells how likely each digit is. Even means 0 or 2 or 4 or 6 or 8. So **add up** five probabilities. No head, no training, no label of odd or even. **By hand**, for an image that may be a 4, a 9 or a 7:
 
 # %%
 said = np.array([[0.0, 0, 0, 0, 0.46, 0, 0, 0.20, 0.02, 0.32]])
-likeliest, of_even = int(said.argmax()), round(float(transfer_parity.summed(said)[0]), 2)
+likeliest, of_even = (
+    int(said.argmax()),
+    round(float(transfer_parity.summed(said)[0]), 2),
+)
 print(f"likeliest digit {likeliest}, which is even; probability of even {of_even}")
-score.equal("by hand: the 4 is likeliest, but odd is likelier", [likeliest, of_even], [4, 0.48])
+score.equal(
+    "by hand: the 4 is likeliest, but odd is likelier", [likeliest, of_even], [4, 0.48]
+)
 means = {name: float(values.mean()) for name, values in test_error.items()}
-print(f"stored, test error: summed {untrained.mean():.2%}, frozen head {means['frozen']:.2%}")
+print(
+    f"stored, test error: summed {untrained.mean():.2%}, frozen head {means['frozen']:.2%}"
+)
 worst_sum = float(untrained.max())
 ratio = round(worst_sum / float(test_error["frozen"].min()), 2)
 score.at_most("stored: worst error of the sum over best of the frozen head", ratio, 0.6)
@@ -448,7 +496,9 @@ if not digits.stand_in:
     ahead = live["frozen"]["test_error"] - base_run["summed_error"]
     score.at_least("live: error of the frozen head less that of the sum", ahead, 0.02)
     for name in transfer_parity.ARMS:
-        after = [1 - run["history"]["val_accuracy"][row["arms"] - 1] for run in arms[name]]
+        after = [
+            1 - run["history"]["val_accuracy"][row["arms"] - 1] for run in arms[name]
+        ]
         error = 1 - live[name]["history"]["val_accuracy"][-1]
         low, high = min(after) - row["near"], max(after) + row["near"]
         seen = f"{error:.4f} in {low:.4f} to {high:.4f}"
@@ -477,13 +527,17 @@ work = {
     "cached": 2 * two_way,
     "fine_tuned": whole,
 }
-seconds = {name: np.mean([run["processor_seconds"] for run in arms[name]]) for name in work}
+seconds = {
+    name: np.mean([run["processor_seconds"] for run in arms[name]]) for name in work
+}
 print(
     f"{'arm':32}{'multiply-adds':>15}{'of scratch':>12}{'time of scratch':>18}",
 )
 for name, count in work.items():
     share, taken = count / work["scratch"], seconds[name] / seconds["scratch"]
-    print(f"{transfer_parity.ARMS[name].label:32}{count:>15,}{share:>12.1%}{taken:>18.0%}")
+    print(
+        f"{transfer_parity.ARMS[name].label:32}{count:>15,}{share:>12.1%}{taken:>18.0%}"
+    )
 forward = anatomy.describe(transfer_parity.new_head(base)).macs
 score.equal(
     "multiply-adds: forward, from scratch, frozen, computed once",
@@ -519,11 +573,15 @@ for classes in (2, 3, 10):
         f"{classes:7}{binary:14.2f}{categorical:19.2f}{units_right:18.2f}{images_right:11.2f}",
     )
 gap = round(abs(table[2][0] - table[2][1]), 5)
-score.close("two classes: binary less categorical cross-entropy", gap, 0, tolerance=1e-4)
+score.close(
+    "two classes: binary less categorical cross-entropy", gap, 0, tolerance=1e-4
+)
 for number, wanted in enumerate((0.37, 2.71, 0.89, 0.10)):
     what = ("binary loss", "categorical loss", "binary accuracy", "accuracy")[number]
     measured = round(table[10][number], 2)
-    score.close(f"ten classes, random answers: {what}", measured, wanted, tolerance=0.03)
+    score.close(
+        f"ten classes, random answers: {what}", measured, wanted, tolerance=0.03
+    )
 
 # %% [markdown]
 # Ten classes and answers drawn at random: the categorical loss is seven times the binary one. The binary loss looks small, and "binary accuracy" calls a guessing network 89% right, because nine of ten units rightly say no. Use `sparse_categorical_crossentropy` with whole-number labels, and the question does not arise.
@@ -547,7 +605,9 @@ amounts = np.array(curve["counts"])
 def errors_of(name):
     """Stored test errors of an arm, (seeds, number of labels)."""
     runs = [run for run in curve["runs"] if run["arm"] == name]
-    columns = [[run["test_error"] for run in runs if run["count"] == n] for n in amounts]
+    columns = [
+        [run["test_error"] for run in runs if run["count"] == n] for n in amounts
+    ]
     return np.array(columns).T
 
 
@@ -563,8 +623,12 @@ print(f"{'steps of a training':27}" + "".join(f"{count:>9,}" for count in steps)
 
 # %%
 figure, ax = plt.subplots(figsize=(8, 4.2))
-lines = {transfer_labels.ARMS[name].label: 100 * values for name, values in by_labels.items()}
-plots.curves(lines, x=amounts, xlabel="labelled digits", ylabel="test error in %", ax=ax)
+lines = {
+    transfer_labels.ARMS[name].label: 100 * values for name, values in by_labels.items()
+}
+plots.curves(
+    lines, x=amounts, xlabel="labelled digits", ylabel="test error in %", ax=ax
+)
 for line, marker in zip(ax.get_lines(), "osD^v*", strict=False):
     line.set_marker(marker)
 ax.axhline(100 * free.mean(), linestyle=":", color="black", linewidth=1.2)
@@ -602,9 +666,13 @@ first, last = (
     {n: v[:, -1] for n, v in by_labels.items()},
 )
 ratio = float(first["scratch"].mean() / first["digits_frozen"].mean())
-score.at_least("stored, 50 labels: error from scratch over frozen", round(ratio, 2), 1.5)
+score.at_least(
+    "stored, 50 labels: error from scratch over frozen", round(ratio, 2), 1.5
+)
 ratio = float(last["digits_frozen"].mean() / last["scratch"].mean())
-score.at_least("stored, 55,000 labels: frozen error over from scratch", round(ratio, 2), 1.5)
+score.at_least(
+    "stored, 55,000 labels: frozen error over from scratch", round(ratio, 2), 1.5
+)
 ratio = float(first["scratch"].mean() / first["pairs_frozen"].mean())
 score.at_least(
     "stored, 50 labels: from scratch over a base that knows pairs",
@@ -648,7 +716,9 @@ score.at_most(
 # The live part: both ends of the curve, one seed.
 
 # %% tags=["nbval-ignore-output"]
-bases = {name: transfer_labels.source(name, digits, seed=0) for name in ("digits", "pairs")}
+bases = {
+    name: transfer_labels.source(name, digits, seed=0) for name in ("digits", "pairs")
+}
 ends = {}
 for count in (row["few"], row["many"]):
     for name in ("scratch", "digits_frozen", "pairs_frozen"):
@@ -693,12 +763,16 @@ keras.utils.clear_session()
 def notes_head(maps, pooled):
     """The notes' head on maps (height, width, channels): 256 units, dropout, one unit."""
     inputs = keras.Input(maps)
-    x = (keras.layers.GlobalAveragePooling2D() if pooled else keras.layers.Flatten())(inputs)
+    x = (keras.layers.GlobalAveragePooling2D() if pooled else keras.layers.Flatten())(
+        inputs
+    )
     x = keras.layers.Dropout(0.5)(keras.layers.Dense(256, activation="relu")(x))
     return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid")(x))
 
 
-print(f"{'base':14}{'its parameters':>16}{'maps':>14}{'flattened head':>17}{'pooled head':>14}")
+print(
+    f"{'base':14}{'its parameters':>16}{'maps':>14}{'flattened head':>17}{'pooled head':>14}"
+)
 counted = {}
 for name in ("VGG16", "InceptionV3", "ResNet50"):
     builder = getattr(keras.applications, name)
@@ -709,7 +783,9 @@ for name in ("VGG16", "InceptionV3", "ResNet50"):
         input_shape=(224, 224, 3),
     )
     maps = table.rows[-1].output_shape
-    tables = [anatomy.describe(notes_head, maps=maps, pooled=way) for way in (False, True)]
+    tables = [
+        anatomy.describe(notes_head, maps=maps, pooled=way) for way in (False, True)
+    ]
     heads = [head_table.params for head_table in tables]
     counted[name], size = [table.params, *heads], "×".join(str(side) for side in maps)
     print(
@@ -755,10 +831,16 @@ for name in ("vgg16", "mobilenet_v2"):
         print(
             f"   {times} {result.ravel().round(3)} · the image is now {pixel.ravel().round(3)}",
         )
-    score.true(f"{name}: result and image share their memory", np.shares_memory(pixel, result))
+    score.true(
+        f"{name}: result and image share their memory", np.shares_memory(pixel, result)
+    )
 pure = transfer.Preparation("bgr_minus_mean").of_array
 pixel = np.array([[[[255.0, 128.0, 0.0]]]], "float32")
-same = np.array_equal(pure(pixel), pure(pixel)) and pixel.ravel().tolist() == [255, 128, 0]
+same = np.array_equal(pure(pixel), pure(pixel)) and pixel.ravel().tolist() == [
+    255,
+    128,
+    0,
+]
 score.true("the course's preparation: twice the same, the image as it was", same)
 
 # %% [markdown]
@@ -792,7 +874,9 @@ def train_head(inputs, chosen, seed=0, layers=(), epochs=30):
     keras.utils.clear_session()  # memory: forget the networks of earlier calls
     keras.utils.set_random_seed(seed)
     last = keras.layers.Dense(2, activation="softmax", name="predictions")
-    head = keras.Sequential([keras.Input(inputs.shape[1:]), *(make() for make in layers), last])
+    head = keras.Sequential(
+        [keras.Input(inputs.shape[1:]), *(make() for make in layers), last]
+    )
     training.prepare(head, optimizer=keras.optimizers.Adam(0.001))
     train, validation = chosen
     run = training.fit(
@@ -869,8 +953,12 @@ def with_labels(count, seed=0):
 
 
 steps_ = [count for count in (20, 50, 100, 200, 500, 1_000) if count < len(rest)]
-reached = np.array([[with_labels(count, seed)[0] for count in steps_] for seed in range(3)])
-ax = plots.curves({"frozen base, three draws": reached}, x=steps_, xlabel="labelled pictures")
+reached = np.array(
+    [[with_labels(count, seed)[0] for count in steps_] for seed in range(3)]
+)
+ax = plots.curves(
+    {"frozen base, three draws": reached}, x=steps_, xlabel="labelled pictures"
+)
 ax.axhline(0.5, linestyle=":", color="black")
 ax.set(xscale="log", ylim=(0.45, 1), ylabel="validation accuracy")
 ax.set_xticks(steps_, steps_)
@@ -880,7 +968,12 @@ plots.alt_text(
     "Validation accuracy rises with the number of labelled pictures, steeply at first.",
 )
 plt.show()
-print({count: f"{values.mean():.1%}" for count, values in zip(steps_, reached.T, strict=True)})
+print(
+    {
+        count: f"{values.mean():.1%}"
+        for count, values in zip(steps_, reached.T, strict=True)
+    }
+)
 score.at_least(
     "all pictures over twenty: gain",
     reached[:, -1].mean() - reached[:, 0].mean(),
@@ -899,7 +992,12 @@ def draw_labels(count, seed):
     reached_, said = with_labels(count, seed)
     figure, ax = plt.subplots(figsize=(7.5, 2.8))
     for label, name in enumerate(pets.class_names):
-        ax.hist(said[labels[held] == label], bins=np.linspace(0, 1, 21), alpha=0.6, label=name)
+        ax.hist(
+            said[labels[held] == label],
+            bins=np.linspace(0, 1, 21),
+            alpha=0.6,
+            label=name,
+        )
     ax.set(
         xlabel="probability of dog",
         ylabel="pictures",
@@ -922,7 +1020,9 @@ amount = ipywidgets.SelectionSlider(
     value=100,
     description="labels",
 )
-draw = ipywidgets.IntSlider(value=0, min=0, max=9, description="draw", continuous_update=False)
+draw = ipywidgets.IntSlider(
+    value=0, min=0, max=9, description="draw", continuous_update=False
+)
 screen = ipywidgets.Image(format="png", width=720)
 labels_as_png()
 for control in (amount, draw):
@@ -963,7 +1063,10 @@ both = np.concatenate([few, held[:200]])
 flat = transfer.features(backbone, pictures[both], pool=None, cache=False)
 averages = flat.reshape(len(both), -1, backbone.channels).mean(axis=1)
 heads = {}
-hidden = (lambda: keras.layers.Dense(256, activation="relu"), lambda: keras.layers.Dropout(0.5))
+hidden = (
+    lambda: keras.layers.Dense(256, activation="relu"),
+    lambda: keras.layers.Dropout(0.5),
+)
 for name, inputs in (("averaged", averages), ("flattened", flat)):
     chosen = (inputs[: len(few)], labels[few]), (inputs[len(few) :], labels[held[:200]])
     model, history = train_head(inputs, chosen, layers=hidden, epochs=8)
@@ -978,7 +1081,9 @@ score.at_least("flattened head: parameters over averaged head's", excess, 10)
 apart = float(np.abs(averages - features[both]).max())
 score.at_most("averaging the maps by hand, largest difference", apart, 1e-3)
 worse = heads["flattened"][1] / heads["averaged"][1]
-score.at_least("flattened head: validation loss over averaged head's", worse, must["confident"])
+score.at_least(
+    "flattened head: validation loss over averaged head's", worse, must["confident"]
+)
 del flat, averages, inputs, chosen, model
 keras.utils.clear_session()  # give the memory of the flattened head back
 
@@ -1031,12 +1136,19 @@ moved = {
     "base.trainable = True": one_step(naive),
     "transfer.unfreeze": one_step(transfer.unfreeze),
 }
-print({name: "running means moved" if change else "unmoved" for name, change in moved.items()})
+print(
+    {
+        name: "running means moved" if change else "unmoved"
+        for name, change in moved.items()
+    }
+)
 score.true(
     "Keras 3: training=False does not protect batch norm",
     moved["base.trainable = True"] > 0,
 )
-score.equal("transfer.unfreeze: change of the running means", moved["transfer.unfreeze"], 0)
+score.equal(
+    "transfer.unfreeze: change of the running means", moved["transfer.unfreeze"], 0
+)
 
 # %% [markdown]
 # Rate 0, no weight has moved, and still the network is another one.
@@ -1045,7 +1157,11 @@ score.equal("transfer.unfreeze: change of the running means", moved["transfer.un
 
 # %%
 chosen = rest[:400]  # a part of the pictures that the head was trained on
-late = "block_13_expand" if backbone.name.startswith("mobilenet") else "stage3_block1_conv1"
+late = (
+    "block_13_expand"
+    if backbone.name.startswith("mobilenet")
+    else "stage3_block1_conv1"
+)
 
 
 def judged(said, truth):
@@ -1100,7 +1216,9 @@ score.at_least(
     must["ruin"],
 )
 lead = reached_by["low rate"][0] - reached_by["head alone"][0]
-score.at_least("second stage at the low rate: accuracy less the head alone's", lead, -0.06)
+score.at_least(
+    "second stage at the low rate: accuracy less the head alone's", lead, -0.06
+)
 
 # %% [markdown]
 # On the photographs one epoch at the high rate destroys what was learnt from 1.3 million pictures. The low rate keeps it. Does it *gain* anything? Not that we could tell: its accuracy is within a few pictures of the head's (one picture is about 0.3 points), and its loss need not be better. With few pictures the head is where most of the gain lies; with digits, in section 4, moving all weights was ahead of freezing from 1,000 labels (pairs) or 5,000 (digits) on; for photographs we have not measured it.
@@ -1118,12 +1236,16 @@ inputs = keras.Input(once.shape[1:])
 small_head = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(inputs))
 training.prepare(small_head)
 pair = once, labels[portion]
-quick = np.mean(training.fit(small_head, pair, epochs=10, batch_size=32).epoch_seconds[1:])
+quick = np.mean(
+    training.fit(small_head, pair, epochs=10, batch_size=32).epoch_seconds[1:]
+)
 slow = forward + quick
 print(f"{len(portion)} pictures through the frozen base, once: {forward:.2f} s")
 print(f"an epoch of the head on their features: {quick:.3f} s")
 again_, once_ = 10 * slow, forward + 10 * quick
-print(f"ten epochs: {again_:.1f} s against {once_:.1f} s, a factor of {again_ / once_:.1f}")
+print(
+    f"ten epochs: {again_:.1f} s against {once_:.1f} s, a factor of {again_ / once_:.1f}"
+)
 score.at_least(
     "an epoch through the frozen base, over one on features",
     slow / quick,
@@ -1153,7 +1275,10 @@ score.equal("one picture changed: rows of features that change", rows_changed, 1
 # The notes' folder has 337 training pictures. Their "epoch" is 125 steps of 16. One pass over the folder needs ⌈337/16⌉ = 22 steps. Their validation runs 50 steps of 16 over 59 pictures, which are used up after 4. **By hand**, how many passes is that?
 
 # %%
-for name, images, batch, steps in (("training", 337, 16, 125), ("validation", 59, 16, 50)):
+for name, images, batch, steps in (
+    ("training", 337, 16, 125),
+    ("validation", 59, 16, 50),
+):
     one_pass = int(np.ceil(images / batch))
     whole, more = divmod(steps, one_pass)
     seen = whole * images + min(more * batch, images)
@@ -1163,7 +1288,9 @@ for name, images, batch, steps in (("training", 337, 16, 125), ("validation", 59
     )
     print(f", {seen / images:.1f} passes")
     wanted = {"training": (1_925, 5.7), "validation": (740, 12.5)}[name]
-    score.equal(f"{name}: pictures shown, passes", [seen, round(seen / images, 1)], wanted)
+    score.equal(
+        f"{name}: pictures shown, passes", [seen, round(seen / images, 1)], wanted
+    )
 print(f"five epochs of training: {5 * 1_925 / 337:.1f} passes")
 
 # %% [markdown]
@@ -1176,7 +1303,9 @@ print(f"five epochs of training: {5 * 1_925 / 337:.1f} passes")
 # %%
 change = datasets.Augmentation()
 one = np.repeat(pictures[rest[:1]], 7, axis=0)
-shown = plots.show_images([pictures[rest[0]], *change(one, seed=1)], columns=8, size=1.1)
+shown = plots.show_images(
+    [pictures[rest[0]], *change(one, seed=1)], columns=8, size=1.1
+)
 plots.alt_text(
     shown,
     "One picture as it is, then seven versions: turned, shifted, sheared, zoomed, mirrored.",
@@ -1203,7 +1332,9 @@ plots.alt_text(
     "Several accuracies for augmented pictures; one further right for the plain ones.",
 )
 plt.show()
-print("augmented", [f"{value:.1%}" for value in passes], "· as they are", f"{plain:.1%}")
+print(
+    "augmented", [f"{value:.1%}" for value in passes], "· as they are", f"{plain:.1%}"
+)
 score.at_least(
     "the same weights on augmented pictures: different accuracies",
     len(set(passes)),
@@ -1219,10 +1350,14 @@ score.at_least(
 helped = []
 for seed in range(3):
     drawn = np.random.default_rng([5, seed]).permutation(rest)[:100]
-    changed = np.concatenate([change(pictures[drawn], seed=10 * seed + n) for n in range(4)])
+    changed = np.concatenate(
+        [change(pictures[drawn], seed=10 * seed + n) for n in range(4)]
+    )
     rows = [features[drawn], transfer.features(backbone, changed, cache=False)]
     train = np.concatenate(rows), np.tile(labels[drawn], 5)
-    model, _ = train_head(features, (train, (features[held], labels[held])), seed, epochs=6)
+    model, _ = train_head(
+        features, (train, (features[held], labels[held])), seed, epochs=6
+    )
     helped.append(accuracy(model, features[held], labels[held]))
 print("100 pictures           ", [f"{value:.1%}" for value in borrowed])
 print("and four versions each ", [f"{value:.1%}" for value in helped])
@@ -1241,13 +1376,19 @@ score.at_least(
 # All choices are made, on the validation pictures: the better of head and fine-tuned network by accuracy, and by the lower loss when these are equal. If the two are within a picture or two, as above, this is little more than a rule to decide by. Now the test set is opened, once.
 
 # %% tags=["nbval-ignore-output"]
-moved_features = transfer.features(moving, pictures[held], cache=False)  # for section 10
+# for section 10
+moved_features = transfer.features(moving, pictures[held], cache=False)
 pictures = None  # memory: the training folder has done its part
 test_pictures, test_labels = pets.part("validation").arrays(
     side,
 )  # this folder calls its second part "validation"; it is our test set, unused so far
-candidates = {"head alone": reached_by["head alone"], "fine-tuned": reached_by["low rate"]}
-chosen_name = max(candidates, key=lambda name: (candidates[name][0], -candidates[name][1]))
+candidates = {
+    "head alone": reached_by["head alone"],
+    "fine-tuned": reached_by["low rate"],
+}
+chosen_name = max(
+    candidates, key=lambda name: (candidates[name][0], -candidates[name][1])
+)
 if chosen_name == "fine-tuned":
     certain = answers_of(test_pictures)
 else:
@@ -1287,7 +1428,12 @@ for line, (name, (right_, images)) in enumerate(outcomes.items()):
     print(
         f"{name:22} {right_ / images:.2%}, interval {interval.low:.1%} to {interval.high:.1%}",
     )
-ax.set(yticks=range(3), yticklabels=list(outcomes), xlabel="accuracy in %", ylim=(2.5, -0.5))
+ax.set(
+    yticks=range(3),
+    yticklabels=list(outcomes),
+    xlabel="accuracy in %",
+    ylim=(2.5, -0.5),
+)
 plots.alt_text(
     figure,
     "Three intervals: 58 and 57 of 59 overlap almost wholly; 580 of 590 is a quarter as wide.",
@@ -1296,7 +1442,10 @@ plt.show()
 # %%
 score.equal(
     "right presentations of 740, and their shares",
-    [*shown_right.values(), *(round(right_ / 740, 4) for right_ in shown_right.values())],
+    [
+        *shown_right.values(),
+        *(round(right_ / 740, 4) for right_ in shown_right.values()),
+    ],
     [727, 716, 0.9824, 0.9676],
 )
 score.close(
@@ -1306,7 +1455,9 @@ score.close(
     tolerance=0.15,
 )
 lower = binomtest(58, 59).proportion_ci(method="wilson").low
-score.close("58 of 59: lower end of the 95% interval", round(lower, 3), 0.910, tolerance=0.001)
+score.close(
+    "58 of 59: lower end of the 95% interval", round(lower, 3), 0.910, tolerance=0.001
+)
 
 # %% [markdown]
 # 58 of 59 may be a network of 91%. How large must a test set be to tell .9824 from .9676? Suppose these were the true shares. How often does the better network then get *more* pictures right, on *n* pictures? And how often are both level? That can be computed from the binomial distribution, the one that counts heads among *n* throws of a coin. **Guess *n* for 95 of 100 times before you run this.**
@@ -1342,7 +1493,9 @@ plots.alt_text(
 )
 plt.show()
 behind = 1 - chances[0] - level(59)
-print(f"59 pictures: better ahead {chances[0]:.0%}, level {level(59):.0%}, behind {behind:.0%}")
+print(
+    f"59 pictures: better ahead {chances[0]:.0%}, level {level(59):.0%}, behind {behind:.0%}"
+)
 print(f"95% ahead from {needed} pictures on")
 score.equal(
     "59 pictures: better network ahead, level, behind",
@@ -1392,7 +1545,9 @@ for wrong_pictures in (1, 2):
 of_13 = 740 * 2.78 / (740 - 727)
 print(f"or, by presentations: 13 wrong of 740, {of_13:.0f} each")
 score.equal("loss of 59 pictures together", round(total), 164)
-score.equal("one wrong picture: powers of ten below certainty", round(total / np.log(10)), 71)
+score.equal(
+    "one wrong picture: powers of ten below certainty", round(total / np.log(10)), 71
+)
 
 # %% [markdown]
 # One chance in 10⁷¹ for something that was true: the network is **overconfident**. (No 32-bit number between 0 and 1 is so small. Such a loss can only be computed from the sum before the sigmoid, the *log-odds*, which was about −164. Our own `judged` cuts at 10⁻⁷, so with it no picture costs more than 16.) The notes report a training loss of 4·10⁻⁷: with 6.4 million head weights the training pictures could be told with almost full certainty, and the certainty stays when the answer is wrong. Accuracy cannot see that; the loss can. Our flattened head of section 5 shows the same on a smaller scale.
@@ -1456,7 +1611,9 @@ figure, axes = plt.subplots(1, 3, figsize=(8, 3))
 for ax, (name, rows) in zip(axes, views.items(), strict=True):
     for label, title in enumerate(pets.class_names):
         mine = rows[labels[held] == label]
-        ax.scatter(mine[:, 0], mine[:, 1], s=9, alpha=0.7, label=title, marker="ox"[label])
+        ax.scatter(
+            mine[:, 0], mine[:, 1], s=9, alpha=0.7, label=title, marker="ox"[label]
+        )
     ax.set(xticks=[], yticks=[], title=f"{name}: {apart_by(rows):.1f}")
 axes[0].legend(fontsize=9)
 plots.alt_text(
@@ -1465,7 +1622,9 @@ plots.alt_text(
 )
 plt.show()
 distances = {name: apart_by(rows) for name, rows in views.items()}
-print("distance over spread:", {name: f"{value:.2f}" for name, value in distances.items()})
+print(
+    "distance over spread:", {name: f"{value:.2f}" for name, value in distances.items()}
+)
 lead = distances["features"] - distances["pixels"]
 score.at_least("features sort the classes better than pixels, by", lead, must["sorts"])
 
@@ -1488,7 +1647,9 @@ score.at_least("features sort the classes better than pixels, by", lead, must["s
 print(
     f"{'parity from scratch, ten epochs, stored':52} error {test_error['scratch'].mean():.2%}",
 )
-print(f"{'parity, frozen, ten epochs, stored':52} error {test_error['frozen'].mean():.2%}")
+print(
+    f"{'parity, frozen, ten epochs, stored':52} error {test_error['frozen'].mean():.2%}"
+)
 print(f"{'parity, digits summed, no training, stored':52} error {untrained.mean():.2%}")
 interval = binomtest(int(correct.sum()), len(correct)).proportion_ci(method="wilson")
 ours_text = f"{backbone.name}, {chosen_name}, {len(correct)} test pictures"
@@ -1501,7 +1662,9 @@ score.at_most(
     must["half"],
 )
 chance = fisher_exact([[58, 1], [int(correct.sum()), int((~correct).sum())]]).pvalue
-print(f"58 of 59 against ours, were both equally good: so far apart by chance {chance:.0%}")
+print(
+    f"58 of 59 against ours, were both equally good: so far apart by chance {chance:.0%}"
+)
 
 # %% [markdown]
 # **Why they differ.** With five seeds our errors are a little larger than theirs (test 11.2% and 5.5%, theirs on validation images 10.7% and 4.9%), but the gap is there with every seed, so it is no accident. (Section 4 shows that most of the two errors was unfinished training.) Their cat and dog networks are larger: VGG16 with its flattened head has 14,714,688 + 6,423,041 parameters, fifty times our 412,770. They saw pictures of 224×224 pixels, ours 128×128. But with 59 test pictures their three accuracies cannot be told from each other. The last line compares VGG16's with ours by Fisher's exact test: such a difference comes up by chance more often than once in twenty.

@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 06 · LeNet-5
 #
@@ -32,28 +16,40 @@
 #
 # **Data:** MNIST, 70,000 handwritten digits (LeCun, Cortes, Burges). Where it cannot be had, scikit-learn's 1,797 digits stand in, and the lesson's thresholds change with them.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import functools
 
 from course_utils import checks, convolution, datasets, measure, plots, runtime, widgets
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -153,11 +149,15 @@ def least_squares(features, labels):
 
 
 labelled = slice(0, 10_000)
-weights = least_squares(hand_made_features(data.x_train[labelled]), data.y_train[labelled])
+weights = least_squares(
+    hand_made_features(data.x_train[labelled]), data.y_train[labelled]
+)
 features = np.column_stack([hand_made_features(data.x_test), np.ones(len(data.x_test))])
 hand_made_error = 1 - np.mean((features @ weights).argmax(axis=1) == data.y_test)
 print(f"kernels chosen by hand: {hand_made_error:.1%} of the test digits are misread")
-score.at_least("kernels chosen by hand, test error", hand_made_error, required["hand_made"])
+score.at_least(
+    "kernels chosen by hand, test error", hand_made_error, required["hand_made"]
+)
 
 # %% [markdown]
 # On MNIST one digit in ten or so is misread. Some of that is the linear reader and its 10,000 digits, not the kernels; the number is a starting point, not a verdict on work by hand. But where would a *second* layer come from? Which combination of edges tells a 4 from a 9? Nobody knows how to write it down.
@@ -187,7 +187,9 @@ plots.alt_text(
 )
 plt.show()
 score.equal("input of 1998", framed.shape, (1, 32, 32, 1))
-score.close("background in the paper's range", float(framed.min()), -0.1, tolerance=1e-6)
+score.close(
+    "background in the paper's range", float(framed.min()), -0.1, tolerance=1e-6
+)
 
 # %% [markdown]
 # ### Parameters and connections
@@ -260,7 +262,9 @@ class LearnedSubsampling(keras.layers.Layer):
             shape=(shape[-1],),
             initializer="ones",
         )
-        self.bias = self.add_weight(name="bias", shape=(shape[-1],), initializer="zeros")
+        self.bias = self.add_weight(
+            name="bias", shape=(shape[-1],), initializer="zeros"
+        )
 
     def call(self, maps):
         sums = 4 * keras.ops.average_pool(maps, 2)  # the mean of four, times four
@@ -271,7 +275,9 @@ s2_here, s2_package = LearnedSubsampling(), Subsampling(2, activation=scaled_tan
 s2_here(c1_maps), s2_package(c1_maps)
 s2_package.set_weights(s2_here.get_weights())
 difference = float(np.abs(s2_here(c1_maps) - s2_package(c1_maps)).max())
-score.at_most("S2: this cell and the package, largest difference", round(difference, 6), 1e-5)
+score.at_most(
+    "S2: this cell and the package, largest difference", round(difference, 6), 1e-5
+)
 score.equal("S2, parameters", s2_here.count_params(), 12)
 
 # %% [markdown]
@@ -325,7 +331,9 @@ def partial_convolution(maps, kernel, bias, table):
     """Map m of the output adds up only those of `maps` (14, 14, 6) in table[m]."""
     outputs = []
     for m, sources in enumerate(table):
-        total = sum(convolution.conv2d(maps[:, :, s], kernel[:, :, s, m]) for s in sources)
+        total = sum(
+            convolution.conv2d(maps[:, :, s], kernel[:, :, s, m]) for s in sources
+        )
         outputs.append(total + bias[m])
     return np.stack(outputs, axis=-1)
 
@@ -440,7 +448,9 @@ def lenet_of_1998():
 
 here_1998, package_1998 = lenet_of_1998(), models.lenet5_1998()
 here_1998.set_weights(package_1998.get_weights())
-difference = np.abs(np.asarray(here_1998(framed)) - np.asarray(package_1998(framed))).max()
+difference = np.abs(
+    np.asarray(here_1998(framed)) - np.asarray(package_1998(framed))
+).max()
 score.at_most(
     "1998: this cell and the package, largest difference",
     round(float(difference), 4),
@@ -458,7 +468,9 @@ for row in rows_1998.rows:
         field = field[0] if isinstance(field, tuple) else field
         counted = f"{row.trainable_params:>11,}{connections[row.name]:>13,}"
         print(f"{row.name:8}{shape:>14}{counted}{str(field or 'all'):>11}")
-print(f"{'total':8}{'':>14}{rows_1998.trainable_params:>11,}{sum(connections.values()):>13,}")
+print(
+    f"{'total':8}{'':>14}{rows_1998.trainable_params:>11,}{sum(connections.values()):>13,}"
+)
 score.equal(
     "trainable parameters layer by layer",
     [r.trainable_params for r in rows_1998.rows if r.name in connections],
@@ -494,7 +506,9 @@ print("by hand:", round(map_criterion(np.array([[1.0, 4.0]]), [0], 2.0), 3))
 any_distances = np.random.default_rng(2).uniform(0, 20, size=(5, 10))
 classes = np.arange(5)
 loss_here = map_criterion(any_distances, classes, 10.0)
-loss_package = lenet_loss.MapCriterion(penalty=10.0)(classes, any_distances.astype("float32"))
+loss_package = lenet_loss.MapCriterion(penalty=10.0)(
+    classes, any_distances.astype("float32")
+)
 score.close(
     "equation 9: this cell and the package",
     loss_here,
@@ -531,8 +545,12 @@ score.at_most(
 keras.utils.set_random_seed(6)
 old = models.lenet5_1998()
 x_old, y_old = pair[0][: budget.old], pair[1][: budget.old].astype("int32")
-rate = training.one_cycle(0.005, examples=len(x_old), batch_size=32, epochs=budget.old_epochs)
-smallest_wins = keras.metrics.MeanMetricWrapper(lenet_loss.smallest_wins, name="accuracy")
+rate = training.one_cycle(
+    0.005, examples=len(x_old), batch_size=32, epochs=budget.old_epochs
+)
+smallest_wins = keras.metrics.MeanMetricWrapper(
+    lenet_loss.smallest_wins, name="accuracy"
+)
 criterion = lenet_loss.MapCriterion(penalty=10.0)
 training.prepare(
     old,
@@ -555,7 +573,9 @@ old_accuracy = float(np.mean(old_distances.argmin(axis=1) == data.y_test))
 epochs_text = "1 epoch" if budget.old_epochs == 1 else f"{budget.old_epochs} epochs"
 print(f"{len(x_old):,} digits, {epochs_text}, {run_old.seconds:.0f} s")
 print(f"{old_accuracy:.2%} of the test digits are right")
-score.at_least("LeNet-5 of 1998, small budget, test accuracy", old_accuracy, required["old"])
+score.at_least(
+    "LeNet-5 of 1998, small budget, test accuracy", old_accuracy, required["old"]
+)
 
 # %% [markdown]
 # ### What goes wrong: reading the answer the wrong way round
@@ -569,7 +589,9 @@ print(
     f"argmin {old_accuracy:.1%} · argmax {wrong_way:.2%} · a distance of 0: {exactly_zero:.1%}",
 )
 winner = old_distances.min(axis=1)
-print(f"the winning distance: smallest {winner.min():.3f}, median {np.median(winner):.1f}")
+print(
+    f"the winning distance: smallest {winner.min():.3f}, median {np.median(winner):.1f}"
+)
 score.at_most("distances read with argmax, test accuracy", wrong_way, 0.02)
 score.equal("distances that are exactly 0", exactly_zero, 0.0)
 
@@ -581,8 +603,12 @@ score.equal("distances that are exactly 0", exactly_zero, 0.0)
 # Follow one digit from C1 to F6. Every map of a layer is drawn on the same scale; red is positive, blue negative.
 
 # %% tags=["nbval-ignore-output"]
-chosen = int(np.flatnonzero((data.y_test == 7) & (old_distances.argmin(axis=1) == 7))[0])
-travel = inspection.activations(old, lenet.to_paper_range(data.x_test[chosen : chosen + 1]))
+chosen = int(
+    np.flatnonzero((data.y_test == 7) & (old_distances.argmin(axis=1) == 7))[0]
+)
+travel = inspection.activations(
+    old, lenet.to_paper_range(data.x_test[chosen : chosen + 1])
+)
 for name in ("C1", "S2", "C3", "S4"):
     scale = float(np.abs(travel[name]).max())
     size = f"{travel[name].shape[1]}×{travel[name].shape[2]}"
@@ -673,7 +699,9 @@ def lenet_of_today(side=28):
 here_today, package_today = lenet_of_today(), models.lenet5()
 here_today.set_weights(package_today.get_weights())
 four = np.random.default_rng(3).random((4, 28, 28, 1)).astype("float32")
-difference = np.abs(np.asarray(here_today(four)) - np.asarray(package_today(four))).max()
+difference = np.abs(
+    np.asarray(here_today(four)) - np.asarray(package_today(four))
+).max()
 score.at_most(
     "today: this cell and the package, largest difference",
     round(float(difference), 6),
@@ -730,7 +758,9 @@ score.at_most(
 
 # %%
 steps = ours.epochs * 430
-cycle = training.one_cycle(ours.rate, examples=55_000, batch_size=128, epochs=ours.epochs)
+cycle = training.one_cycle(
+    ours.rate, examples=55_000, batch_size=128, epochs=ours.epochs
+)
 ax = plots.curves(
     {
         "our recipe": [float(cycle(step)) for step in range(0, steps, 10)],
@@ -759,7 +789,9 @@ for name in ("ours", "notes"):
         seed=0,
         epochs=ours.epochs * budget.scale,
     )
-    reached = f"test {live[name]['accuracy']:.2%} in {live[name]['processor_seconds']:.1f} s"
+    reached = (
+        f"test {live[name]['accuracy']:.2%} in {live[name]['processor_seconds']:.1f} s"
+    )
     print(f"{name:6} {reached} of processor time")
 score.at_least(
     "our recipe, one seed, test accuracy",
@@ -767,7 +799,9 @@ score.at_least(
     required["ours"],
 )
 ahead = live["ours"]["accuracy"] - live["notes"]["accuracy"]
-score.at_least("our recipe ahead of the notes' after equal epochs", ahead, required["ahead"])
+score.at_least(
+    "our recipe ahead of the notes' after equal epochs", ahead, required["ahead"]
+)
 
 # %% [markdown]
 # (The first training may also pay for starting the machinery, so do not read much into these two times.)
@@ -798,8 +832,12 @@ for name, values in final.items():
     print(f"{labels[name]:29} mean {values.mean():.2%} ± {error:.2%}", end=", ")
     print(f"from {values.min():.2%} to {values.max():.2%}")
 ours_mean, lead = final["ours"].mean(), final["ours"].mean() - final["notes"].mean()
-score.at_least("stored: our recipe, mean of seven seeds", round(float(ours_mean), 4), 0.99)
-score.at_least("stored: ahead of the notes' 20 epochs on average", round(float(lead), 4), 0.001)
+score.at_least(
+    "stored: our recipe, mean of seven seeds", round(float(ours_mean), 4), 0.99
+)
+score.at_least(
+    "stored: ahead of the notes' 20 epochs on average", round(float(lead), 4), 0.001
+)
 
 # %% [markdown]
 # The number after ± is the standard error of the mean: the spread over the root of seven. On average our three epochs are ahead of the notes' twenty, by 0.2 points, which is more than three standard errors of the difference. But the ranges overlap, and the best single dot of all, 99.20%, is one of the *notes'* recipe. Whoever had trained each once could have seen either winner.
@@ -825,7 +863,9 @@ print(
     stored["versions"]["keras"],
 )
 worst_ratio = round(float(ratios["processor"].max()), 3)
-score.at_most("stored: our processor time over the notes', worst seed", worst_ratio, 0.2)
+score.at_most(
+    "stored: our processor time over the notes', worst seed", worst_ratio, 0.2
+)
 
 # %% [markdown]
 # By processor time ours takes 0.17 to 0.19, less than a fifth for every seed. It is more than 0.15 because every training pays once for compiling. The wall clock gives 0.15 to 0.40: the machine was busy with other things, more in some runs than in others. It does not support "a fifth"; processor time does.
@@ -837,14 +877,20 @@ score.at_most("stored: our processor time over the notes', worst seed", worst_ra
 # %% tags=["nbval-ignore-output"]
 def stored_after(name, epochs):
     return np.array(
-        [run["test_accuracy"][epochs - 1] for run in stored["runs"] if run["arm"] == name],
+        [
+            run["test_accuracy"][epochs - 1]
+            for run in stored["runs"]
+            if run["arm"] == name
+        ],
     )
 
 
 same_epochs = {name: stored_after(name, ours.epochs) for name in ("ours", "notes")}
 ax = plots.curves(
     {
-        labels[name]: [run["test_accuracy"] for run in stored["runs"] if run["arm"] == name]
+        labels[name]: [
+            run["test_accuracy"] for run in stored["runs"] if run["arm"] == name
+        ]
         for name in ("notes", "ours")
     },
     ylabel="test accuracy",
@@ -869,9 +915,14 @@ every = bool((same_epochs["ours"] > same_epochs["notes"]).all())
 score.true("stored: our recipe ahead after 3 epochs for every seed", every)
 
 # %%
-curves = np.array([run["test_accuracy"] for run in stored["runs"] if run["arm"] == "notes"])
+curves = np.array(
+    [run["test_accuracy"] for run in stored["runs"] if run["arm"] == "notes"]
+)
 below = curves[:, 10:][curves[:, 10:] < 0.9857]
-print(f"the notes' recipe from epoch 11 on: {below.size} of {curves[:, 10:].size} values", end=" ")
+print(
+    f"the notes' recipe from epoch 11 on: {below.size} of {curves[:, 10:].size} values",
+    end=" ",
+)
 print("below 98.57%:", *(f"{value:.2%}" for value in below))
 kept = sorted({int(epoch) for epoch in per_seed("reported_epoch", "ours")})
 score.equal("stored: epochs that our recipe kept", kept, [ours.epochs])
@@ -881,7 +932,9 @@ score.equal("stored: epochs that our recipe kept", kept, [ours.epochs])
 
 # %% tags=["nbval-ignore-output"]
 if lesson.profile == "full" and not data.stand_in:
-    fresh = [run["accuracy"] for run in lenet_race.measure()["runs"] if run["arm"] == "ours"]
+    fresh = [
+        run["accuracy"] for run in lenet_race.measure()["runs"] if run["arm"] == "ours"
+    ]
     score.at_least(
         "full profile, measured again: our recipe, mean test accuracy",
         float(np.mean(fresh)),
@@ -920,7 +973,11 @@ plt.show()
 validation = np.array([history["val_loss"] for history in histories])
 early, late = validation[:, 7:12].mean(axis=1), validation[:, 15:20].mean(axis=1)
 jitter = np.abs(np.diff(validation[:, 7:], axis=1)).mean()
-print("late over early, one number a seed:", *(f"{ratio:.2f}" for ratio in late / early), end="; ")
+print(
+    "late over early, one number a seed:",
+    *(f"{ratio:.2f}" for ratio in late / early),
+    end="; ",
+)
 print(f"mean {(late / early).mean():.2f}")
 print(f"mean: early {early.mean():.4f}, late {late.mean():.4f}, jitter {jitter:.4f}")
 print("epoch of the least loss:", *(validation.argmin(axis=1) + 1))
@@ -943,8 +1000,14 @@ class RememberLast(keras.callbacks.Callback):
 
 narrowed = slice(0, required["narrow"])
 train = (lenet_race.pixels(pair[0][narrowed], notes), pair[1][narrowed].astype("int32"))
-check = (lenet_race.pixels(holdout[0][:1_000], notes), holdout[1][:1_000].astype("int32"))
-learner, remember = lenet_race.build(notes, examples=required["narrow"], seed=1), RememberLast()
+check = (
+    lenet_race.pixels(holdout[0][:1_000], notes),
+    holdout[1][:1_000].astype("int32"),
+)
+learner, remember = (
+    lenet_race.build(notes, examples=required["narrow"], seed=1),
+    RememberLast(),
+)
 overfit = training.fit(
     learner,
     train,
@@ -955,7 +1018,10 @@ overfit = training.fit(
     monitor="val_loss",
     callbacks=[remember],
 )
-losses = {"training": overfit.history["loss"], "validation": overfit.history["val_loss"]}
+losses = {
+    "training": overfit.history["loss"],
+    "validation": overfit.history["val_loss"],
+}
 
 # %% tags=["nbval-ignore-output"]
 ax = plots.curves(losses, ylabel="loss", markers=False)
@@ -990,7 +1056,9 @@ score.close("test accuracy, last epoch minus best", change, 0.0, tolerance=0.03)
 fallen = overfit.history["loss"][-1] / overfit.history["loss"][overfit.best_epoch - 1]
 score.at_most("training loss, last epoch over best validation epoch", fallen, 0.5)
 if not data.stand_in:  # the 300 stand-in test digits are too few to tell
-    score.at_least("test loss, last epoch over chosen epoch", last_loss / kept_loss, 1.05)
+    score.at_least(
+        "test loss, last epoch over chosen epoch", last_loss / kept_loss, 1.05
+    )
 
 # %% [markdown]
 # ## 13 · Where it errs
@@ -1012,7 +1080,9 @@ plots.alt_text(
 plt.show()
 mistakes = int(counts.sum() - np.trace(counts))
 error = float(np.mean(answers != data.y_test))
-score.equal("mistakes in the matrix over test digits", mistakes / len(data.y_test), error)
+score.equal(
+    "mistakes in the matrix over test digits", mistakes / len(data.y_test), error
+)
 
 # %% [markdown]
 # Now the worst ones: wrong, and most certain of it. Would you have read them?
@@ -1021,7 +1091,9 @@ score.equal("mistakes in the matrix over test digits", mistakes / len(data.y_tes
 wrong = np.flatnonzero(answers != data.y_test)
 certainty = probabilities.max(axis=1)
 worst = wrong[np.argsort(-certainty[wrong])][:16]
-shown = plots.mistakes(data.x_test[worst], data.y_test[worst], answers[worst], certainty[worst])
+shown = plots.mistakes(
+    data.x_test[worst], data.y_test[worst], answers[worst], certainty[worst]
+)
 plots.alt_text(
     shown,
     "Sixteen misread digits, each with its label, the answer and how sure it was.",
@@ -1048,11 +1120,17 @@ strangers = {
 }
 distance, sure = {}, {}
 for name, images in strangers.items():
-    given = inspection.activations(old, lenet.to_paper_range(images), "output")["output"]
-    told = inspection.activations(reader, lenet_race.pixels(images, ours), "output")["output"]
+    given = inspection.activations(old, lenet.to_paper_range(images), "output")[
+        "output"
+    ]
+    told = inspection.activations(reader, lenet_race.pixels(images, ours), "output")[
+        "output"
+    ]
     distance[name] = float(np.median(given.min(axis=1)))
     sure[name] = float(np.median(told.max(axis=1)))
-    print(f"{name:9} smallest distance {distance[name]:5.1f}, softmax sure {sure[name]:.0%}")
+    print(
+        f"{name:9} smallest distance {distance[name]:5.1f}, softmax sure {sure[name]:.0%}"
+    )
 for name in ("noise", "shuffled"):
     ratio = distance[name] / distance["digits"]
     score.at_least(f"median smallest distance, {name} over digits", ratio, 3.0)
@@ -1089,14 +1167,18 @@ def dense_network(seed):
     return model
 
 
-second, second_run = lenet_race.train("ours", data, seed=1, epochs=ours.epochs * budget.scale)
+second, second_run = lenet_race.train(
+    "ours", data, seed=1, epochs=ours.epochs * budget.scale
+)
 readers = {
     "LeNet-5": [reader, second],
     "dense, equal size": [dense_network(0), dense_network(1)],
 }
 dense_size = readers["dense, equal size"][0].count_params()
 print(f"parameters: LeNet-5 {reader.count_params():,}, dense {dense_size:,}")
-score.at_most("parameters, dense over LeNet-5", dense_size / reader.count_params(), 1.01)
+score.at_most(
+    "parameters, dense over LeNet-5", dense_size / reader.count_params(), 1.01
+)
 
 
 # %%
@@ -1158,7 +1240,8 @@ for name, lines in robust.items():
 half, gain = {}, {}
 for label, curve in mean["shift in pixels"].items():
     below = np.flatnonzero(curve < curve[0] / 2)
-    half[label] = int(below[0]) if len(below) else 7  # 7: not within the six pixels tried
+    # 7: not within the six pixels tried
+    half[label] = int(below[0]) if len(below) else 7
     print(f"{label}: half of its right answers lost at a shift of {half[label]} px")
 for name, (_, values) in grid.items():
     lost = {label: curve[0] - curve[3] for label, curve in mean[name].items()}
@@ -1171,9 +1254,13 @@ score.at_least(
     1,
 )
 score.at_least("3 px shift: LeNet-5 loses less, by", gain["shift in pixels"], 0.05)
-score.equal("convolutions help most against", max(gain, key=gain.get), "shift in pixels")
+score.equal(
+    "convolutions help most against", max(gain, key=gain.get), "shift in pixels"
+)
 curve = mean["shift in pixels"]["LeNet-5"]
-score.at_least("accuracy LeNet-5 loses to a 6 px shift", float(curve[0] - curve[6]), 0.2)
+score.at_least(
+    "accuracy LeNet-5 loses to a 6 px shift", float(curve[0] - curve[6]), 0.2
+)
 
 # %% [markdown]
 # The answers to the two questions, in the output stored here. The dense network has lost half of its right answers at a shift of 4 pixels, LeNet-5 at 6 (at 5 it stands close to the half). Convolutions help most against the **shift**: at 3 pixels the dense network loses some 28 points more than LeNet-5, at a turn of 30° some 14, under noise of strength 0.3 only 3.
@@ -1189,7 +1276,9 @@ score.at_least("accuracy LeNet-5 loses to a 6 px shift", float(curve[0] - curve[
 # %% tags=["nbval-ignore-output"]
 def draw_reading(number=0, shift=0, turn=0, noise=0.0):
     """The disturbed digit, and a bar for the probability of each answer."""
-    image = soiled(turned(shifted(data.x_test[number : number + 1], shift), turn), noise)
+    image = soiled(
+        turned(shifted(data.x_test[number : number + 1], shift), turn), noise
+    )
     numbers = lenet_race.pixels(image, ours)
     chances = inspection.activations(reader, numbers, "output")["output"][0]
     figure, (left, bars) = plt.subplots(1, 2, figsize=(6.5, 2.6), width_ratios=[1, 2])
@@ -1337,7 +1426,9 @@ held_out = (lenet_race.pixels(holdout[0][:2_000], ours), holdout[1][:2_000])
 if width is not None and small_epochs is not None:
     keras.utils.set_random_seed(7)
     small_model = models.lenet5(width=width)
-    cycle = training.one_cycle(0.01, examples=len(pair[0]), batch_size=128, epochs=small_epochs)
+    cycle = training.one_cycle(
+        0.01, examples=len(pair[0]), batch_size=128, epochs=small_epochs
+    )
     training.prepare(small_model, optimizer=keras.optimizers.Adam(cycle))
     training.fit(
         small_model,

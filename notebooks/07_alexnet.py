@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 07 · AlexNet
 #
@@ -32,28 +16,40 @@
 #
 # **Data:** 17 Category Flowers, 1,360 photographs (Nilsback, Zisserman, 2006), and CIFAR-10, of which 5,000 images are used (Krizhevsky, 2009). Where they cannot be had, generated flowers and shapes stand in, and the thresholds change with them.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import io
 
 from course_utils import checks, datasets, measure, plots, runtime, widgets
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -109,7 +105,9 @@ first_of_each = [test_images[test_labels == label][0] for label in range(classes
 shown = plots.show_images(first_of_each, titles=list(names), columns=6, size=1.15)
 for ax in shown:
     ax.title.set_fontsize(8.5)
-plots.alt_text(shown, "One test photograph of each of 17 kinds: " + ", ".join(names) + ".")
+plots.alt_text(
+    shown, "One test photograph of each of 17 kinds: " + ", ".join(names) + "."
+)
 plt.show()
 score.equal("kinds of flower", classes, 17)
 
@@ -165,10 +163,13 @@ def alexnet_here(table=TABLE, side=227, classes=1000, dense=4096):
     """Figure 2 of the paper: ReLU, then LRN, then pooling; dropout behind fc6 and fc7."""
     x = inputs = keras.Input((side, side, 3))
     for name, filters, size, stride, padding, groups, lrn, pool in table:
-        settings = dict(strides=stride, padding=padding, groups=groups, activation="relu")
+        settings = dict(
+            strides=stride, padding=padding, groups=groups, activation="relu"
+        )
         x = keras.layers.Conv2D(filters, size, name=name, **settings)(x)
         x = LocalResponseNormalization()(x) if lrn else x
-        x = keras.layers.MaxPooling2D(3, strides=2)(x) if pool else x  # 3 > 2: they overlap
+        # 3 > 2: they overlap
+        x = keras.layers.MaxPooling2D(3, strides=2)(x) if pool else x
     x = keras.layers.Flatten()(x)  # 6·6·256 = 9216
     for name in ("fc6", "fc7"):
         x = keras.layers.Dense(dense, activation="relu", name=name)(x)
@@ -189,8 +190,12 @@ print(f"\n{towers.params:,} parameters, {towers.macs:,} multiply-adds for one im
 score.equal("AlexNet, parameters", towers.params, 60_965_224)
 millions = round(towers.macs / 1e6, 1)
 score.close("AlexNet, million multiply-adds", millions, 724.4, tolerance=0.05)
-same_shapes = [r.output_shape for r in here.rows] == [r.output_shape for r in towers.rows]
-score.true("this cell's network has the shapes of the package's, row by row", same_shapes)
+same_shapes = [r.output_shape for r in here.rows] == [
+    r.output_shape for r in towers.rows
+]
+score.true(
+    "this cell's network has the shapes of the package's, row by row", same_shapes
+)
 score.equal("this cell's network, parameters", here.params, towers.params)
 
 # %% [markdown]
@@ -200,12 +205,16 @@ score.equal("this cell's network, parameters", here.params, towers.params)
 narrow_table = [(name, filters // 8, *rest) for name, filters, *rest in TABLE]
 built_here = alexnet_here(narrow_table, side=99, classes=3, dense=4096 // 8)
 package = models.alexnet("two_tower", input_shape=(99, 99, 3), classes=3, width=1 / 8)
-for variable in package.weights:  # larger than the paper's first weights: answers must differ
+# larger than the paper's first weights: answers must differ
+for variable in package.weights:
     draw = np.random.default_rng(variable.shape[-1])
     variable.assign(draw.normal(scale=0.1, size=variable.shape))
 built_here.set_weights(package.get_weights())
 noise = np.random.default_rng(0).normal(size=(4, 99, 99, 3)).astype("float32")
-answers_here, answers_package = np.asarray(built_here(noise)), np.asarray(package(noise))
+answers_here, answers_package = (
+    np.asarray(built_here(noise)),
+    np.asarray(package(noise)),
+)
 apart = np.abs(answers_here - answers_package).max()
 print("largest difference of the answers is below 0.00001:", bool(apart < 1e-5))
 score.true("this cell's network and the package's give equal answers", apart < 1e-5)
@@ -223,10 +232,18 @@ told = {28: "28 pixels: 5 windows, 1 pixel left", 31: "31 pixels: 6 windows, non
 for ax, (size, title) in zip(axes, told.items(), strict=True):  # like 224 and 227
     plots.window_positions(size, 11, stride=4, ax=ax)
     last = (size - 11) // 4 * 4
-    used, frame = last + 11, dict(fill=False, edgecolor=plots.COLOURS[2], linewidth=3, zorder=4)
+    used, frame = (
+        last + 11,
+        dict(fill=False, edgecolor=plots.COLOURS[2], linewidth=3, zorder=4),
+    )
     ax.add_patch(plt.Rectangle((last, last), 11, 11, **frame))
-    for place, width, height in (((used, 0), size - used, size), ((0, used), size, size - used)):
-        ax.add_patch(plt.Rectangle(place, width, height, fc=plots.COLOURS[1], lw=0, zorder=3))
+    for place, width, height in (
+        ((used, 0), size - used, size),
+        ((0, used), size, size - used),
+    ):
+        ax.add_patch(
+            plt.Rectangle(place, width, height, fc=plots.COLOURS[1], lw=0, zorder=3)
+        )
     ax.set_title(title, fontsize=10)
 plots.alt_text(
     figure,
@@ -240,7 +257,9 @@ sides = {}
 for size in (224, 227):
     network = anatomy.describe(models.alexnet, input_shape=(size, size, 3))
     sides[size] = network["conv1"].output_shape[0]
-    way = [network[name].output_shape[0] for name in ("conv1", "pool1", "pool2", "pool5")]
+    way = [
+        network[name].output_shape[0] for name in ("conv1", "pool1", "pool2", "pool5")
+    ]
     print(f"{size} pixels: conv1 {way[0]}, then behind the pools {way[1:]};", end=" ")
     print(f"{network.params:,} parameters, {network.macs / 1e6:.1f} M multiply-adds")
 score.equal("conv1 on 224 and on 227 pixels", [sides[224], sides[227]], [54, 55])
@@ -257,7 +276,10 @@ print(f"{'':13}{'two towers':>26}{'single tower':>28}")
 for name in [entry[0] for entry in TABLE] + ["fc6", "fc7", "predictions"]:
     print(f"{name:13}", end="")
     for network in (towers, single):
-        print(f"{network[name].params:>13,}{network[name].macs / 1e6:>9.1f} M", end="     ")
+        print(
+            f"{network[name].params:>13,}{network[name].macs / 1e6:>9.1f} M",
+            end="     ",
+        )
     print()
 print(f"{'total':13}{towers.params:>13,}{towers.macs / 1e6:>9.1f} M", end="     ")
 print(f"{single.params:>13,}{single.macs / 1e6:>9.1f} M")
@@ -294,7 +316,9 @@ score.equal("the notes' operations explained", single.macs + added, 1_135_906_17
 
 # %%
 rows = [single[name] for name in conv + dense]
-ax = plots.cost_shares([r.name for r in rows], [r.params for r in rows], [r.macs for r in rows])
+ax = plots.cost_shares(
+    [r.name for r in rows], [r.params for r in rows], [r.macs for r in rows]
+)
 plots.alt_text(
     ax,
     "Share of parameters and of work by layer. The five convolutions have almost no "
@@ -325,7 +349,8 @@ score.close(
 # For the flowers the notes train two networks "AlexNet", on 224 pixels. *Model A* keeps the filters but pads only conv2, and pools before it normalises: its maps run 54, 26, 12, 10, 8, 6 and end at 2×2×256 = 1,024 numbers instead of 9,216; then dense layers of 4096, 4096 and 17. *Model B* makes conv2 11×11, has pools of 2×2, and ends at a single position; then dense layers of 4096, 4096, 1000 and 17. Both have batch norm: a mean and a variance (not trained) and a scale and a shift (trained) for each channel.
 
 # %%
-model_a = anatomy.describe(models.alexnet, variant="batchnorm")  # section 7 trains its twin
+# section 7 trains its twin
+model_a = anatomy.describe(models.alexnet, variant="batchnorm")
 kernels_b = [(11, 3, 96), (11, 96, 256), (3, 256, 384), (3, 384, 384), (3, 384, 256)]
 model_b = sum(side**2 * maps * filters + filters for side, maps, filters in kernels_b)
 model_b += sum((inputs + 1) * units for inputs, units in ((256, 4096), (4096, 4096)))
@@ -391,8 +416,12 @@ candidates = {
 for label, values in candidates.items():
     print(f"{label:26} equals the loop: {bool(np.allclose(values, loop, rtol=1e-4))}")
 score.true("LRN: layer = loop", np.allclose(layer, loop, rtol=1e-4))
-score.true("LRN: tf.nn with four arguments = loop", np.allclose(tensorflow, loop, rtol=1e-4))
-score.true("LRN: tf.nn's defaults are others", not np.allclose(careless, loop, rtol=1e-2))
+score.true(
+    "LRN: tf.nn with four arguments = loop", np.allclose(tensorflow, loop, rtol=1e-4)
+)
+score.true(
+    "LRN: tf.nn's defaults are others", not np.allclose(careless, loop, rtol=1e-2)
+)
 
 # %% [markdown]
 # ### Does it do anything?
@@ -439,7 +468,9 @@ def draw_lrn(log_alpha=-1.0, n=5, beta=0.75):
     values[18] = 2  # as high as they, and alone
     after = lrn_by_loop(values, n=n, k=2.0, alpha=10.0**log_alpha, beta=beta)
     figure, ax = plt.subplots(figsize=(7.5, 2.8))
-    ax.bar(np.arange(24) - 0.2, values, width=0.4, label="before", color=plots.COLOURS[0])
+    ax.bar(
+        np.arange(24) - 0.2, values, width=0.4, label="before", color=plots.COLOURS[0]
+    )
     ax.bar(np.arange(24) + 0.2, after, width=0.4, label="after", color=plots.COLOURS[1])
     ax.set(xlabel="channel", ylabel="value")
     ax.set_title(f"n = {n}, α = {10**log_alpha:.2g}, β = {beta}")
@@ -456,7 +487,9 @@ plots.alt_text(
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
-strength = ipywidgets.FloatSlider(value=-1, min=-5, max=1, step=0.25, description="log₁₀ α")
+strength = ipywidgets.FloatSlider(
+    value=-1, min=-5, max=1, step=0.25, description="log₁₀ α"
+)
 reach = ipywidgets.IntSlider(value=5, min=1, max=15, step=2, description="n")
 power = ipywidgets.FloatSlider(value=0.75, min=0, max=1.5, step=0.05, description="β")
 screen = ipywidgets.Image(format="png", width=720)
@@ -490,7 +523,9 @@ labels = {name: arm.label for name, arm in alexnet_activations.ARMS.items()}
 def stored_epochs(name):
     """Epochs to 25 % of each stored run; the limit where it never came there."""
     runs = [run for run in race["runs"] if run["arm"] == name]
-    return np.array([run["epochs_to_target"] or race["recipe"]["epochs"] for run in runs])
+    return np.array(
+        [run["epochs_to_target"] or race["recipe"]["epochs"] for run in runs]
+    )
 
 
 print(f"{'':10}{'rates tried (epochs to 25%)':44}{'chosen':>7}")
@@ -508,7 +543,9 @@ for number, (name, label) in enumerate(labels.items()):
     for run in [run for run in race["runs"] if run["arm"] == name]:
         epochs = np.arange(1, len(run["errors"]) + 1)
         style = dict(color=plots.COLOURS[number], linestyle=["-", "--", "-."][number])
-        ax.plot(epochs, run["errors"], label=label if run["seed"] == 0 else None, **style)
+        ax.plot(
+            epochs, run["errors"], label=label if run["seed"] == 0 else None, **style
+        )
 ax.axhline(0.25, color="black", linestyle=":", linewidth=1)
 ax.set(xlabel="epoch", ylabel="training error", title="Stored runs, five seeds each")
 ax.legend()
@@ -521,7 +558,9 @@ plt.show()
 for name, label in labels.items():
     values = stored_epochs(name)
     if values.min() < race["recipe"]["epochs"]:
-        told = f"{values.min():.1f} to {values.max():.1f} epochs, mean {values.mean():.1f}"
+        told = (
+            f"{values.min():.1f} to {values.max():.1f} epochs, mean {values.mean():.1f}"
+        )
     else:
         told = f"not reached in {values.min():.0f} epochs"
     print(f"{label:8} {told}")
@@ -540,7 +579,9 @@ for name in ("relu", "tanh", "sigmoid"):
         print(f"ReLU arrives in epoch {reached}")
     live_error[name] = run["errors"][-1]
     trained_for = f"{len(run['errors'])} epochs"
-    print(f"{labels[name]:8} training error after {trained_for}: {live_error[name]:.1%}")
+    print(
+        f"{labels[name]:8} training error after {trained_for}: {live_error[name]:.1%}"
+    )
 score.at_most("live: ReLU's training error at the end", live_error["relu"], 0.25)
 if not cifar.stand_in:
     low, high = stored_epochs("relu").min() - 2, stored_epochs("relu").max() + 2
@@ -557,7 +598,10 @@ print(f"epochs of tanh over epochs of ReLU: {ratio:.2f} (the paper's figure: abo
 score.at_most("stored: epochs of tanh over epochs of ReLU", round(ratio, 2), 1.5)
 ends = [run["errors"][-1] for run in race["runs"] if run["arm"] == "sigmoid"]
 last = race["recipe"]["epochs"]
-print(f"training error of sigmoid after {last} epochs:", *(f"{error:.0%}" for error in ends))
+print(
+    f"training error of sigmoid after {last} epochs:",
+    *(f"{error:.0%}" for error in ends),
+)
 score.at_least(f"stored: least error of sigmoid after {last} epochs", min(ends), 0.4)
 
 # %% [markdown]
@@ -580,7 +624,9 @@ dropped = np.asarray(dropout(units, training=True))
 print("in training, first image: ", dropped[0])
 print("in training, second image:", dropped[1])
 print("in use, both:             ", np.asarray(dropout(units, training=False))[0])
-score.true("two images of a batch lose different units", (dropped[0] != dropped[1]).any())
+score.true(
+    "two images of a batch lose different units", (dropped[0] != dropped[1]).any()
+)
 many = np.asarray(dropout(np.ones((1, 100_000), "float32"), training=True))
 print(f"mean of 100,000 units in training: {many.mean():.2f}")
 score.close("dropout keeps the mean", round(float(many.mean()), 2), 1.0, tolerance=0.02)
@@ -605,8 +651,12 @@ colour_axes = (variances * directions).T  # each as long as its variance
 same_axes = np.allclose(colour_axes, alexnet_flowers.colour_axes(train_images))
 score.true("colour axes: this cell = the package's", same_axes)
 one = recolour(train_images[0], colour_axes, np.random.default_rng(5))
-theirs = alexnet_flowers.recoloured(train_images[:1], np.random.default_rng(5), colour_axes)
-score.true("recoloured image: this cell = the package's", np.array_equal(one, theirs[0]))
+theirs = alexnet_flowers.recoloured(
+    train_images[:1], np.random.default_rng(5), colour_axes
+)
+score.true(
+    "recoloured image: this cell = the package's", np.array_equal(one, theirs[0])
+)
 
 # %% tags=["nbval-ignore-output"]
 rng = np.random.default_rng(2)
@@ -614,7 +664,9 @@ six = np.repeat(train_images[:1], 6, axis=0)
 versions = {
     "windows": alexnet_flowers.windows(six, rng),
     "mirrored": alexnet_flowers.mirrored(alexnet_flowers.middle(six), rng),
-    "recoloured": alexnet_flowers.recoloured(alexnet_flowers.middle(six), rng, colour_axes),
+    "recoloured": alexnet_flowers.recoloured(
+        alexnet_flowers.middle(six), rng, colour_axes
+    ),
 }
 shown = plots.show_images(
     [image for images in versions.values() for image in images],
@@ -622,10 +674,14 @@ shown = plots.show_images(
     columns=6,
     size=1.1,
 )
-plots.alt_text(shown, "One flower six times: other windows; mirrored; slightly other colours.")
+plots.alt_text(
+    shown, "One flower six times: other windows; mirrored; slightly other colours."
+)
 plt.show()
 share = variances[::-1] / variances.sum()
-print("share of the colours' variance along the three axes:", (100 * share).round(1), "%")
+print(
+    "share of the colours' variance along the three axes:", (100 * share).round(1), "%"
+)
 score.at_least("share of the first colour axis", float(share[0]), 0.4)
 
 # %% [markdown]
@@ -678,25 +734,35 @@ for name, label in arm_labels.items():
     for field, width in (("train", 7), ("validation", 9), ("test", 9)):
         print(f"{100 * stored_flowers(name, field).mean():>{width}.1f}", end="")
     for field, width in (("validation", 15), ("test", 14)) if name != "all" else ():
-        print(f"{'{:+.1f} ± {:.1f}'.format(*paired(name, 'all', field)):>{width}}", end="")
+        print(
+            f"{'{:+.1f} ± {:.1f}'.format(*paired(name, 'all', field)):>{width}}", end=""
+        )
     print()
 print("LRN in two steps, points:      validation          test")
 for label, one, other in (
     ("its constant divisor", "constant", "no_lrn"),
     ("its neighbours", "all", "constant"),
 ):
-    both = ["{:+.1f} ± {:.1f}".format(*paired(one, other, f)) for f in ("validation", "test")]
+    both = [
+        "{:+.1f} ± {:.1f}".format(*paired(one, other, f))
+        for f in ("validation", "test")
+    ]
     print(f"{label:24}{both[0]:>18}{both[1]:>14}")
 for name, field in (("no_dropout", "test"), ("no_lrn", "validation")):
     points = 100 * (stored_flowers(name, field) - stored_flowers("all", field))
-    print(f"{arm_labels[name]}, {field}, seed by seed:", " ".join(f"{p:+.1f}" for p in points))
+    print(
+        f"{arm_labels[name]}, {field}, seed by seed:",
+        " ".join(f"{p:+.1f}" for p in points),
+    )
 
 # %% [markdown]
 # The columns on the right are differences to "all ingredients", seed by seed, and their standard errors. Lesson 02 asked for two standard errors, with ten splits. With only five seeds a difference should be nearly **three** (2.8) before one believes it, and of so many comparisons one may pass by luck. And the ± tells only how far other seeds would move it, not other flowers: all arms meet the same 340, and there one point is three flowers.
 
 # %%
 least = float((stored_flowers("no_dropout") - stored_flowers("all")).min())
-score.at_least("stored: without dropout minus all, least of the seeds", round(least, 3), 0.04)
+score.at_least(
+    "stored: without dropout minus all, least of the seeds", round(least, 3), 0.04
+)
 
 
 def in_errors(one, other, field="test"):
@@ -707,7 +773,9 @@ def in_errors(one, other, field="test"):
 
 on_validation = in_errors("no_lrn", "all", "validation")
 score.at_least("stored: LRN on validation, in standard errors", on_validation, 2.8)
-score.at_most("stored: LRN on test, in standard errors", in_errors("no_lrn", "all"), 2.8)
+score.at_most(
+    "stored: LRN on test, in standard errors", in_errors("no_lrn", "all"), 2.8
+)
 for one, other in (
     ("constant", "no_lrn"),
     ("no_overlap", "all"),
@@ -748,14 +816,22 @@ score.equal("arm chosen on validation", chosen, "no_dropout")
 # %% tags=["nbval-ignore-output"]
 settings = dict(seed=11, epochs=budget.epochs, width=budget.width)
 trained, live = alexnet_flowers.train(chosen, parts, **settings)
-print(f"{arm_labels[chosen]}, seed 11:", *(f"{part} {live[part]:.1%}" for part in parts))
-score.at_least("chosen arm, test flowers (guessing: 0.059)", live["test"], required["flowers"])
+print(
+    f"{arm_labels[chosen]}, seed 11:", *(f"{part} {live[part]:.1%}" for part in parts)
+)
+score.at_least(
+    "chosen arm, test flowers (guessing: 0.059)", live["test"], required["flowers"]
+)
 if lesson.profile == "quick" and not flowers.stand_in:
     ahead = live["test"] - stored_flowers("all").mean()
-    score.at_least("live: without dropout, ahead of the stored mean of all", ahead, 0.02)
+    score.at_least(
+        "live: without dropout, ahead of the stored mean of all", ahead, 0.02
+    )
     low, high = stored_flowers(chosen).min() - 0.06, stored_flowers(chosen).max() + 0.06
     text = f"{live['test']:.3f} in {low:.3f} to {high:.3f}"
-    score.true("live: near the stored range", low <= live["test"] <= high, measured=text)
+    score.true(
+        "live: near the stored range", low <= live["test"] <= high, measured=text
+    )
 again = dict(examples=1, seed=11, epochs=1, classes=classes, width=budget.width)
 twin = alexnet_flowers.build(alexnet_flowers.ARMS[chosen], **again)
 twin.set_weights(trained.get_weights())
@@ -768,7 +844,10 @@ keras.utils.clear_session()
 # %% tags=["nbval-ignore-output"]
 whole = next(run for run in stored["runs"] if run["arm"] == "all")
 lines = {}
-for label, run in {"without dropout, live": live, "all ingredients, stored": whole}.items():
+for label, run in {
+    "without dropout, live": live,
+    "all ingredients, stored": whole,
+}.items():
     for key, kind in (("accuracy", "training"), ("val_accuracy", "validation")):
         lines[f"{label}: {kind}"] = run["history"][key]
 ax = plots.curves(lines, markers=False)
@@ -787,17 +866,25 @@ plt.show()
 
 # %% tags=["nbval-ignore-output"]
 ten = alexnet_flowers.ten_windows(test_images)
-chances = np.mean([alexnet_flowers.probabilities(twin, window) for window in ten], axis=0)
-one_look = alexnet_flowers.accuracy(twin, alexnet_flowers.middle(test_images), test_labels)
+chances = np.mean(
+    [alexnet_flowers.probabilities(twin, window) for window in ten], axis=0
+)
+one_look = alexnet_flowers.accuracy(
+    twin, alexnet_flowers.middle(test_images), test_labels
+)
 ten_looks = float(np.mean(chances.argmax(axis=1) == test_labels))
-print(f"of {len(test_labels)} test flowers: one look {one_look:.1%}, ten looks {ten_looks:.1%}")
+print(
+    f"of {len(test_labels)} test flowers: one look {one_look:.1%}, ten looks {ten_looks:.1%}"
+)
 score.at_least("ten looks minus one look, test accuracy", ten_looks - one_look, -0.03)
 
 # %% [markdown]
 # Eleven flowers more. One run and 340 flowers do not settle that; the claim above only says that it does no harm worth speaking of.
 
 # %% tags=["nbval-ignore-output"]
-ranks = (chances > chances[np.arange(len(test_labels)), test_labels][:, None]).sum(axis=1)
+ranks = (chances > chances[np.arange(len(test_labels)), test_labels][:, None]).sum(
+    axis=1
+)
 errors = {k: float(np.mean(ranks >= k)) for k in (1, 2, 3, 5)}
 print("top-k error, ten looks:", {k: f"{value:.1%}" for k, value in errors.items()})
 print(f"one look: LeNet-5 {lenet_right['test']:.1%} right, the twin {one_look:.1%}")
@@ -906,7 +993,8 @@ estimate_anew(sick, bn_train, lambda images: alexnet_batchnorm.pixels(images, ar
 pairs = zip(kernels, sick.trainable_variables, strict=True)
 untouched = all(np.array_equal(before, after) for before, after in pairs)
 anew = alexnet_batchnorm.judged(sick, split, arm)
-del sick, norms, kernels, pairs, weights_before, true_after  # memory, for the next training
+# memory, for the next training
+del sick, norms, kernels, pairs, weights_before, true_after
 keras.utils.clear_session()
 mends = {"as it was": found, "estimated anew": anew}
 mends["momentum 0.9"] = alexnet_batchnorm.train("momentum", split, seed=21)[1]
@@ -927,7 +1015,9 @@ batch_norm = measure.load("alexnet_batchnorm")
 
 
 def stored_norm(name, field="validation"):
-    return 100 * np.array([run[field] for run in batch_norm["runs"] if run["arm"] == name])
+    return 100 * np.array(
+        [run[field] for run in batch_norm["runs"] if run["arm"] == name]
+    )
 
 
 def stored_anew(name):
@@ -954,7 +1044,10 @@ plt.show()
 for label, values in groups.items():
     print(f"{label:33} mean {values.mean():5.1f}%,", end=" ")
     print(f"from {values.min():.1f}% to {values.max():.1f}%")
-for label, name in (("pixels divided twice", "twice_divided"), ("pixels right", "notes")):
+for label, name in (
+    ("pixels divided twice", "twice_divided"),
+    ("pixels right", "notes"),
+):
     kinds = [run["answers_used"] for run in batch_norm["runs"] if run["arm"] == name]
     print(f"kinds ever answered, {label}, seed by seed:", *kinds)
 
@@ -1015,7 +1108,9 @@ def colourfulness(kernels):
 
 def smoothness(kernels):
     """Correlation of neighbouring weights: 0 for noise, towards 1 for smooth patches."""
-    return float(np.corrcoef(kernels[:, :, 1:].ravel(), kernels[:, :, :-1].ravel())[0, 1])
+    return float(
+        np.corrcoef(kernels[:, :, 1:].ravel(), kernels[:, :, :-1].ravel())[0, 1]
+    )
 
 
 for label, kernels in {"first": first, "trained": filters, "learnt": learnt}.items():
@@ -1024,8 +1119,12 @@ for label, kernels in {"first": first, "trained": filters, "learnt": learnt}.ite
 size = float(np.linalg.norm(learnt) / np.linalg.norm(first))
 print(f"size of what was learnt, over the size of the first weights: {size:.2f}")
 score.at_most("learnt over first weights, size", size, 1)
-score.close("colourfulness of random filters", colourfulness(first), 2 / 3, tolerance=0.06)
-score.at_least("what was learnt is smooth: neighbours correlate", smoothness(learnt), 0.2)
+score.close(
+    "colourfulness of random filters", colourfulness(first), 2 / 3, tolerance=0.06
+)
+score.at_least(
+    "what was learnt is smooth: neighbours correlate", smoothness(learnt), 0.2
+)
 
 # %% [markdown]
 # The filters look like the noise they started from, and it is still the larger part. Noise has a colourfulness of 2/3: three independent channels lose a third of their variance to the mean. What training has *added* comes out a little below that, so it has colour, but no more than chance; what sets it apart is that neighbours agree, in smooth patches, light against dark. The paper's clean edges and blobs took 90 passes over 1.2 million images. Whether towers specialise cannot be seen in a network with a single one.
@@ -1073,7 +1172,9 @@ ax.tick_params(labelsize=9)
 wrong, told = counts * (1 - np.eye(classes, dtype=int)), []
 for place in np.argsort(wrong, axis=None)[::-1][:3]:
     truth, answer = np.unravel_index(place, wrong.shape)
-    told.append(f"{names[truth]} taken for {names[answer]}: {wrong[truth, answer]} times")
+    told.append(
+        f"{names[truth]} taken for {names[answer]}: {wrong[truth, answer]} times"
+    )
 plots.alt_text(ax, "Confusion matrix of 17 kinds; most often " + ", ".join(told) + ".")
 plt.show()
 print(*told, sep="\n")

@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 08 · VGG
 #
@@ -32,26 +16,38 @@
 #
 # **Data:** 17 Category Flowers, 1,360 photographs of 17 kinds (Nilsback, Zisserman), and CIFAR-10, 60,000 small pictures of ten kinds (Krizhevsky). Where they cannot be downloaded, drawn flowers and drawn shapes stand in, and the lesson's thresholds change with them.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 from course_utils import checks, datasets, measure, plots, runtime, widgets
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 from itertools import zip_longest
 
@@ -123,7 +119,9 @@ if flowers.stand_in or objects.stand_in:
 
 
 # %%
-def train_d(*, start="glorot_uniform", divisions=2, batch_norm=False, biases=True, **run):
+def train_d(
+    *, start="glorot_uniform", divisions=2, batch_norm=False, biases=True, **run
+):
     """The notes' recipe on the narrow twin of D; returns the network and its losses."""
     keras.utils.set_random_seed(run["seed"])
     kinds = dict(kernel_initializer=start, batch_norm=batch_norm, dropout=0.0)
@@ -159,7 +157,9 @@ score.at_most("the notes' recipe: different answers", different, 2)
 # **By hand.** A network that knows nothing does best to give each of the 17 kinds the probability 1/17. Cross-entropy is −ln of the probability of the right kind: −ln(1/17) = ln 17 = 2.8332. The notes print 2.8376 at first and 2.8330 at last, and a validation accuracy of .0331 throughout, which is 9 of 272 images: one kind, always. Their log says "I am guessing".
 
 # %%
-print(f"ln 17 = {chance:.4f}, 9 of 272 = {9 / 272:.4f}, 71 + 9 = {71 + 9} = one whole kind")
+print(
+    f"ln 17 = {chance:.4f}, 9 of 272 = {9 / 272:.4f}, 71 + 9 = {71 + 9} = one whole kind"
+)
 score.close("loss of guessing among 17", chance, 2.8332, tolerance=5e-5)
 score.close("the notes' validation accuracy", 9 / 272, 0.0331, tolerance=5e-5)
 
@@ -183,9 +183,12 @@ for number in range(5):
 print("dense    " + f"{'4096':>{width}}" * 6 + "   two of these, then 1000")
 layers_of = {}
 for name, blocks in VGG_TABLE.items():
-    layers_of[name] = len(" ".join(blocks).replace("LRN", "").split()) + 3  # and the dense ones
+    # and the dense ones
+    layers_of[name] = len(" ".join(blocks).replace("LRN", "").split()) + 3
 print("layers   " + "".join(f"{count:>{width}}" for count in layers_of.values()))
-score.equal("layers with weights, A to E", list(layers_of.values()), [11, 11, 13, 16, 16, 19])
+score.equal(
+    "layers with weights, A to E", list(layers_of.values()), [11, 11, 13, 16, 16, 19]
+)
 
 # %% [markdown]
 # The whole network fits into a cell. The next one builds all six from it and holds them against those of `course_utils.models`.
@@ -233,13 +236,26 @@ counted = {name: anatomy.describe(models.vgg, config=name) for name in VGG_TABLE
 print(f"{'':7}{'layers':>7}{'parameters':>13}{'multiply-adds':>16}{'memory':>9}")
 for name, table in counted.items():
     memory = f"{table.memory / 2**20:.0f} MiB"
-    print(f"{name:7}{layers_of[name]:>7}{table.params:>13,}{table.macs:>16,}{memory:>9}")
+    print(
+        f"{name:7}{layers_of[name]:>7}{table.params:>13,}{table.macs:>16,}{memory:>9}"
+    )
 growth = counted["E"].params / counted["D"].params - 1
 first_layer = counted["D"]["block1_conv1"].macs
-print(f"from D to E: {growth:.1%} more parameters; first layer {first_layer:,} multiply-adds")
+print(
+    f"from D to E: {growth:.1%} more parameters; first layer {first_layer:,} multiply-adds"
+)
 score.equal("first layer, by hand and by anatomy", first_layer, 224 * 224 * 9 * 3 * 64)
-published = [132_863_336, 132_863_336, 133_047_848, 133_638_952, 138_357_544, 143_667_240]
-score.equal("parameters, A to E", [table.params for table in counted.values()], published)
+published = [
+    132_863_336,
+    132_863_336,
+    133_047_848,
+    133_638_952,
+    138_357_544,
+    143_667_240,
+]
+score.equal(
+    "parameters, A to E", [table.params for table in counted.values()], published
+)
 gmac = [round(table.macs / 1e9, 2) for table in counted.values()]
 score.equal("GMAC, A to E", gmac, [7.61, 7.61, 11.31, 11.77, 15.47, 19.63])
 score.equal(
@@ -265,7 +281,11 @@ score.equal(
 
 # %%
 d_slip = VGG_TABLE["D"][:2] + ("3-256 3-256",) + VGG_TABLE["D"][3:]  # block 3 with two
-e_slip = VGG_TABLE["E"][:2] + ("3-256 3-256 3-256", "3-512 3-512 3-512", "3-512 3-512 3-512")
+e_slip = VGG_TABLE["E"][:2] + (
+    "3-256 3-256 3-256",
+    "3-512 3-512 3-512",
+    "3-512 3-512 3-512",
+)
 
 
 def with_weights(blocks):
@@ -280,7 +300,9 @@ print(f"C adds {ones} convolutions of 1×1 to B, and {extra:.2f} GMAC")
 print(
     f"flatten: 7·7·512 = {7 * 7 * 512:,} numbers, {counted['D']['flatten'].params} parameters",
 )
-score.equal("layers of the two slips", [with_weights(d_slip), with_weights(e_slip)], [15, 16])
+score.equal(
+    "layers of the two slips", [with_weights(d_slip), with_weights(e_slip)], [15, 16]
+)
 score.equal("1×1 convolutions of C", ones, 3)
 score.close("GMAC that C adds to B", round(extra, 2), 0.46, tolerance=1e-9)
 
@@ -297,7 +319,9 @@ plots.alt_text(
 )
 plt.show()
 fc1 = counted["D"]["fc1"].params
-print(f"fc1 alone: 7·7·512·4096 + 4096 = {fc1:,} = {fc1 / counted['D'].params:.1%} of VGG-16")
+print(
+    f"fc1 alone: 7·7·512·4096 + 4096 = {fc1:,} = {fc1 / counted['D'].params:.1%} of VGG-16"
+)
 score.equal("fc1, parameters", fc1, 102_764_544)
 score.close("fc1's share of VGG-16", fc1 / counted["D"].params, 0.743, tolerance=5e-4)
 more = [round(counted["E"].params / counted["A"].params - 1, 2)]
@@ -407,7 +431,9 @@ stored_kernels = measure.load("vgg_kernels")
 
 def stored_values(stored, key, **chosen):
     """One number a run, of the runs that agree with `chosen`."""
-    agree = [run for run in stored["runs"] if all(run[k] == v for k, v in chosen.items())]
+    agree = [
+        run for run in stored["runs"] if all(run[k] == v for k, v in chosen.items())
+    ]
     return np.array([run[key] for run in agree])
 
 
@@ -427,7 +453,9 @@ plots.alt_text(
 plt.show()
 for name, values in by_kernel.items():
     low, high = values.min(), values.max()
-    print(f"{labels[name]:30} mean {values.mean():.1f}%, from {low:.1f}% to {high:.1f}%")
+    print(
+        f"{labels[name]:30} mean {values.mean():.1f}%, from {low:.1f}% to {high:.1f}%"
+    )
 
 # %% [markdown]
 # Three seeds only, so read the spread and not the means alone.
@@ -442,9 +470,14 @@ for name, values in by_kernel.items():
 by_loss = {}
 for name in ("33", "5", "333", "7"):
     by_loss[name] = stored_values(stored_kernels, "loss", arm=name)
-print(f"{'training loss, mean of 3 seeds':30}" + "".join(f"  epoch {e}" for e in range(1, 7)))
+print(
+    f"{'training loss, mean of 3 seeds':30}"
+    + "".join(f"  epoch {e}" for e in range(1, 7))
+)
 for name, losses in by_loss.items():
-    print(f"{labels[name]:30}" + "".join(f"{value:9.2f}" for value in losses.mean(axis=0)))
+    print(
+        f"{labels[name]:30}" + "".join(f"{value:9.2f}" for value in losses.mean(axis=0))
+    )
 for one, other in (("33", "5"), ("333", "7")):
     behind = (by_loss[one] > by_loss[other]).sum(axis=0)
     print(f"{labels[one]} behind {labels[other]}: {behind} of 3 seeds")
@@ -460,7 +493,9 @@ score.at_least("stored: two 3×3 over three of equal parameters, points", apart,
 # %% tags=["nbval-ignore-output"]
 live_kernels = {}
 for name in ("333", "7"):
-    _, live_kernels[name] = vgg_kernels.train(name, objects, seed=3, epochs=budget.kernels)
+    _, live_kernels[name] = vgg_kernels.train(
+        name, objects, seed=3, epochs=budget.kernels
+    )
     run = live_kernels[name]
     loss, test = run["loss"][-1], run["test_accuracy"]
     print(f"{labels[name]:30} training loss {loss:.3f}, test {test:.1%}")
@@ -473,13 +508,17 @@ score.at_least("live: training loss, three 3×3 minus one 7×7", lead, required[
 # A 1×1 kernel sees one place, but all its channels. Each new map is a weighted sum of the old ones, the same at every place; then comes ReLU. **By hand,** one place with channels (2, 1, 3): with weights (1, −1, 0) the first new map gets 2 − 1 = 1, with (0, 1, −1) the second gets 1 − 3 = −2, and ReLU makes that 0.
 
 # %%
-place, mixing = np.array([2.0, 1.0, 3.0]), np.array([[1.0, 0.0], [-1.0, 1.0], [0.0, -1.0]])
+place, mixing = (
+    np.array([2.0, 1.0, 3.0]),
+    np.array([[1.0, 0.0], [-1.0, 1.0], [0.0, -1.0]]),
+)
 print("one place:", place @ mixing, "→", np.maximum(place @ mixing, 0))
 person = datasets.photograph("astronaut")[:448:2, :448:2]
 photo = person.astype("float32") / 255
 recipe = np.array([[0.33, 1.0, -0.5], [0.33, -0.5, -0.5], [0.34, -0.5, 1.0]], "float32")
 layer = keras.layers.Conv2D(3, 1, activation="relu", use_bias=False)
-mixed = np.asarray(layer(photo[None]))  # builds the layer; then its weights are replaced
+# builds the layer; then its weights are replaced
+mixed = np.asarray(layer(photo[None]))
 layer.set_weights([recipe[None, None]])
 mixed = np.asarray(layer(photo[None]))[0]
 shown = plots.show_images(
@@ -516,7 +555,12 @@ def kernel_shapes(config, side, classes):
             channels = filters
         shapes[-1] = (shapes[-1][0], True)
     inputs = (side // 32) ** 2 * channels
-    return [*shapes, ((inputs, 4096), False), ((4096, 4096), False), ((4096, classes), False)]
+    return [
+        *shapes,
+        ((inputs, 4096), False),
+        ((4096, 4096), False),
+        ((4096, classes), False),
+    ]
 
 
 def fan(shape):
@@ -557,7 +601,8 @@ def signal(rule, x, config="D"):
             x = np.asarray(keras.ops.max_pool(x, 2)) if pool else x
         else:
             x = x.reshape(len(x), -1) @ kernel
-            x = np.maximum(x, 0) if shape[1] == 4096 else x  # the logits keep their sign
+            # the logits keep their sign
+            x = np.maximum(x, 0) if shape[1] == 4096 else x
         sizes.append(float(x.std()))
     return sizes
 
@@ -595,9 +640,14 @@ for name, values in sizes.items():
     print(f"{name:32} logits {values[-1]:.2g}")
 
 # %% tags=["nbval-ignore-output"]
-he_logits, stuck_logits = sizes["He, divided once"][-1], sizes["Glorot, divided twice"][-1]
+he_logits, stuck_logits = (
+    sizes["He, divided once"][-1],
+    sizes["Glorot, divided twice"][-1],
+)
 level = np.array(sizes["He, divided once"])
-score.at_most("He, divided once: largest over smallest signal", level.max() / level.min(), 5)
+score.at_most(
+    "He, divided once: largest over smallest signal", level.max() / level.min(), 5
+)
 score.at_most("Glorot, divided twice: deviation of the logits", stuck_logits, 1e-5)
 ratio = stuck_logits / he_logits / predicted
 score.close("ratio of the logits over the derived one", ratio, 1, tolerance=0.02)
@@ -616,7 +666,8 @@ def mean_gradients(model, divisions=2):
     """Mean size of the loss' gradient by the kernel and by the biases of each layer."""
     layers = [layer for layer in model.layers if layer.weights]
     x = flowers.x_train[:64].astype("float32") / 255**divisions
-    with tf.GradientTape() as tape:  # records the sums, so that they can be differentiated
+    # records the sums, so that they can be differentiated
+    with tf.GradientTape() as tape:
         given = model(x)
         loss = keras.losses.sparse_categorical_crossentropy(flowers.y_train[:64], given)
         loss = tf.reduce_mean(loss)
@@ -635,7 +686,9 @@ title = "Glorot, divided twice, before training (narrow twin)"
 limits = dict(floor=1e-10, ceiling=1)
 ax = plots.signal_by_layer(lines, ylabel="mean gradient", title=title, **limits)
 text = "Mean gradient by layer: of the weights about 1e-8 in all layers; of the biases rising "
-plots.alt_text(ax, text + "from 1e-5 in the first to 1e-1 in the last, always far above.")
+plots.alt_text(
+    ax, text + "from 1e-5 in the first to 1e-1 in the last, always far above."
+)
 plt.show()
 least = min(np.array(of_biases) / of_kernels)
 print(f"gradient of the biases over that of the weights: {least:.0f} at least")
@@ -644,7 +697,9 @@ print("gradient of the weights, median of the layers, divided twice: ", end="")
 print(f"Glorot {np.median(of_kernels):.0e}, ", end="")
 print(f"with He's weights {np.median(he_kernels):.0e}")
 score.at_least("stuck twin: gradient of biases over that of weights, least", least, 100)
-score.at_most("divided twice, He's: mean gradient of the weights", float(max(he_kernels)), 1e-3)
+score.at_most(
+    "divided twice, He's: mean gradient of the weights", float(max(he_kernels)), 1e-3
+)
 
 # %% [markdown]
 # The gradient of a weight is a product with the layer's *input*, which is tiny; the gradient of a bias is not. What does the optimizer make of it? Adam divides each gradient by its own usual size (plus 10⁻⁷, its *epsilon*), so a number moves by up to the rate, 0.001, at every step.
@@ -655,7 +710,8 @@ score.at_most("divided twice, He's: mean gradient of the weights", float(max(he_
 # Second measurement: the signal of four starts, layer by layer, against the biases that the stuck twin has after its five epochs.
 
 # %% tags=["nbval-ignore-output"]
-hidden = [layer.name for layer in stuck.layers if layer.weights][:-1]  # without the last
+# without the last
+hidden = [layer.name for layer in stuck.layers if layer.weights][:-1]
 raw = flowers.x_test[:100].astype("float32")
 
 
@@ -675,7 +731,9 @@ bias = np.array(bias)
 # %% tags=["nbval-ignore-output"]
 title = "Signal of four starts, and the biases after training (narrow twin)"
 lines = starts | {"mean bias of the stuck twin": bias}
-ax = plots.signal_by_layer(lines, ylabel="mean size", title=title, floor=1e-8, ceiling=10)
+ax = plots.signal_by_layer(
+    lines, ylabel="mean size", title=title, floor=1e-8, ceiling=10
+)
 plots.alt_text(
     ax,
     "Mean signal of 15 layers. He, divided once, lies far above the biases in every layer; He "
@@ -685,10 +743,18 @@ plots.alt_text(
 plt.show()
 over = {name: values / bias for name, values in starts.items()}
 for name, ratios in over.items():
-    print(f"{name:22} signal over bias: first layer {ratios[0]:8.3f}, last {ratios[-1]:8.5f}")
-score.at_least("He, divided once: signal over bias, least", over["He, divided once"].min(), 5)
-score.at_most("He, divided twice: signal over bias, most", over["He, divided twice"].max(), 1)
-score.at_most("Glorot, divided once: in the last layer", over["Glorot, divided once"][-1], 0.2)
+    print(
+        f"{name:22} signal over bias: first layer {ratios[0]:8.3f}, last {ratios[-1]:8.5f}"
+    )
+score.at_least(
+    "He, divided once: signal over bias, least", over["He, divided once"].min(), 5
+)
+score.at_most(
+    "He, divided twice: signal over bias, most", over["He, divided twice"].max(), 1
+)
+score.at_most(
+    "Glorot, divided once: in the last layer", over["Glorot, divided once"][-1], 0.2
+)
 
 # %% [markdown]
 # Only one start lies above the biases *everywhere*. He's weights with two divisions are level, but too low in **every** layer. Glorot's with one division begin well and are too low from the **seventh** layer on. Where biases are larger than the signal, images begin to look alike, and the layers behind cannot tell them apart again. So the size of the logits alone does not decide (He, divided twice, has the larger ones), and either fault can be fatal by itself. Section 6 has the trainings to these four.
@@ -704,9 +770,14 @@ def differing_part(model, layer="fc2"):
     return float(values.std(axis=0).mean()) / size, size
 
 
-parts = {"before training": differing_part(fresh), "after training": differing_part(stuck)}
+parts = {
+    "before training": differing_part(fresh),
+    "after training": differing_part(stuck),
+}
 for name, (part, size) in parts.items():
-    print(f"{name:16} mean size {size:.1e}, of which images differ by a share of {part:.1e}")
+    print(
+        f"{name:16} mean size {size:.1e}, of which images differ by a share of {part:.1e}"
+    )
 before, after = parts["before training"], parts["after training"]
 score.at_least("fc2 before training: share in which images differ", before[0], 0.1)
 score.at_most("fc2 after training: share in which images differ", after[0], 1e-3)
@@ -733,7 +804,9 @@ score.at_least("the notes' recipe, biases held at 0: falls below ln 17 by", drop
 # %% tags=["nbval-ignore-output"]
 shallow = signal(lambda n_in, n_out: 0.01, centred, config="A")[-1]
 deep = sizes["deviation 0.01, mean subtracted"][-1]
-print(f"deviation 0.01: logits of A {shallow:.1e}, of D {deep:.1e}, {shallow / deep:.0f} to 1")
+print(
+    f"deviation 0.01: logits of A {shallow:.1e}, of D {deep:.1e}, {shallow / deep:.0f} to 1"
+)
 score.at_least("deviation 0.01: logits of A over those of D", shallow / deep, 100)
 
 # %% [markdown]
@@ -787,15 +860,23 @@ for pixels in ("twice", "once"):
     for name, arm in vgg_stuck.ARMS.items():
         losses = stored_values(stored_stuck, "loss", arm=name, pixels=pixels)
         below = losses[:, arm.shallow_first :] < 0.95 * chance
-        left[name, pixels] = [int(row.argmax()) + 1 if row.any() else None for row in below]
+        left[name, pixels] = [
+            int(row.argmax()) + 1 if row.any() else None for row in below
+        ]
         epochs = ", ".join(str(value or "never") for value in left[name, pixels])
-        values = 100 * stored_values(stored_stuck, "test_accuracy", arm=name, pixels=pixels)
+        values = 100 * stored_values(
+            stored_stuck, "test_accuracy", arm=name, pixels=pixels
+        )
         tests = f"{values.min():.1f} to {values.max():.1f}%"
         print(f"{arm.label:24}{pixels:>7}{epochs:>23}{tests:>18}")
-freed = {key: sum(value is not None for value in values) for key, values in left.items()}
+freed = {
+    key: sum(value is not None for value in values) for key, values in left.items()
+}
 ours = [freed[name, pixels] for name in ("notes", "he") for pixels in ("twice", "once")]
 score.equal("stored, seeds that learn: notes; once; He's; both", ours, [0, 1, 0, 3])
-score.equal("stored, seeds that learn: batch norm, twice", freed["batch_norm", "twice"], 3)
+score.equal(
+    "stored, seeds that learn: batch norm, twice", freed["batch_norm", "twice"], 3
+)
 steps = [round(float(np.log(1e-6) / np.log(kept))) for kept in (0.9, 0.99)]
 score.equal("steps until a millionth is left, keeping 0.9 and 0.99", steps, [131, 1375])
 
@@ -814,7 +895,9 @@ score.equal("steps until a millionth is left, keeping 0.9 and 0.99", steps, [131
 # %% tags=["nbval-ignore-output"]
 keras.utils.clear_session()
 live = {}
-live["He's weights, one division"] = dict(start="he_normal", divisions=1, epochs=budget.he)
+live["He's weights, one division"] = dict(
+    start="he_normal", divisions=1, epochs=budget.he
+)
 live["batch norm, two divisions"] = dict(batch_norm=True, epochs=budget.batch_norm)
 for label, changed in live.items():
     losses = train_d(seed=3, **changed)[1]
@@ -853,7 +936,9 @@ plots.alt_text(
 plt.show()
 
 # %%
-print(f"{'':7}{'layers':>7}{'training loss, 3 seeds':>26}{'test accuracy, 3 seeds':>28}")
+print(
+    f"{'':7}{'layers':>7}{'training loss, 3 seeds':>26}{'test accuracy, 3 seeds':>28}"
+)
 final, tests = {}, {}
 for name, arm in vgg_depth.ARMS.items():
     final[name] = stored_values(stored_depth, "loss", arm=name)[:, -1]
@@ -863,7 +948,9 @@ for name, arm in vgg_depth.ARMS.items():
     print(f"{name:7}{arm.layers:>7}{losses:>26}{values:>28}")
 for deep, shallow in (("B", "A"), ("C", "B"), ("E", "A"), ("E BN", "A BN")):
     gap = final[deep].min() - final[shallow].max()
-    score.at_least(f"stored: every seed of {deep} above every seed of {shallow}, by", gap, 0.0)
+    score.at_least(
+        f"stored: every seed of {deep} above every seed of {shallow}, by", gap, 0.0
+    )
 helped = final["E"].min() - final["E BN"].max()
 score.at_least("stored: training loss, every seed of E above E BN, by", helped, 0.3)
 
@@ -911,7 +998,9 @@ print(f"trained for {reader_run.seconds:.0f} s")
 
 # %% tags=["nbval-ignore-output"]
 numbers = larger.x_test.astype("float32") / 127.5 - 1
-chances = inspection.activations(reader, numbers, "predictions", batch_size=64)["predictions"]
+chances = inspection.activations(reader, numbers, "predictions", batch_size=64)[
+    "predictions"
+]
 answers = chances.argmax(axis=1)
 right = float(np.mean(answers == larger.y_test))
 print(f"{right:.1%} of {len(answers)} test flowers are right")
@@ -932,7 +1021,9 @@ low, high = (
 )
 shown = plots.show_images(list((filters - low) / (high - low)), columns=8, size=0.95)
 shown[0].figure.suptitle("First kernels, each stretched to its own range")
-plots.alt_text(shown, "Eight kernels of 3 by 3 coloured squares; no shape can be read in them.")
+plots.alt_text(
+    shown, "Eight kernels of 3 by 3 coloured squares; no shape can be read in them."
+)
 plt.show()
 score.equal("kernels of the first layer", filters.shape, (8, 3, 3, 3))
 
@@ -944,7 +1035,12 @@ sure = np.flatnonzero(answers == larger.y_test)
 sure = sure[np.argsort(-chances[sure, answers[sure]])]
 names_of = larger.class_names
 one = int(sure[0])
-names = ["block1_conv1_relu", "block2_conv1_relu", "block3_conv2_relu", "block4_conv2_relu"]
+names = [
+    "block1_conv1_relu",
+    "block2_conv1_relu",
+    "block3_conv2_relu",
+    "block4_conv2_relu",
+]
 travel = inspection.activations(reader, numbers[one : one + 1], names)
 pictures, titles = [larger.x_test[one]] * 4, [names_of[answers[one]]] + [""] * 3
 blank = np.ones((64, 64, 3))
@@ -961,7 +1057,9 @@ plots.alt_text(
     "parts of the picture can be recognised, at last there are a few bright squares.",
 )
 plt.show()
-score.equal("maps get coarser", [travel[name].shape[1] for name in names], [64, 32, 16, 8])
+score.equal(
+    "maps get coarser", [travel[name].shape[1] for name in names], [64, 32, 16, 8]
+)
 
 # %% [markdown]
 # ### Grad-CAM: which pixels speak for the answer?
@@ -977,7 +1075,8 @@ def grad_cam_here(model, numbers, target, layer):
     """Weighted sum of a layer's maps (h, w), where it is positive, before enlarging."""
     last = model.layers[-1]
     front = keras.Model(model.inputs[0], [model.get_layer(layer).output, last.input])
-    with tf.GradientTape() as tape:  # records the sums, so that they can be differentiated
+    # records the sums, so that they can be differentiated
+    with tf.GradientTape() as tape:
         maps, features = front(numbers[None], training=False)
         points = features @ last.kernel[:, target : target + 1] + last.bias[target]
     gradient = tape.gradient(points, maps)[0]
@@ -989,16 +1088,24 @@ def grad_cam_here(model, numbers, target, layer):
 DEEP = "block4_conv2_relu"
 target = int(answers[one])
 small_map = grad_cam_here(reader, numbers[one], target, DEEP)
-enlarged = keras.ops.image.resize(small_map[..., None], (64, 64), interpolation="bilinear")
+enlarged = keras.ops.image.resize(
+    small_map[..., None], (64, 64), interpolation="bilinear"
+)
 package_map = inspection.grad_cam(reader, numbers[one], target, layer=DEEP)
-gap = float(np.abs(np.asarray(enlarged)[..., 0] - package_map).max() / package_map.max())
-score.at_most("Grad-CAM: this cell and the package, relative difference", round(gap, 4), 1e-3)
+gap = float(
+    np.abs(np.asarray(enlarged)[..., 0] - package_map).max() / package_map.max()
+)
+score.at_most(
+    "Grad-CAM: this cell and the package, relative difference", round(gap, 4), 1e-3
+)
 
 # %% tags=["nbval-ignore-output"]
 chosen = [int(number) for number in sure[:: max(1, len(sure) // 4)][:4]]
 figure, axes = plt.subplots(2, 4, figsize=(8, 4.4))
 for (top, bottom), number in zip(axes.T, chosen, strict=True):
-    heat = inspection.grad_cam(reader, numbers[number], int(answers[number]), layer=DEEP)
+    heat = inspection.grad_cam(
+        reader, numbers[number], int(answers[number]), layer=DEEP
+    )
     plots.show_image(larger.x_test[number], title=names_of[answers[number]], ax=top)
     plots.show_image(larger.x_test[number], ax=bottom)
     drawn = bottom.imshow(heat / heat.max(), cmap="viridis", alpha=0.6, vmin=0, vmax=1)
@@ -1020,7 +1127,8 @@ plt.show()
 # %%
 def covered(image, heat, brightest=True):
     """The image with the brightest (or darkest) half of the heat map under the mean colour."""
-    noise = np.random.default_rng(0).random(heat.size)  # decides among pixels of equal heat
+    # decides among pixels of equal heat
+    noise = np.random.default_rng(0).random(heat.size)
     order = np.lexsort((noise, heat.ravel()))
     half = order[len(order) // 2 :] if brightest else order[: len(order) // 2]
     image = image.copy()
@@ -1031,23 +1139,37 @@ def covered(image, heat, brightest=True):
 # %% tags=["nbval-ignore-output"]
 tried = np.random.default_rng(0).choice(sure, min(40, len(sure)), replace=False)
 kinds = answers[tried]
-heats = [inspection.grad_cam(reader, numbers[n], int(answers[n]), layer=DEEP) for n in tried]
+heats = [
+    inspection.grad_cam(reader, numbers[n], int(answers[n]), layer=DEEP) for n in tried
+]
 others = heats[1:] + heats[:1]
 ways = {"nothing": [numbers[n] for n in tried]}
-ways["bright half"] = [covered(numbers[n], h) for n, h in zip(tried, heats, strict=True)]
+ways["bright half"] = [
+    covered(numbers[n], h) for n, h in zip(tried, heats, strict=True)
+]
 mirrored = [(numbers[n], heat[:, ::-1]) for n, heat in zip(tried, heats, strict=True)]
 ways["mirrored map's"] = [covered(*pair) for pair in mirrored]
-ways["another map's"] = [covered(numbers[n], h) for n, h in zip(tried, others, strict=True)]
-ways["dark half"] = [covered(numbers[n], h, False) for n, h in zip(tried, heats, strict=True)]
+ways["another map's"] = [
+    covered(numbers[n], h) for n, h in zip(tried, others, strict=True)
+]
+ways["dark half"] = [
+    covered(numbers[n], h, False) for n, h in zip(tried, heats, strict=True)
+]
 kept = {}
 for name, images in ways.items():
-    after = inspection.activations(reader, np.array(images), "predictions", batch_size=64)
+    after = inspection.activations(
+        reader, np.array(images), "predictions", batch_size=64
+    )
     kept[name] = after["predictions"][np.arange(len(tried)), kinds]
 for name, values in kept.items():
     wins = int((kept["bright half"] < values).sum())
-    print(f"{name:15} covered: probability {values.mean():.2f}; bright half costs more: {wins}")
+    print(
+        f"{name:15} covered: probability {values.mean():.2f}; bright half costs more: {wins}"
+    )
 cost = float((kept["dark half"] - kept["bright half"]).mean())
-score.at_least("covering the bright half costs more than the dark, by", cost, required["cam"])
+score.at_least(
+    "covering the bright half costs more than the dark, by", cost, required["cam"]
+)
 
 # %% [markdown]
 # In the output stored here the answer keeps a probability of 0.17 when the bright half is covered and 0.61 when the dark half is. That looks like a proof, and it is none. The **mirrored** map knows nothing of left and right in this picture, and covering its bright half costs as much: 0.17, and for only about half of the images is the true map the more costly. The map of another image costs somewhat less on average (0.30), but again for half of the images as much.
@@ -1090,7 +1212,9 @@ titles = []
 for n in worst:
     told = f"read as {names_of[answers[n]]}\n{chances[n].max():.0%} sure"
     titles.append(f"{names_of[larger.y_test[n]]}\n{told}")
-shown = plots.show_images(list(larger.x_test[worst]), titles=titles, columns=4, size=1.9)
+shown = plots.show_images(
+    list(larger.x_test[worst]), titles=titles, columns=4, size=1.9
+)
 plots.alt_text(
     shown,
     "Eight misread flowers, each with its kind, the answer and how sure the network was.",
@@ -1117,17 +1241,26 @@ score.at_least("certainty of the worst mistake", float(chances[wrong].max()), 0.
 # "Best" differs in two things: S is drawn anew for each training image, from 256 to 512, and Q is 384 (C, D and E only; for A and B the paper has one line). With several crops of each test image *and* a dense evaluation over the whole image, both averaged, E reaches 24.4 and 7.1 (table 5); the 2014 submission, seven networks together, had 7.3% top-5 error on the test set, behind GoogLeNet's 6.7% (lesson 09). AlexNet, 2012: 38.1 and 16.4 with five networks, on validation images.
 
 # %%
-paper_top1 = {"A": 29.6, "A-LRN": 29.7, "B": 28.7, "C": 28.1, "D": 27.0, "E": 27.3}  # S = 256
+# S = 256
+paper_top1 = {"A": 29.6, "A-LRN": 29.7, "B": 28.7, "C": 28.1, "D": 27.0, "E": 27.3}
 _, ax = plt.subplots(figsize=(7, 3.6))
 for place, error in enumerate(paper_top1.values()):
     ax.plot(place, error, "o", color=plots.COLOURS[0], markersize=9)
-    ax.annotate(f"{error}", (place, error), (0, 9), textcoords="offset points", ha="center")
+    ax.annotate(
+        f"{error}", (place, error), (0, 9), textcoords="offset points", ha="center"
+    )
 ticks = [f"{name}\n{layers_of[name]} layers" for name in paper_top1]
 ax.set_xticks(range(6), labels=ticks)
-ax.set(ylabel="top-1 error in %", ylim=(25, 31), title="The paper on ImageNet, S = Q = 256")
-plots.alt_text(ax, "The paper's top-1 error falls from A, 29.6, to D, 27.0, and E has 27.3.")
+ax.set(
+    ylabel="top-1 error in %", ylim=(25, 31), title="The paper on ImageNet, S = Q = 256"
+)
+plots.alt_text(
+    ax, "The paper's top-1 error falls from A, 29.6, to D, 27.0, and E has 27.3."
+)
 plt.show()
-score.true("the paper at S = 256: E is not ahead of D", paper_top1["E"] >= paper_top1["D"])
+score.true(
+    "the paper at S = 256: E is not ahead of D", paper_top1["E"] >= paper_top1["D"]
+)
 small = counted["D"].params / anatomy.describe(models.googlenet).params
 print(f"VGG-16 has {small:.1f} times the parameters of GoogLeNet")
 score.at_least("VGG-16's parameters over GoogLeNet's", small, 19)

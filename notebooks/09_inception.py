@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 09 · Inception
 #
@@ -32,26 +16,38 @@
 #
 # **Data:** CIFAR-10 (Krizhevsky 2009), 60,000 colour images of 32×32 pixels, and bundled photographs. Where CIFAR-10 cannot be had, ten generated shapes stand in.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 from course_utils import checks, datasets, plots, runtime, widgets
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -105,7 +101,9 @@ for text, build in {
     "GoogLeNet": lambda: models.googlenet(),
 }.items():
     table = anatomy.describe(build)
-    print(f"{text:24}{table.params / 1e6:8.1f} M parameters {table.macs / 1e9:7.2f} GMAC")
+    print(
+        f"{text:24}{table.params / 1e6:8.1f} M parameters {table.macs / 1e9:7.2f} GMAC"
+    )
 vgg, lean = anatomy.describe(models.vgg16), anatomy.describe(models.googlenet)
 score.equal("GoogLeNet, parameters", lean.params, 6_998_552)
 score.close("GoogLeNet, GMAC", round(lean.macs / 1e9, 2), 1.58, tolerance=0.01)
@@ -137,7 +135,9 @@ naive = built(naive_inception, row, biased, side=28, channels=192)
 reduced = built(inception, row, biased, side=28, channels=192)
 figure, axes = plt.subplots(2, 1, figsize=(7.6, 7.6))
 plots.module_diagram(ways(naive.output), 192, title="naive, figure 2a", ax=axes[0])
-plots.module_diagram(ways(reduced.output), 192, title="module 3a, figure 2b", ax=axes[1])
+plots.module_diagram(
+    ways(reduced.output), 192, title="module 3a, figure 2b", ax=axes[1]
+)
 plots.alt_text(
     figure,
     "Two modules of four branches. Naive: 1×1, 3×3, 5×5 and a pool, 416 channels leave. 3a: "
@@ -175,7 +175,9 @@ print(
     f"GoogLeNet of naive modules: {whole.params / 1e6:.1f} M parameters, "
     f"{whole.macs / 1e9:.1f} GMAC, {whole['inception_5b_output'].output_shape[-1]:,} channels"
 )
-score.at_least("naive network, work over GoogLeNet's", round(whole.macs / lean.macs, 2), 5)
+score.at_least(
+    "naive network, work over GoogLeNet's", round(whole.macs / lean.macs, 2), 5
+)
 
 
 # %% [markdown]
@@ -211,7 +213,9 @@ for shape, weight in by_shape(here).items():
     weight.assign(by_shape(reduced)[shape])
 difference = float(np.abs(np.asarray(here(maps)) - np.asarray(reduced(maps))).max())
 score.equal("module here, parameters", here.count_params(), 163_696)
-score.at_most("module here and the package, largest difference", round(difference, 5), 1e-3)
+score.at_most(
+    "module here and the package, largest difference", round(difference, 5), 1e-3
+)
 
 # %% [markdown]
 # (Biases begin at 0 in both, so the kernels alone decide.)
@@ -242,7 +246,9 @@ for row_ in GOOGLENET_TABLE:
           f"{off_params[row_.name]:>6} %"
           f"{work:>9.1f}{mega:>9}{off_work[row_.name]:>6} %")  # fmt: skip
 over = [name for name, share in off_params.items() if abs(share) > 1]
-score.equal("rows whose printed parameters are over 1 % off", over, ["4c", "4d", "5a", "5b"])
+score.equal(
+    "rows whose printed parameters are over 1 % off", over, ["4c", "4d", "5a", "5b"]
+)
 over = [name for name, share in off_work.items() if abs(share) > 1]
 score.equal("rows whose printed work is over 1 % off", over, ["5a"])
 
@@ -293,7 +299,9 @@ score.equal("GoogLeNet with both heads, parameters", with_heads.params, 13_378_2
 # %% tags=["nbval-ignore-output"]
 stored_twin = measure.load("inception_twin")
 lengths = {
-    name: np.array([list(both[name].values()) for both in stored_twin["gradients"].values()])
+    name: np.array(
+        [list(both[name].values()) for both in stored_twin["gradients"].values()]
+    )
     for name in ("reduced", "heads")
 }
 live = {name: inception_twin.gradients(name, data, seed=0) for name in lengths}
@@ -308,8 +316,17 @@ ax = plots.curves(
 )
 for name, edge in edges.items():
     ax.axvline(edge + 0.5, color="black", linestyle=":")
-    ax.text(edge + 0.2, ax.get_ylim()[1], f"head on {name}", ha="right", va="top", fontsize=9)
-plots.alt_text(ax, "Length of the gradient at each convolution, two curves, with bands.")
+    ax.text(
+        edge + 0.2,
+        ax.get_ylim()[1],
+        f"head on {name}",
+        ha="right",
+        va="top",
+        fontsize=9,
+    )
+plots.alt_text(
+    ax, "Length of the gradient at each convolution, two curves, with bands."
+)
 plt.show()
 
 # %% tags=["nbval-ignore-output"]
@@ -325,10 +342,17 @@ for text, part in parts.items():
     print(f"{text:26} three heads over one: {ratios.min():.2f} to {ratios.max():.2f}, "
           f"here {again:.2f}")  # fmt: skip
     if text.startswith("behind"):
-        score.close("live: gradient behind 4d, over no heads", float(again), 1, tolerance=0.02)
-end = {n: [name.startswith(f"inception_{n}_") for name in layers_] for n in ("3a", "5b")}
+        score.close(
+            "live: gradient behind 4d, over no heads", float(again), 1, tolerance=0.02
+        )
+end = {
+    n: [name.startswith(f"inception_{n}_") for name in layers_] for n in ("3a", "5b")
+}
 of = {n: np.median(lengths["reduced"][:, found], axis=1) for n, found in end.items()}
-print("main head alone, 5b over 3a:", ", ".join(f"{ratio:.1f}" for ratio in of["5b"] / of["3a"]))
+print(
+    "main head alone, 5b over 3a:",
+    ", ".join(f"{ratio:.1f}" for ratio in of["5b"] / of["3a"]),
+)
 
 # %% [markdown]
 # (A zigzag within each module: its 1×1, 3×3 and 5×5 branches differ. The bands reach from the least to the greatest seed.)
@@ -358,7 +382,9 @@ def block_of_the_notes(x, filters):
 
 broken = built(block_of_the_notes, row[1:6], side=28, channels=192)
 ax = plots.module_diagram(ways(broken.output), 192, title="the notes' 3a")
-plots.alt_text(ax, "Three branches: 64–96, 128–16, and a pool with 32; 144 channels leave.")
+plots.alt_text(
+    ax, "Three branches: 64–96, 128–16, and a pool with 32; 144 channels leave."
+)
 plt.show()
 score.equal("the notes' 3a, channels", broken.output.shape[-1], 144)
 
@@ -433,9 +459,16 @@ def network_mended(stride):
     return keras.Model(inputs, keras.layers.Dense(17, activation="softmax")(x))
 
 
-work = {stride: anatomy.describe(network_mended, stride=stride).macs / 1e9 for stride in (1, 2)}
-print(f"mended blocks {work[1]:.1f} GMAC; with stride 2 in the stem as well {work[2]:.1f} GMAC")
-score.close("a stem without stride: times the work", work[1] / work[2], 4, tolerance=0.1)
+work = {
+    stride: anatomy.describe(network_mended, stride=stride).macs / 1e9
+    for stride in (1, 2)
+}
+print(
+    f"mended blocks {work[1]:.1f} GMAC; with stride 2 in the stem as well {work[2]:.1f} GMAC"
+)
+score.close(
+    "a stem without stride: times the work", work[1] / work[2], 4, tolerance=0.1
+)
 
 # %% [markdown]
 # Mended blocks are wider, so the work even rises. A stride of 2 in the first convolution halves every side behind it and divides the work by four. The mended stem then shrinks the side 4 times before the first module, the notes' only twice, and GoogLeNet's 8 times (224 to 28). Most of the 13.5 GMAC comes from that.
@@ -446,7 +479,10 @@ score.close("a stem without stride: times the work", work[1] / work[2], 4, toler
 # %%
 stack = [keras.Input((150, 150, 3))]
 for filters in (32, 64, 128, 128):
-    stack += [keras.layers.Conv2D(filters, 3, activation="relu"), keras.layers.MaxPooling2D(2)]
+    stack += [
+        keras.layers.Conv2D(filters, 3, activation="relu"),
+        keras.layers.MaxPooling2D(2),
+    ]
 stack += [keras.layers.Flatten(), keras.layers.Dropout(0.5)]
 stack += [
     keras.layers.Dense(512, activation="relu"),
@@ -455,7 +491,9 @@ stack += [
 cats_and_dogs = anatomy.describe(keras.Sequential(stack))
 joins = sum(r.kind == "Concatenate" for r in cats_and_dogs.rows)
 dense = 100 * max(r.params for r in cats_and_dogs.rows) / cats_and_dogs.params
-print(f"{cats_and_dogs.params:,} parameters, {dense:.0f} % in one dense layer, {joins} joins")
+print(
+    f"{cats_and_dogs.params:,} parameters, {dense:.0f} % in one dense layer, {joins} joins"
+)
 score.equal("cats and dogs, parameters", cats_and_dogs.params, 3_453_121)
 score.equal("cats and dogs, branches joined", joins, 0)
 
@@ -480,14 +518,23 @@ score.equal("cats and dogs, branches joined", joins, 0)
 # Its modules have four branches too, but the 5×5 branch is a reduction and **two 3×3**. Two of the ten modules halve the grid: they have no 1×1 branch, their last convolutions have stride 2, and their pool passes all channels on. Here are the widths that leave the four branches of the other eight, as figure 5 of the paper prints them, and the output that it prints. **Before you run the cell after this one:** do they add up?
 
 # %%
-kept = [row_ for row_ in BN_INCEPTION_TABLE if row_.n1x1]  # the modules that keep the grid
+# the modules that keep the grid
+kept = [row_ for row_ in BN_INCEPTION_TABLE if row_.n1x1]
 for row_ in kept:
     widths = (row_.n1x1, row_.n3x3, row_.double, row_.pool_proj)
-    print(f"{row_.name}  {' + '.join(map(str, widths)):>22}   printed {row_.printed_output:>5}")
+    print(
+        f"{row_.name}  {' + '.join(map(str, widths)):>22}   printed {row_.printed_output:>5}"
+    )
 
 # %%
-sums = {row_.name: row_.n1x1 + row_.n3x3 + row_.double + row_.pool_proj for row_ in kept}
-wrong = {row_.name: sums[row_.name] for row_ in kept if sums[row_.name] != row_.printed_output}
+sums = {
+    row_.name: row_.n1x1 + row_.n3x3 + row_.double + row_.pool_proj for row_ in kept
+}
+wrong = {
+    row_.name: sums[row_.name]
+    for row_ in kept
+    if sums[row_.name] != row_.printed_output
+}
 print("these do not add up:", wrong)
 score.equal("rows that do not add up", list(wrong), ["4c", "4d"])
 score.equal("their widths give", list(wrong.values()), [608, 608])
@@ -498,7 +545,9 @@ score.equal("their widths give", list(wrong.values()), [608, 608])
 # %%
 for follow in ("output", "widths"):
     table = anatomy.describe(models.bn_inception, follow=follow)
-    print(f"follow={follow!r:9} {table.params:,} parameters, {table.macs / 1e9:.3f} GMAC")
+    print(
+        f"follow={follow!r:9} {table.params:,} parameters, {table.macs / 1e9:.3f} GMAC"
+    )
 
 # %% [markdown]
 # ### What batch norm gives is no bell curve
@@ -507,7 +556,9 @@ for follow in ("output", "widths"):
 # Below: a photograph, one 3×3 convolution with ReLU, a second convolution, batch norm in training mode (mean and spread taken from this batch, here of one photograph). Of the 16 channels we look at the most lopsided one (bars), beside the bell curve (line). (*Skewness* measures that: 0 for everything symmetric.) The layer divides by √(variance + 0.001), so the spread comes out a little below 1 where the variance is small.
 
 # %%
-photograph = datasets.photograph("astronaut")[:256, :256].astype("float32")[None] / 127.5 - 1
+photograph = (
+    datasets.photograph("astronaut")[:256, :256].astype("float32")[None] / 127.5 - 1
+)
 keras.utils.set_random_seed(3)
 first = keras.layers.Conv2D(16, 3, activation="relu")(photograph)
 second = keras.layers.Conv2D(16, 3)(first)
@@ -520,7 +571,9 @@ score.close("batch norm: variance", float(out.var(axis=0).mean()), 1.0, toleranc
 score.at_least("batch norm: largest skewness (a Gaussian has 0)", abs(skew).max(), 0.5)
 score.at_least("batch norm: median skewness", float(np.median(abs(skew))), 0.2)
 skew = abs(skew)
-print(f"skewness of 16 channels: largest {skew.max():.1f}, median {np.median(skew):.1f}")
+print(
+    f"skewness of 16 channels: largest {skew.max():.1f}, median {np.median(skew):.1f}"
+)
 layer.gamma.assign(np.full(16, 2.0))
 layer.beta.assign(np.full(16, 0.5))
 moved = np.asarray(layer(second, training=True)).reshape(-1, 16)
@@ -530,9 +583,13 @@ score.close("with γ = 2, β = 0.5: mean", float(moved.mean()), 0.5, tolerance=0
 _, ax = plt.subplots(figsize=(6.5, 3.6))
 ax.hist(out[:, channel], bins=80, density=True, color=plots.COLOURS[0], alpha=0.7)
 z = np.linspace(-4, 4, 200)
-ax.plot(z, np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), color=plots.COLOURS[4], linewidth=2)
+ax.plot(
+    z, np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), color=plots.COLOURS[4], linewidth=2
+)
 ax.set(xlim=(-4, 4), xlabel="output of batch norm, one channel", ylabel="density")
-plots.alt_text(ax, "A lopsided histogram, main peak left of 0, beside a symmetric bell curve.")
+plots.alt_text(
+    ax, "A lopsided histogram, main peak left of 0, beside a symmetric bell curve."
+)
 plt.show()
 
 # %% [markdown]
@@ -579,16 +636,22 @@ def by_seed(change):
 
 
 kernels = measure.load("inception_kernels")
-accuracies = {n: 100 * stored_values(kernels, "test_accuracy", n) for n in kernels["arms"]}
+accuracies = {
+    n: 100 * stored_values(kernels, "test_accuracy", n) for n in kernels["arms"]
+}
 ax = plots.spread(accuracies, xlabel="test accuracy [%], one dot a seed")
-plots.alt_text(ax, "Test accuracy of six kinds of layers, three dots each; the text reads it.")
+plots.alt_text(
+    ax, "Test accuracy of six kinds of layers, three dots each; the text reads it."
+)
 plt.show()
 print(f"{'':20}{'work':>7}{'time':>7}   accuracy, points: mean (each seed)")
 for arm, (_, whole_kernel) in ((n, a.values()) for n, a in kernels["arms"].items()):
     if arm != whole_kernel:
         more = {}
         for key in ("macs", "milliseconds"):
-            after, before = (stored_values(kernels, key, n).min() for n in (arm, whole_kernel))
+            after, before = (
+                stored_values(kernels, key, n).min() for n in (arm, whole_kernel)
+            )
             more[key] = after / before - 1
         change = accuracies[arm] - accuracies[whole_kernel]
         print(f"{whole_kernel} → {arm:14}{more['macs']:>+7.0%}{more['milliseconds']:>+7.0%}   "
@@ -616,8 +679,12 @@ def layers_of(kernels, channels=64, side=17):
 images = np.ones((16, 17, 17, 64), "float32")
 apart = inception_kernels.milliseconds(layers_of([(1, 7), (7, 1)]), images, times=40)
 whole_7 = inception_kernels.milliseconds(layers_of([(7, 7)]), images, times=40)
-print(f"7×7: {whole_7:.1f} ms; 1×7, 7×1: {apart:.1f} ms; {1 - apart / whole_7:.0%} saved")
-score.at_least("live: 7×7 apart, share of the time saved", round(1 - apart / whole_7, 2), 0.1)
+print(
+    f"7×7: {whole_7:.1f} ms; 1×7, 7×1: {apart:.1f} ms; {1 - apart / whole_7:.0%} saved"
+)
+score.at_least(
+    "live: 7×7 apart, share of the time saved", round(1 - apart / whole_7, 2), 0.1
+)
 
 # %% [markdown]
 # ### Halving the grid
@@ -663,7 +730,9 @@ from course_utils.models.inception_v4 import REDUCTION_A_TABLE, inception_b
 
 middle = built(figure_6, 160, Style(), "mixed", side=17, channels=768)
 ax = plots.module_diagram(ways(middle.output), 768, title="figure 6, on the 17×17 grid")
-plots.alt_text(ax, "Four branches: 1×1; 1×1, 1×7, 7×1; 1×1, 7×1, 1×7, 7×1, 1×7; pool, 1×1.")
+plots.alt_text(
+    ax, "Four branches: 1×1; 1×1, 1×7, 7×1; 1×1, 7×1, 1×7, 7×1, 1×7; pool, 1×1."
+)
 plt.show()
 
 
@@ -676,7 +745,9 @@ v3 = anatomy.describe(models.inception_v3)
 keras_v3 = anatomy.describe(keras.applications.InceptionV3, weights=None)
 score.equal("v3, parameters", v3.params, 23_851_784)
 score.equal("v3, parameters in Keras", keras_v3.params, 23_851_784)
-score.true("v3: each layer's parameters as in Keras", kernels_of(v3) == kernels_of(keras_v3))
+score.true(
+    "v3: each layer's parameters as in Keras", kernels_of(v3) == kernels_of(keras_v3)
+)
 print(f"{len(kernels_of(v3))} layers with kernels, {v3.macs / 1e9:.2f} GMAC")
 
 # %% [markdown]
@@ -693,12 +764,20 @@ for epsilon in (0.0, 0.1):
     target = 1 - epsilon + epsilon / 10
     others = np.log((1 - right_) / 9)
     losses[f"ε = {epsilon}"] = -(target * np.log(right_) + (1 - target) * others)
-ax = plots.curves(losses, x=gaps, xlabel="gap of the right logit", ylabel="loss", markers=False)
-plots.alt_text(ax, "Loss against the gap: hard targets, falling; smoothed, least at 4.5.")
+ax = plots.curves(
+    losses, x=gaps, xlabel="gap of the right logit", ylabel="loss", markers=False
+)
+plots.alt_text(
+    ax, "Loss against the gap: hard targets, falling; smoothed, least at 4.5."
+)
 plt.show()
 best = float(gaps[losses["ε = 0.1"].argmin()])
-score.close("smoothed loss is least at a gap of", best, float(np.log(91)), tolerance=0.05)
-score.equal("without smoothing: at the edge", float(gaps[losses["ε = 0.0"].argmin()]), 12.0)
+score.close(
+    "smoothed loss is least at a gap of", best, float(np.log(91)), tolerance=0.05
+)
+score.equal(
+    "without smoothing: at the edge", float(gaps[losses["ε = 0.0"].argmin()]), 12.0
+)
 
 # %% [markdown]
 # With smoothing the best answer is a probability of 0.91, at a gap of ln 91 = 4.5; beyond it the loss **rises**. A network trained so should be less sure of itself. Is it, and is that good? Two numbers on test images: *confidence* is the mean of the greatest probabilities. *Calibration error* asks whether a confidence of 80% means right in 80% of the cases: put the images into ten bins by confidence, take each bin's distance between mean confidence and accuracy, and average over the images.
@@ -768,9 +847,13 @@ networks_v2 = {
 }
 for text, settings in networks_v2.items():
     released = anatomy.describe(models.inception_resnet_v2, **settings)
-    print(f"{text:24}{released.params / 1e6:6.1f} M params {released.macs / 1e9:6.2f} GMAC")
+    print(
+        f"{text:24}{released.params / 1e6:6.1f} M params {released.macs / 1e9:6.2f} GMAC"
+    )
 v4 = anatomy.describe(models.inception_v4)
-widths = [v4[f"inception_{name}_output"].output_shape[-1] for name in ("a4", "b7", "c3")]
+widths = [
+    v4[f"inception_{name}_output"].output_shape[-1] for name in ("a4", "b7", "c3")
+]
 score.equal("v4, channels on its three grids", widths, [384, 1024, 1536])
 score.equal("released v2, parameters", released.params, 55_873_736)
 
@@ -853,12 +936,16 @@ ax = plots.curves(
     ylabel="accuracy on images set aside [%]",
 )
 ax.set_xscale("log")
-ax.set_xticks(inception_rates.RATES, labels=[f"{rate:g}" for rate in inception_rates.RATES])
+ax.set_xticks(
+    inception_rates.RATES, labels=[f"{rate:g}" for rate in inception_rates.RATES]
+)
 ax.minorticks_off()
 plots.alt_text(ax, "Accuracy against learning rate for three twins; the text reads it.")
 plt.show()
 print("best:", rates["best"])
-score.true("stored: the twins use the best rates", rates["best"] == inception_twin.RATES)
+score.true(
+    "stored: the twins use the best rates", rates["best"] == inception_twin.RATES
+)
 
 # %% [markdown]
 # The best rate with batch norm is 0.02, one step of our grid above the best without, a factor of about three. At 0.06 the two part: with batch norm the accuracy falls a little, without it the reduced twin breaks down: one of two seeds does no better than guessing (10%). So a higher rate goes with batch norm here too, though not by the paper's 5 to 30; our optimizer, Adam, already scales its steps. At each kind's own best rate, batch norm is ahead by about 16 points. (That is on the images set aside, with 4,000 to train on and other seeds; on the test images below it is 12.)
@@ -870,7 +957,9 @@ score.true("stored: the twins use the best rates", rates["best"] == inception_tw
 
 # %%
 labels = {name: arm["label"] for name, arm in stored_twin["arms"].items()}
-twins = {name: 100 * stored_values(stored_twin, "test_accuracy", name) for name in labels}
+twins = {
+    name: 100 * stored_values(stored_twin, "test_accuracy", name) for name in labels
+}
 ax = plots.spread(
     {labels[name]: values for name, values in twins.items()},
     xlabel="test accuracy [%], one dot a seed",
@@ -878,7 +967,9 @@ ax = plots.spread(
 plots.alt_text(ax, "Test accuracy of five twins, three dots each; the text reads it.")
 plt.show()
 for name, values in twins.items():
-    params, macs = (stored_values(stored_twin, key, name)[0] for key in ("parameters", "macs"))
+    params, macs = (
+        stored_values(stored_twin, key, name)[0] for key in ("parameters", "macs")
+    )
     print(f"{labels[name]:31}{params:>9,.0f} parameters {macs / 1e6:5.2f} MMAC  "
           f"{values.min():.1f} – {values.max():.1f} %")  # fmt: skip
 for text, key, end in (("test", "test_accuracy", None), ("training", "accuracy", -1)):
@@ -886,7 +977,10 @@ for text, key, end in (("test", "test_accuracy", None), ("training", "accuracy",
         found = [100 * np.array([run[key] if end is None else run[key][end]
                                  for run in stored_twin["runs"] if run["arm"] == name])
                  for name in (first_, second_)]  # fmt: skip
-        print(f"{text + ', ' + first_ + ' minus ' + second_:42}", by_seed(found[0] - found[1]))
+        print(
+            f"{text + ', ' + first_ + ' minus ' + second_:42}",
+            by_seed(found[0] - found[1]),
+        )
 gained = twins["reduced norm"].min() - twins["reduced"].max()
 score.at_least("stored: batch norm, least gain of the reduced twin (points)", gained, 5)
 
@@ -929,7 +1023,9 @@ arm = inception_twin.ARMS["reduced norm"]._replace(rate=0.06)
 few = data.subset(train=3_000, test=1_000)
 at_high = inception_twin.train_arm(arm, few, seed=0, epochs=3)[1]["test_accuracy"]
 print(f"live, batch norm:      {at_high:.1%}")
-score.at_least("live: batch norm at a rate of 0.06, test accuracy", at_high, without_norm.max())
+score.at_least(
+    "live: batch norm at a rate of 0.06, test accuracy", at_high, without_norm.max()
+)
 
 # %% [markdown]
 # ## 10 · Cats and dogs, live, and a look inside
@@ -937,7 +1033,9 @@ score.at_least("live: batch norm at a rate of 0.06, test accuracy", at_high, wit
 # Section 5's stack for cats and dogs got a tenth of its images an epoch. Here it gets all of them, beside a small GoogLeNet: our twin with batch norm, four of the nine modules at an eighth of the width. Same images (two classes of CIFAR-10, 32×32, so the stack is padded), same number of epochs, and for each the best of three rates on images set aside (`inception_cats`, three seeds).
 
 # %%
-budget = lesson.choose(quick=dict(images=2_500, epochs=4), full=dict(images=4_000, epochs=12))
+budget = lesson.choose(
+    quick=dict(images=2_500, epochs=4), full=dict(images=4_000, epochs=12)
+)
 pets = inception_cats.two_classes(data, train=budget.images, test=1_000)
 shown = plots.show_images(pets.x_train[:8], columns=8, size=0.95)
 plots.alt_text(shown, "Eight training images of 32 by 32 pixels, of two classes.")
@@ -1004,7 +1102,11 @@ for place, value in np.ndenumerate(lost):
     ax.text(*place[::-1], f"{value:+.1f}", ha="center", va="center", fontsize=11)
 ax.set_xticks(range(4), labels=ends)
 ax.set_yticks(range(4), labels=modules)
-ax.set(xlabel="silenced branch", ylabel="module", title=f"points lost of {100 * before:.0f} %")
+ax.set(
+    xlabel="silenced branch",
+    ylabel="module",
+    title=f"points lost of {100 * before:.0f} %",
+)
 ax.grid(visible=False)
 plots.alt_text(ax, "Table of four modules by four branches: points of accuracy lost.")
 plt.show()
@@ -1045,8 +1147,12 @@ print(f"{'':16}{'year':>5}{'M params':>9}{'GMAC':>10}{'top-1':>7}{'top-5':>7}  v
 for name, year, _, top1, top5, views, source in FAMILY:
     table = portrait[name]
     counts = f"{table.params / 1e6:>9.2f}{table.macs / 1e9:>10.3g}"
-    print(f"{name:16}{year:>5}{counts}{top1 or '–':>7}{top5 or '–':>7}  {views:13}{source}")
-print("* on 48,238 of the 50,000 images. GoogLeNet's own paper gives 10.07 % for top-5.")
+    print(
+        f"{name:16}{year:>5}{counts}{top1 or '–':>7}{top5 or '–':>7}  {views:13}{source}"
+    )
+print(
+    "* on 48,238 of the 50,000 images. GoogLeNet's own paper gives 10.07 % for top-5."
+)
 
 # %%
 _, ax = plt.subplots(figsize=(7.8, 5.4))
@@ -1063,13 +1169,24 @@ for number, (line, letters) in enumerate(LINES.items()):
     for name, year, _, _, top5, _, _ in FAMILY:
         if top5 and name[0] in letters:
             x, size = portrait[name].macs / 1e9, 6 * portrait[name].params / 1e6
-            ax.scatter(x, top5, s=size, color=colour, alpha=0.5, edgecolor="black", lw=0.6)
+            ax.scatter(
+                x, top5, s=size, color=colour, alpha=0.5, edgecolor="black", lw=0.6
+            )
             ha, shift = PLACES.get(name, ("left", (8, 5)))
-            at = {"xytext": shift, "textcoords": "offset points", "ha": ha, "fontsize": 10}
+            at = {
+                "xytext": shift,
+                "textcoords": "offset points",
+                "ha": ha,
+                "fontsize": 10,
+            }
             ax.annotate(f"{name}, {year}", (x, top5), **at)
-ax.scatter([], [], s=6 * 25, facecolor="white", edgecolor="black", label="25 M parameters")
+ax.scatter(
+    [], [], s=6 * 25, facecolor="white", edgecolor="black", label="25 M parameters"
+)
 ax.legend(loc="upper right", fontsize=10)
-ax.set(xscale="log", xlabel="work for one image [GMAC]", ylabel="published top-5 error [%]")
+ax.set(
+    xscale="log", xlabel="work for one image [GMAC]", ylabel="published top-5 error [%]"
+)
 ax.set(xlim=(0.5, 90), ylim=(3, 20))
 ax.set_xticks([1, 3, 10, 30], labels=["1", "3", "10", "30"])
 plots.alt_text(
@@ -1090,7 +1207,9 @@ score.at_most("BN-Inception over VGG-16, work", round(share, 2), 0.15)
 
 
 # %%
-def draw_costs(n1x1=64, n3x3_reduce=96, n3x3=128, n5x5_reduce=16, n5x5=32, pool_proj=32):
+def draw_costs(
+    n1x1=64, n3x3_reduce=96, n3x3=128, n5x5_reduce=16, n5x5=32, pool_proj=32
+):
     """Weights and work of the four branches on a 28×28 grid with 192 channels."""
     branches = {
         "1×1": 192 * n1x1,
@@ -1112,7 +1231,9 @@ def draw_costs(n1x1=64, n3x3_reduce=96, n3x3=128, n5x5_reduce=16, n5x5=32, pool_
 
 
 figure = draw_costs()
-plots.alt_text(figure, "Four bars, the weights of the branches of 3a; the 3×3 has most.")
+plots.alt_text(
+    figure, "Four bars, the weights of the branches of 3a; the 3×3 has most."
+)
 plt.show()
 
 # %% tags=["nbval-ignore-output"]

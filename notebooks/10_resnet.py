@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 10 · ResNet
 #
@@ -32,21 +16,33 @@
 #
 # **Data:** scikit-learn's 1,797 digits of 8×8 pixels and patches of nine photographs, which come with the course; CIFAR-10 for the trained ResNet-20. Where CIFAR-10 cannot be had, ten generated shapes stand in.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import io
@@ -54,7 +50,7 @@ import time
 
 from course_utils import checks, datasets, measure, plots, runtime, widgets
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -68,14 +64,17 @@ from course_utils.recipes import resnet_depth, resnet_landscape
 
 layers = keras.layers
 
-SAMPLE = dict(quick=dict(test=2_000), full=dict(test=10_000))  # test images that are read
+# test images that are read
+SAMPLE = dict(quick=dict(test=2_000), full=dict(test=10_000))
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="10")
 plots.set_theme()
 score = checks.Scorecard("10")
 digits = datasets.load("digits")
-objects = datasets.load("cifar10").subset(train=6_000, test=lesson.choose(**SAMPLE).test)
+objects = datasets.load("cifar10").subset(
+    train=6_000, test=lesson.choose(**SAMPLE).test
+)
 print(digits, objects, sep="\n")
 
 # %% [markdown]
@@ -106,7 +105,8 @@ budget = lesson.choose(
 # We take the networks of the ResNet paper for small images, **without** their shortcuts: 3×3 convolutions, He weights, batch norm after each, ReLU. They have 20 and 32 layers, at half the paper's width. From the paper's recipe we take the batches of 128, the momentum of 0.9 and the first rate, 0.1, which stays as it is; weight decay, augmentation and the falling rate are left out. The data are 1,497 digits of 8×8 pixels. **Before you run this:** which of the two reaches the higher accuracy on the *training* images?
 
 # %% tags=["nbval-ignore-output"]
-runs, networks = {}, {}  # by (depth, residual): curves of every seed; network of the last seed
+# by (depth, residual): curves of every seed; network of the last seed
+runs, networks = {}, {}
 
 
 def race(residual):
@@ -121,7 +121,10 @@ def race(residual):
 def last(residual, score_name):
     """Depth → the last value of every seed."""
     found = {depth: runs[depth, residual] for depth in budget.depths}
-    return {d: [np.ravel(run[score_name])[-1] for run in group] for d, group in found.items()}
+    return {
+        d: [np.ravel(run[score_name])[-1] for run in group]
+        for d, group in found.items()
+    }
 
 
 race(residual=False)
@@ -148,7 +151,10 @@ def two_panels(residual):
             values = [run[f"{part}_accuracy"] for run in runs[depth, residual]]
             lines[f"{kind}-{depth}"] = values
         plots.curves(lines, ylabel="", markers=False, ax=ax)
-        ax.set(title="training, during the pass" if part == "train" else "test", ylim=(0, 1.02))
+        ax.set(
+            title="training, during the pass" if part == "train" else "test",
+            ylim=(0, 1.02),
+        )
     axes[0].set_ylabel("share right")
     return figure
 
@@ -175,7 +181,9 @@ for depth in budget.depths:
     print(f"plain-{depth:<4}{plain_end[depth]:>12.1%}{used:>12.1%}{test:>8.1%}", end="")
     print(f"{used - test:>12.1%}{below:>16.1%}")
 overfit = max(np.max(np.subtract(in_use[d], on_test[d])) for d in budget.depths)
-score.at_most("plain: training minus test accuracy, greatest of all runs", overfit, 0.12)
+score.at_most(
+    "plain: training minus test accuracy, greatest of all runs", overfit, 0.12
+)
 
 # %% [markdown]
 # Why two columns for training? *In the pass* is counted while the weights change, and each batch is normalised by its own mean and variance. *In use* is the network as it stands afterwards, with batch norm's running statistics, which lag some ten steps behind. So a part of plain-32's fall in use may be lag; we did not measure it. Section 6 shows a stronger case. The comparison of depths stands in either column, and between training and test, both in use, there is next to no difference.
@@ -250,7 +258,8 @@ def residual_block(x, filters, stride):
     y = layers.ReLU()(convolution(x, filters, stride))
     y = convolution(y, filters)
     if stride > 1 or x.shape[-1] != filters:
-        x = IdentityShortcut(filters, stride)(x)  # every second pixel, new channels zero
+        # every second pixel, new channels zero
+        x = IdentityShortcut(filters, stride)(x)
     return layers.ReLU()(layers.Add()([x, y]))
 
 
@@ -269,7 +278,9 @@ here, package = residual_network(n=3), models.resnet_cifar(n=3)
 here.set_weights(package.get_weights())
 noise = np.random.default_rng(0).normal(size=(4, 32, 32, 3)).astype("float32")
 gap = float(np.abs(np.asarray(here(noise)) - np.asarray(package(noise))).max())
-print(f"ResNet-20: {here.count_params():,} numbers, {package.count_params():,} in the package")
+print(
+    f"ResNet-20: {here.count_params():,} numbers, {package.count_params():,} in the package"
+)
 print(f"of these {anatomy.describe(package).trainable_params:,} are trained")
 trained = anatomy.describe(here).trainable_params
 score.equal("ResNet-20 with option A, trainable", trained, 269_722)
@@ -282,13 +293,19 @@ score.at_most("ResNet-20: these cells and the package, difference", round(gap, 6
 # %% tags=["nbval-ignore-output"]
 race(residual=True)
 figure = two_panels(residual=True)
-plots.alt_text(figure, "Accuracy of residual networks by epoch: both depths end close to 100%.")
+plots.alt_text(
+    figure, "Accuracy of residual networks by epoch: both depths end close to 100%."
+)
 plt.show()
 end = {depth: np.mean(values) for depth, values in last(True, "train_accuracy").items()}
 for depth in budget.depths:
-    print(f"{depth} layers, training: plain {plain_end[depth]:.1%}, ResNet {end[depth]:.1%}")
+    print(
+        f"{depth} layers, training: plain {plain_end[depth]:.1%}, ResNet {end[depth]:.1%}"
+    )
 score.at_least("ResNet-32, training accuracy", end[32], 0.95)
-score.at_least("ResNet-32 minus plain-32, training accuracy", end[32] - plain_end[32], 0.08)
+score.at_least(
+    "ResNet-32 minus plain-32, training accuracy", end[32] - plain_end[32], 0.08
+)
 same = networks[32, True].count_params() == networks[32, False].count_params()
 score.true("ResNet-32 and plain-32 have equally many parameters", same)
 
@@ -311,13 +328,19 @@ def stored_ends(arm, score_name, depth):
 
 figure, axes = plt.subplots(1, 2, figsize=(8, 3.8), sharey=True)
 for ax, name in zip(axes, ("train_accuracy", "test_accuracy"), strict=True):
-    lines = {NAMES[a]: np.stack([stored_ends(a, name, d) for d in depths], 1) for a in NAMES}
+    lines = {
+        NAMES[a]: np.stack([stored_ends(a, name, d) for d in depths], 1) for a in NAMES
+    }
     plots.curves(lines, x=depths, xlabel="layers", ylabel="", ax=ax)
     for residual, (arm, mark) in enumerate((("plain", "x"), ("ResNet", "+"))):
-        here = [(d, v) for d, values in last(bool(residual), name).items() for v in values]
+        here = [
+            (d, v) for d, values in last(bool(residual), name).items() for v in values
+        ]
         style = dict(color="black", markersize=8, label=f"{arm}, above")
         ax.plot(*zip(*here, strict=True), mark, **style)
-    ax.set(title="training" if "train" in name else "test", xticks=depths, ylim=(0, 1.02))
+    ax.set(
+        title="training" if "train" in name else "test", xticks=depths, ylim=(0, 1.02)
+    )
 axes[0].legend(loc="lower left")
 axes[1].get_legend().remove()
 axes[0].set_ylabel("share right after 8 passes")
@@ -332,7 +355,9 @@ for arm in NAMES:
     for depth in depths:
         values = np.sort(stored_ends(arm, "train_accuracy", depth))
         each = ", ".join(f"{value:.1%}" for value in values)
-        print(f"{NAMES[arm]:>6}-{depth:<2} training: mean {values.mean():.1%}, seeds {each}")
+        print(
+            f"{NAMES[arm]:>6}-{depth:<2} training: mean {values.mean():.1%}, seeds {each}"
+        )
 for depth, least in ((32, 0.05), (56, 0.4)):
     worst = stored_ends("residual", "train_accuracy", depth).min()
     best = stored_ends("plain", "train_accuracy", depth).max()
@@ -355,7 +380,9 @@ for run in patient:
     if run["depth"] == 56:
         patient_56[run["arm"]].append(run["train_accuracy"][-1])
 lead = min(patient_56["residual"]) - max(patient_56["plain"])
-score.at_least("stored, 40 epochs: ResNet-56 minus plain-56, training", round(lead, 3), 0.2)
+score.at_least(
+    "stored, 40 epochs: ResNet-56 minus plain-56, training", round(lead, 3), 0.2
+)
 
 # %% [markdown]
 # With five times the passes plain-32 ends at 94 and 98%, still below what ResNet-32 had after eight, and plain-56 reads less than half of its training digits. Both still gain, the deeper one more slowly; whether plain-56 would ever arrive, forty passes do not tell. (On ImageNet the paper's authors tried three times the steps, and the degradation stayed.) ResNet-56 reads all its training digits by then. (The paper guesses at "exponentially low convergence rates" of deep plain networks.)
@@ -374,16 +401,24 @@ def gradient_lengths(model, images, labels):
         chances = model(images, training=True)
         losses = keras.losses.sparse_categorical_crossentropy(labels, chances)
         loss = tf.reduce_mean(losses)
-    gradients = tape.gradient(loss, kernels)[:-1]  # the last kernel is the dense layer's
+    # the last kernel is the dense layer's
+    gradients = tape.gradient(loss, kernels)[:-1]
     return np.array([float(tf.norm(gradient)) for gradient in gradients])
 
 
-few = resnet_depth.pixels(digits.x_train[:128], digits), digits.y_train[:128].astype("int32")
+few = (
+    resnet_depth.pixels(digits.x_train[:128], digits),
+    digits.y_train[:128].astype("int32"),
+)
 lengths = {}
 for depth in (20, 32, 56):
     for arm, residual in resnet_depth.ARMS.items():
-        pair = [resnet_depth.build(depth, residual=residual, seed=seed) for seed in (0, 1)]
-        lengths[f"{NAMES[arm]}-{depth}"] = [gradient_lengths(model, *few) for model in pair]
+        pair = [
+            resnet_depth.build(depth, residual=residual, seed=seed) for seed in (0, 1)
+        ]
+        lengths[f"{NAMES[arm]}-{depth}"] = [
+            gradient_lengths(model, *few) for model in pair
+        ]
 keras.utils.clear_session()
 
 # %% tags=["nbval-ignore-output"]
@@ -398,10 +433,14 @@ plots.alt_text(
     "hundred from the last layer to the first; in residual networks it stays level.",
 )
 plt.show()
-ratio = {name: np.mean([v[0] / v[-1] for v in values]) for name, values in lengths.items()}
+ratio = {
+    name: np.mean([v[0] / v[-1] for v in values]) for name, values in lengths.items()
+}
 for name, value in ratio.items():
     largest = np.argmax(np.mean(lengths[name], axis=0)) + 1
-    print(f"{name:9} gradient, first layer over last: {value:5.3g}; largest at layer {largest}")
+    print(
+        f"{name:9} gradient, first layer over last: {value:5.3g}; largest at layer {largest}"
+    )
 score.at_least("plain-56: gradient, first layer over last", ratio["plain-56"], 100)
 more = ratio["plain-56"] / ratio["plain-20"]
 score.at_least("plain-56 over plain-20, the same ratio", more, 10)
@@ -419,8 +458,13 @@ def readable(depth, residual, seed):
     """Share of digits that the untrained network's last maps still tell apart."""
     model = resnet_depth.build(depth, residual=residual, seed=seed)
     front = keras.Model(model.input, model.get_layer("head_pool").output)
-    images, labels = resnet_depth.pixels(digits.x_train[:600], digits), digits.y_train[:600]
-    known, asked = (np.asarray(front(p, training=True)) for p in (images[:300], images[300:]))
+    images, labels = (
+        resnet_depth.pixels(digits.x_train[:600], digits),
+        digits.y_train[:600],
+    )
+    known, asked = (
+        np.asarray(front(p, training=True)) for p in (images[:300], images[300:])
+    )
     means = np.stack([known[labels[:300] == k].mean(axis=0) for k in range(10)])
     distance = ((asked[:, None] - means) ** 2).sum(axis=2)
     return float(np.mean(distance.argmin(axis=1) == labels[300:]))
@@ -454,7 +498,9 @@ score.at_least("untrained, 56 layers: ResNet minus plain", lead, 0.08)
 
 
 # %%
-BLOCKS = [f"stage{stage}_block{block}_relu" for stage in (1, 2, 3) for block in (1, 2, 3)]
+BLOCKS = [
+    f"stage{stage}_block{block}_relu" for stage in (1, 2, 3) for block in (1, 2, 3)
+]
 
 
 def without(model, name, images):
@@ -470,16 +516,22 @@ def test_accuracy(answers):
 
 
 whole, missing = {}, {}
-removable = [name for name in BLOCKS if name[:13] not in ("stage2_block1", "stage3_block1")]
+removable = [
+    name for name in BLOCKS if name[:13] not in ("stage2_block1", "stage3_block1")
+]
 for arm, residual in resnet_depth.ARMS.items():
     model = networks[20, residual]
     whole[arm] = test_accuracy(np.asarray(model(test_pixels, training=False)))
-    missing[arm] = [test_accuracy(without(model, name, test_pixels)) for name in removable]
+    missing[arm] = [
+        test_accuracy(without(model, name, test_pixels)) for name in removable
+    ]
 
 # %% tags=["nbval-ignore-output"]
 marks = {"guessing": 0.1}
 dots = {f"{NAMES[arm]}-20": values for arm, values in missing.items()}
-ax = plots.spread(dots, xlabel="test accuracy, one dot for each missing block", marks=marks)
+ax = plots.spread(
+    dots, xlabel="test accuracy, one dot for each missing block", marks=marks
+)
 ax.set_xlim(0, 1.02)
 plots.alt_text(
     ax,
@@ -502,13 +554,17 @@ score.at_least("one block missing: residual minus plain, mean test accuracy", le
 steps = np.linspace(-1, 1, 7)
 some = resnet_depth.pixels(digits.x_train[:200], digits), digits.y_train[:200]
 ground = {
-    f"{NAMES[arm]}-{depth}": resnet_landscape.landscape(networks[depth, residual], *some, steps)
+    f"{NAMES[arm]}-{depth}": resnet_landscape.landscape(
+        networks[depth, residual], *some, steps
+    )
     for depth in (20, 32)
     for arm, residual in resnet_depth.ARMS.items()
 }
 figure, axes = plt.subplots(2, 2, figsize=(7, 6), sharex=True, sharey=True)
 for ax, (name, losses) in zip(axes.flat, ground.items(), strict=True):
-    lines = ax.contourf(steps, steps, np.minimum(losses, 5), levels=np.linspace(0, 5, 21))
+    lines = ax.contourf(
+        steps, steps, np.minimum(losses, 5), levels=np.linspace(0, 5, 21)
+    )
     ax.set(title=name, aspect="equal", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
 for ax in axes[1]:
     ax.set_xlabel("step in direction 1")
@@ -545,7 +601,9 @@ for layer in longer.layers:
         layer.gamma.assign(np.zeros(layer.gamma.shape))  # β is 0 already
     elif layer.weights and not is_extra(layer):
         layer.set_weights(shallow.get_layer(layer.name).get_weights())
-answers = [np.asarray(model(test_pixels, training=False)) for model in (shallow, longer)]
+answers = [
+    np.asarray(model(test_pixels, training=False)) for model in (shallow, longer)
+]
 gap = float(np.abs(answers[0] - answers[1]).max())
 print(f"ResNet-20 and ResNet-32 with twelve empty layers differ by at most {gap:.0e}")
 score.at_most("ResNet-20 with empty blocks inserted, change of the answers", gap, 1e-6)
@@ -579,9 +637,13 @@ for name, block in {"version 1": block_v1, "version 2": block_v2}.items():
             layer.set_weights([np.zeros(w.shape) for w in layer.get_weights()])
     out, branch = (np.asarray(part).ravel() for part in empty(line, training=False))
     kept[name] = out
-    print(f"{name}: x = {line.ravel()}, F(x) = {np.abs(branch).max():.0f}, block gives {out}")
+    print(
+        f"{name}: x = {line.ravel()}, F(x) = {np.abs(branch).max():.0f}, block gives {out}"
+    )
 score.equal("version 1, F = 0, x = −2 … 2", kept["version 1"].tolist(), [0, 0, 0, 1, 2])
-score.equal("version 2, F = 0, x = −2 … 2", kept["version 2"].tolist(), [-2, -1, 0, 1, 2])
+score.equal(
+    "version 2, F = 0, x = −2 … 2", kept["version 2"].tolist(), [-2, -1, 0, 1, 2]
+)
 
 # %% [markdown]
 # In version 1 a signal passes one ReLU a block: what is negative after a sum is lost to all blocks behind. In version 2 the path of the sums is free from the first block to the last, forward and back. By the second paper's own figures that matters little at 110 layers (6.61% error in version 1, 6.37% in version 2) and much at 1,001 (7.61% and 4.92%).
@@ -601,7 +663,9 @@ print(f"basic block at 64: {basic[64]:,}, at 256: {basic[256]:,}")
 
 def weights_of(depth, block):
     """Weights of the convolutions on the main path of a block; nothing is allocated."""
-    table = anatomy.describe(models.resnet, depth=depth, input_shape=(64, 64, 3), classes=2)
+    table = anatomy.describe(
+        models.resnet, depth=depth, input_shape=(64, 64, 3), classes=2
+    )
     rows = [row for row in table.rows if row.name.startswith(block)]
     return sum(row.params for row in rows if row.kind == "Conv2D")
 
@@ -630,7 +694,9 @@ for depth, (parameters, printed) in published.items():
     found[depth] = table.trainable_params, round(table.macs / 1e9, 3)
     sides = [table[name].output_shape[0] for name in ends]
     kind = "bottleneck" if depth >= 50 else "basic"
-    print(f"{depth:6}  {kind:10} {found[depth][0]:11,}   {found[depth][1]:8.3f}", end="")
+    print(
+        f"{depth:6}  {kind:10} {found[depth][0]:11,}   {found[depth][1]:8.3f}", end=""
+    )
     print(f"  {printed:7}  {sides}")
     score.equal(f"ResNet-{depth}, parameters", found[depth][0], parameters)
     off.append(abs(found[depth][1] - printed))
@@ -653,7 +719,9 @@ by_option = {
 }
 print(f"A {by_option['identity']:,}, B {by_option['projection']:,}: {added:,} more")
 score.equal("ResNet-34 with option A, trainable", by_option["identity"], 21_623_848)
-score.equal("option B minus A, by hand", by_option["projection"] - by_option["identity"], added)
+score.equal(
+    "option B minus A, by hand", by_option["projection"] - by_option["identity"], added
+)
 
 # %% [markdown]
 # ### Where the stride sits, and what Keras counts
@@ -707,7 +775,9 @@ for arguments, depth, every, trained in nets:
 # The notes train a ResNet of 14 layers from scratch on 17 kinds of flowers. What they report:
 
 # %%
-flowers = dict(images=1_088, batch=64, passes=5, training=0.7445, first=0.0699, last=0.0404)
+flowers = dict(
+    images=1_088, batch=64, passes=5, training=0.7445, first=0.0699, last=0.0404
+)
 flower_steps = flowers["images"] // flowers["batch"] * flowers["passes"]
 remains = 0.99**flower_steps
 print(f"training accuracy {flowers['training']}", end=", ")
@@ -782,20 +852,24 @@ keras.utils.set_random_seed(1)
 flowers_like = notes_resnet(shape=(8, 8, 1), classes=10, mended=True)
 parts = dict(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 adam = keras.optimizers.Adam(1e-3)
-flowers_like.compile(adam, run_eagerly=True, **parts)  # 85 steps are not worth a graph: memory
+# 85 steps are not worth a graph: memory
+flowers_like.compile(adam, run_eagerly=True, **parts)
 run = training.fit(flowers_like, (pixels, labels), epochs=5, batch_size=89, seed=1)
 steps_done = int(flowers_like.optimizer.iterations)
 in_training = run.history["accuracy"][-1]
 stale = test_accuracy(np.asarray(flowers_like(test_pixels, training=False)))
 for layer in flowers_like.layers:
     if isinstance(layer, layers.BatchNormalization):
-        layer.momentum = 0.0  # the mend: take the statistics of training images as they are
+        # the mend: take the statistics of training images as they are
+        layer.momentum = 0.0
 flowers_like(pixels[:500], training=True)
 fresh = test_accuracy(np.asarray(flowers_like(test_pixels, training=False)))
 del flowers_like, layer
 keras.utils.clear_session()
 print(f"{steps_done} steps; training accuracy in the last pass {in_training:.1%}")
-print(f"test accuracy with the stale statistics {stale:.1%}, with fresh ones {fresh:.1%}")
+print(
+    f"test accuracy with the stale statistics {stale:.1%}, with fresh ones {fresh:.1%}"
+)
 score.equal("steps, as in the notes", steps_done, 85)
 score.at_least("fresh statistics minus stale ones, test accuracy", fresh - stale, 0.1)
 
@@ -822,7 +896,9 @@ def crop_and_flip(images, rng):
 
 
 centred = objects.x_train[:1].astype("float32") - mean_image
-print(f"range after subtraction: {centred.min():.0f} to {centred.max():.0f} (one image)")
+print(
+    f"range after subtraction: {centred.min():.0f} to {centred.max():.0f} (one image)"
+)
 variants = crop_and_flip(np.repeat(centred, 3, axis=0), np.random.default_rng(3))
 shown = [np.clip(image / 255 + 0.5, 0, 1) for image in (centred[0], *variants)]
 titles = ["mean subtracted", "crop, flip", "again", "and again"]
@@ -869,7 +945,9 @@ score.true("rates fall from 1e-3 to 5e-7", falling)
 card = transfer.card("resnet20_cifar10")
 cycles = card["recipe"]["cycles"]
 rounds = ", then ".join(f"{epochs} epochs up to rate {rate}" for epochs, rate in cycles)
-print(f"one-cycle rates: {rounds}; {card['processor_seconds'] / 60:.0f} processor minutes")
+print(
+    f"one-cycle rates: {rounds}; {card['processor_seconds'] / 60:.0f} processor minutes"
+)
 print(f"test accuracy {card['test_accuracy']:.2%}", end=", ")
 print(f"so an error of {1 - card['test_accuracy']:.2%}; the paper's ResNet-20: 8.75%")
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
@@ -885,14 +963,18 @@ reader = transfer.load_pretrained("resnet20_cifar10")
 
 def last_maps(model, images):
     """The 64 means that the last layer reads."""
-    return inspection.activations(model, images, "head_pool", batch_size=64)["head_pool"]
+    return inspection.activations(model, images, "head_pool", batch_size=64)[
+        "head_pool"
+    ]
 
 
 if objects.stand_in:
     from sklearn.linear_model import LogisticRegression
 
     seen, known = objects.x_train[:1_500], objects.y_train[:1_500]
-    fitted = LogisticRegression(max_iter=1_000, tol=0.01).fit(last_maps(reader, seen), known)
+    fitted = LogisticRegression(max_iter=1_000, tol=0.01).fit(
+        last_maps(reader, seen), known
+    )
     head = [fitted.coef_.T.astype("float32"), fitted.intercept_.astype("float32")]
     reader.get_layer("predictions").set_weights(head)
 names = [str(name) for name in objects.class_names]
@@ -900,7 +982,9 @@ test = objects.x_test, objects.y_test
 
 
 def answers_of(model, images):
-    return inspection.activations(model, images, "predictions", batch_size=64)["predictions"]
+    return inspection.activations(model, images, "predictions", batch_size=64)[
+        "predictions"
+    ]
 
 
 chances = answers_of(reader, test[0])
@@ -939,7 +1023,9 @@ shown = plots.mistakes(
     columns=4,
 )
 shown[0].figure.set_size_inches(7.8, 4.6)
-plots.alt_text(shown, "Eight test images that the network gets wrong with great certainty.")
+plots.alt_text(
+    shown, "Eight test images that the network gets wrong with great certainty."
+)
 plt.show()
 certainty = float(chances[worst[0], read[worst[0]]])
 score.at_least("certainty of the worst mistake of ResNet-20", certainty, 0.6)
@@ -961,12 +1047,16 @@ for column, m in enumerate(strongest, start=1):
         plots.show_image(maps[part][0, :, :, m], **drawing)
     axes[0, column].set_title(f"map {m}")
     figure.colorbar(axes[0, column].images[0], ax=axes[:, column], shrink=0.6)
-for ax, told in zip(axes[:, 1], ("x passes by", "F(x) is added", "ReLU of sum"), strict=True):
+for ax, told in zip(
+    axes[:, 1], ("x passes by", "F(x) is added", "ReLU of sum"), strict=True
+):
     ax.set_ylabel(told)
 for ax in axes[:, 0]:
     ax.set_axis_off()
 plots.show_image(image[0], ax=axes[0, 0], title="the image")
-seen = "An image, three of its maps before a block, what the block adds, and the result."
+seen = (
+    "An image, three of its maps before a block, what the block adds, and the result."
+)
 plots.alt_text(figure, seen)
 plt.show()
 
@@ -1019,7 +1109,9 @@ erased = {name: [] for name in fills}
 for name, fill in fills.items():
     for seed, image in enumerate(few_centred):
         erased[name].append(erase(image, np.random.default_rng(seed), *fill, chance=1))
-pictures = [np.clip(im / 255 + 0.5, 0, 1) for images in erased.values() for im in images]
+pictures = [
+    np.clip(im / 255 + 0.5, 0, 1) for images in erased.values() for im in images
+]
 titles = [name for name in fills for _ in range(4)]
 plots.alt_text(
     plots.show_images(pictures, titles=titles, columns=4, size=1.5),
@@ -1056,8 +1148,12 @@ for epoch in range(1, 11):
             erase_in_place(image, rng)
     if epoch in (1, 3, 10):
         untouched = np.mean(training_images == pixels)
-        print(f"after {epoch:2} epochs {untouched:.0%} of the pixels are the data's own")
-score.at_most("eraser in place: pixels left after 10 epochs", round(float(untouched), 3), 0.5)
+        print(
+            f"after {epoch:2} epochs {untouched:.0%} of the pixels are the data's own"
+        )
+score.at_most(
+    "eraser in place: pixels left after 10 epochs", round(float(untouched), 3), 0.5
+)
 
 # %% [markdown]
 # After ten epochs more than half of the training set is noise, and it goes on. **Work on a copy**: it is the first line of `erase`.
@@ -1072,7 +1168,9 @@ pairs = zip(test_pixels, seeds, strict=True)
 spoiled = np.stack([erase(image, rng, low, high, chance=1) for image, rng in pairs])
 model = resnet_depth.build(8, residual=True, seed=0)
 training.prepare(model, optimizer=keras.optimizers.SGD(resnet_depth.RATE, momentum=0.9))
-outcome = {(erasing, kind): [] for erasing in (False, True) for kind in ("clean", "spoiled")}
+outcome = {
+    (erasing, kind): [] for erasing in (False, True) for kind in ("clean", "spoiled")
+}
 for seed in range(3):
     for erasing in (False, True):
         resnet_depth.begin_anew(model, resnet_depth.build(8, residual=True, seed=seed))
@@ -1096,7 +1194,9 @@ for kind in ("clean", "spoiled"):
 for kind, value in gain.items():
     print(f"with erasing, {kind} digits: {value:+.1%}")
 score.at_least("random erasing, spoiled test digits: gain", gain["spoiled"], 0.03)
-score.at_most("random erasing, clean test digits: change either way", abs(gain["clean"]), 0.04)
+score.at_most(
+    "random erasing, clean test digits: change either way", abs(gain["clean"]), 0.04
+)
 
 # %% [markdown]
 # It helps a good deal where something is hidden. On clean digits it does not help here; if anything it costs a digit in a hundred, and three seeds cannot tell that from chance. ResNet-8 reads nearly all of them anyway. (The paper on random erasing reports a small gain for ResNets on CIFAR-10 after a long training; to see it, one would need many seeds at the full budget.)
@@ -1109,7 +1209,9 @@ score.at_most("random erasing, clean test digits: change either way", abs(gain["
 
 # %%
 gamma_beta = sum(row.trainable_params for row in norms)
-print(f"ResNet-50: {len(norms)} batch norms, {gamma_beta:,} trainable γ and β", end=", ")
+print(
+    f"ResNet-50: {len(norms)} batch norms, {gamma_beta:,} trainable γ and β", end=", "
+)
 print(f"{statistics:,} moving means and variances")
 counted = [len(norms), gamma_beta]
 score.equal("batch norms of a 'frozen' ResNet-50, trainable", counted, [53, 53_120])
@@ -1135,14 +1237,18 @@ def new_task(freeze_all):
     """A copy of the reader whose base has seen 16 steps of another task."""
     twin = same_network()
     for layer in twin.layers:
-        layer.trainable = isinstance(layer, layers.BatchNormalization) and not freeze_all
+        layer.trainable = (
+            isinstance(layer, layers.BatchNormalization) and not freeze_all
+        )
     outputs = layers.Dense(9, activation="softmax")(twin.get_layer("head_pool").output)
     model = keras.Model(twin.input, outputs)
     optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
     loss = "sparse_categorical_crossentropy"
-    model.compile(optimizer, loss, run_eagerly=True)  # 16 steps are not worth a compilation
+    # 16 steps are not worth a compilation
+    model.compile(optimizer, loss, run_eagerly=True)
     model.fit(*new, batch_size=32, epochs=1, shuffle=False, verbose=0)
-    return twin  # it shares its base with the model just trained, and has the old last layer
+    # it shares its base with the model just trained, and has the old last layer
+    return twin
 
 
 def statistics_alone():
@@ -1174,10 +1280,14 @@ for name, kinds in moved.items():
 score.equal("all frozen: arrays that changed", len(moved["all frozen"]), 0)
 every = len(moved["convolutions frozen"])
 score.equal("convolutions frozen: arrays of 19 batch norms that changed", every, 4 * 19)
-score.equal("statistics alone: arrays that changed", len(moved["statistics alone"]), 2 * 19)
+score.equal(
+    "statistics alone: arrays that changed", len(moved["statistics alone"]), 2 * 19
+)
 lost = {name: before - value for name, value in after.items()}
 least = 0.05 if objects.stand_in else 0.1
-score.at_least("old accuracy lost, convolutions frozen", lost["convolutions frozen"], least)
+score.at_least(
+    "old accuracy lost, convolutions frozen", lost["convolutions frozen"], least
+)
 score.equal("old accuracy lost, all frozen", lost["all frozen"], 0)
 
 # %% [markdown]
@@ -1193,15 +1303,21 @@ try:
     wanted(keras.Input((side, side, 3)))
 except ValueError as error:
     rejected = "expected shape" in str(error)
-    print(f"{side}×{side} into a network for 224×224: ValueError, expected shape: {rejected}")
+    print(
+        f"{side}×{side} into a network for 224×224: ValueError, expected shape: {rejected}"
+    )
 size = 64 * 256 * 64 * 64 * 4  # images in a batch, channels, height, width, bytes
 print(f"one tensor of the first stage: 64·256·64·64·4 bytes = {size / 2**20:.0f} MiB")
 print(f"pixels after enlarging over before: {side**2 // 32**2}")
 score.true("256×256 is rejected", rejected)
-score.equal("upsampled side and first-stage tensor in MiB", [side, size / 2**20], [256, 256.0])
+score.equal(
+    "upsampled side and first-stage tensor in MiB", [side, size / 2**20], [256, 256.0]
+)
 begun = time.time()
 time.sleep(0.05)
-print("the time that the notes print, start − now, is negative:", begun - time.time() < 0)
+print(
+    "the time that the notes print, start − now, is negative:", begun - time.time() < 0
+)
 
 # %% [markdown]
 # 32·8 is 256, not 224, and Keras 3 says so. The first convolution and the pooling halve the grid twice, to 64×64, and ResNet-50's first stage has 256 channels there. Every layer keeps its output for the way back. Enlarging makes 64 times as many pixels and **no information**; a network for 32×32 reads the images as they are. (The clock for differences is `time.perf_counter`, now minus start: `time.time` may jump when the computer's clock is set.)
@@ -1239,7 +1355,9 @@ plots.alt_text(
 )
 plt.show()
 print(f"ResNet-20: paper {paper[20]}%, ours {ours:.2f}%")
-score.equal("published: layers with the least test error", min(paper, key=paper.get), 110)
+score.equal(
+    "published: layers with the least test error", min(paper, key=paper.get), 110
+)
 behind = round(ours - paper[20], 2)
 score.close("ResNet-20, error of ours minus the paper's", behind, 1.58, tolerance=0.01)
 
@@ -1256,7 +1374,9 @@ def draw_gradients(n=3, shortcuts=True):
     model = resnet_depth.build(6 * n + 2, residual=shortcuts, seed=0)
     figure, ax = plt.subplots(figsize=(6.5, 3))
     lengths = gradient_lengths(model, *few)
-    ax.semilogy(range(1, len(lengths) + 1), lengths, "o-", color=plots.COLOURS[int(shortcuts)])
+    ax.semilogy(
+        range(1, len(lengths) + 1), lengths, "o-", color=plots.COLOURS[int(shortcuts)]
+    )
     title = f"{'ResNet' if shortcuts else 'plain'}-{6 * n + 2}"
     ax.set(xlabel="layer", ylabel="length of gradient", ylim=(0.1, 3_000), title=title)
     ax.xaxis.get_major_locator().set_params(integer=True)
@@ -1395,7 +1515,9 @@ def scaled_rows(images):
 
 keras.utils.set_random_seed(0)
 cnn = small_cnn(9)
-logistic = keras.Sequential([keras.Input((768,)), layers.Dense(9, activation="softmax")])
+logistic = keras.Sequential(
+    [keras.Input((768,)), layers.Dense(9, activation="softmax")]
+)
 task = patches.x_train, patches.y_train.astype("int32")
 training.prepare(cnn)
 training.fit(cnn, task, epochs=6, batch_size=64)
@@ -1426,7 +1548,9 @@ score.at_least("capstone: small CNN minus commonest class", lead, 0.4)
 # %%
 proposal, seconds, expected, defence = None, None, None, None
 report = dict(seconds=seconds, expected=expected, defence=defence)
-lesson10.capstone(proposal, patches.x_test, patches.y_test, baselines=baselines, **report)
+lesson10.capstone(
+    proposal, patches.x_test, patches.y_test, baselines=baselines, **report
+)
 
 # %% [markdown]
 # ## 12 · Quiz

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-LIMITS = {"seconds": 150, "megabytes": 1500}  # the quick profile's budget for one lesson, reported below
+LIMITS = {
+    "seconds": 150,
+    "megabytes": 1500,
+}  # the quick profile's budget for one lesson, reported below
 
 _used: dict[str, dict[str, float]] = {}
 
@@ -18,15 +21,26 @@ def pytest_configure(config):
     if not getattr(option, "nbval", False) and not getattr(option, "nbval_lax", False):
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if hasattr(config, "workerinput"):  # `-n 2`: kernels side by side must not fight over the cores
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
-            os.environ.setdefault(name, str(max(1, (os.cpu_count() or 1) // config.workerinput["workercount"])))
+    if hasattr(
+        config, "workerinput"
+    ):  # `-n 2`: kernels side by side must not fight over the cores
+        for name in (
+            "OMP_NUM_THREADS",
+            "OPENBLAS_NUM_THREADS",
+            "TF_NUM_INTRAOP_THREADS",
+        ):
+            os.environ.setdefault(
+                name,
+                str(max(1, (os.cpu_count() or 1) // config.workerinput["workercount"])),
+            )
     if not option.nbval_kernel_name:
         option.nbval_current_env = True
     if option.nbval_sanitize_with is None:
         option.nbval_sanitize_with = str(HERE / "nbval_sanitize.cfg")
     if option.nbval_cell_timeout == 2000:  # nbval's own default
-        option.nbval_cell_timeout = 300 if os.environ.get("COURSE_PROFILE", "quick") == "quick" else 7200
+        option.nbval_cell_timeout = (
+            300 if os.environ.get("COURSE_PROFILE", "quick") == "quick" else 7200
+        )
 
 
 def pytest_collectstart(collector):
@@ -43,7 +57,9 @@ def pytest_runtest_makereport(item, call):
     if type(item).__name__ == "IPyNbCell" and hasattr(report, "wasxfail"):
         del report.wasxfail
         report.outcome = "failed"
-        report.longrepr = report.longrepr or "An earlier cell of this notebook ran into the time-out."
+        report.longrepr = (
+            report.longrepr or "An earlier cell of this notebook ran into the time-out."
+        )
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -62,7 +78,9 @@ def pytest_runtest_protocol(item):
 
 def pytest_runtest_logreport(report):
     """Collect the notes of parallel workers in the main process."""
-    for key, (name, used) in [entry for entry in report.user_properties if entry[0] == "notebook_cost"]:
+    for key, (name, used) in [
+        entry for entry in report.user_properties if entry[0] == "notebook_cost"
+    ]:
         del key
         _used[name] = used
 
@@ -75,7 +93,9 @@ def pytest_terminal_summary(terminalreporter):
     for name, used in sorted(_used.items()):
         over = [limit for limit, most in LIMITS.items() if used[limit] > most]
         note = f"   over budget: {', '.join(over)}" if over else ""
-        terminalreporter.write_line(f"{used['seconds']:7.1f} s {used['megabytes']:7.0f} MB  {name}{note}")
+        terminalreporter.write_line(
+            f"{used['seconds']:7.1f} s {used['megabytes']:7.0f} MB  {name}{note}"
+        )
 
 
 def _peak_megabytes(notebook) -> float:

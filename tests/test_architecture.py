@@ -101,11 +101,12 @@ def test_lesson_badge_and_set_up_cell_name_the_repository_of_pyproject(path):
     place = path.relative_to(ROOT).with_suffix(".ipynb").as_posix()
     assert f"colab.research.google.com/github/{owner_and_name}/blob/main/{place}" in text
     assert f'address = "{address}"' in text
-    first = text.index('if "google.colab" in sys.modules:')
-    reference = lessons()[0].read_text(encoding="utf-8")
-    start = reference.index('if "google.colab" in sys.modules:')
-    end = reference.index("# %%", start)
-    assert text[first : first + end - start] == reference[start:end], "the set-up cell differs from the first lesson's"
+    assert set_up(text) == set_up(lessons()[0].read_text(encoding="utf-8")), "not the first lesson's set-up cell"
+
+
+def set_up(text: str) -> str:
+    """Return the source of a lesson's set-up cell."""
+    return re.search(r'^# %% tags=\["setup"\]\n(.*?)(?=^# %%)', text, re.M | re.S)[1].rstrip()
 
 
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+from stored import FOLDERS, settle, sources
 
 
 def cells(notebook) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -28,6 +27,9 @@ def difference(source: Path) -> str | None:
         if left != right:
             first = next((line for line in left[1].splitlines() if line not in right[1].splitlines()), left[1][:80])
             return f"{target.name} differs from {source.name} in cell {number}: {first!r}"
+    stands = nbformat.read(target, as_version=4)
+    if stands != settle(nbformat.read(target, as_version=4)):
+        return f"{target.name} is not stored as JupyterLab would store it, or a tagged cell is not folded"
     if len(text) != len(stored):
         return f"{source.name} has {len(text)} cells, {target.name} {len(stored)}"
     return None
@@ -35,16 +37,18 @@ def difference(source: Path) -> str | None:
 
 def main() -> None:
     """Check every pair; name each one that has drifted apart and how to mend it."""
-    folders = (NOTEBOOKS, NOTEBOOKS / "solutions")
-    sources = [source for folder in folders for source in sorted(folder.glob("*.py")) if source.name != "conftest.py"]
-    lonely = [n for folder in folders for n in sorted(folder.glob("*.ipynb")) if not n.with_suffix(".py").exists()]
-    problems = [text for source in sources if (text := difference(source))]
+    halves = sources()
+    lonely = [n for folder in FOLDERS for n in sorted(folder.glob("*.ipynb")) if not n.with_suffix(".py").exists()]
+    problems = [text for source in halves if (text := difference(source))]
     problems += [f"{notebook.name} has no .py half" for notebook in lonely]
     for problem in problems:
         print(f"pair check: {problem}", file=sys.stderr)
     if problems:
-        raise SystemExit("pair check failed: edit the .py half, then run `make notebooks` to store fresh outputs")
-    print(f"pair check: {len(sources)} pairs agree")
+        raise SystemExit(
+            "pair check failed: edit the .py half, then run `make notebooks` to store fresh outputs "
+            "(`python tools/execute_notebooks.py --no-run` where the code is unchanged)"
+        )
+    print(f"pair check: {len(halves)} pairs agree")
 
 
 if __name__ == "__main__":

@@ -2,36 +2,42 @@
 
     python tools/execute_notebooks.py                 # all lessons and solutions
     python tools/execute_notebooks.py 06 solutions/06 # those whose path below notebooks/ begins so
+    python tools/execute_notebooks.py --no-run 06     # text and folding only: outputs stay as they are
 
-Cell ids and metadata of an existing notebook are kept, so that a difference shows what changed and nothing else.
+Cell ids of an existing notebook are kept, so that a difference shows what changed and nothing else.
 """
 
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+import jupytext.cli
 import nbformat
 from nbclient import NotebookClient
+from stored import NOTEBOOKS, settle, sources
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 LARGEST = 2_000_000  # bytes
 
 
 def chosen(prefixes: list[str]) -> list[Path]:
     """Return the .py halves whose path below ``notebooks/`` begins with one of the prefixes (all without any)."""
-    sources = sorted(NOTEBOOKS.glob("[0-9]*.py")) + sorted((NOTEBOOKS / "solutions").glob("[0-9]*.py"))
-    names = {source: source.relative_to(NOTEBOOKS).as_posix() for source in sources}
+    names = {source: source.relative_to(NOTEBOOKS).as_posix() for source in sources()}
     return [source for source, name in names.items() if not prefixes or any(name.startswith(p) for p in prefixes)]
+
+
+def rebuild(source: Path) -> nbformat.NotebookNode:
+    """Bring a notebook in line with its .py half, outputs kept, store it, and return it."""
+    target = source.with_suffix(".ipynb")
+    update = ["--update"] if target.exists() else []
+    jupytext.cli.jupytext(["--quiet", *update, "--to", "ipynb", str(source)])
+    notebook = settle(nbformat.read(target, as_version=4))
+    nbformat.write(notebook, target)
+    return notebook
 
 
 def execute(source: Path) -> tuple[float, int]:
     """Run one lesson from a fresh kernel and store it; return (seconds, bytes). Raises on the first cell error."""
-    target = source.with_suffix(".ipynb")
-    update = ["--update"] if target.exists() else []
-    subprocess.run([sys.executable, "-m", "jupytext", "--quiet", *update, "--to", "ipynb", str(source)], check=True)
-    notebook = nbformat.read(target, as_version=4)
-    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    target, notebook = source.with_suffix(".ipynb"), rebuild(source)
     begun = time.perf_counter()
     client = NotebookClient(
         notebook,
@@ -47,18 +53,20 @@ def execute(source: Path) -> tuple[float, int]:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
                 raise SystemExit(f"{target.name}: a cell writes to standard error:\n{output.text}\n{cell.source}")
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata.pop("language_info", None)
-    nbformat.write(notebook, target)
+    nbformat.write(settle(notebook), target)
     return seconds, target.stat().st_size
 
 
 def main() -> None:
     """Execute the chosen notebooks one after the other and print what each took."""
-    sources = chosen(sys.argv[1:])
-    if not sources:
-        raise SystemExit(f"no notebook below {NOTEBOOKS} begins with {' or '.join(sys.argv[1:])}")
-    for source in sources:
+    prefixes = [argument for argument in sys.argv[1:] if argument != "--no-run"]
+    halves = chosen(prefixes)
+    if not halves:
+        raise SystemExit(f"no notebook below {NOTEBOOKS} begins with {' or '.join(prefixes)}")
+    for source in halves:
+        if "--no-run" in sys.argv[1:]:
+            rebuild(source)
+            continue
         seconds, size = execute(source)
         print(f"{seconds:7.1f} s {size / 1e6:6.2f} MB  {source.relative_to(NOTEBOOKS)}", flush=True)
         if size > LARGEST:

@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 01 · Convolution intuition: solutions
 #
@@ -29,21 +13,33 @@
 #
 # **Data:** none.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import numpy as np
@@ -152,7 +148,9 @@ verdict
 
 # %%
 print(f"{64 * 64 * 3 * activations:,} instead of {parameters:,}")
-score.equal("dense layer of the same size: weights", 64 * 64 * 3 * activations, 201_326_592)
+score.equal(
+    "dense layer of the same size: weights", 64 * 64 * 3 * activations, 201_326_592
+)
 
 # %% [markdown]
 # ## Exercise 6 · Max pooling
@@ -196,7 +194,9 @@ answers = {
     for name, picture in (("line", line), ("stripe", stripe), ("edge", edge))
 }
 print(answers)
-score.equal("answers to a thin line, from top to bottom", answers["line"], [0, -3, 6, -3, 0])
+score.equal(
+    "answers to a thin line, from top to bottom", answers["line"], [0, -3, 6, -3, 0]
+)
 score.equal("answers to a vertical stripe", answers["stripe"], [0, 0, 0, 0, 0])
 score.equal("answers to an edge", answers["edge"], [0, 0, -3, 3, 0])
 
@@ -234,7 +234,9 @@ my_layers = [
 
 verdict = lesson01.small_stack(my_layers)
 assert verdict.passed
-score.equal("parameters of the two layers", (3 * 3 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24, 3_928)
+score.equal(
+    "parameters of the two layers", (3 * 3 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24, 3_928
+)
 verdict
 
 # %% [markdown]

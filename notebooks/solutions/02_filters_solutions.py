@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 02 · Filters: solutions
 #
@@ -29,21 +13,33 @@
 #
 # **Data:** none; the pictures are drawn here.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import matplotlib.pyplot as plt
@@ -137,7 +133,9 @@ verdict
 # %%
 def gradient_magnitude(picture):
     """Return an array (H − 2, W − 2)."""
-    return np.hypot(conv2d(picture, KERNELS["sobel_x"]), conv2d(picture, KERNELS["sobel_y"]))
+    return np.hypot(
+        conv2d(picture, KERNELS["sobel_x"]), conv2d(picture, KERNELS["sobel_y"])
+    )
 
 
 verdict = lesson02.gradient_magnitude(gradient_magnitude)
@@ -195,7 +193,10 @@ centred = poor_teacher - poor_teacher.mean()
 target = conv2d(centred, KERNELS["sobel_x"].astype(float))
 kernel = np.zeros((3, 3))
 for _ in range(2000):
-    kernel = kernel - 0.5 * 2 * conv2d(centred, conv2d(centred, kernel) - target) / target.size
+    kernel = (
+        kernel
+        - 0.5 * 2 * conv2d(centred, conv2d(centred, kernel) - target) / target.size
+    )
 print(kernel.round(2) + 0.0)
 print("column sums:", (kernel.sum(axis=0).round(2) + 0.0).tolist())
 score.at_most(
@@ -203,7 +204,9 @@ score.at_most(
     float(np.mean((conv2d(centred, kernel) - target) ** 2)),
     1e-6,
 )
-score.at_least("largest error of a weight", float(np.abs(kernel - KERNELS["sobel_x"]).max()), 0.6)
+score.at_least(
+    "largest error of a weight", float(np.abs(kernel - KERNELS["sobel_x"]).max()), 0.6
+)
 
 # %% [markdown]
 # ## Exercise 8

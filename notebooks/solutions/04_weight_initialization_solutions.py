@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 04 · Weight initialization: solutions
 #
@@ -29,30 +13,43 @@
 #
 # **Data:** none; random numbers alone.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: more threads only wait
+# small products: more threads only wait
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from course_utils import checks, plots, runtime
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -74,7 +71,9 @@ drawn = np.asarray(keras.initializers.HeNormal(seed=1)((3, 3, 64, 128)))
 verdict = lesson04.he_deviation(deviation)
 assert verdict.passed
 ratio = float(drawn.std() / deviation)
-score.close("exercise 1: deviation of Keras' HeNormal over ours", ratio, 1, tolerance=0.01)
+score.close(
+    "exercise 1: deviation of Keras' HeNormal over ours", ratio, 1, tolerance=0.01
+)
 verdict
 
 # %% [markdown]
@@ -128,7 +127,12 @@ verdict
 # - **D** has no spread from unit to unit: all units are the same, a constant start. (It also explodes, but random weights would first have to break the symmetry.)
 
 # %%
-fault = {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"}
+fault = {
+    "A": "too small",
+    "B": "too large",
+    "C": "input forgotten",
+    "D": "units identical",
+}
 verdict = lesson04.diagnose(fault)
 assert verdict.passed
 verdict
@@ -165,7 +169,9 @@ ylabel = "gradient, layer 1 over layer 40"
 ax = plots.curves({"measured": ratios}, x=scales, xlabel="scale", ylabel=ylabel)
 ax.axhspan(0.5, 2, color=plots.COLOURS[2], alpha=0.15)
 ax.set_yscale("log")
-plots.alt_text(ax, "The ratio rises from 0.1 at scale 1 to 6 at 1.4, and is 1 near 1.2.")
+plots.alt_text(
+    ax, "The ratio rises from 0.1 at scale 1 to 6 at 1.4, and is 1 near 1.2."
+)
 plt.show()
 scale = float(scales[int(np.argmin(np.abs(np.log(ratios))))])
 print("scale", scale)

@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 05 · Transfer learning: solutions
 #
@@ -29,26 +13,38 @@
 #
 # **Data:** none.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 from course_utils import checks, plots, runtime
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import matplotlib.pyplot as plt
 import numpy as np

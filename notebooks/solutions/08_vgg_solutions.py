@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 08 · VGG: solutions
 #
@@ -29,26 +13,38 @@
 #
 # **Data:** none.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 from course_utils import checks, plots, runtime
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
 
@@ -131,7 +127,9 @@ d = anatomy.describe(models.vgg16)
 assert (d["block1_conv2"].macs, d["fc1"].macs) == (second_convolution, first_dense)
 parameters = d["fc1"].params / d["block1_conv2"].params
 work = second_convolution / first_dense
-print(f"fc1: {parameters:,.0f} times the parameters; block1_conv2: {work:.0f} times the work")
+print(
+    f"fc1: {parameters:,.0f} times the parameters; block1_conv2: {work:.0f} times the work"
+)
 
 # %% [markdown]
 # ## Exercise 5: count the table
@@ -165,7 +163,9 @@ verdict
 # %%
 def has_learnt_nothing(losses, answers, classes):
     guessing = np.log(classes)
-    return abs(losses[-1] - guessing) < 0.002 * guessing and len(np.unique(answers)) == 1
+    return (
+        abs(losses[-1] - guessing) < 0.002 * guessing and len(np.unique(answers)) == 1
+    )
 
 
 verdict = lesson08.has_learnt_nothing(has_learnt_nothing)
@@ -239,5 +239,7 @@ verdict
 
 # %%
 score.equal("exercise 5: A", table_parameters(VGG_TABLE["A"], 1000), 132_863_336)
-score.equal("exercise 5: the notes' network", table_parameters(VGG_TABLE["D"], 17), 134_330_193)
+score.equal(
+    "exercise 5: the notes' network", table_parameters(VGG_TABLE["D"], 17), 134_330_193
+)
 score

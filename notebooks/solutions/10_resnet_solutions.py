@@ -1,19 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     cell_metadata_filter: tags,-all
-#     formats: ipynb,py:percent
-#     notebook_metadata_filter: kernelspec,jupytext,-jupytext.text_representation.jupytext_version
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#       format_version: '1.3'
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
 # %% [markdown]
 # # 10 · ResNet: solutions
 #
@@ -30,28 +14,40 @@
 #
 # **Data:** patches of nine photographs, which come with the course.
 
-# %%
-# On Colab this cell fetches the course; anywhere else it does nothing.
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
 import sys
+from pathlib import Path
 
 if "google.colab" in sys.modules:
-    import pathlib
-    import subprocess
+    from google.colab import output
 
-    course = pathlib.Path("/content/convnet-course")
-    if not course.exists():
-        address = "https://github.com/convnet-course/convnet-course"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", address, str(course)], check=True)
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)], check=True)
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
     sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
 
 # %%
 import time
 
 from course_utils import checks, datasets, plots, runtime
 
-keras = runtime.import_keras()  # first of all, and without TensorFlow's start-up messages
+keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -84,7 +80,9 @@ verdict
 # %%
 more = sum(old * new + 2 * new for old, new in ((32, 64), (64, 128), (128, 256)))
 counted = [
-    anatomy.describe(models.resnet, depth=18, width=0.5, shortcut=option).trainable_params
+    anatomy.describe(
+        models.resnet, depth=18, width=0.5, shortcut=option
+    ).trainable_params
     for option in ("identity", "projection")
 ]
 assert counted[1] - counted[0] == more
@@ -147,7 +145,12 @@ verdict
 # *A* has a low training accuracy, and the shallower network has a higher one: degradation. *B* knows its training images by heart and little else: overfitting; with momentum .9 its statistics are long up to date. *C* reads its training images and guesses on others, and .999³⁰⁰ = .74: three quarters of batch norm's first mean and variance are still there: stale statistics. *D* is healthy.
 
 # %%
-fault = {"A": "degradation", "B": "overfitting", "C": "stale statistics", "D": "healthy"}
+fault = {
+    "A": "degradation",
+    "B": "overfitting",
+    "C": "stale statistics",
+    "D": "healthy",
+}
 assert round(0.999**300, 2) == 0.74
 verdict = lesson10.diagnose(fault)
 assert verdict.passed
@@ -169,8 +172,12 @@ stages = [f"stage{number}_block3_relu" for number in (1, 2, 3)]
 
 def reader_of(names):
     """Raw pixels → the means of the maps of some layers."""
-    means = [layers.GlobalAveragePooling2D()(base.get_layer(name).output) for name in names]
-    return keras.Model(base.input, means[0] if len(means) == 1 else layers.Concatenate()(means))
+    means = [
+        layers.GlobalAveragePooling2D()(base.get_layer(name).output) for name in names
+    ]
+    return keras.Model(
+        base.input, means[0] if len(means) == 1 else layers.Concatenate()(means)
+    )
 
 
 def in_parts(model, images):
@@ -180,7 +187,12 @@ def in_parts(model, images):
 
 all_means = reader_of(stages)
 means, labels = in_parts(all_means, patches.x_train), patches.y_train.astype("int32")
-columns = {"stage 1": (0, 16), "stage 2": (16, 48), "stage 3": (48, 112), "all three": (0, 112)}
+columns = {
+    "stage 1": (0, 16),
+    "stage 2": (16, 48),
+    "stage 3": (48, 112),
+    "all three": (0, 112),
+}
 
 
 # %%
@@ -219,12 +231,16 @@ for split, held in (("groups", alike), ("at random", drawn)):
         answers = np.asarray(head(means[held, first:last])).argmax(axis=1)
         validation[split][name] = float(np.mean(answers == labels[held]))
 for name in columns:
-    by_split = ", ".join(f"{split} {values[name]:.1%}" for split, values in validation.items())
+    by_split = ", ".join(
+        f"{split} {values[name]:.1%}" for split, values in validation.items()
+    )
     print(f"{name:10} validation accuracy: {by_split}")
 chosen = max(validation["groups"], key=validation["groups"].get)
 print(f"{alike.sum()} patches set aside; chosen: {chosen}")
 kind = validation["at random"][chosen] - validation["groups"][chosen]
-score.at_least("validation accuracy of the chosen stages", validation["groups"][chosen], 0.8)
+score.at_least(
+    "validation accuracy of the chosen stages", validation["groups"][chosen], 0.8
+)
 score.at_least("validation at random is kinder by", kind, 0.03)
 
 # %% [markdown]
@@ -245,7 +261,9 @@ defence = (
 )
 with_test = in_parts(model, patches.x_test).argmax(axis=1)
 measured = float(np.mean(with_test == patches.y_test))
-print(f"{seconds:.0f} processor seconds, test accuracy {measured:.1%}, expected {expected:.1%}")
+print(
+    f"{seconds:.0f} processor seconds, test accuracy {measured:.1%}, expected {expected:.1%}"
+)
 score.at_least("capstone, test accuracy", measured, 0.77)
 score.at_most("capstone, processor seconds", seconds, 120)
 score.at_most("expected minus measured, either way", abs(expected - measured), 0.08)
@@ -269,7 +287,9 @@ plots.alt_text(
     "Confusion matrix of nine photographs for the chosen network.",
 )
 plt.show()
-score.equal("right answers on the diagonal", int(np.trace(counts)), int(measured * 450 + 0.5))
+score.equal(
+    "right answers on the diagonal", int(np.trace(counts)), int(measured * 450 + 0.5)
+)
 
 # %% [markdown]
 # **What the two validations teach:** drawn at random, nearly every patch set aside has a near-copy among those trained on, and the accuracy is far above that on the test patches, whatever the stage: too kind, and a poor guide for the choice. The groups are not perfect either (a few neighbours do fall apart), but what they promise is near to what came out. Differences of a patch or two between candidates say nothing in either.

@@ -5,10 +5,23 @@
 Nothing of your own Jupyter settings is read from here or written to: what you have chosen yourself goes first.
 """
 
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from stored import LANGUAGE  # noqa: E402
+
+
+def keep_version(model, **unused):
+    """Save a lesson with the version of Python it was stored with: another one is no change of the reader's."""
+    if model["type"] == "notebook":
+        language = model["content"]["metadata"].get("language_info", {})
+        if language.get("name") == "python":
+            language["version"] = LANGUAGE["version"]
+
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 c.ServerApp.root_dir = str(ROOT / "notebooks")
@@ -31,3 +44,4 @@ c.ContentsManager.hide_globs = [
     "*.cfg",
     "pictures",
 ]
+c.ContentsManager.pre_save_hook = keep_version
