@@ -244,3 +244,14 @@ def test_quiz_colours_read_well():
     assert len(backs) == 4
     for back in backs:
         assert (white + 0.05) / (luminance(back) + 0.05) >= 4.5
+
+
+def test_the_same_exhibit_has_the_same_page_each_time_and_another_has_not():
+    make = {
+        "explorer": lambda **k: widgets.ConvolutionExplorer(**k),
+        "field": lambda **k: widgets.ReceptiveField(**k),
+    }
+    pages = {name: make[name]().to_html() for name in make}
+    assert pages == {name: make[name]().to_html() for name in make}
+    assert make["explorer"](stride=2)._key != make["explorer"]()._key != make["field"]()._key
+    assert make["field"](padding="valid")._key != make["field"]()._key

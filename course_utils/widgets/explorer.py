@@ -4,8 +4,6 @@ The page does the arithmetic, so the explorer works with a kernel behind it and 
 comes back as attributes (``explorer.stride``, ``explorer.value``) where a live Jupyter kernel answers.
 """
 
-import secrets
-
 import anywidget
 import numpy as np
 import traitlets
@@ -85,7 +83,8 @@ class ConvolutionExplorer(anywidget.AnyWidget):
         convolution.conv2d(self._pictures[name], kernel, **numbers)  # raises when the kernel does not fit
         packed = {key: pictures.packed(picture) for key, picture in self._pictures.items()}
         steps = tours.as_tour(tour, self._pictures)
-        super().__init__(_key=secrets.token_hex(6), _tour=steps, _images=packed, image=name, kernel=kernel, **numbers)
+        key = fragment.key_of("explorer", packed, kernel, numbers, steps)
+        super().__init__(_key=key, _tour=steps, _images=packed, image=name, kernel=kernel, **numbers)
 
     @property
     def output(self) -> np.ndarray:

@@ -1,5 +1,6 @@
 """An exhibit as one piece of HTML that needs nothing else: script, style and pictures are inside."""
 
+import hashlib
 import html
 import json
 from pathlib import Path
@@ -37,6 +38,12 @@ def fragment(key: str, state: dict, still: str, *, script: str = SCRIPT, kind: s
         f"<script>(() => {{\nconst exhibit = (() => {{\n{script}\n}})();\n"
         f'exhibit.mount("{key}", {data});\n}})();</script>'
     )
+
+
+def key_of(*contents) -> str:
+    """Return the name of an exhibit: the same for the same contents, so that running a lesson again changes nothing."""
+    text = json.dumps(contents, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def still_picture(image: np.ndarray, kernel: np.ndarray, output: np.ndarray, settings: str) -> str:

@@ -4,7 +4,6 @@ Like the convolution explorer it works with a kernel behind it and without one: 
 """
 
 import html
-import secrets
 
 import anywidget
 import numpy as np
@@ -72,7 +71,8 @@ class ReceptiveField(anywidget.AnyWidget):
         middle = (steps[-1].size - 1) // 2
         settings = {"layers": layers, "size": size, "padding": padding, "channels": channels}
         packed = None if image is None else pictures.packed(image)
-        super().__init__(_key=secrets.token_hex(6), _picture=packed, row=middle, column=middle, **settings)
+        key = fragment.key_of("receptive field", packed, settings)
+        super().__init__(_key=key, _picture=packed, row=middle, column=middle, **settings)
 
     @property
     def steps(self) -> list[stack.Step]:
