@@ -16,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports scorecard front site bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables scorecard front site bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ unit: setup ## the unit tests of course_utils
 lessons: setup ## run every notebook and compare its stored outputs
 	$(PY) -m pytest -q --nbval notebooks
 
-check: setup lint check-pairs types imports ## for maintainers: style, pairs, types, who imports whom
+check: setup lint check-pairs tables types imports ## for maintainers: style, pairs, tables, types, who imports whom
 
 lint: setup ## ruff, formatting included
 	$(PY) -m ruff check .
@@ -49,6 +49,10 @@ imports: setup ## who imports whom, by the contracts of pyproject.toml
 
 check-pairs: setup ## fail when a lesson's .ipynb and .py differ
 	$(PY) tools/check_pairs.py
+
+tables: setup ## fail when the README or the start page show other numbers or pictures than the lessons
+	$(PY) tools/scorecard.py --check
+	$(PY) tools/front.py --check
 
 notebooks: setup ## run the lessons and store their outputs; NOTEBOOKS="06 solutions/06" chooses some
 	$(PY) tools/execute_notebooks.py $(NOTEBOOKS)

@@ -75,8 +75,11 @@ class Lab:
 
 
 @contextlib.contextmanager
-def jupyter_lab(folder: Path):
-    """Start JupyterLab on ``folder`` with settings of its own, wait until it answers, and end it with its kernels."""
+def jupyter_lab(folder: Path, course: Path | None = None):
+    """Start JupyterLab on ``folder`` with settings of its own, wait until it answers, and end it with its kernels.
+
+    With ``course``, a checkout, it starts there and as ``make lab`` does; ``folder`` then holds its settings alone.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -84,16 +87,20 @@ def jupyter_lab(folder: Path):
     places += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
     own = os.environ | {name: str(folder / ".jupyter" / name.lower()) for name in places}
     lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), folder, own)
-    _quiet(Path(own["JUPYTERLAB_SETTINGS_DIR"]))
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={lab.token}"]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={lab.token}"]
+    if course is None:
+        _quiet(Path(own["JUPYTERLAB_SETTINGS_DIR"]))
+        command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        command += [f"--ServerApp.root_dir={folder}"]
+    else:
+        command += [f"--config={course / 'tools' / 'jupyter' / 'jupyter_lab_config.py'}"]
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     log = folder / "jupyterlab.log"
     with log.open("wb") as written:
         server = subprocess.Popen(
             command,
-            cwd=folder,
+            cwd=course or folder,
             env=own,
             stdout=written,
             stderr=subprocess.STDOUT,

@@ -28,9 +28,15 @@ def lessons(tool):
     return tool.lessons()
 
 
-def test_start_page_and_readme_are_what_the_lessons_say(tool):
-    for path, content in tool.written().items():
-        assert path.read_bytes() == content, f"{path.relative_to(ROOT)}: run `make front`"
+def test_tables_are_written_between_their_markers_in_both_files(tool, lessons, monkeypatch):
+    monkeypatch.setattr(tool, "lessons", lambda root: lessons[:1])
+    made = tool.written()
+    readme, start = made[ROOT / "README.md"].decode(), made[NOTEBOOKS / "START_HERE.py"].decode()
+    shown = readme.split(tool.BEGIN)[1].split(tool.END)[0]
+    assert f'href="notebooks/{lessons[0]["file"]}"' in shown and lessons[1]["file"] not in shown
+    inside = start.split(tool.BEGIN)[1].split(tool.END)[0].splitlines()
+    assert len(inside) == 8 and all(line.startswith("# ") for line in inside[1:])
+    assert made[NOTEBOOKS / "pictures" / "01.png"] == lessons[0]["png"]
 
 
 def test_every_lesson_has_its_entry_with_the_minutes_of_its_head(lessons):

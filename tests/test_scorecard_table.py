@@ -77,8 +77,3 @@ def test_only_the_text_between_the_markers_is_replaced(tool):
     assert tool.replaced(readme, f"{tool.BEGIN}\nnew\n{tool.END}") == f"above\n{tool.BEGIN}\nnew\n{tool.END}\nbelow\n"
     with pytest.raises(SystemExit, match=r"README\.md needs"):
         tool.replaced("no markers", "new")
-
-
-def test_the_readme_is_what_the_notebooks_say(tool):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert tool.replaced(readme, tool.text()) == readme, "run `make scorecard`"

@@ -16,7 +16,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import jupytext
 from PIL import Image, ImageChops, ImageOps
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,11 +99,8 @@ def written(root: Path = ROOT) -> dict[Path, bytes]:
     made = {root / "notebooks" / "pictures" / f"{entry['number']}.png": entry["png"] for entry in found}
     readme, start = root / "README.md", root / "notebooks" / "START_HERE.py"
     made[readme] = replaced(readme.read_text(encoding="utf-8"), table(found, "notebooks/"), readme.name).encode()
-    notebook = jupytext.read(start)
-    for cell in notebook.cells:
-        if BEGIN in cell.source:
-            cell.source = replaced(cell.source, table(found), start.name)
-    made[start] = jupytext.writes(notebook, fmt="py:percent").encode()
+    commented = table(found).replace("\n", "\n# ")  # the .py half holds Markdown as comments
+    made[start] = replaced(start.read_text(encoding="utf-8"), commented, start.name).encode()
     return made
 
 
