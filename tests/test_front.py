@@ -55,6 +55,11 @@ def test_links_and_pictures_of_the_start_page_exist():
     assert missing == []
 
 
+def test_hours_are_what_the_minutes_add_up_to(tool):
+    found = [{"read": 60, "exercise": 90}, {"read": 70, "exercise": 100}]
+    assert tool.hours(found, "x: about 9 hours of reading and 1 of it") == "x: about 2 hours of reading and 3 of it"
+
+
 def test_a_picture_is_trimmed_fitted_and_placed_in_the_middle(tool):
     figure = Image.new("RGB", (1000, 1000), "white")
     figure.paste("red", (300, 400, 500, 500))  # 2 : 1 of red in much white

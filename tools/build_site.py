@@ -136,7 +136,8 @@ def stage_all(source: Path, extra: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(stage(path, extra, name)), encoding="utf-8")
     for page in PAGES.glob("*.md"):
-        shutil.copy(page, source)
+        text = page.read_text(encoding="utf-8").replace("](../notebooks/", "](")
+        (source / page.name).write_text(text, encoding="utf-8")
     (source / "index.md").write_text(index(), encoding="utf-8")
 
 

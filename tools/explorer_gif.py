@@ -17,7 +17,7 @@ from course_utils import datasets, widgets
 from course_utils.convolution import KERNELS
 
 TARGET = Path(__file__).resolve().parents[1] / "notebooks" / "pictures" / "explorer.gif"
-WIDTH, HEIGHT = 860, 712  # pixels of the page
+WIDTH, HEIGHT = 860, 736  # pixels of the page
 SHOWN = 720  # pixels of the picture
 LARGEST = 1_000_000  # bytes
 PAGE = '<!doctype html><meta charset="utf-8"><style>body {{ margin: 0 }}</style><body>{exhibit}</body>'

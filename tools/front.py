@@ -11,6 +11,7 @@ import base64
 import html
 import io
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -84,6 +85,12 @@ def card(entry: dict, folder: str) -> list[str]:
     return [f'<td width="180" {side}>{link}{image}</a></td>', f"<td {side}>{words}<br>{minutes}</td>"]
 
 
+def hours(found: list[dict], text: str) -> str:
+    """Return a text with the course's hours as the lessons' minutes add up."""
+    read, exercise = (round(sum(entry[kind] for entry in found) / 60) for kind in ("read", "exercise"))
+    return re.sub(r"about \d+ hours of reading and \d+ of", f"about {read} hours of reading and {exercise} of", text)
+
+
 def replaced(text: str, new: str, name: str) -> str:
     """Return a text with the table between its two markers."""
     before, begin, rest = text.partition(BEGIN)
@@ -98,7 +105,8 @@ def written(root: Path = ROOT) -> dict[Path, bytes]:
     found = lessons(root)
     made = {root / "notebooks" / "pictures" / f"{entry['number']}.png": entry["png"] for entry in found}
     readme, start = root / "README.md", root / "notebooks" / "START_HERE.py"
-    made[readme] = replaced(readme.read_text(encoding="utf-8"), table(found, "notebooks/"), readme.name).encode()
+    page = replaced(readme.read_text(encoding="utf-8"), table(found, "notebooks/"), readme.name)
+    made[readme] = hours(found, page).encode()
     commented = table(found).replace("\n", "\n# ")  # the .py half holds Markdown as comments
     made[start] = replaced(start.read_text(encoding="utf-8"), commented, start.name).encode()
     return made

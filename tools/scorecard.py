@@ -1,10 +1,11 @@
-"""Collect the lessons' scorecards into the README: published · notes · measured. ``make scorecard``.
+"""Collect the lessons' scorecards: published · measured, a short table for the README, a whole one for the site.
 
-    python tools/scorecard.py           # writes the tables between the README's two markers
-    python tools/scorecard.py --check   # fails when the README is not what the stored notebooks say
+    python tools/scorecard.py           # writes between the markers of README.md and site/results.md
+    python tools/scorecard.py --check   # fails when one of them is not what the stored notebooks say
 
 What was measured comes from the stored outputs of the notebooks. What papers and the notes report stands, with its
-source, in ``data/published.toml``; each entry names the lesson and the outcome it belongs to.
+source, in ``data/published.toml``; each entry names the lesson and the outcome it belongs to, and, when it stands in
+the README as well, the words for it there.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MIME = "application/vnd.course-utils.scorecard+json"
+MOST = 20  # rows of the README's table
 BEGIN, END = "<!-- scorecard: begin, written by make scorecard -->", "<!-- scorecard: end -->"
 
 
@@ -33,73 +35,105 @@ def claims_of(notebook: Path) -> list[dict]:
 
 
 def lessons(root: Path = ROOT) -> dict[str, tuple[str, list[dict]]]:
-    """Return, for each lesson's number, its title and its claims."""
+    """Return, for each lesson's number, its title with a link from the site's folder, and its claims."""
     found = {}
     for notebook in sorted((root / "notebooks").glob("[0-9][0-9]*_*.ipynb")):
         first = "".join(json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]["source"])
         title = first.splitlines()[0].partition("·")[2].strip()
-        found[notebook.name.partition("_")[0]] = (f"[{title}](notebooks/{notebook.name})", claims_of(notebook))
+        found[notebook.name.partition("_")[0]] = (f"[{title}](../notebooks/{notebook.name})", claims_of(notebook))
     return found
 
 
-def compared(published: list[dict], found: dict) -> list[str]:
-    """Return the rows of the table of published, noted and measured numbers."""
-    rows = ["| lesson | outcome | published | notes | measured here |", "|---|---|---|---|---|"]
-    for entry in published:
-        lesson, outcome = entry["lesson"], entry["outcome"]
-        if lesson not in found:
-            raise SystemExit(f"scorecard: data/published.toml names lesson {lesson!r}, which is not there")
-        measured = {claim["outcome"]: claim["measured"] for claim in found[lesson][1]}
-        if outcome not in measured:
-            raise SystemExit(f"scorecard: lesson {lesson} has no outcome {outcome!r} (data/published.toml names it)")
-        shown = entry.get("shown", outcome)
-        cells = [lesson, shown, entry.get("published", ""), entry.get("notes", ""), as_shown(measured[outcome], entry)]
-        rows.append("| " + " | ".join(cells) + " |")
-    return rows
+def measured(entry: dict, found: dict) -> str:
+    """Return what the lesson measured for an entry of ``published.toml``, as it is shown."""
+    lesson, outcome = entry["lesson"], entry["outcome"]
+    if lesson not in found:
+        raise SystemExit(f"scorecard: data/published.toml names lesson {lesson!r}, which is not there")
+    held = {claim["outcome"]: claim["measured"] for claim in found[lesson][1]}
+    if outcome not in held:
+        raise SystemExit(f"scorecard: lesson {lesson} has no outcome {outcome!r} (data/published.toml names it)")
+    return as_shown(held[outcome], entry)
 
 
-def as_shown(measured: str, entry: dict) -> str:
+def as_shown(text: str, entry: dict) -> str:
     """Return a measured number in the unit of its entry: "%", or "points" of a difference, turn shares into percent."""
-    unit = entry.get("unit")
-    return f"{100 * float(measured):.2f} {unit}" if unit in ("%", "points") else measured
+    if (unit := entry.get("unit")) in ("%", "points"):
+        return f"{100 * float(text):.2f} {unit}"
+    if text.startswith("["):
+        return ", ".join(_number(part) for part in text.strip("[]").split(","))
+    return text
 
 
-def counted(found: dict) -> list[str]:
-    """Return the rows that say how many outcomes each lesson asserts."""
-    rows = ["| lesson | | outcomes asserted | reached |", "|---|---|---|---|"]
+def _number(text: str) -> str:
+    """Return one number of a list with its thousands set apart."""
+    value = float(text)
+    return f"{value:,.0f}" if value.is_integer() else text.strip()
+
+
+def short(published: list[dict], found: dict) -> list[str]:
+    """Return the README's table: the entries that have words for it."""
+    chosen = [entry for entry in published if "readme" in entry]
+    if len(chosen) > MOST:
+        raise SystemExit(f"scorecard: {len(chosen)} entries have words for the README; at most {MOST} are read")
+    rows = [[e["lesson"], e["readme"], e.get("published", ""), measured(e, found)] for e in chosen]
+    return table(["lesson", "outcome", "published", "measured here"], rows)
+
+
+def whole(published: list[dict], found: dict) -> list[str]:
+    """Return the table of all published, noted and measured numbers."""
+    rows = []
+    for entry in published:
+        shown, reported = entry.get("shown", entry["outcome"]), (entry.get("published", ""), entry.get("notes", ""))
+        rows.append([entry["lesson"], shown, *reported, measured(entry, found)])
+    return table(["lesson", "outcome", "published", "notes", "measured here"], rows)
+
+
+def counted(found: dict, seconds: dict[str, list[int]]) -> list[str]:
+    """Return the table that says how many outcomes each lesson asserts and how long its code runs."""
+    rows = []
     for number, (title, claims) in found.items():
-        rows.append(f"| {number} | {title} | {len(claims)} | {sum(claim['passed'] for claim in claims)} |")
-    return rows
+        reached = f"{sum(claim['passed'] for claim in claims)} of {len(claims)}"
+        rows.append([number, title, reached, *map(str, seconds.get(number, ["", ""]))])
+    return table(["lesson", "", "outcomes reached", "seconds, bundled data", "seconds, real data"], rows)
 
 
-def text(root: Path = ROOT) -> str:
-    """Return what stands between the markers."""
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the lines of a Markdown table."""
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+
+
+def texts(root: Path = ROOT) -> dict[str, str]:
+    """Return what stands between the markers, by file."""
     found = lessons(root)
     published = tomllib.loads((root / "data" / "published.toml").read_text(encoding="utf-8"))["outcome"]
-    return "\n".join([BEGIN, "", *compared(published, found), "", *counted(found), "", END])
+    course = tomllib.loads((root / "data" / "lessons.toml").read_text(encoding="utf-8"))["lesson"]
+    seconds = {entry["number"]: entry["seconds"] for entry in course}
+    results = [*counted(found, seconds), "", *whole(published, found)]
+    files = {"README.md": short(published, found), "site/results.md": results}
+    return {name: "\n".join([BEGIN, "", *lines, "", END]) for name, lines in files.items()}
 
 
-def replaced(readme: str, table: str) -> str:
-    """Return the README with the table between its markers."""
-    before, begin, rest = readme.partition(BEGIN)
+def replaced(page: str, new: str, name: str) -> str:
+    """Return a page with the table between its markers."""
+    before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise SystemExit(f"scorecard: README.md needs the lines {BEGIN!r} and {END!r}")
-    return before + table + after
+        raise SystemExit(f"scorecard: {name} needs the lines {BEGIN!r} and {END!r}")
+    return before + new + after
 
 
 def main(arguments=None) -> None:
-    """Write the README's tables, or check them."""
+    """Write the tables, or check them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing, fail when the README is out of date")
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when a table is out of date")
     check = parser.parse_args(arguments).check
-    path = ROOT / "README.md"
-    old = path.read_text(encoding="utf-8")
-    new = replaced(old, text())
-    if check and old != new:
-        sys.exit("scorecard: README.md is not what the notebooks say; run `make scorecard`")
-    if not check:
-        path.write_text(new, encoding="utf-8")
+    for name, new in texts().items():
+        path = ROOT / name
+        old = path.read_text(encoding="utf-8")
+        if check and replaced(old, new, name) != old:
+            sys.exit(f"scorecard: {name} is not what the notebooks say; run `make scorecard`")
+        if not check:
+            path.write_text(replaced(old, new, name), encoding="utf-8")
 
 
 if __name__ == "__main__":
