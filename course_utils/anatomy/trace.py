@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import keras
 
-from course_utils.anatomy import counting, field, graph, stages
+from course_utils.anatomy import counting, field, graph, stages, windows
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,12 @@ class Row:
         memory: bytes of the output, in the layer's own number format, float32 unless it was changed.
         weight_memory: bytes of the weights that ``params`` counts.
         stage: what the layer belongs to, read from its name or from the size of its maps: see `anatomy.stages`.
+        inputs: names of the rows, or of the model's inputs, that the call takes.
+        input_shapes: shapes of these.
+        kernel: (height, width) of the window of a convolution or pooling; ``None`` without one, or where it is all.
+        steps: its strides, (height, width); ``None`` without any.
+        groups: into how many groups the channels of a convolution are divided.
+        activation: name of the activation inside the layer, ``None`` where it has none.
     """
 
     name: str
@@ -47,6 +53,12 @@ class Row:
     memory: int
     weight_memory: int
     stage: str = ""
+    inputs: tuple[str, ...] = ()
+    input_shapes: tuple[tuple[int, ...], ...] = ()
+    kernel: tuple[int, ...] | None = None
+    steps: tuple[int, ...] | None = None
+    groups: int = 1
+    activation: str | None = None
 
     def box(self, place: tuple[int, ...] | None = None) -> tuple[float, ...] | None:
         """Return what one output value sees: (top, left, height, width) in pixels of the input; padding counts.
@@ -90,12 +102,14 @@ class Tracer:
                 f"model must have a fixed input size; received {model.name!r} with input {shapes}. "
                 "Build it with input_shape=(height, width, channels)."
             )
-        self.follow(model, [(shape, field.of_input(shape)) for shape in shapes], prefix="")
+        names = [self.unique(tensor._keras_history.operation.name) for tensor in model.inputs]
+        arriving = zip(shapes, map(field.of_input, shapes), names, strict=True)
+        self.follow(model, list(arriving), prefix="")
         found = zip(self.rows, stages.of_rows(self.rows), strict=True)
         return tuple(replace(row, stage=stage) for row, stage in found)
 
     def follow(self, model, arriving: list, prefix: str) -> list:
-        """Add the rows of one call of ``model``; take and return (shape, field) of its inputs and outputs."""
+        """Add the rows of one call of ``model``; take and return (shape, field, name) of its inputs and outputs."""
         known = {id(tensor): state for tensor, state in zip(model.inputs, arriving, strict=True)}
         for node in graph.calls(model):
             states = [known[id(tensor)] for tensor in node.input_tensors]
@@ -108,15 +122,17 @@ class Tracer:
         return [known[id(tensor)] for tensor in model.outputs]
 
     def visit(self, layer, states: list, outputs: list, prefix: str) -> list:
-        """Add the row of one call of one layer; return (shape, field) of each of its outputs."""
-        shapes, fields = [shape for shape, _ in states], [seen for _, seen in states]
+        """Add the row of one call of one layer; return (shape, field, name) of each of its outputs."""
+        shapes, fields, names = ([state[part] for state in states] for part in range(3))
         leaving = [tuple(tensor.shape) for tensor in outputs]
         if any(None in shape[1:] for shape in leaving):
             leaving = [tuple(layer.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes))]
         seen = [field.after(layer, fields, shapes, shape) for shape in leaving]
         kept = sum(math.prod(shape[1:]) * counting.width(out) for shape, out in zip(leaving, outputs, strict=True))
-        self.rows.append(self.row(layer, shapes, leaving, seen[0], prefix, kept))
-        return list(zip(leaving, seen, strict=True))
+        row = self.row(layer, shapes, leaving, seen[0], prefix, kept)
+        taken = {"inputs": tuple(names), "input_shapes": tuple(shape[1:] for shape in shapes)}
+        self.rows.append(replace(row, **taken, **windows.of(layer)))
+        return [(shape, field_, row.name) for shape, field_ in zip(leaving, seen, strict=True)]
 
     def row(self, layer, shapes, leaving, seen, prefix, memory) -> Row:
         """Return the row of one call."""

@@ -6,6 +6,7 @@ then shows its figure at once. One module a subject; all public names can be tak
 """
 
 from course_utils.plots.anatomy import cost_shares, receptive_growth
+from course_utils.plots.architecture import architecture
 from course_utils.plots.arithmetic import (
     connections,
     shift_curves,
@@ -36,6 +37,7 @@ __all__ = [
     "DIVERGING",
     "SEQUENTIAL",
     "alt_text",
+    "architecture",
     "channel_planes",
     "confusion_matrix",
     "connection_table",

@@ -1,0 +1,78 @@
+"""Networks drawn: whole, as volumes to scale, or one block, exact; all places computed from the layer table."""
+
+from matplotlib.axes import Axes
+
+from course_utils.plots.networks import block as blocks
+from course_utils.plots.networks import graph, telling, volumes, words
+from course_utils.plots.style import alt_text
+from course_utils.validation import one_of
+
+DETAILS = ("layers", "units")
+
+
+def architecture(*found, block=None, title=None, detail: str | None = None, alt: str | None = None) -> Axes:
+    """Draw a network, or one block of it, or several beside each other.
+
+    Args:
+        *found: what `anatomy.describe` returns, one for each network or block (anything with ``.name`` and ``.rows``).
+        block: None draws the whole network. A name such as ``"conv2_block1"`` or ``"inception_3a"`` draws the layers
+            whose names begin with it, box by box; True draws all layers so. A list has one entry for each of ``found``.
+        title: text above the picture; a list of texts for several.
+        detail: of a block: ``"layers"`` gives batch norm and ReLU boxes of their own, ``"units"`` writes them to the
+            convolution before; None chooses.
+        alt: the description for readers who cannot see it; made from the rows when None.
+
+    Returns:
+        The Axes; its description is set.
+
+    Raises:
+        ValueError: something in ``found`` has no rows, ``block`` begins no name, or branches do not meet in pairs.
+
+    Example:
+        >>> ax = architecture(anatomy.describe(models.vgg16))
+        >>> ax = architecture(anatomy.describe(models.resnet, depth=34), block="conv2_block1")
+    """
+    if not found or not all(getattr(one, "rows", None) for one in found):
+        raise ValueError(f"found must have rows, as anatomy.describe(model) has; received {found!r}.")
+    detail = detail if detail is None else one_of("detail", detail, DETAILS)
+    titles, chosen = one_each("title", title, found), one_each("block", block, found)
+    if block is None:
+        pen, told = whole(found[0], titles[0])
+    else:
+        panels = [panel(*one, detail) for one in zip(found, chosen, titles, strict=True)]
+        pen, told = blocks.draw(panels), " Beside it: ".join(telling.tell(one.network, one.title) for one in panels)
+    alt_text(pen.ax, alt or told)
+    return pen.ax
+
+
+def one_each(name: str, value, found) -> list:
+    """Return one value for each network: a list as it is, anything else for all."""
+    if not isinstance(value, (list, tuple)):
+        return [value] * len(found)
+    if len(value) != len(found):
+        raise ValueError(f"{name} must have one entry for each of the {len(found)} networks; received {len(value)}.")
+    return list(value)
+
+
+def whole(found, title):
+    """Return the pen and the description of a whole network."""
+    network = graph.network(found.rows, fold="all")
+    title = found.name if title is None else title
+    return volumes.draw(network, title, words.counts(found.rows)), telling.tell(network, title)
+
+
+def panel(found, block, title, detail) -> blocks.Panel:
+    """Return what is drawn of one block."""
+    rows = list(found.rows) if block is True else graph.within(found.rows, block)
+    title = (found.name if block is True else block) if title is None else title
+    tails = graph.network(rows, fold="tails")
+    endings = {
+        tails.units[name].after for name in tails.units if tails.units[name].kind in ("convolution", "depthwise")
+    }
+    branching = any(unit.kind == "concat" for unit in tails.units.values())
+    if detail == "layers" or (detail is None and not branching and len(endings) > 1):
+        return blocks.Panel(title, graph.network(rows, fold="nothing"), words.counts(rows))
+    caption = words.counts(rows)
+    if len(endings) == 1 and any(endings):
+        caption += "\neach convolution is followed by " + " and ".join(*endings)
+    return blocks.Panel(title, tails, caption, tails=len(endings) > 1)
