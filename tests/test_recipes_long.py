@@ -1,0 +1,61 @@
+"""The long experiments on CIFAR-10: each variant is the network its name says, and trains and judges as promised."""
+
+import numpy as np
+import pytest
+
+from course_utils import datasets, runtime
+
+keras = runtime.import_keras()
+
+from course_utils.recipes import common, resnet_race, vgg_blocks  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def parts():
+    return common.cifar(examples=64, validation=20, tests=20)(datasets.load("shapes"))
+
+
+@pytest.mark.parametrize(
+    ("variant", "parameters"),
+    [
+        # 3·3·(3·16 + 16·16 + 16·32 + 32·32 + 32·64 + 64·64) weights, four numbers of batch norm a map, 64·10 + 10
+        ("two 3×3", 9 * (48 + 256 + 512 + 1024 + 2048 + 4096) + 4 * 2 * 112 + 650),
+        ("5×5", 25 * (48 + 512 + 2048) + 4 * 112 + 650),
+        ("5×5, no norm", 25 * (48 + 512 + 2048) + 112 + 650),
+    ],
+)
+def test_blocks_have_the_parameters_of_their_kernels(variant, parameters):
+    assert vgg_blocks.build(variant).count_params() == parameters
+
+
+@pytest.mark.parametrize("variant", vgg_blocks.VARIANTS)
+def test_blocks_are_built_as_their_name_says(variant):
+    model = vgg_blocks.build(variant, widths=(4, 4))
+    kinds = [type(layer).__name__ for layer in model.layers]
+    block = vgg_blocks.VARIANTS[variant]
+    assert kinds.count("Conv2D") == 2 * len(block.sides)
+    assert kinds.count("BatchNormalization") == 2 * len(block.sides) * block.norm
+    assert kinds.count("ReLU") == 2 * (len(block.sides) if block.between else 1)
+    convolutions = [layer.kernel_size[0] for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert convolutions == list(block.sides) * 2
+
+
+@pytest.mark.parametrize(
+    ("module", "variant"),
+    [(vgg_blocks, "5×5, no norm"), pytest.param(resnet_race, "residual-20", marks=pytest.mark.slow)],
+)
+def test_a_run_gives_curves_and_accuracies_of_all_parts(module, variant, parts, monkeypatch):
+    monkeypatch.setattr(module, "WIDTHS" if module is vgg_blocks else "WIDTH", (4,) if module is vgg_blocks else 0.125)
+    model, numbers = module.train(variant, parts, seed=0, rate=0.01, epochs=1, progress=False)
+    assert len(numbers["val_accuracy"]) == 1 and numbers["parameters"] == model.count_params()
+    assert numbers["test_accuracy"] == pytest.approx(
+        np.mean(common.probabilities(model, parts.test[0]).argmax(axis=1) == parts.test[1]), abs=1e-5
+    )
+
+
+def test_race_builds_depths_and_shortcuts_by_name():
+    for name, network in resnet_race.VARIANTS.items():
+        assert str(network.depth) in name and network.residual == name.startswith("residual")
+        assert (network.depth - 2) % 6 == 0
+    with pytest.raises(ValueError, match="variant must be one of"):
+        resnet_race.train("plain-57", None, seed=0, rate=0.1)
