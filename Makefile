@@ -16,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables scorecard front site bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front site bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,12 +30,12 @@ lab: setup ## open JupyterLab on the start page
 test: setup unit lessons ## the unit tests, then every notebook
 
 unit: setup ## the unit tests of course_utils
-	$(PY) -m pytest -q $(SIDE) -m "not slow" tests
+	$(PY) -m pytest -q $(SIDE) -m "not slow and not stored" tests
 
 lessons: setup ## run every notebook and compare its stored outputs
 	$(PY) -m pytest -q --nbval notebooks
 
-check: setup lint check-pairs tables types imports ## for maintainers: style, pairs, tables, types, who imports whom
+check: setup lint check-pairs tables stored types imports ## for maintainers: style, pairs, tables, types, who imports whom
 
 lint: setup ## ruff, formatting included
 	$(PY) -m ruff check .
@@ -46,6 +46,9 @@ types: setup ## mypy
 
 imports: setup ## who imports whom, by the contracts of pyproject.toml
 	$(BIN)/lint-imports --no-logo --no-cache
+
+stored: setup ## what the lessons, the README and the start page hold
+	$(PY) -m pytest -q -m stored $$(grep -l 'mark.stored' tests/test_*.py)
 
 check-pairs: setup ## fail when a lesson's .ipynb and .py differ
 	$(PY) tools/check_pairs.py

@@ -12,6 +12,8 @@ LIMITS = {
     "megabytes": 1500,
 }  # the quick profile's budget for one lesson, reported below
 
+UNTOUCHED = "not attempted yet"
+
 _used: dict[str, dict[str, float]] = {}
 
 
@@ -47,6 +49,15 @@ def pytest_collectstart(collector):
     """Do not compare standard error: it holds only messages that a library may add on some machine."""
     if type(collector).__name__ == "IPyNbFile":
         collector.skip_compare = (*collector.skip_compare, "stderr")
+
+
+def pytest_collection_modifyitems(items):
+    """An exercise that was stored untouched may hold an answer by now: its verdict is compared by CI alone."""
+    if os.environ.get("CI"):
+        return
+    for item in items:
+        if type(item).__name__ == "IPyNbCell" and any(UNTOUCHED in str(output) for output in item.cell.outputs):
+            item.options["check"] = False
 
 
 @pytest.hookimpl(hookwrapper=True)

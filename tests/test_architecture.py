@@ -93,6 +93,7 @@ def lessons() -> list[Path]:
     return sorted(folder.glob("[0-9]*.py")) + sorted((folder / "solutions").glob("[0-9]*.py"))
 
 
+@pytest.mark.stored
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
 def test_lesson_badge_and_set_up_cell_name_the_repository_of_pyproject(path):
     address = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
@@ -109,6 +110,7 @@ def set_up(text: str) -> str:
     return re.search(r'^# %% tags=\["setup"\]\n(.*?)(?=^# %%)', text, re.M | re.S)[1].rstrip()
 
 
+@pytest.mark.stored
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
 def test_notebook_is_stored_whole(path):
     notebook = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
@@ -129,6 +131,7 @@ def main_lessons() -> list[Path]:
     return sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 
 
+@pytest.mark.stored
 @pytest.mark.parametrize("path", main_lessons(), ids=lambda path: path.stem)
 def test_every_exercise_of_a_lesson_has_its_solution(path):
     solution = path.parent / "solutions" / f"{path.stem}_solutions.py"
@@ -139,6 +142,7 @@ def test_every_exercise_of_a_lesson_has_its_solution(path):
     assert not missing, f"no solution to {missing}"
 
 
+@pytest.mark.stored
 @pytest.mark.parametrize("path", main_lessons(), ids=lambda path: path.stem)
 def test_lesson_has_what_every_lesson_has(path):
     text = path.read_text(encoding="utf-8")

@@ -39,6 +39,7 @@ def test_tables_are_written_between_their_markers_in_both_files(tool, lessons, m
     assert made[NOTEBOOKS / "pictures" / "01.png"] == lessons[0]["png"]
 
 
+@pytest.mark.stored
 def test_every_lesson_has_its_entry_with_the_minutes_of_its_head(lessons):
     assert [entry["file"] for entry in lessons] == sorted(p.name for p in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     for entry in lessons:
