@@ -5,11 +5,14 @@ Standard library and NumPy alone, so that every package of the course may import
 
 import errno
 import hashlib
+import json
+import math
 import os
 import shutil
 import stat
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +32,21 @@ class Unreadable(OSError):
 
 class Damaged(OSError):
     """A file was opened and its content is not what it should be; the text says why."""
+
+
+def kind(path: Path) -> str:
+    """Return what lies at a path: ``"file"``, ``"folder"``, ``"other"`` (a pipe, a device), or ``""`` for nothing.
+
+    Raises:
+        Unreadable: it cannot be looked at: not permitted, or a name that no file can have.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{_short(str(path))} cannot be opened ({_reason(error)})") from error
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
 @contextmanager
@@ -56,9 +74,8 @@ def reading(path: Path) -> Iterator[Path]:
     except (Unreadable, Damaged):
         raise
     except Exception as error:
-        reason = " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())[:200]
-        kind = Unreadable if isinstance(error, OSError) and error.errno in _ACCESS else Damaged
-        raise kind(f"{path.name} cannot be read ({reason})") from error
+        fault = Unreadable if isinstance(error, OSError) and error.errno in _ACCESS else Damaged
+        raise fault(f"{path.name} cannot be read ({_reason(error)})") from error
 
 
 @contextmanager
@@ -124,6 +141,66 @@ def set_aside(path: Path) -> Path | None:
     return None
 
 
+def save_arrays(path: Path, arrays: dict[str, np.ndarray], **noted: object) -> None:
+    """Write arrays to one uncompressed .npz file in one step, with the SHA-256 and form of each and what is noted.
+
+    Raises:
+        OSError: the file cannot be written; the old one is untouched.
+    """
+    hashes = {name: array_sha256(array) for name, array in arrays.items()}
+    forms = {name: f"{array.dtype.str} {array.shape}" for name, array in arrays.items()}
+    with replacing(path) as file:
+        np.savez(file, note=json.dumps({**noted, "sha256": hashes, "form": forms}), **arrays)
+
+
+def load_arrays(path: Path, *, hashes: dict[str, str] | None = None) -> tuple[dict[str, np.ndarray], dict]:
+    """Read what `save_arrays` wrote and compare every array with its hash.
+
+    Args:
+        path: the file.
+        hashes: SHA-256 that the arrays must have, from a better source than the file itself.
+
+    Returns:
+        The arrays and the note.
+
+    Raises:
+        Unreadable: missing or not permitted.
+        Damaged: anything in it is not what was written.
+    """
+    with reading(path), zipfile.ZipFile(path) as archive:
+        most = path.stat().st_size
+        note = json.loads(str(npz_member(archive, "note", most=most)))
+        arrays = {name: npz_member(archive, name, most=most) for name in note["sha256"]}
+        for name, array in arrays.items():
+            form = note.get("form", {}).get(name)
+            if form not in (None, f"{array.dtype.str} {array.shape}"):
+                raise Damaged(f"{path.name} is damaged: {name} has another form than noted")
+            if array_sha256(array) != {**note["sha256"], **(hashes or {})}[name]:
+                raise Damaged(f"{path.name} is damaged: {name} has other content than noted")
+    return arrays, note
+
+
+def npz_member(archive: zipfile.ZipFile, name: str, *, most: int) -> np.ndarray:
+    """Read one array of an .npz file: no pickles, no more than ``most`` bytes, no memory for sizes that are not there.
+
+    Raises:
+        Damaged: larger than ``most``, or its header tells another size than it has. A broken file raises much else.
+    """
+    info = archive.getinfo(f"{name}.npy")
+    if info.file_size > most:
+        raise Damaged(f"{name} is {info.file_size:,} bytes, expected at most {most:,}")
+    with archive.open(info) as member:
+        version = np.lib.format.read_magic(member)
+        header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+        shape, _, dtype = header(member)
+        if dtype.hasobject:
+            raise Damaged(f"{name} holds objects, not numbers")
+        if math.prod(shape) * dtype.itemsize != info.file_size - member.tell():
+            raise Damaged(f"{name} tells of {shape} {dtype}, which is not its size")
+    with archive.open(info) as member:
+        return np.lib.format.read_array(member, allow_pickle=False)
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
     with path.open("rb") as opened:
@@ -146,6 +223,17 @@ def _sweep(folder: Path) -> None:
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > DAY:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _reason(error: Exception) -> str:
+    """Return an error's text as one short line."""
+    return " ".join(str(getattr(error, "strerror", None) or error or type(error).__name__).split())[:200]
+
+
+def _short(text: str) -> str:
+    """Return a text that fits into a line of output, whatever bytes the name has."""
+    whole = text.encode("utf-8", "replace").decode()
+    return whole if len(whole) <= 100 else f"{whole[:97]}…"
 
 
 def _umask() -> int:

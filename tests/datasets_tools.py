@@ -12,8 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 
-from course_utils.datasets.catalogue import CATALOGUE
-from course_utils.datasets.entry import File
+from course_utils.datasets.catalogue import CATALOGUE, File
 
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 
@@ -43,7 +42,7 @@ def small_mnist(url="http://127.0.0.1:9/mnist.npz"):
         CATALOGUE["mnist"],
         train=arrays[0].shape,
         test=arrays[2].shape,
-        files=(File("mnist.npz", url, sha256(content), len(content)),),
+        files=(File("mnist.npz", url, len(content), sha256(content)),),
         arrays={part: sha256(array.tobytes()) for part, array in zip(PARTS, arrays, strict=True)},
     )
     return entry, content, arrays
@@ -56,7 +55,7 @@ def small_fashion(base):
     for file, array in zip(CATALOGUE["fashion_mnist"].files, arrays, strict=True):
         header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
         files[file.name] = gzip.compress(header + array.tobytes(), mtime=0)
-    rows = tuple(File(name, f"{base}/{name}", sha256(content), len(content)) for name, content in files.items())
+    rows = tuple(File(name, f"{base}/{name}", len(content), sha256(content)) for name, content in files.items())
     entry = dataclasses.replace(CATALOGUE["fashion_mnist"], train=arrays[0].shape, test=arrays[2].shape, files=rows)
     return entry, files, arrays
 

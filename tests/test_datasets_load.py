@@ -90,7 +90,7 @@ def test_stand_in_is_labelled_and_credited_as_what_it_is(cache, capsys, monkeypa
     dataset = datasets.load("cifar10")
     line = capsys.readouterr().out
     assert line.count("\n") == 1
-    assert "CIFAR-10 cannot be had (download: COURSE_OFFLINE is set)" in line
+    assert "CIFAR-10 is unavailable (download: COURSE_OFFLINE is set)" in line
     assert dataset.class_names[:2] == ("circle", "square") and "Krizhevsky" not in dataset.citation
 
 
@@ -215,7 +215,7 @@ def test_photographs_are_whole_and_yours():
 
 
 def test_no_test_patch_shares_a_pixel_with_a_training_patch():
-    from course_utils.datasets.patches import _patches
+    from course_utils.datasets.bundled import _patches
 
     numbered = np.arange(300 * 420).reshape(300, 420)
     patches = _patches(numbered, np.random.default_rng(0))

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from course_utils import datasets, paths
-from course_utils.datasets import readers
+from course_utils.datasets import store
 from course_utils.datasets.catalogue import CATALOGUE
-from course_utils.datasets.fetch import SourceError
+from course_utils.downloads import SourceError
 
 
 def held(name):
     """Return True when the mirror holds the set."""
     try:
-        return paths.mirror() is not None and readers.find(CATALOGUE[name], paths.mirror()).exists()
+        return paths.mirror() is not None and bool(store.copies(CATALOGUE[name], paths.mirror()))
     except SourceError:
         return False
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from course_utils import datasets, runtime
 from course_utils.datasets import pipeline
-from course_utils.datasets.augmentation import moved
+from course_utils.datasets.pipeline import moved
 
 keras = runtime.import_keras()
 

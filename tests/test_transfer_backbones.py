@@ -115,7 +115,7 @@ def test_best_backbone_says_why_not_the_others():
         "Backbone resnet20_cifar10, shipped with the course, not mobilenet_v2_035 (COURSE_OFFLINE is set), "
         "not mobilenet_v2 (COURSE_OFFLINE is set)"
     )
-    with pytest.raises(transfer.WeightsUnavailable, match="none of vgg16 can be had"):
+    with pytest.raises(transfer.WeightsUnavailable, match="none of vgg16 is available"):
         transfer.best_backbone("vgg16")
 
 

@@ -1,4 +1,4 @@
-"""Kept features: what the key depends on, damaged files, interrupted and impossible writing."""
+"""Cached features: what the key depends on, damaged files, interrupted and impossible writing."""
 
 import dataclasses
 import os
@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from transfer_tools import pictures, untrained
 
-from course_utils import runtime
+from course_utils import files, runtime
 
 keras = runtime.import_keras()
 
 from course_utils import transfer  # noqa: E402
-from course_utils.transfer import extraction, kept  # noqa: E402
+from course_utils.transfer import extraction  # noqa: E402
 
 
 @pytest.fixture
@@ -153,14 +153,16 @@ CHANGES = [
 @pytest.mark.parametrize("change", CHANGES)
 def test_whatever_changes_the_features_gives_another_key(base, change):
     images = pictures()
-    before = kept.key(base, images, "average")
-    assert kept.key(*change(base, images)) != before
+    before = extraction.key(base, images, "average")
+    assert extraction.key(*change(base, images)) != before
 
 
 @pytest.mark.parametrize("other", [{"activation": "elu"}, {"strides": 2}, {"order": "ba"}])
 def test_other_layers_with_the_same_weights_give_another_key(base, other):
     keys = [
-        kept.key(dataclasses.replace(base, model=tiny(**options), input_shape=(8, 8, 3)), pictures(2, 8), "average")
+        extraction.key(
+            dataclasses.replace(base, model=tiny(**options), input_shape=(8, 8, 3)), pictures(2, 8), "average"
+        )
         for options in ({}, {}, other)
     ]
     assert keys[0] == keys[1] != keys[2]
@@ -194,7 +196,7 @@ def one_byte(path):
 def other_numbers(path):
     with np.load(path) as stored:
         parts = dict(stored)
-    np.savez(path, features=parts["features"] + 1, sha256=parts["sha256"])
+    np.savez(path, features=parts["features"] + 1, note=parts["note"])
 
 
 def something_else(path):
@@ -202,22 +204,23 @@ def something_else(path):
 
 
 def pickled(path):
-    np.savez(path, features=np.array([{"a": 1}], dtype=object), sha256=np.array("0"))
+    np.savez(path, features=np.array([{"a": 1}], dtype=object), note=np.array("{}"))
 
 
 @pytest.mark.parametrize("harm", [half, empty, one_byte, other_numbers, something_else, pickled])
-def test_damaged_file_is_removed_and_computed_anew(cache, base, runs, harm):
+def test_damaged_file_is_set_aside_and_computed_again(cache, base, runs, harm):
     images = pictures()
     first = transfer.features(base, images)
     (path,) = cache.iterdir()
     harm(path)
-    assert kept.recall(path) is None and not path.exists()
+    harmed = path.read_bytes()
+    assert extraction.cached(path) is None and not path.exists()
+    assert path.with_name(f"{path.name}.damaged").read_bytes() == harmed
     transfer.features(base, images)
-    (path,) = cache.iterdir()
     harm(path)
     np.testing.assert_array_equal(transfer.features(base, images), first)
     assert len(runs) == 3
-    np.testing.assert_array_equal(kept.recall(path), first)
+    np.testing.assert_array_equal(extraction.cached(path), first)
 
 
 def test_interrupted_writing_leaves_no_half_file(cache, base, monkeypatch):
@@ -225,7 +228,7 @@ def test_interrupted_writing_leaves_no_half_file(cache, base, monkeypatch):
         file.write(b"half of it")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(kept.np, "savez", broken)
+    monkeypatch.setattr(files.np, "savez", broken)
     with pytest.raises(KeyboardInterrupt):
         transfer.features(base, pictures())
     assert list(cache.iterdir()) == []
@@ -246,7 +249,7 @@ def test_full_disk_only_costs_the_time(cache, base, runs, monkeypatch):
         file.write(b"half of it")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(kept.np, "savez", full)
+    monkeypatch.setattr(files.np, "savez", full)
     first = transfer.features(base, pictures())
     np.testing.assert_array_equal(transfer.features(base, pictures()), first)
     assert list(cache.iterdir()) == [] and len(runs) == 2
@@ -277,6 +280,6 @@ def test_images_of_another_size_are_refused(base, images, told):
 
 def test_an_unnamed_network_of_keras_keeps_its_key():
     with keras.StatelessScope():
-        first, second = (kept.plain(untrained("inception_v3", (96, 96, 3)).get_config(), {}) for _ in range(2))
-        other = kept.plain(untrained("inception_v3", (100, 96, 3)).get_config(), {})
+        first, second = (extraction.plain(untrained("inception_v3", (96, 96, 3)).get_config(), {}) for _ in range(2))
+        other = extraction.plain(untrained("inception_v3", (100, 96, 3)).get_config(), {})
     assert first == second != other

@@ -3,15 +3,15 @@
 import h5py
 import numpy as np
 
-from course_utils.transfer import catalogue
+from course_utils.transfer import weights
 
 NAME = "mobilenet_v2_035"
-ROW = catalogue.BACKBONES[NAME]
+ROW = weights.BACKBONES[NAME]
 
 
 def untrained(name=NAME, shape=(32, 32, 3)):
     """Return the network of a row with random weights."""
-    return catalogue.build(catalogue.BACKBONES[name], shape, name)
+    return weights.build(weights.BACKBONES[name], shape, name)
 
 
 def write_weights(model, path):

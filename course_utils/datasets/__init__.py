@@ -1,19 +1,16 @@
-"""Data sets: real ones when they can be had, bundled ones that always work.
+"""Data sets: real ones where they are available, bundled ones that always work.
 
 >>> mnist = datasets.load("mnist")
 >>> mnist.x_train.shape, mnist.source
 >>> flowers = datasets.load_folder("flowers17")
 """
 
-from course_utils.datasets.augmentation import Augmentation
 from course_utils.datasets.bundled import PHOTOGRAPHS, photograph
 from course_utils.datasets.catalogue import ARRAY_SETS, CATALOGUE, FOLDER_SETS
-from course_utils.datasets.dataset import ImageDataset
-from course_utils.datasets.expected import expected_source
+from course_utils.datasets.dataset import ImageDataset, ImageFolder
 from course_utils.datasets.folders import load_folder
-from course_utils.datasets.image_folder import ImageFolder
-from course_utils.datasets.pipeline import stream
-from course_utils.datasets.sources import load
+from course_utils.datasets.pipeline import Augmentation, stream
+from course_utils.datasets.sources import expected_source, load
 
 __all__ = [
     "ARRAY_SETS",

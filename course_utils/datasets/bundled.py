@@ -1,4 +1,8 @@
-"""Data that is always there: scikit-learn's digits and the photographs and textures of scikit-image."""
+"""Data that is always there: scikit-learn's digits, the photographs and textures of scikit-image, and their patches.
+
+A picture is cut into square blocks; some blocks belong to the test set. A patch never crosses a block's edge, so no
+pixel of a test patch is ever seen in training.
+"""
 
 import importlib.util
 from functools import lru_cache
@@ -7,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from course_utils.datasets.catalogue import PHOTOGRAPHED
 from course_utils.validation import one_of
 
 # name: (package, file inside it). Only files that come inside the wheels, so that nothing is ever fetched.
@@ -23,6 +28,15 @@ PHOTOGRAPH_FILES = {
     "dahlia": ("sklearn", "datasets/images/flower.jpg"),
 }
 PHOTOGRAPHS = tuple(PHOTOGRAPH_FILES)
+TEXTURE_FILES = {
+    "brick": "data/brick.png",
+    "grass": "data/grass.png",
+    "gravel": "data/gravel.png",
+    "stars": "data/hubble_deep_field.jpg",
+    "tissue": "data/ihc.png",
+}
+SIDE = 32
+FLAT = 6.0  # a patch whose pixels deviate by less than this (of 255) shows nothing that could be recognised
 
 
 def photograph(name: str) -> np.ndarray:
@@ -69,7 +83,7 @@ def _digit_table() -> tuple[np.ndarray, np.ndarray]:
 def digits():
     """Return the 8×8 digits, values spread to 0–255, as x_train, y_train, x_test, y_test (30 test images a class)."""
     images, labels = _digit_table()
-    return divide(np.round(images * (255 / 16)).astype("uint8"), labels, test_per_class=30)
+    return split_by_class(np.round(images * (255 / 16)).astype("uint8"), labels, test_per_class=30)
 
 
 def digits_like_mnist():
@@ -79,10 +93,10 @@ def digits_like_mnist():
     for index, image in enumerate(images):
         smooth = Image.fromarray((image * (255 / 16)).astype("float32")).resize((20, 20), Image.Resampling.BICUBIC)
         large[index, 4:24, 4:24] = np.clip(np.round(np.asarray(smooth)), 0, 255)
-    return divide(large, labels, test_per_class=30)
+    return split_by_class(large, labels, test_per_class=30)
 
 
-def divide(images: np.ndarray, labels: np.ndarray, *, test_per_class: int, seed: int = 0):
+def split_by_class(images: np.ndarray, labels: np.ndarray, *, test_per_class: int, seed: int = 0):
     """Split into training and test parts with the same number of test images in each class, both in random order."""
     order = np.random.default_rng(seed).permutation(len(labels))
     rank = np.zeros(len(labels), int)
@@ -92,3 +106,58 @@ def divide(images: np.ndarray, labels: np.ndarray, *, test_per_class: int, seed:
     test = order[rank[order] < test_per_class]
     train = order[rank[order] >= test_per_class]
     return images[train], labels[train], images[test], labels[test]
+
+
+def photos(seed: int = 0):
+    """Return colour patches of nine photographs at half size: 200 training and 50 test patches of each."""
+    return _sets([photograph(name) for name in PHOTOGRAPHED], reduce=2, train=200, test=50, seed=seed)
+
+
+def textures(seed: int = 0):
+    """Return grey patches of five textures: 400 training and 100 test patches of each."""
+    pictures = [picture("skimage", inside, mode="L") for inside in TEXTURE_FILES.values()]
+    return _sets(pictures, reduce=1, train=400, test=100, seed=seed)
+
+
+def _sets(pictures, *, reduce, train, test, seed):
+    """Cut ``train`` and ``test`` patches from each picture; the label is the picture's number."""
+    draw = np.random.default_rng(seed)
+    parts = {"train": ([], []), "test": ([], [])}
+    for label, whole in enumerate(pictures):
+        patches = _patches(_smaller(whole, reduce), draw)
+        for part, count in (("train", train), ("test", test)):
+            chosen = draw.permutation(len(patches[part]))[:count]
+            parts[part][0].append(patches[part][chosen])
+            parts[part][1].append(np.full(len(chosen), label, "uint8"))
+    arrays = []
+    for images, labels in parts.values():
+        images, labels = np.concatenate(images), np.concatenate(labels)
+        order = draw.permutation(len(labels))
+        arrays += [images[order], labels[order]]
+    return tuple(arrays)
+
+
+def _smaller(image, factor):
+    """Average squares of ``factor`` × ``factor`` pixels."""
+    height, width = (side // factor * factor for side in image.shape[:2])
+    squares = image[:height, :width].reshape(height // factor, factor, width // factor, factor, *image.shape[2:])
+    return np.round(squares.mean((1, 3))).astype("uint8")
+
+
+def _patches(image, draw, *, block=48, step=3):
+    """Return the patches of the training blocks and of the test blocks (one block in five) that are not flat."""
+    corners = [(y, x) for y in _starts(image.shape[0], block) for x in _starts(image.shape[1], block)]
+    held = set(draw.permutation(len(corners))[: max(2, len(corners) // 5)].tolist())
+    found = {"train": [], "test": []}
+    for number, (top, left) in enumerate(corners):
+        for y in range(top, top + block - SIDE + 1, step):
+            for x in range(left, left + block - SIDE + 1, step):
+                patch = image[y : y + SIDE, x : x + SIDE]
+                if patch.std(axis=(0, 1)).mean() >= FLAT:
+                    found["test" if number in held else "train"].append(patch)
+    return {part: np.stack(patches) for part, patches in found.items()}
+
+
+def _starts(length, block):
+    """Return where the blocks begin along one side."""
+    return range(0, length - block + 1, block)

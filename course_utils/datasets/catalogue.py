@@ -4,7 +4,49 @@ A *published* file is recognised by its own SHA-256. A copy in a mirror may be p
 *contents* are compared, hence the second set of hashes. Where the hashes come from is told in ``data/README.md``.
 """
 
-from course_utils.datasets.entry import Entry, File
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class File:
+    """One published file: its name, address, size in bytes and SHA-256."""
+
+    name: str
+    url: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the catalogue.
+
+    Attributes:
+        layout: how its files are read: ``"npz"``, ``"idx"``, ``"cifar"``, ``"images"``, or ``"bundled"``.
+        files: the published files; empty when nothing can be downloaded and verified.
+        copies: names that a copy may have in a mirror, the first one that is in order counts.
+        members: of a packed set, {member: (hash, bytes)}; the hash is written ``sha256:…`` or ``md5:…``.
+        arrays: SHA-256 of each array's bytes (C order, uint8), where known.
+        train, test: shapes of x_train and x_test; of image files, how many there are (empty when editions differ).
+        stand_in: what is used where nothing else is available, in words; empty for sets that are bundled themselves.
+        maker: name of the function, see `sources.MAKERS`, that makes the bundled data.
+    """
+
+    name: str
+    title: str
+    layout: str
+    class_names: tuple[str, ...]
+    citation: str
+    licence: str
+    maker: str
+    train: tuple[int, ...] = ()
+    test: tuple[int, ...] = ()
+    files: tuple[File, ...] = ()
+    copies: tuple[str, ...] = ()
+    members: dict[str, tuple[str, int]] = field(default_factory=dict)
+    arrays: dict[str, str] = field(default_factory=dict)
+    stand_in: str = ""
+
 
 DIGITS = tuple("0123456789")
 TEN_OBJECTS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -29,21 +71,15 @@ KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 TORONTO = "https://www.cs.toronto.edu/~kriz/"
 OXFORD = "https://www.robots.ox.ac.uk/~vgg/data/flowers/17/"
 
+# fmt: off
 ENTRIES = (
     Entry(
-        name="mnist",
-        title="MNIST",
-        layout="npz",
+        name="mnist", title="MNIST", layout="npz",
         class_names=DIGITS,
-        train=(60000, 28, 28),
-        test=(10000, 28, 28),
+        train=(60000, 28, 28), test=(10000, 28, 28),
         files=(
-            File(
-                "mnist.npz",
-                KERAS + "mnist.npz",
-                "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-                11490434,
-            ),
+            File("mnist.npz", KERAS + "mnist.npz", 11_490_434,
+                 "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"),
         ),
         copies=("mnist.npz",),
         arrays={
@@ -59,37 +95,18 @@ ENTRIES = (
         maker="digits_like_mnist",
     ),
     Entry(
-        name="fashion_mnist",
-        title="Fashion-MNIST",
-        layout="idx",
+        name="fashion_mnist", title="Fashion-MNIST", layout="idx",
         class_names=FASHION,
-        train=(60000, 28, 28),
-        test=(10000, 28, 28),
+        train=(60000, 28, 28), test=(10000, 28, 28),
         files=(
-            File(
-                "train-images-idx3-ubyte.gz",
-                KERAS + "train-images-idx3-ubyte.gz",
-                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-                26421880,
-            ),
-            File(
-                "train-labels-idx1-ubyte.gz",
-                KERAS + "train-labels-idx1-ubyte.gz",
-                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-                29515,
-            ),
-            File(
-                "t10k-images-idx3-ubyte.gz",
-                KERAS + "t10k-images-idx3-ubyte.gz",
-                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-                4422102,
-            ),
-            File(
-                "t10k-labels-idx1-ubyte.gz",
-                KERAS + "t10k-labels-idx1-ubyte.gz",
-                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-                5148,
-            ),
+            File("train-images-idx3-ubyte.gz", KERAS + "train-images-idx3-ubyte.gz", 26_421_880,
+                 "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+            File("train-labels-idx1-ubyte.gz", KERAS + "train-labels-idx1-ubyte.gz", 29_515,
+                 "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+            File("t10k-images-idx3-ubyte.gz", KERAS + "t10k-images-idx3-ubyte.gz", 4_422_102,
+                 "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+            File("t10k-labels-idx1-ubyte.gz", KERAS + "t10k-labels-idx1-ubyte.gz", 5_148,
+                 "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
         ),
         # MNIST's own files have these names too, so a copy lies in a folder of its own.
         copies=("fashion_mnist", "fashion-mnist"),
@@ -100,19 +117,12 @@ ENTRIES = (
         maker="digits_like_mnist",
     ),
     Entry(
-        name="cifar10",
-        title="CIFAR-10",
-        layout="cifar",
+        name="cifar10", title="CIFAR-10", layout="cifar",
         class_names=TEN_OBJECTS,
-        train=(50000, 32, 32, 3),
-        test=(10000, 32, 32, 3),
+        train=(50000, 32, 32, 3), test=(10000, 32, 32, 3),
         files=(
-            File(
-                "cifar-10-python.tar.gz",
-                TORONTO + "cifar-10-python.tar.gz",
-                "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
-                170498071,
-            ),
+            File("cifar-10-python.tar.gz", TORONTO + "cifar-10-python.tar.gz", 170_498_071,
+                 "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"),
         ),
         copies=("cifar-10-python.tar.xz", "cifar-10-python.tar.gz", "cifar-10-batches-py"),
         members={
@@ -135,19 +145,12 @@ ENTRIES = (
         maker="shapes",
     ),
     Entry(
-        name="cifar100",
-        title="CIFAR-100",
-        layout="cifar",
+        name="cifar100", title="CIFAR-100", layout="cifar",
         class_names=tuple(HUNDRED_OBJECTS.split()),
-        train=(50000, 32, 32, 3),
-        test=(10000, 32, 32, 3),
+        train=(50000, 32, 32, 3), test=(10000, 32, 32, 3),
         files=(
-            File(
-                "cifar-100-python.tar.gz",
-                TORONTO + "cifar-100-python.tar.gz",
-                "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
-                169001437,
-            ),
+            File("cifar-100-python.tar.gz", TORONTO + "cifar-100-python.tar.gz", 169_001_437,
+                 "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"),
         ),
         copies=("cifar-100-python.tar.xz", "cifar-100-python.tar.gz", "cifar-100-python"),
         # The members' sizes are not published: 0 stands for "not known".
@@ -161,62 +164,44 @@ ENTRIES = (
         maker="coloured_shapes",
     ),
     Entry(
-        name="digits",
-        title="scikit-learn's digits",
-        layout="bundled",
+        name="digits", title="scikit-learn's digits", layout="bundled",
         class_names=DIGITS,
-        train=(1497, 8, 8),
-        test=(300, 8, 8),
+        train=(1497, 8, 8), test=(300, 8, 8),
         citation="E. Alpaydin, C. Kaynak, Optical recognition of handwritten digits, UCI repository (1998)",
         licence="CC BY 4.0",
         maker="digits",
     ),
     Entry(
-        name="shapes",
-        title="Shapes",
-        layout="bundled",
+        name="shapes", title="Shapes", layout="bundled",
         class_names=("circle", "square", "triangle", "cross", "star", "ring", "crescent", "bar", "heart", "corner"),
-        train=(10000, 32, 32, 3),
-        test=(2000, 32, 32, 3),
+        train=(10000, 32, 32, 3), test=(2000, 32, 32, 3),
         citation="generated by this course",
         licence="the course's own",
         maker="shapes",
     ),
     Entry(
-        name="photos",
-        title="Patches of nine photographs",
-        layout="bundled",
+        name="photos", title="Patches of nine photographs", layout="bundled",
         class_names=PHOTOGRAPHED,
-        train=(1800, 32, 32, 3),
-        test=(450, 32, 32, 3),
+        train=(1800, 32, 32, 3), test=(450, 32, 32, 3),
         citation="photographs that come with scikit-image and scikit-learn",
         licence="public domain, CC0 and CC BY 2.0; each picture's own is told in data/README.md",
         maker="photos",
     ),
     Entry(
-        name="textures",
-        title="Grey patches of five textures",
-        layout="bundled",
+        name="textures", title="Grey patches of five textures", layout="bundled",
         class_names=("brick", "grass", "gravel", "stars", "tissue"),
-        train=(2000, 32, 32),
-        test=(500, 32, 32),
+        train=(2000, 32, 32), test=(500, 32, 32),
         citation="pictures that come with scikit-image",
         licence="CC0 and public domain; each picture's own is told in data/README.md",
         maker="textures",
     ),
     Entry(
-        name="flowers17",
-        title="17 Category Flowers",
-        layout="images",
+        name="flowers17", title="17 Category Flowers", layout="images",
         class_names=FLOWERS,
         train=(1360,),
         files=(
-            File(
-                "17flowers.tgz",
-                OXFORD + "17flowers.tgz",
-                "fe38a60f8b4a95e657551247d3e7d799a3fafcdbc595be504b12839967823d70",
-                60270631,
-            ),
+            File("17flowers.tgz", OXFORD + "17flowers.tgz", 60_270_631,
+                 "fe38a60f8b4a95e657551247d3e7d799a3fafcdbc595be504b12839967823d70"),
         ),
         copies=("17flowers_224.tgz", "17flowers.tgz", "17flowers"),
         citation="M.-E. Nilsback, A. Zisserman, A visual vocabulary for flower classification, CVPR (2006)",
@@ -225,17 +210,11 @@ ENTRIES = (
         maker="flowers17",
     ),
     Entry(
-        name="cats_vs_dogs",
-        title="Cats and dogs",
-        layout="images",
+        name="cats_vs_dogs", title="Cats and dogs", layout="images",
         class_names=("cats", "dogs"),
         # No publisher gives a checksum of a small edition, so nothing is downloaded: a mirror is needed.
-        copies=(
-            "cats_and_dogs_small.zip",
-            "cats_and_dogs_filtered.zip",
-            "cats_and_dogs_small",
-            "cats_and_dogs_filtered",
-        ),
+        copies=("cats_and_dogs_small.zip", "cats_and_dogs_filtered.zip", "cats_and_dogs_small",
+                "cats_and_dogs_filtered"),
         citation="J. Elson, J. Douceur, J. Howell, J. Saul, Asirra: a CAPTCHA that exploits interest-aligned manual "
         "image categorization, CCS (2007)",
         licence="competition rules of Kaggle's Dogs vs. Cats; do not republish",
@@ -243,6 +222,7 @@ ENTRIES = (
         maker="cats_vs_dogs",
     ),
 )
+# fmt: on
 CATALOGUE = {entry.name: entry for entry in ENTRIES}
 ARRAY_SETS = tuple(entry.name for entry in ENTRIES if entry.layout != "images")
 FOLDER_SETS = tuple(entry.name for entry in ENTRIES if entry.layout == "images")

@@ -1,12 +1,18 @@
-"""`ImageDataset`: what `datasets.load` returns, with a seeded validation split and small subsets."""
+"""What `datasets.load` and `load_folder` return: `ImageDataset` holds arrays, `ImageFolder` a list of image files."""
 
-import dataclasses
+import hashlib
 import numbers
-from dataclasses import dataclass
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from course_utils.validation import whole_number
+from course_utils import paths
+from course_utils.datasets.image_files import DECODING, FITS, decoded
+from course_utils.files import Damaged, Unreadable, load_arrays, reading, save_arrays, set_aside
+from course_utils.validation import one_of, pair, whole_number
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -56,7 +62,9 @@ class ImageDataset:
         """Shape of one image: (H, W) or (H, W, 3)."""
         return self.x_train.shape[1:]
 
-    def split(self, validation=5000, *, seed: int = 42, stratify: bool = True):
+    def split(
+        self, validation: float = 5000, *, seed: int = 42, stratify: bool = True
+    ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
         """Hold back part of the training images for validation; the test images are never touched.
 
         Args:
@@ -96,13 +104,18 @@ class ImageDataset:
             if count is not None and whole_number(part, count) < len(labels):
                 index = _choose(labels, int(count), seed, stratify=True)
                 chosen |= {f"x_{part}": images[index], f"y_{part}": labels[index]}
-        return dataclasses.replace(self, **chosen)
+        return replace(self, **chosen)
 
 
 def _part(argument: str, value, total: int) -> int:
     """Turn a number or a fraction of ``total`` into a number from 1 to ``total - 1``."""
     if isinstance(value, numbers.Real) and not isinstance(value, (bool, numbers.Integral)) and 0 < value < 1:
-        value = round(value * total)
+        count = round(value * total)
+        if not 0 < count < total:
+            raise ValueError(
+                f"{argument} must leave at least one image in each part; received {value!r}, {count} of {total} images."
+            )
+        return count
     return whole_number(argument, value, minimum=1, maximum=total - 1)
 
 
@@ -120,3 +133,115 @@ def _choose(labels: np.ndarray, count: int, seed: int, stratify: bool) -> np.nda
     rank[by_class] = np.arange(len(labels)) - np.repeat(starts, sizes)
     share = (rank + 0.5) / sizes[shuffled]
     return np.sort(order[np.argsort(share, kind="stable")[:count]])
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ImageFolder:
+    """Image files with their classes and parts.
+
+    Attributes:
+        paths: the files, one an image.
+        labels: whole numbers from 0, (N,), uint8 (int64 from 256 classes on), read-only.
+        parts: for each image ``"train"``, ``"validation"`` or ``"test"``, (N,), read-only.
+        class_names: one name a label.
+        name: the name or folder given to `load_folder`.
+        source: ``"mirror"``, ``"cache"``, ``"download"``, ``"bundled"``, or ``"folder"`` for your own.
+        stand_in: True when generated pictures stand in for the published set.
+        skipped: images that cannot be decoded, as (path, reason).
+        ignored: number of other files among the images, and of pictures outside the class folders.
+        citation, licence: of the images that are really there.
+    """
+
+    paths: tuple[Path, ...]
+    labels: np.ndarray
+    parts: np.ndarray
+    class_names: tuple[str, ...]
+    name: str
+    source: str
+    stand_in: bool
+    skipped: tuple[tuple[Path, str], ...] = ()
+    ignored: int = 0
+    citation: str = ""
+    licence: str = ""
+
+    def __post_init__(self):
+        for name in ("labels", "parts"):
+            view = getattr(self, name).view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __repr__(self) -> str:
+        kind = "generated stand-in" if self.stand_in else self.source
+        counts = ", ".join(f"{count:,} {part}" for part, count in self.counts().items())
+        return f"ImageFolder({self.name!r}, {kind}: {len(self.class_names)} classes, {counts} images)"
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of images of each part that has any."""
+        return {part: n for part in ("train", "validation", "test") if (n := int((self.parts == part).sum()))}
+
+    def part(self, name: str) -> "ImageFolder":
+        """Return the images of one part.
+
+        Raises:
+            ValueError: the set has no such part; the message lists those it has.
+        """
+        at = np.flatnonzero(self.parts == one_of("part", name, self.counts()))
+        chosen = tuple(self.paths[index] for index in at)
+        return replace(self, paths=chosen, labels=self.labels[at], parts=self.parts[at])
+
+    def arrays(self, size=(224, 224), *, fit: str = "crop") -> tuple[np.ndarray, np.ndarray]:
+        """Decode all images to one array; the result is cached.
+
+        Args:
+            size: (height, width) of the result in pixels, or one number for both.
+            fit: ``"crop"`` scales the image until it covers ``size`` and cuts the rest off evenly; ``"stretch"``
+                scales both sides independently, as ``keras.utils.image_dataset_from_directory`` does.
+
+        Returns:
+            Images (N, height, width, 3), uint8, RGB, upright; labels (N,). Both are read-only.
+
+        Raises:
+            ValueError: ``size`` or ``fit`` is none of these.
+            OSError: a file has vanished or was changed so that it cannot be decoded; the text names it.
+
+        Example:
+            >>> images, labels = load_folder("flowers17").part("train").arrays(96)
+        """
+        size, fit = pair("size", size), one_of("fit", fit, FITS)
+        place = paths.downloads() / "decoded" / f"{self._key(size, fit)}.npz"
+        images = _cached(place, (len(self), *size, 3))
+        if images is None:
+            images = np.empty((len(self), *size, 3), "uint8")
+            for index, path in enumerate(self.paths):
+                images[index] = decoded(path, size, fit)
+            with suppress(OSError):  # a full or read-only disk only costs the time of decoding again
+                save_arrays(place, {"images": images})
+        images.flags.writeable = False
+        return images, self.labels
+
+    def _key(self, size, fit) -> str:
+        """Return a name that changes with any file (place, size, time of change), the size and the fit."""
+        digest = hashlib.sha256(repr((DECODING, size, fit)).encode())
+        for path in self.paths:
+            with reading(path):
+                state = path.stat()
+            digest.update(os.fsencode(path) + f"|{state.st_size}|{state.st_mtime_ns}\n".encode())
+        return digest.hexdigest()[:24]
+
+
+def _cached(place: Path, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Return the cached array, or None when there is none that is whole; a damaged file is set aside."""
+    try:
+        images = load_arrays(place)[0]["images"]
+        if images.shape != shape or images.dtype != np.uint8:
+            raise Damaged(f"{place.name} is damaged: it holds {images.dtype} {images.shape}")
+    except Unreadable:
+        return None
+    except (Damaged, KeyError) as error:
+        aside = set_aside(place)
+        print(f"{error}; {f'renamed to {aside.name}' if aside else 'left alone'}; the images are decoded again")
+        return None
+    return images

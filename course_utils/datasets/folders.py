@@ -4,41 +4,39 @@ import re
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from course_utils import paths
-from course_utils.datasets import readers, store
+from course_utils.datasets import store
 from course_utils.datasets.archives import unpack
-from course_utils.datasets.catalogue import CATALOGUE, FOLDER_SETS
-from course_utils.datasets.entry import Entry
-from course_utils.datasets.fetch import NotHere, SourceError, checksum, fetch, partial_folder
-from course_utils.datasets.image_folder import ImageFolder
+from course_utils.datasets.catalogue import CATALOGUE, FOLDER_SETS, Entry
+from course_utils.datasets.dataset import ImageFolder
+from course_utils.datasets.image_files import decodable, listed_below, visible_files
+from course_utils.downloads import SourceError, fetch
+from course_utils.files import Damaged, Unreadable, kind, partial_folder, reading, sha256
 from course_utils.validation import one_of, whole_number
 
-ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
-PARTS = {"train": "train", "training": "train", "validation": "validation", "valid": "validation", "val": "validation"}
-PARTS |= {"test": "test"}
-SHARES = {"train": 0.5, "validation": 0.25, "test": 0.25}  # of a set without parts of its own, within each class
+FEWEST = 3  # images of a class that give it a validation and a test image
 
 
-def load_folder(name, *, seed: int = 42, quiet: bool = False) -> ImageFolder:
+def load_folder(name: str | Path, *, seed: int = 42, quiet: bool = False) -> ImageFolder:
     """Return a set of image files, and print in one line where it comes from.
 
     Published sets come from the mirror, the cache, the download or, last, generated pictures, as in `load`. A folder
     of your own holds one folder a class, or ``train``, ``validation`` and ``test`` with one folder a class in each.
-    A set that is not divided is divided here: half of each class for training, a quarter each for validation and
-    test, by chance.
+    A set without such parts is split here: half of each class for training, a quarter each for validation and test,
+    by chance. Hidden files and folders (``.ipynb_checkpoints``) do not count.
 
     Args:
         name: ``"flowers17"``, ``"cats_vs_dogs"``, or the path of a folder.
-        seed: seed of the division.
+        seed: seed of the split.
         quiet: print nothing.
 
     Returns:
         An `ImageFolder`. Images that cannot be decoded are left out and listed in ``.skipped``.
 
     Raises:
-        ValueError: unknown name, or a folder without classes, or a class without any image.
+        ValueError: neither a known name nor a folder that can be opened; a folder without classes; a class without any
+            image; parts beside another folder of images.
 
     Example:
         >>> flowers = load_folder("flowers17")
@@ -47,23 +45,33 @@ def load_folder(name, *, seed: int = 42, quiet: bool = False) -> ImageFolder:
     seed = whole_number("seed", seed, minimum=0)
     if isinstance(name, str) and name in FOLDER_SETS:
         folder, told = _published(CATALOGUE[name], seed)
-    elif Path(name).is_dir():
-        found = _listed(Path(name).expanduser(), seed)
-        folder, told = ImageFolder(**found, name=str(name), source="folder", stand_in=False), f"{name}: your folder"
     else:
-        raise ValueError(_unknown(name))
+        found = _your_own(name, seed)
+        folder, told = ImageFolder(**found, name=str(name), source="folder", stand_in=False), f"{name}: your folder"
     if not quiet:
-        print(_line(folder, told))
+        print(_line(folder, told).encode("utf-8", "replace").decode())
     return folder
 
 
-def _unknown(name) -> str:
-    """Say that ``name`` is neither a known set nor a folder."""
+def _your_own(name: str | Path, seed: int) -> dict:
+    """List a folder that the reader names."""
+    if not isinstance(name, (str, Path)) or not str(name).strip():
+        listed = ", ".join(repr(known) for known in FOLDER_SETS)
+        raise ValueError(f"name must be one of {listed} or the path of a folder; received {name!r}.")
+    try:
+        root = paths.expanded(name)
+        if kind(root) == "folder":
+            return listed_below(root, seed)
+    except Unreadable as error:
+        raise ValueError(f"name {str(name)!r} cannot be opened: {error}.") from error
+    if str(name) in FOLDER_SETS:
+        raise ValueError(f"name {name!r} is a path, and there is no such folder; the published set is {str(name)!r}.")
     try:
         one_of("name", str(name), FOLDER_SETS)
     except ValueError as error:
-        return f"{error} Or give the path of a folder that exists; {str(name)!r} is none."
-    return ""
+        what = "is a file" if kind(root) == "file" else "does not exist"
+        raise ValueError(f"{error} Or give the path of a folder; {str(name)!r} {what}.") from None
+    raise AssertionError("a known name came here")
 
 
 def _line(folder: ImageFolder, told: str) -> str:
@@ -74,157 +82,103 @@ def _line(folder: ImageFolder, told: str) -> str:
         named = ", ".join(path.name for path, _ in folder.skipped[:3])
         more = ", …" if len(folder.skipped) > 3 else ""
         text += f"; {len(folder.skipped)} cannot be decoded and were left out ({named}{more})"
+    few = [name for label, name in enumerate(folder.class_names) if (folder.labels == label).sum() < FEWEST]
+    if few and folder.source == "folder" and len(folder.counts()) < 3:
+        text += f"; too few images of {few[0]} for a validation and a test part"
     return text + (f"; {folder.ignored} other files ignored" if folder.ignored else "")
 
 
 def _published(entry: Entry, seed: int) -> tuple[ImageFolder, str]:
     """Try mirror, cache, download, and at last generate pictures."""
-    remarks = []
-    for source, attempt in (("mirror", _from_mirror), ("cache", _from_cache), ("download", _from_download)):
-        try:
-            root = attempt(entry)
-            found = arranged(entry, root, seed)
-        except (SourceError, ValueError) as error:
-            if str(error) and not (source == "cache" and isinstance(error, NotHere)):
-                remarks.append(f"{source}: {error}")
-            continue
-        told = "; ".join([f"from the {source}" if source != "download" else "downloaded", *remarks])
+
+    def arrange(root: Path) -> dict:
+        return arranged(entry, root, seed)
+
+    def from_mirror(entry: Entry) -> tuple[dict, str]:
+        found, _, faults = store.first_copy(entry, paths.mirror(), lambda path: arrange(_opened(entry, path)))
+        return found, "; ".join(faults)
+
+    def from_cache(entry: Entry) -> tuple[dict, str]:
+        if root := store.unpacked(entry):
+            return arrange(root), ""
+        found, _, faults = store.first_copy(entry, paths.downloads(), lambda path: arrange(_opened(entry, path)))
+        return found, "; ".join(faults)
+
+    attempts = (
+        ("mirror", from_mirror),
+        ("cache", from_cache),
+        ("download", lambda entry: (arrange(_from_download(entry)), "")),
+    )
+    found, source, remarks = store.first_source(entry, attempts)
+    if found is not None:
+        place = "downloaded" if source == "download" else f"from the {source}"
+        told = "; ".join([f"{entry.title}, {place}", *remarks])
         credit = dict(citation=entry.citation, licence=entry.licence)
-        return ImageFolder(**found, name=entry.name, source=source, stand_in=False, **credit), f"{entry.title}, {told}"
+        return ImageFolder(**found, name=entry.name, source=source, stand_in=False, **credit), told
     from course_utils.datasets import pictures  # draws; only needed here
 
-    root = pictures.folder(entry.name)
+    found = arranged(entry, pictures.folder(entry.name), seed)
     credit = dict(citation="generated by this course", licence="the course's own")
-    found = arranged(entry, root, seed)
-    told = f"{entry.title} cannot be had ({'; '.join(remarks)}); in its place {entry.stand_in}"
+    told = f"{entry.title} is unavailable ({'; '.join(remarks)}); in its place {entry.stand_in}"
     return ImageFolder(**found, name=entry.name, source="bundled", stand_in=True, **credit), told
 
 
-def _from_mirror(entry: Entry) -> Path:
-    mirror = paths.mirror()
-    if mirror is None:
-        raise NotHere("")
-    return _opened(entry, readers.find(entry, mirror))
-
-
-def _from_cache(entry: Entry) -> Path:
-    """Return what an earlier download left, or open an archive that somebody put into the cache folder."""
-    for file in entry.files:
-        if (root := paths.downloads() / "images" / _key(entry, file.sha256)).is_dir():
-            return root
-    return _opened(entry, readers.find(entry, paths.downloads()))
-
-
 def _from_download(entry: Entry) -> Path:
+    """Download the published archive and unpack it into the cache."""
     if paths.offline():
         raise SourceError("COURSE_OFFLINE is set")
     if not entry.files:
         raise SourceError("no file with a published checksum")
-    folder = store.writable(paths.downloads())
+    folder, file = store.writable(paths.downloads()), entry.files[0]
     try:
         with partial_folder(folder) as fresh:
-            return _opened(entry, fetch(entry.files[0], fresh))
+            archive = fetch(file.url, fresh / file.name, digest=f"sha256:{file.sha256}", size=file.size)
+            return _opened(entry, archive)
+    except (Damaged, Unreadable):
+        raise
     except OSError as error:
         raise SourceError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
-def _key(entry: Entry, origin: str) -> str:
-    """Return the name of the folder for an archive with this SHA-256: another archive gets another folder."""
-    return f"{entry.name}-{origin[:12]}"
-
-
 def _opened(entry: Entry, path: Path) -> Path:
     """Return the folder of images behind ``path``: itself, or the archive unpacked once into the cache."""
-    if path.is_dir():
+    if kind(path) == "folder":
         return path
-    with readers.explained(path.name):
-        return store.folder(_key(entry, checksum(path)), lambda inside: unpack(path, inside))
+    with reading(path):
+        origin = sha256(path)
+    try:
+        return store.folder(store.key(entry, origin), lambda inside: unpack(path, inside))
+    except (Damaged, Unreadable):
+        raise
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be unpacked: {error.strerror or error}") from error
 
 
 def arranged(entry: Entry, root: Path, seed: int) -> dict:
-    """List the images below ``root`` and check that they are the set's."""
+    """List the images below ``root`` and check that they are the set's; raises Damaged when they are not."""
     if entry.name == "flowers17":
         return _flowers(entry, root, seed)
     top = next((folder.parent for folder in sorted(root.rglob("train")) if folder.is_dir()), root)
-    found = _listed(top, seed)
+    try:
+        found = listed_below(top, seed)
+    except ValueError as error:
+        raise Damaged(str(error)) from error
     if found["class_names"] != entry.class_names:
-        raise SourceError(f"classes {', '.join(found['class_names'])}, expected {', '.join(entry.class_names)}")
+        raise Damaged(f"classes {', '.join(found['class_names'])}, expected {', '.join(entry.class_names)}")
     return found
 
 
 def _flowers(entry: Entry, root: Path, seed: int) -> dict:
     """List image_0001 to image_1360: eighty of each kind, in the order of the class names."""
     numbered = {}
-    for path in sorted(root.rglob("image_*.jpg")):
+    for path in visible_files(root):
         if match := re.fullmatch(r"image_(\d{4})\.jpg", path.name):
             numbered[int(match[1])] = path
     classes = len(entry.class_names)
     each = entry.train[0] // classes if "generated" not in root.name else len(numbered) // classes
     if sorted(numbered) != list(range(1, each * classes + 1)):
         expected = f"expected image_0001.jpg to image_{entry.train[0]}.jpg"
-        raise SourceError(f"{len(numbered)} images in {root}, {expected}; remove that folder to unpack it anew")
+        raise Damaged(f"{len(numbered)} images in {root}, {expected}; remove that folder to unpack it anew")
     files = [numbered[number] for number in sorted(numbered)]
     labels = np.repeat(np.arange(classes), each)
-    return _whole(files, labels, None, entry.class_names, 0, seed)
-
-
-def _listed(root: Path, seed: int) -> dict:
-    """List a folder of classes, or of parts with classes in them."""
-    folders = sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
-    divided = bool(folders) and all(path.name.lower() in PARTS for path in folders)
-    groups = [(PARTS[path.name.lower()], path) for path in folders] if divided else [(None, root)]
-    names = sorted({path.name for _, group in groups for path in group.iterdir() if path.is_dir()} - {""})
-    names = [name for name in names if not name.startswith(".")]
-    if not names:
-        raise ValueError(f"{root} holds no folders of images; expected one folder a class.")
-    files, labels, parts, ignored = [], [], [], 0
-    for part, group in groups:
-        for label, name in enumerate(names):
-            every = sorted(path for path in (group / name).rglob("*") if path.is_file())
-            images = [path for path in every if path.suffix.lower() in ENDINGS]
-            if not images:
-                raise ValueError(f"class {name!r} has no image in {group}; add some or remove the folder.")
-            ignored += len(every) - len(images)
-            files += images
-            labels += [label] * len(images)
-            parts += [part] * len(images)
-    return _whole(files, np.array(labels), np.array(parts) if divided else None, tuple(names), ignored, seed)
-
-
-def _whole(files, labels, parts, class_names, ignored, seed) -> dict:
-    """Leave out what cannot be decoded, divide what is not divided, and check that no class is empty."""
-    reasons = [damage(path) for path in files]
-    good = np.array([not reason for reason in reasons])
-    skipped = tuple((path, reason) for path, reason in zip(files, reasons, strict=True) if reason)
-    labels = labels[good].astype("uint8" if len(class_names) <= 256 else "int64")
-    empty = [name for label, name in enumerate(class_names) if not (labels == label).any()]
-    if empty:
-        raise ValueError(f"class {empty[0]!r} has no image that can be decoded.")
-    parts = divided(labels, seed) if parts is None else parts[good]
-    chosen = tuple(path for path, fine in zip(files, good, strict=True) if fine)
-    return dict(paths=chosen, labels=labels, parts=parts, class_names=class_names, skipped=skipped, ignored=ignored)
-
-
-def damage(path: Path) -> str:
-    """Return why an image cannot be decoded, or "". A JPEG is decoded at an eighth: fast, and every byte is read."""
-    try:
-        with Image.open(path) as opened:
-            opened.draft("RGB", (opened.width // 8, opened.height // 8))
-            opened.load()
-    except UnidentifiedImageError:
-        return "not an image"
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        return str(error) or type(error).__name__
-    return ""
-
-
-def divided(labels: np.ndarray, seed: int) -> np.ndarray:
-    """Return the part of each image: the same shares within each class, by chance."""
-    parts = np.full(len(labels), "train", dtype="<U10")
-    draw = np.random.default_rng(seed)
-    for label in np.unique(labels):
-        members = draw.permutation(np.flatnonzero(labels == label))
-        validation, test = (round(SHARES[part] * len(members)) for part in ("validation", "test"))
-        parts[members[:validation]] = "validation"
-        parts[members[validation : validation + test]] = "test"
-    return parts
+    return decodable(files, labels, None, entry.class_names, 0, seed)

@@ -2,13 +2,16 @@
 
 import hashlib
 import importlib
+from pathlib import Path
+
+import numpy as np
 
 from course_utils import paths
 from course_utils.datasets import readers, store
-from course_utils.datasets.catalogue import ARRAY_SETS, CATALOGUE, FOLDER_SETS
+from course_utils.datasets.catalogue import ARRAY_SETS, CATALOGUE, FOLDER_SETS, Entry
 from course_utils.datasets.dataset import ImageDataset
-from course_utils.datasets.entry import Entry
-from course_utils.datasets.fetch import NotHere, SourceError, checksum, fetch, partial_folder
+from course_utils.downloads import NotHere, SourceError, fetch
+from course_utils.files import Damaged, Unreadable, kind, partial_folder, reading, sha256
 from course_utils.validation import one_of
 
 # The function that makes each bundled set, and the module it lives in: imported only when it is needed.
@@ -17,8 +20,8 @@ MAKERS = {
     "digits_like_mnist": "bundled",
     "shapes": "shapes",
     "coloured_shapes": "shapes",
-    "photos": "patches",
-    "textures": "patches",
+    "photos": "bundled",
+    "textures": "bundled",
 }
 
 
@@ -47,7 +50,8 @@ def load(name: str, *, quiet: bool = False) -> ImageDataset:
     if name in FOLDER_SETS:
         raise ValueError(f"name {name!r} is a set of image files: use load_folder({name!r}).")
     entry = CATALOGUE[one_of("name", name, ARRAY_SETS)]
-    arrays, source, remarks = _from_outside(entry) if entry.layout != "bundled" else (None, "bundled", [])
+    attempts = (("mirror", from_mirror), ("cache", from_cache), ("download", from_download))
+    arrays, source, remarks = store.first_source(entry, attempts if entry.layout != "bundled" else ())
     class_names, made = entry.class_names, entry
     if arrays is None:
         source, arrays = "bundled", make(entry.maker)
@@ -60,7 +64,40 @@ def load(name: str, *, quiet: bool = False) -> ImageDataset:
     return dataset
 
 
-def make(maker: str):
+def expected_source(name: str) -> tuple[str, str]:
+    """Return the source that `load` or `load_folder` would try first and has a chance with, and a remark.
+
+    Nothing is opened, verified or downloaded: the answer takes milliseconds.
+
+    Args:
+        name: a name of the catalogue.
+
+    Returns:
+        ``"mirror"``, ``"cache"``, ``"download"`` or ``"bundled"``, and the file, address or stand-in.
+
+    Raises:
+        ValueError: unknown name.
+    """
+    entry = CATALOGUE[one_of("name", name, CATALOGUE)]
+    if entry.layout == "bundled":
+        return "bundled", "always there"
+    attempts = (("mirror", paths.mirror), ("cache", paths.downloads))
+    for source, folder in attempts:
+        try:
+            if source == "cache" and kind(store.place(name)):
+                return source, store.place(name).name
+            if source == "cache" and (root := store.unpacked(entry)):
+                return source, root.name
+            return source, store.copies(entry, folder())[0].name
+        except store.FAULTS:
+            continue
+    if entry.files and not paths.offline():
+        size = sum(file.size for file in entry.files) / 1e6
+        return "download", f"{size:.0f} MB, if the network answers; else {entry.stand_in}"
+    return "bundled", entry.stand_in
+
+
+def make(maker: str) -> tuple[np.ndarray, ...]:
     """Return the arrays of a bundled set."""
     return getattr(importlib.import_module(f"course_utils.datasets.{MAKERS[maker]}"), maker)()
 
@@ -71,76 +108,69 @@ def describe(entry: Entry, dataset: ImageDataset, remarks: list[str]) -> str:
     counts = f"{len(dataset.x_train):,} training and {len(dataset.x_test):,} test images of {sides}"
     told = f" ({'; '.join(remarks)})" if remarks else ""
     if dataset.stand_in:
-        return f"{entry.title} cannot be had{told}; in its place {entry.stand_in}: {counts}"
+        return f"{entry.title} is unavailable{told}; in its place {entry.stand_in}: {counts}"
     place = {"mirror": "from the mirror", "cache": "from the cache", "download": "downloaded", "bundled": "bundled"}
     return f"{entry.title}: {counts}, {place[dataset.source]}{told}"
 
 
-def _from_outside(entry: Entry):
-    """Try mirror, cache and download in turn; return arrays or None, the source, and what there is to tell."""
-    remarks = []
-    for source, attempt in (("mirror", from_mirror), ("cache", from_cache), ("download", from_download)):
-        try:
-            arrays, remark = attempt(entry)
-        except SourceError as error:
-            # A cache that is simply empty, or a mirror that is not set, is the usual case and not worth a word.
-            if str(error) and not (source == "cache" and isinstance(error, NotHere)):
-                remarks.append(f"{source}: {error}")
-            continue
-        return arrays, source, [*remarks, *([remark] if remark else [])]
-    return None, "bundled", remarks
+def from_mirror(entry: Entry) -> tuple[tuple[np.ndarray, ...], str]:
+    """Read the mirror's copy; what was packed is unpacked only once and then cached."""
+    (arrays, failed), path, faults = store.first_copy(entry, paths.mirror(), lambda path: _read_copy(entry, path))
+    return arrays, "; ".join(filter(None, (path.name, failed, *faults)))
 
 
-def from_mirror(entry: Entry):
-    """Read the mirror's copy; a packed one is unpacked only once and then kept in the cache."""
-    mirror = paths.mirror()
-    if mirror is None:
-        raise NotHere("")
-    return _read_copy(entry, readers.find(entry, mirror))
-
-
-def from_cache(entry: Entry):
-    """Return the kept arrays, or read a published file that somebody put into the cache folder by hand."""
-    damaged = []
+def from_cache(entry: Entry) -> tuple[tuple[np.ndarray, ...], str]:
+    """Return the cached arrays, or read a published file that somebody put into the cache folder by hand."""
+    told = []
     try:
         return store.recall(entry), ""
     except NotHere:
         pass
-    except SourceError as error:
-        damaged = [str(error)]
+    except store.FAULTS as error:
+        told = [str(error)]
     try:
-        return _read_copy(entry, readers.find(entry, paths.downloads()))
-    except SourceError as error:
-        told = [*damaged, *([] if isinstance(error, NotHere) else [f"{error}; left alone"])]
-        raise (SourceError if told else NotHere)("; ".join(told)) from error
+        (arrays, failed), path, faults = store.first_copy(
+            entry, paths.downloads(), lambda path: _read_copy(entry, path)
+        )
+    except NotHere as error:
+        raise SourceError("; ".join(told)) if told else error from error
+    except store.FAULTS as error:
+        raise SourceError("; ".join([*told, f"{error}; left alone"])) from error
+    return arrays, "; ".join(filter(None, (*told, path.name, failed, *faults)))
 
 
-def from_download(entry: Entry):
-    """Download the published files into a temporary folder, verify them, keep the arrays."""
+def from_download(entry: Entry) -> tuple[tuple[np.ndarray, ...], str]:
+    """Download the published files into a temporary folder, verify them, cache the arrays."""
     if paths.offline():
         raise SourceError("COURSE_OFFLINE is set")
     folder = store.writable(paths.downloads())
     try:
         with partial_folder(folder) as fresh:
-            files = [fetch(file, fresh) for file in entry.files]
-            arrays = readers.read(entry, fresh if entry.layout == "idx" else files[0])
+            for file in entry.files:
+                fetch(file.url, fresh / file.name, digest=f"sha256:{file.sha256}", size=file.size)
+            arrays = readers.read(entry, fresh if entry.layout == "idx" else fresh / entry.files[0].name)
+    except (Damaged, Unreadable):
+        raise
     except OSError as error:
         raise SourceError(f"cannot write to {folder}: {error.strerror or error}") from error
     return arrays, store.keep(entry, arrays, origin=_origin(entry))
 
 
-def _read_copy(entry: Entry, path):
-    """Read a copy of the published set; return the arrays and a remark."""
-    if path.is_dir():
+def _read_copy(entry: Entry, path: Path) -> tuple[tuple[np.ndarray, ...], str]:
+    """Read a copy of the published set; return the arrays and what there is to tell of the cache."""
+    if kind(path) == "folder":
         return readers.read(entry, path), ""
-    with readers.explained(path.name):
-        origin = checksum(path)
+    with reading(path):
+        origin = sha256(path)
+    told = ""
     try:
-        return store.recall(entry, origin=origin), path.name
-    except SourceError:
-        arrays = readers.read(entry, path)
-    failed = store.keep(entry, arrays, origin=origin)
-    return arrays, "; ".join(filter(None, (path.name, failed)))
+        return store.recall(entry, origin=origin), ""
+    except NotHere:
+        pass
+    except store.FAULTS as error:
+        told = str(error)
+    arrays = readers.read(entry, path)
+    return arrays, "; ".join(filter(None, (told, store.keep(entry, arrays, origin=origin))))
 
 
 def _origin(entry: Entry) -> str:

@@ -1,18 +1,15 @@
-"""Standing on what others trained: backbones with verified weights, features kept on disk, new heads, fine-tuning.
+"""Standing on what others trained: backbones with compared weights, features cached on disk, new heads, fine-tuning.
 
 >>> base = transfer.best_backbone()
 >>> features = transfer.features(base, images)  # (N, C); from disk the second time
 >>> model = transfer.classifier(base, classes=2)
 """
 
-from course_utils.transfer.backbones import Backbone, backbone, best_backbone
-from course_utils.transfer.catalogue import BACKBONES
-from course_utils.transfer.classifiers import augmentation, base_of, classifier, unfreeze
-from course_utils.transfer.copies import frozen_copy
+from course_utils.transfer.backbones import Backbone, Preparation, backbone, best_backbone
+from course_utils.transfer.classifiers import augmentation, base_of, classifier, frozen_copy, unfreeze
 from course_utils.transfer.extraction import features
-from course_utils.transfer.preparation import Preparation
 from course_utils.transfer.shipped import PRETRAINED, card, from_pixels, load_pretrained, weights_path
-from course_utils.transfer.sources import WeightsUnavailable
+from course_utils.transfer.weights import BACKBONES, WeightsUnavailable
 
 __all__ = [
     "BACKBONES",

@@ -1,19 +1,74 @@
-"""`backbone`: the convolutional part of a trained network, without its top."""
+"""`backbone`: the convolutional part of a trained network, without its top, and how its pixels are preprocessed."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import keras
+import numpy as np
+from keras import ops
 
-from course_utils.transfer import sources
-from course_utils.transfer.catalogue import BACKBONES, Row, build
-from course_utils.transfer.preparation import Preparation
 from course_utils.transfer.shipped import card, load_pretrained
+from course_utils.transfer.weights import BACKBONES, Row, WeightsUnavailable, build, load_weights
 from course_utils.validation import one_of, whole_number
 
 # The small one first: a laptop is quick with it, and the stored results of the lesson were measured with it.
 BY_DEFAULT = ("mobilenet_v2_035", "mobilenet_v2", "resnet20_cifar10")
+
+
+IMAGENET_BGR_MEAN = (103.939, 116.779, 123.68)  # blue, green, red: mean of the training images of VGG and ResNet
+MODES = {
+    "bgr_minus_mean": "channels in the order blue, green, red, minus their ImageNet means: −123.68 to 151.061",
+    "minus_one_to_one": "x / 127.5 − 1: −1 to 1",
+}
+
+
+@keras.saving.register_keras_serializable(package="course_utils")
+class Preparation(keras.layers.Layer):
+    """Turn RGB pixels from 0 to 255 into what a family of networks was trained on.
+
+    As a layer it stands inside a model, where it cannot be forgotten or applied twice; as ``of_array`` it takes
+    and returns NumPy arrays and leaves what it is given alone, unlike ``keras.applications``'s functions, which
+    change a float array in place.
+
+    Args:
+        mode: ``"bgr_minus_mean"`` (VGG, ResNet-50) or ``"minus_one_to_one"`` (Inception, MobileNet, our ResNet-20).
+
+    Raises:
+        ValueError: unknown mode.
+
+    Example:
+        >>> Preparation("minus_one_to_one").of_array(np.array([[[[0, 255, 51]]]]))
+        array([[[[-1. ,  1. , -0.6]]]], dtype=float32)
+    """
+
+    def __init__(self, mode: str, **kwargs):
+        """Keep the mode."""
+        super().__init__(trainable=False, **kwargs)
+        self.mode = one_of("mode", mode, MODES)
+
+    def call(self, images):
+        """(N, H, W, 3) → (N, H, W, 3)."""
+        images = ops.cast(images, self.compute_dtype)
+        if self.mode == "minus_one_to_one":
+            return images / 127.5 - 1.0
+        return ops.flip(images, axis=-1) - ops.convert_to_tensor(IMAGENET_BGR_MEAN, self.compute_dtype)
+
+    def of_array(self, images) -> np.ndarray:
+        """Return a new float32 array; the same numbers as the layer gives."""
+        images = np.asarray(images)
+        if images.shape[-1:] != (3,):
+            raise ValueError(f"images must have three channels in the last axis; received shape {images.shape}.")
+        if self.mode == "minus_one_to_one":
+            prepared = np.divide(images, 127.5, dtype="float32")
+            prepared -= 1.0
+            return prepared
+        return np.subtract(images[..., ::-1], np.array(IMAGENET_BGR_MEAN, "float32"), dtype="float32")
+
+    def get_config(self) -> dict:
+        """Return what is needed to build the layer again."""
+        config = super().get_config()
+        config.pop("trainable")
+        return {**config, "mode": self.mode}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -54,10 +109,11 @@ class Backbone:
 
 
 def backbone(name: str, *, input_shape=None, weights: str | None = "pretrained") -> Backbone:
-    """Return the convolutional part of a named network, with trained weights that were verified.
+    """Return the convolutional part of a named network, with trained weights.
 
     ImageNet weights are looked for in the mirror (``COURSE_DATA_DIR``), the course's cache, Keras's own cache, and
-    are downloaded at last unless ``COURSE_OFFLINE=1``. ``"resnet20_cifar10"`` comes with the course.
+    are downloaded at last unless ``COURSE_OFFLINE=1``. They are compared with the published checksum; MobileNetV2 has
+    none, there the number, types and sizes of the arrays are compared. ``"resnet20_cifar10"`` comes with the course.
 
     Args:
         name: ``"vgg16"``, ``"inception_v3"``, ``"resnet50"``, ``"mobilenet_v2"``, ``"mobilenet_v2_035"`` (width
@@ -71,7 +127,7 @@ def backbone(name: str, *, input_shape=None, weights: str | None = "pretrained")
 
     Raises:
         ValueError: unknown name, or an input shape that the network cannot take.
-        WeightsUnavailable: the ImageNet weights cannot be had now; the message says what was tried.
+        WeightsUnavailable: the ImageNet weights are unavailable now; the message says what was tried.
 
     Example:
         >>> base = backbone("vgg16", weights=None)
@@ -82,10 +138,10 @@ def backbone(name: str, *, input_shape=None, weights: str | None = "pretrained")
 
 
 def best_backbone(names=BY_DEFAULT, *, input_shape=None) -> Backbone:
-    """Return the first of the backbones that can be had now; ``.note`` says which, and why not the ones before.
+    """Return the first of the backbones that is available now; ``.note`` says which, and why not the ones before.
 
     Args:
-        names: in order of preference; ``"resnet20_cifar10"`` can always be had.
+        names: in order of preference; ``"resnet20_cifar10"`` is always available.
         input_shape: as in `backbone`.
 
     Returns:
@@ -93,7 +149,7 @@ def best_backbone(names=BY_DEFAULT, *, input_shape=None) -> Backbone:
 
     Raises:
         ValueError: unknown name, or no name.
-        WeightsUnavailable: none of them can be had.
+        WeightsUnavailable: none of them is available.
 
     Example:
         >>> base = best_backbone()
@@ -107,17 +163,20 @@ def best_backbone(names=BY_DEFAULT, *, input_shape=None) -> Backbone:
     for name in names:
         try:
             found = _backbone(name, input_shape, "pretrained", network=network)
-        except sources.WeightsUnavailable as error:
+        except WeightsUnavailable as error:
             told.append(f"not {name} ({error.reason})")
-            network = network and not isinstance(error, sources.NoConnection)
+            network = network and not error.no_network
             continue
         return replace(found, note=_note(found, told))
-    raise sources.WeightsUnavailable(f"none of {', '.join(names)} can be had: {', '.join(told)}.")
+    raise WeightsUnavailable(f"none of {', '.join(names)} is available: {', '.join(told)}.")
 
 
 def _note(found: Backbone, told: list[str]) -> str:
     """Return the line that says what was chosen and why."""
     place = "shipped with the course" if found.source == "shipped" else f"weights from the {found.source}"
+    published = BACKBONES[found.name].weights
+    if published and not published.md5:
+        place += " (no checksum is published: their number and sizes are right)"
     return ", ".join([f"Backbone {found.name}, {place}", *told])
 
 
@@ -152,7 +211,4 @@ def _load(model: keras.Model, name: str, row: Row, network: bool) -> tuple[str, 
             if layer.weights:
                 layer.set_weights(copy.get_layer(layer.name).get_weights())
         return "shipped", card(name)["weights_sha256"]
-    path, source = sources.find(row.weights, network=network)
-    model.load_weights(path)
-    with path.open("rb") as opened:
-        return source, hashlib.file_digest(opened, "sha256").hexdigest()
+    return load_weights(model, row.weights, network=network)

@@ -1,12 +1,14 @@
 """Networks that come trained: verified, built and loaded, ready for raw pixels."""
 
-import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
 
 from course_utils import paths
+from course_utils.files import Damaged, Unreadable, kind, reading, sha256
 from course_utils.models.lenet import lenet5
 from course_utils.models.resnet_cifar import resnet_cifar
 from course_utils.validation import one_of
@@ -32,7 +34,8 @@ def load_pretrained(name: str, *, folder: Path | None = None) -> keras.Model:
     Raises:
         ValueError: unknown name.
         FileNotFoundError: the weights or their card are not there.
-        OSError: the file of weights is not the one its card describes (damaged or exchanged).
+        OSError: the file of weights is not the one its card describes, or one of the two cannot be read; the text
+            names the file.
 
     Example:
         >>> model = load_pretrained("resnet20_cifar10")
@@ -40,15 +43,15 @@ def load_pretrained(name: str, *, folder: Path | None = None) -> keras.Model:
     """
     expected = card(name, folder=folder)["weights_sha256"]
     path = weights_path(name, folder)
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing. {_remedy(name)}")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    with _explained(name, path):
+        found = sha256(path)
     if found != expected:
-        raise OSError(
+        raise Damaged(
             f"{path} is damaged: its SHA-256 is {found[:12]}…, its card says {expected[:12]}…. {_remedy(name)}"
         )
     model = PRETRAINED[name]()
-    model.load_weights(path)
+    with _explained(name, path):
+        model.load_weights(path)
     return model
 
 
@@ -65,15 +68,18 @@ def card(name: str, *, folder: Path | None = None) -> dict:
     Raises:
         ValueError: unknown name.
         FileNotFoundError: there is no card.
+        OSError: the card cannot be read or is damaged; the text names the file.
 
     Example:
         >>> card("resnet20_cifar10")["test_accuracy"]
     """
     one_of("name", name, PRETRAINED)
     path = weights_path(name, folder).with_name(f"{name}.json")
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing. {_remedy(name)}")
-    return json.loads(path.read_text(encoding="utf-8"))
+    with _explained(name, path):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(told.get("weights_sha256"), str):
+            raise Damaged(f"{path.name} holds no weights_sha256")
+    return told
 
 
 def weights_path(name: str, folder: Path | None = None) -> Path:
@@ -82,7 +88,7 @@ def weights_path(name: str, folder: Path | None = None) -> Path:
 
 
 def from_pixels(network: keras.Model, *, scale: float, offset: float = 0.0, pad: int = 0) -> keras.Model:
-    """Return the network with its preparation as layers in front: it then takes raw pixels from 0 to 255.
+    """Return the network with its preprocessing as layers in front: it then takes raw pixels from 0 to 255.
 
     Args:
         network: a functional model with one input (height, width, channels).
@@ -106,6 +112,18 @@ def from_pixels(network: keras.Model, *, scale: float, offset: float = 0.0, pad:
     rebuilt = keras.Model.from_config(joined.get_config())
     rebuilt.set_weights(joined.get_weights())
     return rebuilt
+
+
+@contextmanager
+def _explained(name: str, path: Path) -> Iterator[None]:
+    """Name the file that cannot be read, and say how to get it back."""
+    if not kind(path):
+        raise FileNotFoundError(f"{path} is missing. {_remedy(name)}")
+    try:
+        with reading(path):
+            yield
+    except (Damaged, Unreadable) as error:
+        raise type(error)(f"{path} is damaged or closed to you: {error}. {_remedy(name)}") from error
 
 
 def _remedy(name: str) -> str:
