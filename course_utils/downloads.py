@@ -11,10 +11,11 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 CONNECT_SECONDS = 5.0  # for the connection, and of silence after which it is given up
 HEADER_SECONDS = 15.0  # until the last header, redirections included
@@ -86,13 +87,14 @@ def fetch(url: str, path: Path, *, digest: str, size: int | None = None, most: i
     return path
 
 
-def _pieces(url: str) -> Iterator:
+def _pieces(url: str) -> Generator[Any, None, None]:
     """Yield the length that the headers tell (or None), then the content piece by piece.
 
     A thread waits for the server, so that no server can make the caller wait: a name that is not resolved, headers or
     chunk sizes that come a letter at a time, an answer that stops.
     """
-    arrived, enough = queue.Queue(maxsize=2), threading.Event()
+    arrived: queue.Queue = queue.Queue(maxsize=2)
+    enough = threading.Event()
     threading.Thread(target=_pump, args=(url, arrived, enough), daemon=True, name="download").start()
     patience, late = HEADER_SECONDS, "no answer"
     try:

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -149,8 +149,9 @@ def save_arrays(path: Path, arrays: dict[str, np.ndarray], **noted: object) -> N
     """
     hashes = {name: array_sha256(array) for name, array in arrays.items()}
     forms = {name: f"{array.dtype.str} {array.shape}" for name, array in arrays.items()}
+    contents: dict[str, Any] = {"note": json.dumps({**noted, "sha256": hashes, "form": forms}), **arrays}
     with replacing(path) as file:
-        np.savez(file, note=json.dumps({**noted, "sha256": hashes, "form": forms}), **arrays)
+        np.savez(file, **contents)
 
 
 def load_arrays(path: Path, *, hashes: dict[str, str] | None = None) -> tuple[dict[str, np.ndarray], dict]:
