@@ -35,7 +35,7 @@ LIBRARIES = {
     "transfer": BASIC | {"keras"},
     "recipes": BASIC | {"keras"},
     "plots": BASIC | {"matplotlib", "seaborn", "pandas"},
-    "widgets": BASIC | {"anywidget", "traitlets", "IPython", "ipywidgets", "jupyterquiz"},
+    "widgets": BASIC | {"PIL", "anywidget", "traitlets", "IPython", "ipywidgets", "jupyterquiz"},
     "checks": BASIC,
     "doctor": BASIC,
     "measure": BASIC,

@@ -118,10 +118,11 @@ class Scorecard:
             for claim in self.claims
             for row in [(claim.outcome, claim.measured, claim.required)]
         )
-        caption = f"<caption style='text-align:left'>Lesson {self.lesson}: {self.verdict()}</caption>"
+        summary = f"<summary>Lesson {self.lesson}: {self.verdict()}</summary>"
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         return {
             "text/plain": repr(self),
-            "text/html": f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
+            "text/html": f"<details>{summary}{table}</details>",
             MIME: json.loads(json.dumps({"lesson": self.lesson, "claims": [asdict(c) for c in self.claims]})),
         }
 
