@@ -5,15 +5,12 @@ A stopped training goes on where it left off. Existing weights are left alone un
 
 import argparse
 import dataclasses
-import hashlib
-import json
-import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from course_utils import paths, runtime
+from course_utils import files, paths, runtime
 from course_utils.validation import one_of
 
 QUICK = {"cycles": ((2, 0.1),), "batch_size": 50, "validation": 100}
@@ -33,9 +30,9 @@ def pretrain(name: str, *, folder: Path | None = None, quick: bool = False, forc
         The card as a dictionary.
 
     Raises:
-        ValueError: unknown name.
+        ValueError: unknown name, or the unfinished training belongs to other data or numbers.
         FileExistsError: the weights are there already and ``force`` is False.
-        RuntimeError: the real data cannot be had, or the unfinished training belongs to other data or numbers.
+        RuntimeError: the real data are unavailable.
 
     Example:
         >>> pretrain("lenet5_mnist", quick=True)["parameters"]
@@ -45,17 +42,16 @@ def pretrain(name: str, *, folder: Path | None = None, quick: bool = False, forc
     from course_utils.recipes import pretraining, weight_card
 
     recipe = pretraining.RECIPES[one_of("name", name, pretraining.RECIPES)]
-    state = paths.runs() / "pretrain" / (f"{name}_quick" if quick else name)
-    folder = Path(folder) if folder else state / "weights" if quick else paths.WEIGHTS
+    state = paths.runs() / "pretrain" / f"{name}{'_quick' if quick else ''}.npz"
+    folder = Path(folder) if folder else state.parent if quick else paths.WEIGHTS
     written = transfer.weights_path(name, folder)
     if written.exists() and not force:
         raise FileExistsError(f"{written} exists; use --force to write over it, or --folder to write elsewhere.")
     if quick:
         recipe = dataclasses.replace(recipe, **QUICK)
-        shutil.rmtree(state / "state", ignore_errors=True)
+        state.unlink(missing_ok=True)
     x_train, y_train, x_test, y_test, data = made_up(name) if quick else real(recipe.dataset)
-    claim(state, recipe, data)
-    model, curves = pretraining.train(recipe, x_train, y_train, state / "state", log=log)
+    model, curves = pretraining.train(recipe, x_train, y_train, state, log=log)
     accuracy = model.evaluate(x_test, y_test, batch_size=500, verbose=0)[1]
     card = weight_card.write(folder, recipe, model, curves, data, accuracy)
     log(f"{written}: test accuracy {accuracy:.4f} (goal {recipe.goal}), {card['seconds']:.0f} s")
@@ -88,20 +84,8 @@ def made_up(name: str):
 
 def identity(dataset: str, arrays) -> dict:
     """Return the name, the SHA-256 of the arrays' bytes (training, then test; images, then labels), and the sizes."""
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array))
-    return {"name": dataset, "sha256": digest.hexdigest(), "training": len(arrays[0]), "test": len(arrays[2])}
-
-
-def claim(state: Path, recipe, data: dict) -> None:
-    """Note in the folder of an unfinished training what it follows; refuse to go on with one that follows another."""
-    noted = state / "recipe.json"
-    now = {"recipe": recipe.as_json(), "data": data}
-    if noted.exists() and (state / "state").exists() and json.loads(noted.read_text(encoding="utf-8")) != now:
-        raise RuntimeError(f"{state} holds a training with other numbers or data; remove it to start anew.")
-    state.mkdir(parents=True, exist_ok=True)
-    noted.write_text(json.dumps(now, indent=1), encoding="utf-8")
+    digest = files.array_sha256(*arrays)
+    return {"name": dataset, "sha256": digest, "training": len(arrays[0]), "test": len(arrays[2])}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -133,25 +133,17 @@ def test_a_stopped_training_goes_on_exactly(tmp_path):
             raise Stop
 
     silent = lambda line: None  # noqa: E731
-    whole, curves = pretraining.train(recipe, images, labels, tmp_path / "whole", log=silent)
+    whole, curves = pretraining.train(recipe, images, labels, tmp_path / "whole.npz", log=silent)
     with pytest.raises(Stop):
-        pretraining.train(recipe, images, labels, tmp_path / "stopped", log=stop)
-    resumed, again = pretraining.train(recipe, images, labels, tmp_path / "stopped", log=silent)
+        pretraining.train(recipe, images, labels, tmp_path / "stopped.npz", log=stop)
+    resumed, again = pretraining.train(recipe, images, labels, tmp_path / "stopped.npz", log=silent)
     assert [row["epoch"] for row in again] == [1, 2, 3]
     assert again[-1]["loss"] == pytest.approx(curves[-1]["loss"], rel=1e-5)
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
-    assert [path.name for path in sorted((tmp_path / "stopped").iterdir())] == ["curves.json", "epoch_003.keras"]
-
-
-def test_a_training_is_not_continued_with_other_numbers(tmp_path):
-    recipe = pretraining.RECIPES["lenet5_mnist"]
-    pretrain.claim(tmp_path, recipe, {"sha256": "a"})
-    (tmp_path / "state").mkdir()
-    pretrain.claim(tmp_path, recipe, {"sha256": "a"})
-    for other, data in ((dataclasses.replace(recipe, seed=1), "a"), (recipe, "b")):
-        with pytest.raises(RuntimeError, match="remove it to start anew"):
-            pretrain.claim(tmp_path, other, {"sha256": data})
+    for other in (dataclasses.replace(recipe, seed=1), recipe):
+        with pytest.raises(ValueError, match="another training"):
+            pretraining.train(other, images + (other is recipe), labels, tmp_path / "stopped.npz", log=silent)
 
 
 def test_augmentation_moves_and_mirrors_and_loses_nothing_else():

@@ -21,19 +21,20 @@ Y = (X[:, 0] + X[:, 1] * X[:, 2] > 0).astype("int32")
 TRAIN, VALIDATION = (X[:150], Y[:150]), (X[150:], Y[150:])
 
 
-def network(seed=1, epochs=6):
+def network(seed=1, epochs=4):
     """Return a small compiled network with everything that has a state: dropout, batch norm, Adam, a schedule."""
     keras.utils.set_random_seed(seed)
     layers = keras.layers
     parts = [layers.Dense(8, activation="relu"), layers.BatchNormalization(), layers.Dropout(0.3, seed=3)]
     model = keras.Sequential([keras.Input((6,)), *parts, layers.Dense(2, activation="softmax")])
-    rate = training.one_cycle(0.02, examples=150, batch_size=16, epochs=epochs)
+    rate = training.one_cycle(0.02, examples=150, batch_size=50, epochs=epochs)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate))
+    model.run_eagerly = True  # three steps an epoch: a graph would take longer to build
     return model
 
 
 def run(model, **changed):
-    settings = {"epochs": 6, "batch_size": 16, "seed": 5, "progress": False} | changed
+    settings = {"epochs": 4, "batch_size": 50, "seed": 5, "progress": False} | changed
     return training.fit(model, TRAIN, VALIDATION, **settings)
 
 
@@ -52,7 +53,7 @@ class PullThePlug(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("at", [0, 1, 4])
+@pytest.mark.parametrize("at", [0, 1, 3])
 def test_interrupted_training_ends_as_an_uninterrupted_one(tmp_path, at):
     whole = network()
     expected = run(whole)
@@ -72,7 +73,7 @@ def test_interrupted_training_ends_as_an_uninterrupted_one(tmp_path, at):
 def test_finished_training_is_not_repeated_and_resume_false_begins_again(tmp_path):
     first = run(network(), checkpoint=tmp_path / "run")
     again = run(network(seed=2), checkpoint=tmp_path / "run")
-    assert again.resumed_from == 6
+    assert again.resumed_from == 4
     assert again.history == first.history
     fresh = run(network(seed=2), checkpoint=tmp_path / "run", resume=False)
     assert fresh.resumed_from == 0
@@ -90,7 +91,7 @@ def test_model_ends_with_the_weights_of_the_best_epoch():
 
 def test_without_validation_the_last_weights_stay():
     model = network()
-    result = training.fit(model, TRAIN, epochs=2, batch_size=16, progress=False)
+    result = training.fit(model, TRAIN, epochs=2, batch_size=50, progress=False)
     assert result.monitor is None and result.best is None and result.best_epoch == 2
     assert set(result.history) == {"loss", "accuracy"}
 
@@ -127,7 +128,7 @@ def owner(values):
 def test_training_lets_go_of_its_data_while_the_model_lives_on(end):
     x, held = owner(X), owner(X[:60])
     watched, model = [weakref.ref(x), weakref.ref(held)], network()
-    settings = {"epochs": 2, "batch_size": 16, "progress": False, "transform": lambda batch: batch}
+    settings = {"epochs": 2, "batch_size": 50, "progress": False, "transform": lambda batch: batch}
     if end == "whole":
         training.fit(model, (x, Y), (held, Y[:60]), **settings)
     else:
@@ -184,22 +185,24 @@ def test_seconds_cover_the_epochs_and_not_what_other_callbacks_do():
         def on_epoch_end(self, epoch, logs=None):
             time.sleep(0.4)
 
+    begun = time.perf_counter()
     result = run(network(), epochs=3, callbacks=[Slow()])
+    assert result.seconds < time.perf_counter() - begun - 3 * 0.4
     assert len(result.epoch_seconds) == 3
     assert result.seconds == pytest.approx(sum(result.epoch_seconds))
     assert 0 < result.first_step_seconds <= result.epoch_seconds[0]
-    assert min(result.epoch_seconds[1:]) < 0.4
 
 
-@pytest.mark.parametrize("keep", [0, 10, 200, 3000])
-def test_truncated_checkpoint_is_moved_aside_and_training_begins_anew(tmp_path, keep):
-    run(network(), epochs=2, checkpoint=tmp_path / "run")
+def test_truncated_checkpoint_is_set_aside_and_training_begins_anew(tmp_path, capsys):
+    run(network(), epochs=1, checkpoint=tmp_path / "run")
     file = tmp_path / "run.npz"
-    file.write_bytes(file.read_bytes()[:keep])
-    with pytest.warns(UserWarning, match="could not be read"):
-        result = run(network(), epochs=2, checkpoint=tmp_path / "run")
-    assert result.resumed_from == 0
-    assert (tmp_path / "run.npz.unreadable1").stat().st_size == keep
+    whole = file.read_bytes()
+    for number, keep in enumerate((0, 10, 200, 3000), start=1):
+        file.write_bytes(whole[:keep])
+        assert checkpoints.load(file, None) is None
+        aside = file.with_name(f"run.npz.damaged{number if number > 1 else ''}")
+        assert aside.stat().st_size == keep and f"it is now {aside.name}, starting anew" in capsys.readouterr().out
+    assert run(network(), epochs=1, checkpoint=tmp_path / "run").resumed_from == 0
 
 
 def test_file_of_the_user_is_never_overwritten(tmp_path):
@@ -207,7 +210,7 @@ def test_file_of_the_user_is_never_overwritten(tmp_path):
     with pytest.raises(ValueError, match="holds something else"):
         run(network(), checkpoint=tmp_path / "mine")
     run(network(), epochs=1, checkpoint=tmp_path / "mine", resume=False)
-    with np.load(tmp_path / "mine.npz.unreadable1") as moved:
+    with np.load(tmp_path / "mine.npz.damaged") as moved:
         assert list(moved["important"]) == [0, 1, 2]
 
 
@@ -222,20 +225,20 @@ def test_checkpoint_refuses_other_data_and_another_schedule(tmp_path):
     run(network(), epochs=1, checkpoint=tmp_path / "run")
     with pytest.raises(ValueError, match="data was"):
         training.fit(
-            network(), (X[:150] + 1, Y[:150]), VALIDATION, epochs=2, batch_size=16, seed=5, checkpoint=tmp_path / "run"
+            network(), (X[:150] + 1, Y[:150]), VALIDATION, epochs=2, batch_size=50, seed=5, checkpoint=tmp_path / "run"
         )
-    with pytest.raises(ValueError, match="optimizer was"):
+    with pytest.raises(ValueError, match="learning_rate was"):
         run(network(epochs=9), epochs=2, checkpoint=tmp_path / "run")
 
 
-def test_failed_write_costs_the_checkpoint_and_not_the_training(tmp_path):
+def test_failed_write_costs_the_checkpoint_and_not_the_training(tmp_path, capsys):
     (tmp_path / "file").write_text("in the way")
-    with pytest.warns(UserWarning, match="could not be written"):
-        result = run(network(), epochs=2, checkpoint=tmp_path / "file" / "run")
+    result = run(network(), epochs=2, checkpoint=tmp_path / "file" / "run")
     assert len(result.history["loss"]) == 2
+    assert capsys.readouterr().out.count("could not be written") == 1
 
 
-def test_interrupted_write_leaves_the_old_checkpoint_whole(tmp_path, monkeypatch):
+def test_interrupted_write_leaves_the_old_checkpoint_whole(tmp_path, monkeypatch, capsys):
     run(network(), epochs=1, checkpoint=tmp_path / "run")
     before = (tmp_path / "run.npz").read_bytes()
 
@@ -244,8 +247,8 @@ def test_interrupted_write_leaves_the_old_checkpoint_whole(tmp_path, monkeypatch
         raise OSError("disk full")
 
     monkeypatch.setattr(checkpoints.np, "savez", half)
-    with pytest.warns(UserWarning, match="disk full"):
-        run(network(), epochs=2, checkpoint=tmp_path / "run")
+    run(network(), epochs=2, checkpoint=tmp_path / "run")
+    assert "disk full" in capsys.readouterr().out
     assert (tmp_path / "run.npz").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
 
@@ -262,7 +265,7 @@ def test_bare_checkpoint_name_lies_in_the_folder_of_runs(tmp_path, monkeypatch):
         ({"epochs": 0}, "epochs must be"),
         ({"batch_size": 1.5}, "batch_size must be"),
         ({"seed": -1}, "seed must be"),
-        ({"monitor": "accurracy"}, "monitor must be one of the scores .*'val_accuracy'.*received 'accurracy'"),
+        ({"monitor": "accurracy"}, "monitor must be one of .*'val_accuracy'.*received 'accurracy'"),
     ],
 )
 def test_bad_argument_is_named(changed, text):
@@ -283,7 +286,7 @@ def test_transform_changes_every_batch_of_training_and_validation():
     plain = run(network())
     halved = (X[:150] / 2, Y[:150]), (X[150:] / 2, Y[150:])
     model = network()
-    same = training.fit(model, *halved, epochs=6, batch_size=16, seed=5, progress=False, transform=lambda x: x * 2)
+    same = training.fit(model, *halved, epochs=4, batch_size=50, seed=5, progress=False, transform=lambda x: x * 2)
     assert same.history == plain.history
 
 

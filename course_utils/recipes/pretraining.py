@@ -12,6 +12,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from course_utils.files import array_sha256
+from course_utils.training import checkpoint
 from course_utils.transfer import PRETRAINED
 
 Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
@@ -112,33 +114,42 @@ def compile_for(model: keras.Model, recipe: Recipe, cycle: tuple[int, float], tr
     )
 
 
-def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, folder: Path, *, log=print):
+def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, file: Path, *, log: Callable[[str], object] = print):
     """Train the network, or go on where a stopped training left off.
 
     Args:
         recipe: one of `RECIPES`.
         images: raw pixels (N, height, width, channels), uint8; the validation images are taken from these.
         labels: (N,) whole numbers.
-        folder: where the state after each epoch is kept.
+        file: the checkpoint, written after each epoch.
         log: called with one line an epoch.
 
     Returns:
         (model, curves): the trained `keras.Model`, and one dictionary an epoch with loss, accuracy, val_loss,
         val_accuracy, seconds and processor_seconds (all cores together).
 
+    Raises:
+        ValueError: the file holds a training by other numbers or on other images.
+
     Example:
-        >>> model, curves = train(RECIPES["lenet5_mnist"], images, labels, Path("runs/lenet5"))
+        >>> model, curves = train(RECIPES["lenet5_mnist"], images, labels, Path("runs/lenet5.npz"))  # doctest: +SKIP
     """
     training, validation = hold_out(images, labels, recipe.validation, recipe.seed)
-    model, curves = resume(folder)
-    if model is None:
-        keras.utils.set_random_seed(recipe.seed)
-        model = PRETRAINED[recipe.name]()
+    same = {"recipe": recipe.as_json(), "data": array_sha256(images, labels, shapes=True)}
+    state = checkpoint.load(file, same)
+    curves = state.progress["curves"] if state else []
+    keras.utils.set_random_seed(recipe.seed)
+    model = PRETRAINED[recipe.name]()
+    if state:
+        latest = max(start for start in recipe.starts() if start < len(curves))
+        compile_for(model, recipe, recipe.starts()[latest], len(training[0]))
+        checkpoint.put_into(model, state)
     for epoch in range(len(curves), recipe.epochs):
         if epoch in recipe.starts():
             compile_for(model, recipe, recipe.starts()[epoch], len(training[0]))
         curves.append({"epoch": epoch + 1, **one_epoch(model, recipe, training, validation, epoch)})
-        save_state(folder, model, curves)
+        values = (checkpoint.variables(part.variables) for part in (model, model.optimizer))
+        checkpoint.save(file, same, checkpoint.State({"curves": curves}, *values, best=[]))
         log(" · ".join(f"{key} {value:.4g}" for key, value in curves[-1].items()))
     return model, curves
 
@@ -159,22 +170,3 @@ def one_epoch(model: keras.Model, recipe: Recipe, training, validation, epoch: i
         "seconds": time.perf_counter() - started,
         "processor_seconds": time.process_time() - worked,
     }
-
-
-def save_state(folder: Path, model: keras.Model, curves: list[dict]) -> None:
-    """Write the state after an epoch; the curves come last and name the model, so a stop leaves one whole state."""
-    folder.mkdir(parents=True, exist_ok=True)
-    model.save(folder / f"epoch_{len(curves):03d}.keras")
-    unfinished = folder / "curves.part"
-    unfinished.write_text(json.dumps(curves, indent=1), encoding="utf-8")
-    unfinished.replace(folder / "curves.json")
-    (folder / f"epoch_{len(curves) - 1:03d}.keras").unlink(missing_ok=True)
-
-
-def resume(folder: Path):
-    """Return (model, curves) of the last whole state in ``folder``, or (None, []) where there is none."""
-    written = folder / "curves.json"
-    if not written.exists():
-        return None, []
-    curves = json.loads(written.read_text(encoding="utf-8"))
-    return keras.models.load_model(folder / f"epoch_{len(curves):03d}.keras"), curves

@@ -1,14 +1,13 @@
 """The card beside a file of weights: what was trained on what, how well it does, and how to know the file again."""
 
 import datetime
-import hashlib
 import json
 import platform
 from pathlib import Path
 
 import numpy as np
 
-from course_utils import runtime
+from course_utils import files, runtime
 from course_utils.recipes.pretraining import Recipe
 from course_utils.transfer import PRETRAINED, weights_path
 
@@ -39,7 +38,7 @@ def write(folder: Path, recipe: Recipe, model, curves: list[dict], data: dict, t
     card = {
         "name": recipe.name,
         "made_by": f"python -m course_utils.pretrain {recipe.name}",
-        "weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "weights_sha256": files.sha256(path),
         "parameters": model.count_params(),
         "test_accuracy": round(test_accuracy, 6),
         "test_note": TEST_NOTE,
@@ -56,7 +55,7 @@ def write(folder: Path, recipe: Recipe, model, curves: list[dict], data: dict, t
         "probe_outputs": np.round(bare.predict(probe, verbose=0).astype("float64"), 6).tolist(),
         "curves": [{key: round(value, 5) for key, value in row.items()} for row in curves],
     }
-    path.with_name(f"{recipe.name}.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    files.write_text(path.with_name(f"{recipe.name}.json"), json.dumps(card, indent=1) + "\n")
     return card
 
 

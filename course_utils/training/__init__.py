@@ -5,7 +5,6 @@
 """
 
 from course_utils.training.fitting import Result, fit
-from course_utils.training.schedules import OneCycle, one_cycle
-from course_utils.training.setup import prepare, several_devices
+from course_utils.training.setup import OneCycle, one_cycle, prepare, several_devices
 
 __all__ = ["OneCycle", "Result", "fit", "one_cycle", "prepare", "several_devices"]

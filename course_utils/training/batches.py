@@ -30,12 +30,17 @@ class Shuffle(keras.callbacks.Callback):
 def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=None):
     """Yield a pipeline that cuts its batches from the arrays with NumPy, and let go of the arrays at the end.
 
+    A dataset is yielded as it is, but for the transform.
+
     No tensor ever holds the whole data: it would be a second copy, whose room TensorFlow's memory pool keeps for the
     rest of the process. TensorFlow also keeps every generator it was given, so the arrays are taken from it by hand.
     """
     import tensorflow as tf
 
-    examples = examples_of(pair)
+    if not isinstance(pair, (tuple, list)):
+        yield transformed(pair, transform)
+        return
+    examples = len(pair[0])
     held = [np.asarray(part) for part in pair]
     at_once = max(1, BLOCK_BYTES // max(1, batch_size * sum(part[:1].nbytes for part in held)))
     block = batch_size * at_once
@@ -66,16 +71,21 @@ def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=Non
 
 def transformed(pipeline, transform):
     """Return the pipeline with ``transform`` applied to the inputs of each batch, or unchanged when it is None."""
-    return pipeline if transform is None else pipeline.map(lambda x, y: (transform(x), y))
+    return pipeline if transform is None else pipeline.map(lambda x, *rest: (transform(x), *rest))
 
 
-def examples_of(pair) -> int:
-    """Return the number of examples of ``(x, y)``, or 0 for a dataset."""
+def examples_of(argument: str, pair) -> int:
+    """Return the number of examples of ``(x, y)``, or 0 for a dataset.
+
+    Raises:
+        ValueError: neither; the text begins with the name of the argument.
+    """
     if not isinstance(pair, (tuple, list)):
         if hasattr(pair, "cardinality"):
             return 0
-        raise ValueError(f"train must be a pair (x, y) of arrays or a tf.data.Dataset; received {type(pair).__name__}.")
-    if len(pair) != 2 or len(pair[0]) != len(pair[1]) or not len(pair[0]):
-        lengths = [len(part) for part in pair]
-        raise ValueError(f"data must be a pair (x, y) of equal, positive lengths; received lengths {lengths}.")
-    return len(pair[0])
+        kind = type(pair).__name__
+        raise ValueError(f"{argument} must be a pair (x, y) of arrays or a tf.data.Dataset; received {kind}.")
+    lengths = [len(part) if np.ndim(part) else None for part in pair]
+    if len(lengths) != 2 or lengths[0] != lengths[1] or not lengths[0]:
+        raise ValueError(f"{argument} must be a pair (x, y) of equal, positive lengths; received lengths {lengths}.")
+    return lengths[0]

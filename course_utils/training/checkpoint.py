@@ -1,20 +1,25 @@
-"""A training's state on disk: everything needed to go on as if nothing had happened."""
+"""A training's state on disk: everything needed to go on as if nothing had happened.
 
+NumPy's own file of arrays, so that it opens anywhere; Keras's files keep no shuffling, history or best weights.
+"""
+
+import hashlib
 import json
 import os
-import tempfile
-import warnings
-import zipfile
-import zlib
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from course_utils import paths
+from course_utils import files, paths
 
-KIND = "course_utils training checkpoint 1"
+KIND = "course_utils training checkpoint"
+VERSION = 2
+GROUPS = ("model", "optimizer", "best")
 
 
+@dataclass
 class State:
     """What a training has reached: its progress as plain numbers, and three groups of arrays.
 
@@ -22,13 +27,21 @@ class State:
     after the best one; ``progress`` holds the history.
     """
 
-    def __init__(self, progress: dict, model: list, optimizer: list, best: list):
-        """Keep the parts."""
-        self.progress, self.model, self.optimizer, self.best = progress, model, optimizer, best
+    progress: dict
+    model: list[np.ndarray]
+    optimizer: list[np.ndarray]
+    best: list[np.ndarray]
 
 
-def location(checkpoint) -> Path:
-    """Return the file of a checkpoint: a bare name lies in the folder of runs, a path is taken as it is."""
+def location(checkpoint: str | Path) -> Path:
+    """Return the file of a checkpoint: a bare name lies in the folder of runs, a path is taken as it is.
+
+    Raises:
+        ValueError: not the name of a file.
+    """
+    named = isinstance(checkpoint, (str, os.PathLike)) and not str(checkpoint).endswith(("/", os.sep))
+    if not named or Path(checkpoint).name in {"", ".."}:
+        raise ValueError(f"checkpoint must be the name of a file, bare or with its folder; received {checkpoint!r}.")
     path = Path(checkpoint).expanduser()
     path = path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
     return path if path.is_absolute() or path.parent != Path() else paths.runs() / path
@@ -37,103 +50,131 @@ def location(checkpoint) -> Path:
 def save(path: Path, fingerprint: dict, state: State) -> None:
     """Write the state; the file under ``path`` is at every moment either the old one or the new one, never half.
 
-    A full or read-only disk must not cost the training: it goes on, with a warning, without a fresh checkpoint.
+    Raises:
+        OSError: it cannot be written.
     """
-    header = json.dumps({"kind": KIND, "fingerprint": fingerprint, "progress": state.progress})
-    arrays = {"header": np.array(header)}
-    for group in ("model", "optimizer", "best"):
+    header = json.dumps({"kind": f"{KIND} {VERSION}", "fingerprint": fingerprint, "progress": state.progress})
+    arrays = {"header": np.frombuffer(header.encode(), "uint8")}
+    for group in GROUPS:
         arrays.update({f"{group}{number}": array for number, array in enumerate(getattr(state, group))})
-    unfinished = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-        with os.fdopen(descriptor, "wb") as file:
-            np.savez(file, **arrays)
-        Path(unfinished).replace(path)
-        unfinished = None
-    except OSError as error:
-        warnings.warn(f"The checkpoint {path} could not be written ({error}); the training goes on.", stacklevel=2)
-    finally:
-        if unfinished is not None:
-            Path(unfinished).unlink(missing_ok=True)
+    with files.replacing(path) as file:
+        np.savez(file, **arrays, digest=_digest(arrays))
 
 
-def load(path: Path, fingerprint: dict) -> State | None:
+def load(path: Path, fingerprint: dict | None) -> State | None:
     """Return the state stored under ``path``, or None when there is none to go on from.
 
-    A file that cannot be read is moved aside, never deleted.
+    A damaged file is set aside, never deleted, and one line says so.
+
+    Args:
+        path: of the file.
+        fingerprint: what must be equal; None: anything.
 
     Raises:
-        ValueError: the file holds something else, or another training's state.
+        ValueError: the file cannot be opened, holds something else, another training's state or an earlier version's.
     """
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
-        aside = _move_aside(path)
-        warnings.warn(f"The checkpoint {path} could not be read; it is now {aside.name}. Starting anew.", stacklevel=2)
+        header, arrays = _read(path)
+    except files.Unreadable as error:
+        raise ValueError(f"checkpoint must name a file that can be read; {error}.") from None
+    except files.Damaged as error:
+        aside = files.set_aside(path)
+        print(f"The checkpoint {error}; it is now {aside.name if aside else path.name}, starting anew.")
         return None
-    header = _header(arrays)
-    if header is None:
-        raise ValueError(f"checkpoint must name a new file or a training's checkpoint; {path} holds something else.")
     stored = header["fingerprint"]
-    changed = [name for name in fingerprint if stored.get(name) != fingerprint[name]]
+    changed = [name for name in fingerprint or () if not _equal(name, stored, fingerprint, header["progress"])]
     if changed:
         differences = ", ".join(f"{name} was {stored.get(name)!r}, is {fingerprint[name]!r}" for name in changed)
         raise ValueError(
             f"checkpoint {path} belongs to another training ({differences}). "
             "Give this one another name, or pass resume=False to begin again."
         )
-    groups = [_group(arrays, name) for name in ("model", "optimizer", "best")]
-    return State(header["progress"], *groups)
-
-
-def is_ours(path: Path) -> bool:
-    """Return True when ``path`` holds a checkpoint of this module."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return _header({name: stored[name] for name in stored.files if name == "header"}) is not None
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
-        return False
+    return State(header["progress"], *(_group(arrays, name) for name in GROUPS))
 
 
 def clear(path: Path) -> None:
-    """Make room for a new training: delete our own checkpoint, move anything else aside."""
+    """Make room for a new training: delete our own checkpoint, set anything else aside."""
     if not path.exists():
         return
-    if is_ours(path):
+    try:
+        ours = _kind(_arrays(path)).startswith(KIND)
+    except (files.Damaged, files.Unreadable):
+        ours = False
+    if ours:
         path.unlink()
     else:
-        _move_aside(path)
+        files.set_aside(path)
 
 
-def digest(*arrays) -> str:
-    """Return a checksum of arrays: shapes, types and contents."""
-    total = 0
-    for array in arrays:
-        array = np.ascontiguousarray(array)
-        total = zlib.crc32(f"{array.shape}{array.dtype}".encode(), total)
-        total = zlib.crc32(array.reshape(-1).view(np.uint8).data, total)
-    return f"{total:08x}"
+def variables(values) -> list[np.ndarray]:
+    """Return copies of the values of Keras variables."""
+    from keras import ops
+
+    return [np.array(ops.convert_to_numpy(variable)) for variable in values]
 
 
-def _header(arrays: dict) -> dict | None:
+def assign(values, arrays) -> None:
+    """Give Keras variables stored values."""
+    for variable, array in zip(values, arrays, strict=True):
+        variable.assign(array)
+
+
+def put_into(model, state: State) -> None:
+    """Give a compiled model and its optimizer what a state holds."""
+    model.optimizer.build(model.trainable_variables)
+    assign(model.variables, state.model)
+    assign(model.optimizer.variables, state.optimizer)
+
+
+def _equal(name: str, stored: dict, now: dict, progress: dict) -> bool:
+    if name == "learning_rate" and now[name] is not None and now[name] == progress.get("learning_rate"):
+        return True  # the model of the same session, whose rate a callback has changed since
+    return stored.get(name) == now[name]
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray]:
+    with files.reading(path), np.load(path, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def _read(path: Path) -> tuple[dict, dict]:
+    arrays = _arrays(path)
+    kind = _kind(arrays)
+    ours = any(re.fullmatch(r"(model|optimizer|best)\d+", name) for name in arrays)
+    if kind.startswith(KIND) and not kind.endswith(f" {VERSION}"):
+        raise ValueError(
+            f"checkpoint {path} was written by an earlier version of the course. "
+            "Remove it, or pass resume=False to begin again."
+        )
+    if not kind.startswith(KIND) and not ours:
+        raise ValueError(f"checkpoint must name a new file or a training's checkpoint; {path} holds something else.")
+    with files.reading(path):
+        digest = arrays.pop("digest")
+        if not np.array_equal(digest, _digest(arrays)):
+            raise files.Damaged(f"{path.name} cannot be read (its content has changed)")
+        return json.loads(arrays["header"].tobytes()), arrays
+
+
+def _kind(arrays: dict[str, np.ndarray]) -> str:
+    """Return what a file's header says that it is, or nothing."""
+    header = arrays.get("header", np.zeros(0, "uint8"))
     try:
-        header = json.loads(str(arrays["header"]))
-    except (KeyError, ValueError):
-        return None
-    return header if isinstance(header, dict) and header.get("kind") == KIND else None
+        told = json.loads(header.tobytes() if header.dtype == np.uint8 else str(header))
+    except ValueError:
+        return ""
+    return str(told.get("kind")) if isinstance(told, dict) else ""
+
+
+def _digest(arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the SHA-256 of all arrays with their names, as 32 bytes."""
+    total = hashlib.sha256()
+    for name in sorted(arrays):
+        total.update(f"{name} {files.array_sha256(arrays[name], shapes=True)}\n".encode())
+    return np.frombuffer(total.digest(), "uint8")
 
 
 def _group(arrays: dict, name: str) -> list:
     numbers = sorted(int(key[len(name) :]) for key in arrays if key.startswith(name))
     return [arrays[f"{name}{number}"] for number in numbers]
-
-
-def _move_aside(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.unreadable{number}")).exists():
-        number += 1
-    return path.rename(aside)
