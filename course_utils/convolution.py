@@ -127,22 +127,17 @@ def conv2d(image, kernel, *, stride=1, padding=0, dilation=1, border: str = "zer
     kind = np.int64 if kind.kind in "bui" else kind
     planes, weights = planes.astype(kind), weights.astype(kind)
 
-    (row_step, column_step), (row_gap, column_gap) = pair("stride", stride), pair("dilation", dilation)
-    height, width = weights.shape[:2]
-    rows = output_size(planes.shape[0], height, stride=row_step, padding=padding, dilation=row_gap)
-    columns = output_size(planes.shape[1], width, stride=column_step, padding=padding, dilation=column_gap)
-    frame = (
-        padding_along(planes.shape[0], kernel_span(height, row_gap), row_step, padding),
-        padding_along(planes.shape[1], kernel_span(width, column_gap), column_step, padding),
-    )
+    step, gap = pair("stride", stride), pair("dilation", dilation)
+    along = list(zip(planes.shape[:2], weights.shape[:2], step, gap, strict=True))
+    rows, columns = (output_size(n, k, stride=s, padding=padding, dilation=d) for n, k, s, d in along)
+    frame = [padding_along(n, kernel_span(k, d), s, padding) for n, k, s, d in along]
     planes = pad(planes, frame, border=border)
-
     total = 0
-    for i in range(height):
-        for j in range(width):
-            top, left = i * row_gap, j * column_gap
+    for i in range(weights.shape[0]):
+        for j in range(weights.shape[1]):
+            top, left = i * gap[0], j * gap[1]
             # every pixel that meets weight (i, j), for all output positions at once: (H', W', C)
-            seen = planes[top : top + rows * row_step : row_step, left : left + columns * column_step : column_step]
+            seen = planes[top : top + rows * step[0] : step[0], left : left + columns * step[1] : step[1]]
             seen = seen[:rows, :columns]
             total = total + (seen * weights[i, j, 0, 0] if per_channel else seen @ weights[i, j])
     return total[..., 0] if flat else total
@@ -155,15 +150,15 @@ def pool2d(image, size=2, *, stride=None, padding=0, mode: str = "max") -> np.nd
         image: array (H, W) or (H, W, C).
         size: window in pixels, a number or (height, width).
         stride: step in pixels, a number or (vertical, horizontal); the window size when None.
-        padding: pixels on every side, ``"valid"`` or ``"same"``. Padded pixels never win a maximum and
-            are not counted in an average.
+        padding: pixels on every side, fewer than the window has, ``"valid"`` or ``"same"``. Padded pixels never win a
+            maximum and are not counted in an average.
         mode: ``"max"``, ``"average"`` or ``"sum"``.
 
     Returns:
         Array (H', W') or (H', W', C). Max and sum keep integers exact; an average is floating point.
 
     Raises:
-        ValueError: an argument is out of range or the window exceeds the padded image.
+        ValueError: an argument is out of range, or a window exceeds the padded image or lies in the padding alone.
 
     Example:
         >>> pool2d([[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]])
@@ -174,24 +169,35 @@ def pool2d(image, size=2, *, stride=None, padding=0, mode: str = "max") -> np.nd
     one_of("mode", mode, ["max", "average", "sum"])
     window = pair("size", size)
     step = window if stride is None else pair("stride", stride)
-    counts = [output_size(n, k, stride=s, padding=padding) for n, k, s in zip(image.shape, window, step, strict=False)]
-    frame = [padding_along(n, k, s, padding) for n, k, s in zip(image.shape, window, step, strict=False)]
+    frame = [padding_along(n, k, s, padding) for n, k, s in zip(image.shape[:2], window, step, strict=True)]
+    check_window(size, padding, window, image.shape[:2], frame)
     sides = frame + [(0, 0)] * (image.ndim - 2)
     if mode == "max":
         lowest = np.iinfo(image.dtype).min if image.dtype.kind in "ui" else -np.inf
         planes = np.pad(image, sides, constant_values=lowest)
     else:
         planes = np.pad(image.astype(np.int64) if image.dtype.kind in "bui" else image, sides)
-    patches = np.lib.stride_tricks.sliding_window_view(planes, window, axis=(0, 1))
-    patches = patches[:: step[0], :: step[1]][: counts[0], : counts[1]]
+    patches = windows(planes, window, step)
     if mode == "max":
         return patches.max(axis=(-2, -1))
     sums = patches.sum(axis=(-2, -1))
-    if mode == "sum":
-        return sums
-    inside = np.pad(np.ones(image.shape, np.int64), sides)
-    inside = np.lib.stride_tricks.sliding_window_view(inside, window, axis=(0, 1))[:: step[0], :: step[1]]
-    return sums / inside[: counts[0], : counts[1]].sum(axis=(-2, -1))
+    inside = windows(np.pad(np.ones(image.shape, np.int64), sides), window, step)
+    return sums if mode == "sum" else sums / inside.sum(axis=(-2, -1))
+
+
+def windows(planes: np.ndarray, window: tuple[int, int], step: tuple[int, int]) -> np.ndarray:
+    """Return all windows as a view, (H', W'[, C], window height, window width)."""
+    return np.lib.stride_tricks.sliding_window_view(planes, window, axis=(0, 1))[:: step[0], :: step[1]]
+
+
+def check_window(size, padding, window: tuple[int, int], shape: tuple[int, int], frame: list) -> None:
+    """Raise a ``ValueError`` if a pooling window exceeds the padded image, or could lie wholly in the padding."""
+    padded = tuple(n + sum(sides) for n, sides in zip(shape, frame, strict=True))
+    if any(k > n for k, n in zip(window, padded, strict=True)):
+        raise ValueError(f"size must be at most the padded image, {padded} pixels; received {size!r}.")
+    if any(max(sides) >= k for k, sides in zip(window, frame, strict=True)):
+        allowed = f"less than the window, {window} pixels, so that it sees a pixel of the image"
+        raise ValueError(f"padding must be {allowed}; received {padding!r}.")
 
 
 def flip(kernel) -> np.ndarray:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 
 def one_of(argument: str, value, allowed: Iterable):
-    """Return ``value`` if it is among ``allowed``, else raise a ``ValueError`` that lists them and the closest one."""
+    """Return the item of ``allowed`` that ``value`` equals, else raise a ``ValueError`` with them and the closest."""
     allowed = list(allowed)
     if isinstance(value, (str, numbers.Number)) and not isinstance(value, bool) and value in allowed:
-        return value
+        return allowed[allowed.index(value)]
     listed = ", ".join(repr(item) for item in allowed)
-    spelled = {str(item).casefold(): str(item) for item in allowed}
+    spelled = {str(item).casefold(): item for item in allowed}
     close = difflib.get_close_matches(str(value).casefold(), spelled, n=1)
     hint = f" Did you mean {spelled[close[0]]!r}?" if close else ""
     raise ValueError(f"{argument} must be one of {listed}; received {value!r}.{hint}")
@@ -24,6 +24,13 @@ def whole_number(argument: str, value, *, minimum: int = 1, maximum: int | None 
         return int(value)
     upper = "" if maximum is None else f" and at most {maximum}"
     raise ValueError(f"{argument} must be a whole number of at least {minimum}{upper}; received {value!r}.")
+
+
+def flag(argument: str, value) -> bool:
+    """Return ``value`` if it is True or False (NumPy's too), else raise a ``ValueError``."""
+    if type(value).__name__ in ("bool", "bool_") and value in (True, False):
+        return bool(value)
+    raise ValueError(f"{argument} must be True or False; received {value!r}.")
 
 
 def pair(argument: str, value, *, minimum: int = 1) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from course_utils.anatomy import describe
-from course_utils.models.resnet_cifar import IdentityShortcut
+from course_utils.layers import IdentityShortcut
 
 
 def plain(x):

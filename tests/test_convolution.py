@@ -121,6 +121,9 @@ def test_numbers_keep_their_kind():
     assert conv2d(bright.astype("float32"), KERNEL).dtype == np.float32
     assert pool2d(bright, mode="sum").dtype == np.int64
     assert pool2d(-np.ones((2, 2)), padding=1).max() == -1, "a padded zero must not win a maximum"
+    assert pool2d(-np.ones((2, 2), int), 3, stride=1, padding=2).tolist() == [[-1] * 4] * 4, (
+        "as much padding as is useful"
+    )
     assert pool2d(np.ones((3, 3)), 2, padding=1, mode="average").tolist() == [[1, 1], [1, 1]]
 
 
@@ -163,7 +166,11 @@ def test_kernel_sums():
         (lambda: output_size(0, 3), "size must be"),
         (lambda: output_size(2, 3), "kernel must span at most the padded input"),
         (lambda: pool2d(IMAGE, mode="maximum"), "mode must be one of 'max', 'average', 'sum'"),
-        (lambda: pool2d(IMAGE, 6), "kernel must span"),
+        (lambda: pool2d(IMAGE, 6), r"size must be at most the padded image, \(5, 5\) pixels; received 6"),
+        (lambda: pool2d(IMAGE, (2, 8), padding=1), r"size must be at most .*\(7, 7\) pixels; received \(2, 8\)"),
+        (lambda: pool2d(IMAGE, 2, padding=2), r"padding must be less than the window, \(2, 2\) pixels.*; received 2"),
+        (lambda: pool2d(IMAGE / 2, 2, padding=3, mode="average"), r"padding must be less than the window"),
+        (lambda: pool2d(IMAGE, (3, 1), padding=1, mode="sum"), r"padding must be less than the window, \(3, 1\)"),
         (lambda: pad(IMAGE, (1, 2)), "padding must be a number or"),
     ],
 )

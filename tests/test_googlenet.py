@@ -113,7 +113,7 @@ def test_ways_through_a_module_are_its_branches():
 def test_words_of_the_figures():
     assert unit("3x3/2 384 V") == Unit((3, 3), 2, 384, "valid")
     assert unit("1x7 64") == Unit((1, 7), 1, 64, "same")
-    with pytest.raises(ValueError, match=r"word.*'3 x 3'"):
+    with pytest.raises(ValueError, match=r"spec.*'3 x 3'"):
         unit("3 x 3")
 
 

@@ -101,9 +101,10 @@ def test_connection_table_is_the_papers():
 
 def test_first_weights_of_1998_are_uniform_in_the_papers_bound():
     model = models.lenet5_1998()
-    for row in lenet.LENET5_TABLE:
-        weights, bias = (np.asarray(weight) for weight in model.get_layer(row.layer).weights)
-        bound = 2.4 / (row.fan_in or 75)
+    # fan-in: 5·5 pixels; 4 pixels summed; 75 of the C3 maps that see three maps; 4 again; 5·5·16; 120
+    for name, fan_in in {"C1": 25, "S2": 4, "C3": 75, "S4": 4, "C5": 400, "F6": 120}.items():
+        weights, bias = (np.asarray(weight) for weight in model.get_layer(name).weights)
+        bound = 2.4 / fan_in
         assert 0 < np.abs(weights).max() <= bound
         assert not bias.any()
 

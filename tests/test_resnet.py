@@ -107,7 +107,7 @@ def test_version_2_equal_to_keras_with_copied_weights(depth):
     reference = getattr(keras.applications, f"ResNet{depth}V2")(
         weights=None, classifier_activation="softmax", **settings
     )
-    model = resnet(depth, 2, variant="keras", **settings)
+    model = resnet(depth, version=2, variant="keras", **settings)
     random_weights(reference)
     model.set_weights(reference.get_weights())
     compare(model, reference)
@@ -116,7 +116,7 @@ def test_version_2_equal_to_keras_with_copied_weights(depth):
 def test_zero_branches_are_an_identity_for_all_values_in_version_2_only():
     inputs = np.random.default_rng(0).normal(0, 1, (2, 16, 16, 64)).astype("float32")
     for version, kept in ((1, np.maximum(inputs, 0)), (2, inputs)):
-        model = resnet(18, version, input_shape=(64, 64, 3), classes=4)
+        model = resnet(18, version=version, input_shape=(64, 64, 3), classes=4)
         for layer in model.layers:
             if layer.name in ("conv2_block1_2_conv", "conv2_block2_2_conv"):
                 layer.set_weights([np.zeros_like(layer.get_weights()[0])])
@@ -132,7 +132,7 @@ def test_zero_branches_are_an_identity_for_all_values_in_version_2_only():
 def test_one_step_changes_every_trainable_weight(arguments):
     depth, version, residual = arguments
     keras.utils.set_random_seed(2)
-    model = resnet(depth, version, residual=residual, input_shape=(64, 64, 3), classes=4, width=0.06)
+    model = resnet(depth, version=version, residual=residual, input_shape=(64, 64, 3), classes=4, width=0.06)
     model.compile(keras.optimizers.SGD(0.5), loss="sparse_categorical_crossentropy", jit_compile=False)
     before = [np.array(weight) for weight in model.trainable_weights]
     model.train_on_batch(np.random.default_rng(0).normal(0, 1, (8, 64, 64, 3)).astype("float32"), np.arange(8) % 4)

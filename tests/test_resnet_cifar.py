@@ -10,7 +10,8 @@ from course_utils import runtime
 keras = runtime.import_keras()
 
 from course_utils.anatomy import describe  # noqa: E402
-from course_utils.models.resnet_cifar import IdentityShortcut, resnet_cifar  # noqa: E402
+from course_utils.layers import IdentityShortcut  # noqa: E402
+from course_utils.models import resnet_cifar  # noqa: E402
 
 KERAS = {"shortcut": "projection", "variant": "keras_example"}
 

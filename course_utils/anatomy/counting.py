@@ -24,7 +24,7 @@ ELEMENTWISE = tuple(
 )
 
 
-def macs(layer, shapes: list[tuple], leaving: tuple) -> int | None:
+def macs(layer, shapes: list[tuple], output_shape: tuple) -> int | None:
     """Return the multiply-adds of one call on one image; biases, activations and normalisation are not counted.
 
     A layer may answer for itself with a method ``macs(input_shape, output_shape)``. Products of activations with each
@@ -33,21 +33,21 @@ def macs(layer, shapes: list[tuple], leaving: tuple) -> int | None:
     Args:
         layer: the layer or operation called.
         shapes: shapes of its inputs, batch axis first.
-        leaving: shape of its output, batch axis first.
+        output_shape: shape of its output, batch axis first.
 
     Returns:
         The number, 0 for layers that multiply by no matrix of weights, ``None`` for weights of an unknown kind.
     """
     if callable(getattr(layer, "macs", None)):
-        return int(layer.macs(shapes[0], leaving))
+        return int(layer.macs(shapes[0], output_shape))
     if isinstance(layer, SEPARABLE):
-        return places(layer, leaving) * (values(layer.depthwise_kernel) + values(layer.pointwise_kernel))
+        return places(layer, output_shape) * (values(layer.depthwise_kernel) + values(layer.pointwise_kernel))
     if isinstance(layer, TRANSPOSED):
         return places(layer, shapes[0]) * values(layer.kernel)
     if isinstance(layer, CONVOLUTIONS + DEPTHWISE):
-        return places(layer, leaving) * values(layer.kernel)
+        return places(layer, output_shape) * values(layer.kernel)
     if isinstance(layer, keras.layers.Dense):
-        return math.prod(leaving[1:-1]) * values(layer.kernel)
+        return math.prod(output_shape[1:-1]) * values(layer.kernel)
     if isinstance(layer, ELEMENTWISE):
         return 0
     matrices = [weight for weight in getattr(layer, "weights", ()) if len(weight.shape) > 1]

@@ -1,5 +1,6 @@
 """`describe`: the layer table of any Keras model, as papers print it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import keras
@@ -13,7 +14,7 @@ FIELDS = tuple(field.name for field in fields(Row))
 
 @dataclass(frozen=True, repr=False)
 class Anatomy:
-    """The layers of a network in running order; the input is not a row."""
+    """The layers of a network in running order; the input is not a row. Iterate over it, or ask by a row's name."""
 
     name: str
     rows: tuple[Row, ...]
@@ -40,7 +41,7 @@ class Anatomy:
 
     @property
     def memory(self) -> int:
-        """Bytes of the outputs of all layers, for one image: what training keeps for the way back."""
+        """Bytes of the outputs of all layers, for one image: what training keeps for the backward pass."""
         return sum(row.memory for row in self.rows)
 
     @property
@@ -52,6 +53,23 @@ class Anatomy:
     def uncounted(self) -> tuple[str, ...]:
         """Names of the layers whose multiply-adds are not known, and so are missing in `macs`."""
         return tuple(row.name for row in self.rows if row.macs is None)
+
+    @property
+    def unfollowed(self) -> tuple[str, ...]:
+        """Names of the layers whose receptive field is not known: there the output is no window, and so on after it."""
+        return tuple(row.name for row in self.rows if row.receptive_field is None)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows in running order."""
+        return iter(self.rows)
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a row of that name (or that row)."""
+        return any(name == row.name or name == row for row in self.rows)
 
     def __getitem__(self, name: str) -> Row:
         """Return the row of that name."""

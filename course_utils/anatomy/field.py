@@ -1,9 +1,11 @@
 """Receptive fields: which pixels of the image one value of a layer can see, followed layer by layer.
 
 Along each axis, value number p sees the pixels from ``first(p)`` to ``last(p)``, padding included. Where maps only
-shrink, both grow by the same step from value to value; behind a layer that enlarges they follow a pattern that
+shrink, both grow by the same step from value to value; after a layer that enlarges they follow a pattern that
 repeats, and one period of it is kept. Paths that meet see the union of what each saw. This is the theoretical field:
 every weight counts, however small.
+
+Where an output is no window of its input, as after a recurrent layer, the field is unknown (see `anatomy.positions`).
 """
 
 import math
@@ -11,7 +13,8 @@ from typing import NamedTuple
 
 import keras
 
-from course_utils.anatomy.counting import TRANSPOSED, channels_axis
+from course_utils.anatomy.counting import CONVOLUTIONS, DEPTHWISE, SEPARABLE, TRANSPOSED, channels_axis
+from course_utils.anatomy.positions import kept
 
 
 class Axis(NamedTuple):
@@ -20,7 +23,7 @@ class Axis(NamedTuple):
     firsts: tuple[int, ...]
     lasts: tuple[int, ...]
     advance: int  # pixels from one period to the next; 0 when all values see the same
-    always: tuple[int, int] | None = None  # what every value sees besides: behind a gate from a global pool, all
+    always: tuple[int, int] | None = None  # what every value sees besides: after a gate from a global pool, all
 
     @property
     def period(self) -> int:
@@ -58,16 +61,16 @@ Field = tuple[Axis, ...] | None
 PIXEL = Axis((0,), (0,), 1)
 REACH = {"nearest": 0, "bilinear": 1, "bicubic": 2, "lanczos3": 3, "lanczos5": 5}  # neighbours to each side
 
-# After these a value depends on all positions of its input (or on some of them that cannot be followed).
+# After these a value depends on all positions of its input.
 WHOLE = (
     keras.layers.Flatten,
-    keras.layers.Reshape,
-    keras.layers.Permute,
     *(getattr(keras.layers, f"Global{how}Pooling{n}D") for how in ("Average", "Max") for n in (1, 2, 3)),
     keras.layers.Attention,
     keras.layers.AdditiveAttention,
     keras.layers.MultiHeadAttention,
 )
+POOLS = tuple(getattr(keras.layers, f"{how}Pooling{n}D") for how in ("Average", "Max") for n in (1, 2, 3))
+WINDOWS = CONVOLUTIONS + DEPTHWISE + SEPARABLE + POOLS
 FRAMES = tuple(getattr(keras.layers, f"ZeroPadding{n}D") for n in (1, 2, 3))
 CROPS = tuple(getattr(keras.layers, f"Cropping{n}D") for n in (1, 2, 3))
 ENLARGE = tuple(getattr(keras.layers, f"UpSampling{n}D") for n in (1, 2, 3))
@@ -78,17 +81,17 @@ def of_input(shape) -> Field:
     return (PIXEL,) * (len(shape) - 2) or None
 
 
-def after(layer, fields: list[Field], shapes: list[tuple], leaving: tuple) -> Field:
+def after(layer, fields: list[Field], shapes: list[tuple], output_shape: tuple) -> Field:
     """Return the field of a layer's output.
 
     Args:
         layer: the layer or operation called.
         fields: fields of its inputs, ``None`` where it is not known.
         shapes: shapes of its inputs, batch axis first.
-        leaving: shape of its output, batch axis first.
+        output_shape: shape of its output, batch axis first.
 
     Returns:
-        One `Axis` per axis of the image, or ``None`` where the layer is of a kind that cannot be followed.
+        One `Axis` per axis of the image, or ``None`` where the output is no window of the input, or not known to be.
     """
     if not fields or any(field is None or len(field) != len(fields[0]) for field in fields):
         return None
@@ -97,7 +100,8 @@ def after(layer, fields: list[Field], shapes: list[tuple], leaving: tuple) -> Fi
         return field
     if len(sizes) != len(field):
         return None
-    if isinstance(layer, WHOLE):
+    new_sizes = positions(layer, output_shape)
+    if isinstance(layer, WHOLE) or (isinstance(layer, keras.layers.Reshape) and set(new_sizes) <= {1}):
         return tuple(whole(axis, size) for axis, size in zip(field, sizes, strict=True))
     if isinstance(layer, FRAMES):
         return shift(field, [-before for before, _ in pairs(layer.padding)])
@@ -106,10 +110,18 @@ def after(layer, fields: list[Field], shapes: list[tuple], leaving: tuple) -> Fi
     if isinstance(layer, ENLARGE):
         return enlarge(field, layer)
     if isinstance(layer, TRANSPOSED):
-        return transposed(field, layer, sizes, positions(layer, leaving))
-    if any(hasattr(layer, name) for name in ("kernel_size", "pool_size", "strides")):
+        return transposed(field, layer, sizes, new_sizes)
+    if slides(layer, len(sizes)):
         return window(field, layer, sizes)
-    return field if positions(layer, leaving) == sizes else None
+    return field if new_sizes == sizes and kept(layer, largest(shapes)) else None
+
+
+def slides(layer, axes: int) -> bool:
+    """Return whether a layer slides a window: Keras's convolutions and pools, or one of your own with ``strides``."""
+    if isinstance(layer, WINDOWS):
+        return True
+    ours = not type(layer).__module__.startswith("keras.") and not isinstance(layer, keras.layers.RNN)
+    return ours and hasattr(layer, "strides") and all(len(values) == axes for values in numbers(layer, axes))
 
 
 def positions(layer, shape) -> tuple[int, ...]:
@@ -151,7 +163,7 @@ def whole(axis: Axis, size: int) -> Axis:
 
 
 def shift(field, places) -> tuple[Axis, ...]:
-    """Return the field with position 0 moved by so many positions of its own grid."""
+    """Return the field with position 0 moved by so many of its own positions."""
     return tuple(taken(axis, range(n, n + axis.period), 0, 1) for axis, n in zip(field, places, strict=True))
 
 

@@ -2,14 +2,14 @@
 
 The rule, in order:
 
-1. A name that holds a stage's word with its number or letter says it: ``block3_conv2`` is of ``block3``,
-   ``conv4_block6_2_conv`` of ``conv4``, ``inception_3a_5x5_reduce`` of ``inception_3a``. The first such word counts,
-   and repeated blocks are one stage: ``inception_a1`` to ``inception_a4`` are ``inception_a``.
-2. Vectors behind the last map are the ``head``, and so is what is named so (``fc6``, ``predictions``, ``top_conv``).
-3. Every other layer belongs with the layer before it, the first ones with the layer behind them.
+1. A name that holds a stage's key word with its number or letter says it: ``block3_conv2`` is of ``block3``,
+   ``conv4_block6_2_conv`` of ``conv4``, ``inception_3a_5x5_reduce`` of ``inception_3a``. The first one counts, and
+   repeated blocks are one stage: ``inception_a1`` to ``inception_a4`` are ``inception_a``.
+2. Vectors after the last map are the ``head``, and so is what is named so (``fc6``, ``predictions``, ``top_conv``).
+3. Every other layer belongs with the layer before it, the first ones with the layer after them.
 
 Where fewer than half of the layers with weights have such a name, names say nothing: the stage of a layer with weights
-is then its grid, the height and width of its maps (``28×28``), and rules 2 and 3 hold as before.
+is then its resolution, the height and width of its maps (``28×28``), and rules 2 and 3 hold as before.
 """
 
 import re
@@ -39,24 +39,24 @@ def named(name: str) -> str | None:
 
 def of_rows(rows) -> list[str]:
     """Return the stage of each row of a network, in the same order."""
-    maps = [grid(row.output_shape) for row in rows]
+    maps = [resolution(row.output_shape) for row in rows]
     last = max((place for place, label in enumerate(maps) if label), default=-1)
     names = [named(row.name) for row in rows]
     said = [name is not None for row, name in zip(rows, names, strict=True) if row.params]
-    grids = [label if row.params else None for row, label in zip(rows, maps, strict=True)]
-    labels = names if 2 * sum(said) >= len(said) else grids
+    resolutions = [label if row.params else None for row, label in zip(rows, maps, strict=True)]
+    labels = names if 2 * sum(said) >= len(said) else resolutions
     labels = [label or (HEAD if place > last else None) for place, label in enumerate(labels)]
     return filled(labels)
 
 
-def grid(shape) -> str | None:
+def resolution(shape) -> str | None:
     """Return the size of maps as ``height×width``; None for vectors, and for maps of a single position."""
     sizes = shape[:-1]
     return "×".join(str(size) for size in sizes) if any(size != 1 for size in sizes) else None
 
 
 def filled(labels: list) -> list[str]:
-    """Return the labels with each gap taking the label before it, gaps at the beginning that behind them."""
+    """Return the labels with each gap taking the label before it, gaps at the beginning that after them."""
     current = next((label for label in labels if label), HEAD)
     whole = []
     for label in labels:

@@ -21,7 +21,7 @@ class Row:
         trainable_params: those that training changes.
         macs: multiply-adds; ``None`` where the layer's kind is unknown.
         receptive_field: side, in pixels of the input, of what one output value sees; the longer side where they
-            differ; padding counts as seen, so it may exceed the image; behind a gate from a global pool (squeeze and
+            differ; padding counts as seen, so it may exceed the image; after a gate from a global pool (squeeze and
             excitation) at least the whole image; ``None`` where it cannot be followed.
         receptive_box: the same per axis, (height, width).
         centre: (row, column), in pixels of the input, of the middle of the first output value's window; pixel (0, 0)
@@ -115,26 +115,26 @@ class Tracer:
             states = [known[id(tensor)] for tensor in node.input_tensors]
             layer = node.operation
             if isinstance(layer, keras.Model) and getattr(layer, "inputs", None):
-                leaving = self.follow(layer, states, prefix=f"{prefix}{layer.name}/")
+                outgoing = self.follow(layer, states, prefix=f"{prefix}{layer.name}/")
             else:
-                leaving = self.visit(layer, states, node.output_tensors, prefix)
-            known |= {id(tensor): state for tensor, state in zip(node.output_tensors, leaving, strict=True)}
+                outgoing = self.visit(layer, states, node.output_tensors, prefix)
+            known |= {id(tensor): state for tensor, state in zip(node.output_tensors, outgoing, strict=True)}
         return [known[id(tensor)] for tensor in model.outputs]
 
     def visit(self, layer, states: list, outputs: list, prefix: str) -> list:
         """Add the row of one call of one layer; return (shape, field, name) of each of its outputs."""
         shapes, fields, names = ([state[part] for state in states] for part in range(3))
-        leaving = [tuple(tensor.shape) for tensor in outputs]
-        if any(None in shape[1:] for shape in leaving):
-            leaving = [tuple(layer.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes))]
-        seen = [field.after(layer, fields, shapes, shape) for shape in leaving]
-        kept = sum(math.prod(shape[1:]) * counting.width(out) for shape, out in zip(leaving, outputs, strict=True))
-        row = self.row(layer, shapes, leaving, seen[0], prefix, kept)
+        outgoing = [tuple(tensor.shape) for tensor in outputs]
+        if any(None in shape[1:] for shape in outgoing):
+            outgoing = [tuple(layer.compute_output_shape(shapes[0] if len(shapes) == 1 else shapes))]
+        seen = [field.after(layer, fields, shapes, shape) for shape in outgoing]
+        kept = sum(math.prod(shape[1:]) * counting.width(out) for shape, out in zip(outgoing, outputs, strict=True))
+        row = self.row(layer, shapes, outgoing, seen[0], prefix, kept)
         taken = {"inputs": tuple(names), "input_shapes": tuple(shape[1:] for shape in shapes)}
         self.rows.append(replace(row, **taken, **windows.of(layer)))
-        return [(shape, field_, row.name) for shape, field_ in zip(leaving, seen, strict=True)]
+        return [(shape, field_, row.name) for shape, field_ in zip(outgoing, seen, strict=True)]
 
-    def row(self, layer, shapes, leaving, seen, prefix, memory) -> Row:
+    def row(self, layer, shapes, outgoing, seen, prefix, memory) -> Row:
         """Return the row of one call."""
         fresh = [weight for weight in getattr(layer, "weights", ()) if id(weight) not in self.counted]
         self.counted |= {id(weight) for weight in fresh}
@@ -142,21 +142,21 @@ class Tracer:
         return Row(
             name=self.unique(prefix + layer.name),
             kind=type(layer).__name__,
-            output_shape=leaving[0][1:],
+            output_shape=outgoing[0][1:],
             params=sum(counting.values(weight) for weight in fresh),
             trainable_params=sum(counting.values(weight) for weight in fresh if id(weight) in trainable),
-            macs=counting.macs(layer, shapes, leaving[0]),
+            macs=counting.macs(layer, shapes, outgoing[0]),
             receptive_field=max(axis.size for axis in seen) if seen else None,
             receptive_box=tuple(axis.size for axis in seen) if seen else None,
             centre=tuple(plain(axis.centre) for axis in seen) if seen else None,
             stride=plain(max(axis.step for axis in seen)) if seen else None,
-            activations=sum(math.prod(shape[1:]) for shape in leaving),
+            activations=sum(math.prod(shape[1:]) for shape in outgoing),
             memory=memory,
             weight_memory=sum(counting.values(weight) * counting.width(weight) for weight in fresh),
         )
 
     def unique(self, name: str) -> str:
-        """Return ``name``, with the number of the call behind it from the second call on."""
+        """Return ``name``, with the number of the call after it from the second call on."""
         self.calls[name] += 1
         return name if self.calls[name] == 1 else f"{name} ({self.calls[name]})"
 

@@ -19,7 +19,7 @@ class PartialConv2D(keras.layers.Layer):
         connections: one sequence of input-map indices per output map, as the columns of the paper's table I.
         kernel_size: kernel size in pixels, a number or (vertical, horizontal).
         activation: applied last; any Keras activation or ``None``.
-        kernel_initializer: first weights; default uniform in ±2.4 / (inputs of the map).
+        kernel_initializer: initial weights; default uniform in ±2.4 / (inputs of the map).
 
     Raises:
         ValueError: ``connections`` is empty, repeats an input map, or names one that the input does not have.

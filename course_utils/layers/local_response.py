@@ -27,6 +27,8 @@ class LocalResponseNormalization(keras.layers.Layer):
         (None, 55, 55, 96)
     """
 
+    positionwise = True  # for `course_utils.anatomy`: each position by itself
+
     def __init__(self, n: int = 5, *, k: float = 2.0, alpha: float = 1e-4, beta: float = 0.75, **kwargs):
         super().__init__(**kwargs)
         self.n = whole_number("n", n)

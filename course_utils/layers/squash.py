@@ -1,4 +1,4 @@
-"""The squashing function and the first weights of LeNet-5 (1998)."""
+"""The squashing function and the initial weights of LeNet-5 (1998)."""
 
 import keras
 import numpy as np
@@ -9,8 +9,8 @@ from course_utils.validation import real_number, whole_number
 # LeCun et al. 1998, appendix A: f(a) = A tanh(S a). With these two numbers f(1) = 1 and f(-1) = -1.
 AMPLITUDE = 1.7159
 SLOPE = 2 / 3
-# LeCun et al. 1998, appendix A: first weights are uniform in ±2.4 / fan-in.
-FIRST_WEIGHTS = 2.4
+# LeCun et al. 1998, appendix A: initial weights are uniform in ±2.4 / fan-in.
+INITIAL_SCALE = 2.4
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
@@ -36,7 +36,7 @@ def scaled_tanh(x, amplitude: float = AMPLITUDE, slope: float = SLOPE):
 
 @keras.saving.register_keras_serializable(package="course_utils")
 class FanInUniform(keras.initializers.Initializer):
-    """Draw first weights uniformly from ±scale / fan_in, as LeNet-5 did.
+    """Draw initial weights uniformly from ±scale / fan_in, as LeNet-5 did.
 
     Args:
         fan_in: number of inputs of a unit; a sequence gives one number to each slice of the last axis.
@@ -53,7 +53,7 @@ class FanInUniform(keras.initializers.Initializer):
         TensorShape([5, 5, 1, 6])
     """
 
-    def __init__(self, fan_in, scale: float = FIRST_WEIGHTS, seed: int | None = None):
+    def __init__(self, fan_in, scale: float = INITIAL_SCALE, seed: int | None = None):
         many = isinstance(fan_in, (list, tuple, np.ndarray))
         self.fan_in = [whole_number("fan_in", n) for n in fan_in] if many else whole_number("fan_in", fan_in)
         self.scale = real_number("scale", scale, low=0, high=1e6)

@@ -17,7 +17,7 @@ class Subsampling(keras.layers.Layer):
     Args:
         pool_size: side of the window in pixels, a number or (vertical, horizontal); windows do not overlap.
         activation: applied last; any Keras activation or ``None``.
-        coefficient_initializer: first coefficients; default uniform in ±2.4 / (pixels in the window).
+        coefficient_initializer: initial coefficients; default uniform in ±2.4 / (pixels in the window).
 
     Reference: LeCun, Bottou, Bengio, Haffner, Proc. IEEE 86(11), 1998, section II.B, layers S2 and S4.
 

@@ -4,22 +4,14 @@ Reference: S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network
 covariate shift", 2015, arXiv:1502.03167, figure 5.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
 from keras import layers
 
-from course_utils.models.inception_parts import (
-    Style,
-    average_pool,
-    chain,
-    check,
-    joined,
-    max_pool,
-    network,
-    predictions,
-    scaled,
-)
+from course_utils.models.common import Tensor, check, norm_relu, scaled
+from course_utils.models.inception_parts import Style, average_pool, chain, joined, max_pool, network, predictions
 from course_utils.validation import one_of
 
 
@@ -52,13 +44,14 @@ BN_INCEPTION_TABLE = (
     Module("5b", 352, 192,        320, 192,          224,    "max", 128,  1024),   #   7×7
 )
 # fmt: on
+DISAGREE = ("4c", "4d")  # the rows whose widths do not add up to the printed output
 FOLLOW = ("output", "widths")
 STEMS = ("separable", "plain")
 
 
 def bn_inception(
     *,
-    input_shape=(224, 224, 3),
+    input_shape: Sequence[int] = (224, 224, 3),
     classes: int = 1000,
     width: float = 1.0,
     dropout: float = 0.0,
@@ -84,7 +77,8 @@ def bn_inception(
     Raises:
         ValueError: an argument is out of range.
 
-    Differences from the paper: only the choice of ``follow``. The paper gives no padding; sizes need "same".
+    Differences from the paper: only the choice of ``follow``. The paper gives no padding; sizes need "same". Batch norm
+    has momentum 0.9, for short trainings; Keras's default is 0.99.
 
     Example:
         >>> bn_inception(width=0.25, input_shape=(64, 64, 3), classes=10).output_shape
@@ -92,7 +86,7 @@ def bn_inception(
     """
     one_of("follow", follow, FOLLOW)
     one_of("stem", stem, STEMS)
-    shape = check(input_shape, classes, width, dropout, smallest=32)
+    shape = check(input_shape, smallest=32, classes=classes, width=width, dropout=dropout)
     style = Style(width=width, gamma=True)
     x = inputs = keras.Input(shape, name="input")
     x = first_convolutions(x, style, stem)
@@ -102,12 +96,23 @@ def bn_inception(
 
 
 def as_followed(row: Module, follow: str) -> Module:
-    """Return the row with the projection that gives the printed output, where widths and output disagree."""
+    """Return the row; with ``follow="output"`` rows 4c and 4d project so far that the printed output comes out.
+
+    Raises:
+        ValueError: another row's widths do not add up to its printed output.
+    """
+    if not row.n1x1:  # stride 2: the pool passes all channels on
+        return row
     surplus = row.n1x1 + row.n3x3 + row.double + row.pool_proj - row.printed_output
-    return row._replace(pool_proj=row.pool_proj - surplus) if row.n1x1 and follow == "output" else row
+    if surplus and row.name not in DISAGREE:
+        raise ValueError(
+            f"row {row.name!r} must have widths that add up to its printed output of {row.printed_output}, as all rows "
+            f"but 4c and 4d have; received {row.printed_output + surplus}."
+        )
+    return row._replace(pool_proj=row.pool_proj - surplus) if follow == "output" else row
 
 
-def first_convolutions(x, style: Style, stem: str):
+def first_convolutions(x: Tensor, style: Style, stem: str) -> Tensor:
     """The rows before the modules.
 
     (N, 224, 224, 3) → (N, 28, 28, 192).
@@ -118,14 +123,13 @@ def first_convolutions(x, style: Style, stem: str):
         x = layers.SeparableConv2D(
             scaled(64, style.width), 7, strides=2, padding="same", depth_multiplier=8, use_bias=False, name="stem_conv1"
         )(x)
-        x = layers.BatchNormalization(momentum=style.momentum, epsilon=style.epsilon, name="stem_conv1_bn")(x)
-        x = layers.ReLU(name="stem_conv1_relu")(x)
+        x = norm_relu(x, "stem_conv1_bn", "stem_conv1_relu")
     x = max_pool(x, "stem_pool1", padding="same")  # 56×56×64
     x = chain(x, style, "stem_conv2", "1x1 64", "3x3 192")  # 56×56×192
     return max_pool(x, "stem_pool2", padding="same")
 
 
-def inception(x, row: Module, style: Style):
+def inception(x: Tensor, row: Module, style: Style) -> Tensor:
     """A module with stride 1: 1×1, 3×3, double 3×3, pooling with projection.
 
     (N, H, W, C) → (N, H, W, n1x1 + n3x3 + double + pool_proj).
@@ -143,8 +147,8 @@ def inception(x, row: Module, style: Style):
     )
 
 
-def reduction(x, row: Module, style: Style):
-    """A module with stride 2: 3×3 and double 3×3 that step by two, and pooling passed through.
+def reduction(x: Tensor, row: Module, style: Style) -> Tensor:
+    """A module with stride 2: 3×3 and double 3×3 with stride 2, and pooling passed through.
 
     (N, H, W, C) → (N, H/2, W/2, n3x3 + double + C).
     """

@@ -3,13 +3,15 @@
 Reference: C. Szegedy et al., "Going deeper with convolutions", 2014, arXiv:1409.4842, table 1 and figures 2 and 3.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
 from keras import layers
 
 from course_utils.layers import LocalResponseNormalization
-from course_utils.models.inception_parts import Style, chain, check, joined, max_pool, network, predictions, scaled
+from course_utils.models.common import Tensor, check, scaled
+from course_utils.models.inception_parts import Style, chain, joined, max_pool, network, predictions
 from course_utils.validation import one_of
 
 
@@ -47,7 +49,7 @@ STEMS = ("paper", "small")
 def googlenet(
     *,
     aux: bool = False,
-    input_shape=(224, 224, 3),
+    input_shape: Sequence[int] = (224, 224, 3),
     classes: int = 1000,
     width: float = 1.0,
     dropout: float = 0.4,
@@ -69,7 +71,7 @@ def googlenet(
         reduce: False gives the naïve modules of figure 2a, without the 1×1 convolutions that reduce and project.
         stem: ``"paper"`` shrinks the image by 8; ``"small"`` (ours, for 32×32 images) begins with a 3×3 convolution
             and shrinks nothing.
-        batch_norm: batch norm instead of biases; the paper has none.
+        batch_norm: batch norm instead of biases, with momentum 0.9 (Keras's default is 0.99); the paper has none.
 
     Returns:
         An uncompiled `keras.Model`; layers ``stem_conv1``, ``inception_3a_1x1``, … ``inception_5b_output``,
@@ -87,8 +89,10 @@ def googlenet(
         (6998552, 13378280)
     """
     one_of("stem", stem, STEMS)
-    shape = check(input_shape, classes, width, dropout, smallest=32 if stem == "paper" else 8)
-    style = Style(width=width, batch_norm=bool(batch_norm), gamma=True)
+    flags = {"aux": aux, "reduce": reduce, "batch_norm": batch_norm}
+    smallest = 32 if stem == "paper" else 8
+    shape = check(input_shape, smallest=smallest, classes=classes, width=width, dropout=dropout, **flags)
+    style = Style(width=width, batch_norm=batch_norm, gamma=True)
     x = inputs = keras.Input(shape, name="input")
     x = (paper_stem if stem == "paper" else small_stem)(x, style)
     heads = []
@@ -101,7 +105,7 @@ def googlenet(
     return network(inputs, [predictions(x, classes, dropout), *heads], "googlenet")
 
 
-def paper_stem(x, style: Style):
+def paper_stem(x: Tensor, style: Style) -> Tensor:
     """Rows 1 to 4 of table 1.
 
     (N, 224, 224, 3) → (N, 28, 28, 192).
@@ -113,7 +117,7 @@ def paper_stem(x, style: Style):
     return max_pool(x, "stem_pool2", padding="same")
 
 
-def small_stem(x, style: Style):
+def small_stem(x: Tensor, style: Style) -> Tensor:
     """A stem for images that are as small as the maps of module 3a.
 
     (N, H, W, C) → (N, H, W, 192).
@@ -121,8 +125,8 @@ def small_stem(x, style: Style):
     return chain(x, style, "stem_conv", "3x3 64", "3x3 192")
 
 
-def inception(x, row: Module, style: Style):
-    """Figure 2b: 1×1, 3×3 and 5×5 behind a reduction, pooling before a projection.
+def inception(x: Tensor, row: Module, style: Style) -> Tensor:
+    """Figure 2b: 1×1, 3×3 and 5×5 after a reduction, pooling before a projection.
 
     (N, H, W, C) → (N, H, W, n1x1 + n3x3 + n5x5 + pool_proj).
     """
@@ -138,7 +142,7 @@ def inception(x, row: Module, style: Style):
     )
 
 
-def naive_inception(x, row: Module, style: Style):
+def naive_inception(x: Tensor, row: Module, style: Style) -> Tensor:
     """Figure 2a: the same filters with nothing in front of them; pooling keeps all channels.
 
     (N, H, W, C) → (N, H, W, n1x1 + n3x3 + n5x5 + C).
@@ -153,7 +157,7 @@ def naive_inception(x, row: Module, style: Style):
     )
 
 
-def auxiliary_head(x, classes: int, style: Style, name: str):
+def auxiliary_head(x: Tensor, classes: int, style: Style, name: str) -> Tensor:
     """Section 5: average pooling 5×5 with stride 3, 1×1 128, dense 1024, dropout 70%, softmax.
 
     (N, 14, 14, C) → (N, classes).

@@ -1,7 +1,7 @@
 """What all Inceptions are made of: chains of convolutions, written as the papers' figures write them.
 
-``chain(x, style, "inception_a1_3x3", "1x1 64", "3x3 96")`` is one branch; a word says size, stride after a slash
-where it is not 1, filters, and ``V`` for valid padding: ``"3x3/2 384 V"``.
+``chain(x, style, "inception_a1_3x3", "1x1 64", "3x3 96")`` is one branch; a layer spec says size, stride after a
+slash where it is not 1, filters, and ``V`` for valid padding: ``"3x3/2 384 V"``.
 """
 
 import re
@@ -10,20 +10,17 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
-from course_utils.models.lenet import image_shape
-from course_utils.validation import real_number, whole_number
+from course_utils.models.common import Tensor, conv_norm_relu, scaled
 
 UNIT = re.compile(r"(\d+)x(\d+)(?:/(\d))? (\d+)( V)?")
 
 
 class Style(NamedTuple):
-    """What every convolution of a network has to know."""
+    """What every convolution of a network has to know; batch norm has momentum 0.9 and ε = 0.001."""
 
     width: float = 1.0
     batch_norm: bool = True  # False: a bias instead, as in GoogLeNet
     gamma: bool = False  # batch norm with a learned factor; before a ReLU and a convolution it is not needed
-    momentum: float = 0.9
-    epsilon: float = 1e-3
 
 
 class Unit(NamedTuple):
@@ -35,62 +32,55 @@ class Unit(NamedTuple):
     padding: str
 
 
-def unit(word: str) -> Unit:
-    """Return what a word of a figure says: ``"3x3/2 384 V"`` is 3×3, stride 2, 384 filters, no padding."""
-    match = UNIT.fullmatch(word)
+def unit(spec: str) -> Unit:
+    """Return what a layer spec says: ``"3x3/2 384 V"`` is 3×3, stride 2, 384 filters, no padding."""
+    match = UNIT.fullmatch(spec)
     if not match:
-        raise ValueError(f'word must read like "1x1 64" or "3x3/2 384 V"; received {word!r}.')
+        raise ValueError(f'spec must read like "1x1 64" or "3x3/2 384 V"; received {spec!r}.')
     height, width, stride, filters, valid = match.groups()
     return Unit((int(height), int(width)), int(stride or 1), int(filters), "valid" if valid else "same")
 
 
-def chain(x, style: Style, name: str, *words: str):
+def chain(x: Tensor, style: Style, name: str, *specs: str) -> Tensor:
     """One branch: convolutions one after another, each with batch norm (or a bias) and ReLU.
 
-    (N, H, W, C) → (N, H', W', filters of the last word). Layers are called ``{name}_1``, ``{name}_2``, … ; a branch
+    (N, H, W, C) → (N, H', W', filters of the last spec). Layers are called ``{name}_1``, ``{name}_2``, … ; a branch
     of one convolution is called ``{name}``.
     """
-    for number, word in enumerate(words, start=1):
-        x = convolution(x, style, name if len(words) == 1 else f"{name}_{number}", unit(word))
+    for number, spec in enumerate(specs, start=1):
+        x = convolution(x, style, name if len(specs) == 1 else f"{name}_{number}", unit(spec))
     return x
 
 
-def convolution(x, style: Style, name: str, box: Unit):
+def convolution(x: Tensor, style: Style, name: str, box: Unit) -> Tensor:
     """Convolution, batch norm, ReLU; or convolution with bias and ReLU.
 
     (N, H, W, C) → (N, H', W', filters).
     """
-    x = layers.Conv2D(
-        scaled(box.filters, style.width),
-        box.size,
-        strides=box.stride,
-        padding=box.padding,
-        use_bias=not style.batch_norm,
-        name=name,
-    )(x)
+    filters = scaled(box.filters, style.width)
     if style.batch_norm:
-        x = layers.BatchNormalization(
-            momentum=style.momentum, epsilon=style.epsilon, scale=style.gamma, name=f"{name}_bn"
-        )(x)
+        kinds = {"stride": box.stride, "padding": box.padding, "scale": style.gamma}
+        return conv_norm_relu(x, filters, box.size, name, **kinds)
+    x = layers.Conv2D(filters, box.size, strides=box.stride, padding=box.padding, name=name)(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def max_pool(x, name: str, *, stride: int = 2, padding: str = "valid"):
+def max_pool(x: Tensor, name: str, *, stride: int = 2, padding: str = "valid") -> Tensor:
     """3×3 max-pooling. (N, H, W, C) → (N, H', W', C)."""
     return layers.MaxPooling2D(3, strides=stride, padding=padding, name=name)(x)
 
 
-def average_pool(x, name: str):
+def average_pool(x: Tensor, name: str) -> Tensor:
     """3×3 average pooling that keeps the size. (N, H, W, C) → (N, H, W, C)."""
     return layers.AveragePooling2D(3, strides=1, padding="same", name=name)(x)
 
 
-def joined(name: str, *branches):
-    """Put branches behind each other along the channels. [(N, H, W, C_i)] → (N, H, W, ΣC_i)."""
+def joined(name: str, *branches: Tensor) -> Tensor:
+    """Concatenate branches along the channels. [(N, H, W, C_i)] → (N, H, W, ΣC_i)."""
     return layers.Concatenate(name=name)(list(branches))
 
 
-def predictions(x, classes: int, dropout: float, name: str = ""):
+def predictions(x: Tensor, classes: int, dropout: float, name: str = "") -> Tensor:
     """Average each map, dropout, softmax. (N, H, W, C) → (N, classes)."""
     x = layers.GlobalAveragePooling2D(name=f"{name}head_pool")(x)
     if dropout:
@@ -98,32 +88,19 @@ def predictions(x, classes: int, dropout: float, name: str = ""):
     return layers.Dense(classes, activation="softmax", name=f"{name}predictions")(x)
 
 
-def scaled(channels: int, width: float) -> int:
-    """Return the number of channels at the width multiplier, at least 1."""
-    return max(1, round(channels * width))
-
-
-def check(input_shape, classes, width, dropout, *, smallest: int) -> tuple[int, int, int]:
-    """Return the input shape, or raise a ``ValueError`` that names the argument, the value and what is allowed."""
-    whole_number("classes", classes, minimum=2)
-    real_number("width", width, low=0.01, high=100)
-    real_number("dropout", dropout, low=0, high=0.99)
-    return image_shape(input_shape, smallest=smallest)
-
-
-def network(inputs, outputs, name: str) -> keras.Model:
+def network(inputs: Tensor, outputs: list[Tensor], name: str) -> keras.Model:
     """Return the model; one output stands alone, several stay a list in the order main, aux1, aux2."""
     return keras.Model(inputs, outputs[0] if len(outputs) == 1 else outputs, name=name)
 
 
-def ways(tensor) -> list[list[tuple[str, int]]]:
+def ways(tensor: Tensor) -> list[list[tuple[str, int]]]:
     """Return every way from the input to a tensor of a built model, as `plots.module_diagram` draws them.
 
     Args:
-        tensor: what a layer gives, for instance ``model.output``.
+        tensor: the output of a layer, for instance ``model.output``.
 
     Returns:
-        One list a way: a (text, channels that leave) pair for each convolution or pool, first layer first.
+        One list a way: a (text, output channels) pair for each convolution or pool, first layer first.
 
     Example:
         >>> inputs = keras.Input((8, 8, 3))

@@ -1,25 +1,19 @@
-"""Inception-ResNet v1 and v2: cheap branches, a linear 1×1 that restores the width, and addition in place of joining.
+"""Inception-ResNet v1 and v2: cheap branches, a linear 1×1 that restores the channels, and a sum.
 
 Reference: C. Szegedy, S. Ioffe, V. Vanhoucke, A. Alemi, "Inception-v4, Inception-ResNet and the impact of residual
 connections on learning", 2016, arXiv:1602.07261, figures 3, 7 and 10 to 19, table 1, section 3.3.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
 from keras import layers
 
-from course_utils.models import inception_v4
-from course_utils.models.inception_parts import (
-    Style,
-    average_pool,
-    chain,
-    check,
-    joined,
-    max_pool,
-    network,
-    predictions,
-)
+from course_utils.models.common import Tensor, check
+from course_utils.models.inception_parts import Style, average_pool, chain, joined, max_pool, network, predictions
+from course_utils.models.inception_v4 import REDUCTION_A_TABLE, reduction_a
+from course_utils.models.inception_v4 import stem as v4_stem
 from course_utils.validation import one_of, real_number, whole_number
 
 Branches = tuple[tuple[str, ...], ...]
@@ -57,13 +51,14 @@ INCEPTION_RESNET_TABLE = {
 }
 # fmt: on
 STEMS = ("released", "paper")
+MOST_BLOCKS = 100
 
 
 def inception_resnet_v1(
     *,
-    blocks=None,
+    blocks: Sequence[int] | None = None,
     scale: float | None = None,
-    input_shape=(299, 299, 3),
+    input_shape: Sequence[int] = (299, 299, 3),
     classes: int = 1000,
     width: float = 1.0,
     dropout: float = 0.2,
@@ -87,20 +82,20 @@ def inception_resnet_v1(
     Raises:
         ValueError: an argument is out of range.
 
-    Differences from the paper: it prints no scale for a block; grids 35, 17, 8 have 256, 896 and 1792 channels as
-    the figures say.
+    Differences from the paper: it prints no scale for a block; 35×35, 17×17 and 8×8 maps have 256, 896 and 1792
+    channels as the figures say. Batch norm has momentum 0.9, for short trainings; Keras's default is 0.99.
 
     Example:
         >>> inception_resnet_v1(width=0.1, input_shape=(96, 96, 3), classes=17).output_shape
         (None, 17)
     """
-    shape = check(input_shape, classes, width, dropout, smallest=75)
+    shape = check(input_shape, smallest=75, classes=classes, width=width, dropout=dropout)
     line = chosen("v1", blocks, scale)
     style = Style(width=width)
     inputs = keras.Input(shape, name="input")
     x = v1_stem(inputs, style)  # 35×35×256
     x = residual_blocks(x, line, 0, style)
-    x = inception_v4.reduction_a(x, inception_v4.REDUCTION_A_TABLE["inception_resnet_v1"], style, "reduction_a")
+    x = reduction_a(x, REDUCTION_A_TABLE["inception_resnet_v1"], style, "reduction_a")
     x = residual_blocks(x, line, 1, style)  # 17×17×896
     x = reduction_b(x, line, style, "reduction_b")
     x = residual_blocks(x, line, 2, style)  # 8×8×1792
@@ -109,10 +104,10 @@ def inception_resnet_v1(
 
 def inception_resnet_v2(
     *,
-    blocks=None,
+    blocks: Sequence[int] | None = None,
     scale: float | None = None,
     stem: str = "released",
-    input_shape=(299, 299, 3),
+    input_shape: Sequence[int] = (299, 299, 3),
     classes: int = 1000,
     width: float = 1.0,
     dropout: float = 0.0,
@@ -134,21 +129,22 @@ def inception_resnet_v2(
     Raises:
         ValueError: an argument is out of range.
 
-    Differences from the paper: the default equals `keras.applications.InceptionResNetV2` layer for layer, with twice
-    the blocks of figure 15. Figures 17 and 19 print 1154 and 2048 channels; the sums before them give 1152 and 2144
-    (1088 and 2080 with the released stem), and only these can be added.
+    Differences from the paper: in inference the default equals `keras.applications.InceptionResNetV2` layer for layer,
+    with twice the blocks of figure 15; in training our batch norm has momentum 0.9, Keras's 0.99. Figures 17 and 19
+    print 1154 and 2048 channels; the sums before them give 1152 and 2144 (1088 and 2080 with the released stem), and
+    only these can be added.
 
     Example:
         >>> inception_resnet_v2().count_params()
         55873736
     """
     one_of("stem", stem, STEMS)
-    shape = check(input_shape, classes, width, dropout, smallest=75)
+    shape = check(input_shape, smallest=75, classes=classes, width=width, dropout=dropout)
     line = chosen("v2", blocks, scale)
     style = Style(width=width)
     inputs = keras.Input(shape, name="input")
     # 35×35×320 as released, 35×35×384 in the paper
-    x = released_stem(inputs, style) if stem == "released" else inception_v4.stem(inputs, style)
+    x = released_stem(inputs, style) if stem == "released" else v4_stem(inputs, style)
     x = residual_blocks(x, line, 0, style)
     x = v2_reduction_a(x, style, "reduction_a")  # 17×17×1088, 1152
     x = residual_blocks(x, line, 1, style)
@@ -159,8 +155,8 @@ def inception_resnet_v2(
     return network(inputs, [predictions(x, classes, dropout)], "inception_resnet_v2")
 
 
-def residual_blocks(x, line: Line, stage: int, style: Style, *, open_end: bool = False):
-    """All blocks of one grid.
+def residual_blocks(x: Tensor, line: Line, stage: int, style: Style, *, open_end: bool = False) -> Tensor:
+    """All blocks of one resolution.
 
     (N, H, W, C) → (N, H, W, C). ``open_end``: the last block is not scaled and has no ReLU after the sum.
     """
@@ -172,34 +168,36 @@ def residual_blocks(x, line: Line, stage: int, style: Style, *, open_end: bool =
     return x
 
 
-def residual_block(x, branches: Branches, scale: float, style: Style, name: str, *, relu: bool = True):
+def residual_block(
+    x: Tensor, branches: Branches, scale: float, style: Style, name: str, *, relu: bool = True
+) -> Tensor:
     """Figures 10, 11, 13, 16, 17, 19 and 20: branches, a linear 1×1 to the width of x, scaled, added to x, ReLU.
 
     (N, H, W, C) → (N, H, W, C).
     """
     names = [f"{name}_branch{i}" for i in range(1, len(branches) + 1)]
-    y = joined(f"{name}_join", *(chain(x, style, n, *words) for n, words in zip(names, branches, strict=True)))
+    y = joined(f"{name}_join", *(chain(x, style, n, *specs) for n, specs in zip(names, branches, strict=True)))
     y = layers.Conv2D(x.shape[-1], 1, name=f"{name}_linear")(y)
     y = layers.Rescaling(scale, name=f"{name}_scale")(y)
     y = layers.Add(name=f"{name}_add")([x, y])
     return layers.ReLU(name=f"{name}_relu")(y) if relu else y
 
 
-def reduction_b(x, line: Line, style: Style, name: str):
-    """Figures 12 and 18: halves the 17×17 grid; three branches beside the pooling.
+def reduction_b(x: Tensor, line: Line, style: Style, name: str) -> Tensor:
+    """Figures 12 and 18: halves the resolution of 17×17; three branches beside the pooling.
 
     (N, 17, 17, C) → (N, 8, 8, C + the branches' filters).
     """
-    made = [chain(x, style, f"{name}_{i}", *words) for i, words in enumerate(line.reduction_b, start=1)]
+    made = [chain(x, style, f"{name}_{i}", *specs) for i, specs in enumerate(line.reduction_b, start=1)]
     return joined(name, *made, max_pool(x, f"{name}_pool"))
 
 
-def v2_reduction_a(x, style: Style, name: str):
+def v2_reduction_a(x: Tensor, style: Style, name: str) -> Tensor:
     """Figure 7 with the numbers of v2, branches in the released order (pooling last).
 
     (N, 35, 35, C) → (N, 17, 17, C + 768).
     """
-    row = inception_v4.REDUCTION_A_TABLE["inception_resnet_v2"]
+    row = REDUCTION_A_TABLE["inception_resnet_v2"]
     return joined(
         name,
         chain(x, style, f"{name}_3x3", f"3x3/2 {row.n} V"),
@@ -208,7 +206,7 @@ def v2_reduction_a(x, style: Style, name: str):
     )
 
 
-def v1_stem(x, style: Style):
+def v1_stem(x: Tensor, style: Style) -> Tensor:
     """Figure 14.
 
     (N, 299, 299, 3) → (N, 35, 35, 256).
@@ -218,8 +216,8 @@ def v1_stem(x, style: Style):
     return chain(x, style, "stem_b", "1x1 80", "3x3 192 V", "3x3/2 256 V")
 
 
-def released_stem(x, style: Style):
-    """The stem of the released v2: Inception-v3's, and one module of its own on the 35×35 grid.
+def released_stem(x: Tensor, style: Style) -> Tensor:
+    """The stem of the released v2: Inception-v3's, and one module of its own at 35×35.
 
     (N, 299, 299, 3) → (N, 35, 35, 320).
     """
@@ -235,13 +233,15 @@ def released_stem(x, style: Style):
     )
 
 
-def chosen(version: str, blocks, scale) -> Line:
+def chosen(version: str, blocks: Sequence[int] | None, scale: float | None) -> Line:
     """Return the table's line with other numbers of blocks or another scale, checked."""
     line = INCEPTION_RESNET_TABLE[version]
     if blocks is not None:
         if not isinstance(blocks, (tuple, list)) or len(blocks) != 3:
-            raise ValueError(f"blocks must be three whole numbers (A, B, C), each at least 1; received {blocks!r}.")
-        line = line._replace(blocks=tuple(whole_number("blocks", number) for number in blocks))
+            raise ValueError(
+                f"blocks must be three whole numbers (A, B, C), each from 1 to {MOST_BLOCKS}; received {blocks!r}."
+            )
+        line = line._replace(blocks=tuple(whole_number("blocks", number, maximum=MOST_BLOCKS) for number in blocks))
     if scale is not None:
         line = line._replace(scales=(real_number("scale", scale, low=0, high=1),) * 3)
     return line

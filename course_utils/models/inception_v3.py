@@ -1,22 +1,17 @@
-"""Inception-v3: 5×5 and 7×7 taken apart, grids halved by two branches at once, an auxiliary head with batch norm.
+"""Inception-v3: 5×5 and 7×7 factorised, resolution halved by two branches at once, an auxiliary head.
 
 Reference: C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna, "Rethinking the Inception architecture for computer
 vision", 2015, arXiv:1512.00567, table 1 and figures 5 to 8 and 10.
 """
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
-from course_utils.models.inception_parts import (
-    Style,
-    average_pool,
-    chain,
-    check,
-    joined,
-    max_pool,
-    network,
-    predictions,
-)
+from course_utils.models.common import Tensor, check
+from course_utils.models.inception_parts import Style, average_pool, chain, joined, max_pool, network, predictions
+from course_utils.validation import flag
 
 # Table 1 says 3×, 5× and 2×; the numbers are what differs from module to module in the released network.
 POOL_PROJECTIONS = (32, 64, 64)  # figure 5: outputs 256, 288, 288
@@ -26,17 +21,17 @@ MIDDLES = (128, 160, 160, 192)  # figure 6: filters inside the factorised 7×7
 def inception_v3(
     *,
     aux: bool = False,
-    input_shape=(299, 299, 3),
+    input_shape: Sequence[int] = (299, 299, 3),
     classes: int = 1000,
     width: float = 1.0,
     dropout: float = 0.0,
 ) -> keras.Model:
-    """Build Inception-v3: a stem, modules on three grids (35, 17, 8) with reductions between, and a softmax.
+    """Build Inception-v3: a stem, modules at three resolutions (35, 17, 8) with reductions between, and a softmax.
 
     Input (N, height, width, channels), scaled by you → output (N, classes); with ``aux`` a list of two such outputs.
 
     Args:
-        aux: with the auxiliary head on the last 17×17 grid.
+        aux: with the auxiliary head on the last 17×17 maps.
         input_shape: (height, width, channels), sides of at least 75 (139 with ``aux``).
         classes: number of classes, at least 2.
         width: multiplies the filters of every convolution.
@@ -49,13 +44,16 @@ def inception_v3(
         ValueError: an argument is out of range.
 
     Differences from the paper: table 1 does not fix the filters inside the modules and skips a 1×1 in the stem; these
-    are the released network's, equal to `keras.applications.InceptionV3` layer for layer.
+    are the released network's. With its weights the answers in inference are those of `keras.applications.InceptionV3`,
+    layer for layer; in training our batch norm has momentum 0.9, for short runs, and Keras's 0.99.
 
     Example:
         >>> inception_v3().count_params()
         23851784
     """
-    shape = check(input_shape, classes, width, dropout, smallest=139 if aux else 75)
+    flag("aux", aux)
+    smallest = 139 if aux else 75
+    shape = check(input_shape, smallest=smallest, classes=classes, width=width, dropout=dropout)
     style = Style(width=width)
     inputs = keras.Input(shape, name="input")
     x = stem(inputs, style)  # 35×35×192
@@ -71,7 +69,7 @@ def inception_v3(
     return network(inputs, [predictions(x, classes, dropout), *heads], "inception_v3")
 
 
-def stem(x, style: Style):
+def stem(x: Tensor, style: Style) -> Tensor:
     """The first rows of table 1: the 7×7 is three 3×3.
 
     (N, 299, 299, 3) → (N, 35, 35, 192).
@@ -82,8 +80,8 @@ def stem(x, style: Style):
     return max_pool(x, "stem_pool2")
 
 
-def figure_5(x, projection: int, style: Style, name: str):
-    """Figure 5, on the 35×35 grid: the second 5×5 of a GoogLeNet module as two 3×3 (one 5×5 stays in the release).
+def figure_5(x: Tensor, projection: int, style: Style, name: str) -> Tensor:
+    """Figure 5, at 35×35: the second 5×5 of a GoogLeNet module as two 3×3 (one 5×5 stays in the release).
 
     (N, H, W, C) → (N, H, W, 224 + projection).
     """
@@ -96,8 +94,8 @@ def figure_5(x, projection: int, style: Style, name: str):
     )
 
 
-def reduction_to_17(x, style: Style, name: str):
-    """Figure 10: convolutions and pooling step by two side by side.
+def reduction_to_17(x: Tensor, style: Style, name: str) -> Tensor:
+    """Figure 10: convolution and pooling with stride 2 side by side.
 
     (N, 35, 35, 288) → (N, 17, 17, 768).
     """
@@ -109,8 +107,8 @@ def reduction_to_17(x, style: Style, name: str):
     )
 
 
-def figure_6(x, n: int, style: Style, name: str):
-    """Figure 6, on the 17×17 grid: 7×7 as 1×7 and 7×1, once and twice.
+def figure_6(x: Tensor, n: int, style: Style, name: str) -> Tensor:
+    """Figure 6, at 17×17: 7×7 as 1×7 and 7×1, once and twice.
 
     (N, H, W, 768) → (N, H, W, 768).
     """
@@ -123,7 +121,7 @@ def figure_6(x, n: int, style: Style, name: str):
     )
 
 
-def reduction_to_8(x, style: Style, name: str):
+def reduction_to_8(x: Tensor, style: Style, name: str) -> Tensor:
     """Figure 10 again, with a factorised 7×7 in one branch.
 
     (N, 17, 17, 768) → (N, 8, 8, 1280).
@@ -136,8 +134,8 @@ def reduction_to_8(x, style: Style, name: str):
     )
 
 
-def figure_7(x, style: Style, name: str):
-    """Figure 7, on the 8×8 grid: 1×3 and 3×1 beside each other, for many channels where the grid is coarsest.
+def figure_7(x: Tensor, style: Style, name: str) -> Tensor:
+    """Figure 7, at 8×8: 1×3 and 3×1 beside each other, for many channels where the resolution is lowest.
 
     (N, H, W, C) → (N, H, W, 2048).
     """
@@ -160,7 +158,7 @@ def figure_7(x, style: Style, name: str):
     )
 
 
-def auxiliary_head(x, classes: int, style: Style, name: str):
+def auxiliary_head(x: Tensor, classes: int, style: Style, name: str) -> Tensor:
     """Figure 8: pooling 5×5 with stride 3, 1×1 128, a convolution over all that is left, softmax.
 
     (N, 17, 17, 768) → (N, classes). Section 4: with batch norm in it, which makes it a regulariser.

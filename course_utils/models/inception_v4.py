@@ -1,23 +1,16 @@
-"""Inception-v4: a stem that branches, and modules of one kind for each grid; no shortcuts.
+"""Inception-v4: a stem that branches, and modules of one kind for each resolution; no shortcuts.
 
 Reference: C. Szegedy, S. Ioffe, V. Vanhoucke, A. Alemi, "Inception-v4, Inception-ResNet and the impact of residual
 connections on learning", 2016, arXiv:1602.07261, figures 3 to 9 and table 1.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
 
-from course_utils.models.inception_parts import (
-    Style,
-    average_pool,
-    chain,
-    check,
-    joined,
-    max_pool,
-    network,
-    predictions,
-)
+from course_utils.models.common import Tensor, check
+from course_utils.models.inception_parts import Style, average_pool, chain, joined, max_pool, network, predictions
 
 
 class ReductionA(NamedTuple):
@@ -41,7 +34,7 @@ BLOCKS = (4, 7, 3)
 
 
 def inception_v4(
-    *, input_shape=(299, 299, 3), classes: int = 1000, width: float = 1.0, dropout: float = 0.2
+    *, input_shape: Sequence[int] = (299, 299, 3), classes: int = 1000, width: float = 1.0, dropout: float = 0.2
 ) -> keras.Model:
     """Build Inception-v4: stem, 4×A, reduction A, 7×B, reduction B, 3×C, average pooling, softmax (figure 9).
 
@@ -60,13 +53,13 @@ def inception_v4(
         ValueError: an argument is out of range.
 
     Differences from the paper: figure 5 labels two convolutions of one branch 1×7; one of a pair must be 7×1, as in
-    the released network.
+    the released network. Batch norm has momentum 0.9, for short trainings; Keras's default is 0.99.
 
     Example:
         >>> inception_v4(width=0.1, input_shape=(96, 96, 3), classes=17).output_shape
         (None, 17)
     """
-    shape = check(input_shape, classes, width, dropout, smallest=75)
+    shape = check(input_shape, smallest=75, classes=classes, width=width, dropout=dropout)
     style = Style(width=width)
     inputs = keras.Input(shape, name="input")
     x = stem(inputs, style)  # 35×35×384
@@ -81,7 +74,7 @@ def inception_v4(
     return network(inputs, [predictions(x, classes, dropout)], "inception_v4")
 
 
-def stem(x, style: Style):
+def stem(x: Tensor, style: Style) -> Tensor:
     """Figure 3, shared with Inception-ResNet-v2.
 
     (N, 299, 299, 3) → (N, 35, 35, 384).
@@ -96,8 +89,8 @@ def stem(x, style: Style):
     return joined("stem_join3", chain(x, style, "stem_e", "3x3/2 192 V"), max_pool(x, "stem_pool2"))
 
 
-def inception_a(x, style: Style, name: str):
-    """Figure 4, on the 35×35 grid.
+def inception_a(x: Tensor, style: Style, name: str) -> Tensor:
+    """Figure 4, at 35×35.
 
     (N, H, W, 384) → (N, H, W, 384).
     """
@@ -110,8 +103,8 @@ def inception_a(x, style: Style, name: str):
     )
 
 
-def reduction_a(x, row: ReductionA, style: Style, name: str):
-    """Figure 7: halves the 35×35 grid.
+def reduction_a(x: Tensor, row: ReductionA, style: Style, name: str) -> Tensor:
+    """Figure 7: halves the resolution of 35×35.
 
     (N, H, W, C) → (N, (H−1)/2, (W−1)/2, C + n + m).
     """
@@ -123,8 +116,8 @@ def reduction_a(x, row: ReductionA, style: Style, name: str):
     )
 
 
-def inception_b(x, style: Style, name: str):
-    """Figure 5, on the 17×17 grid.
+def inception_b(x: Tensor, style: Style, name: str) -> Tensor:
+    """Figure 5, at 17×17.
 
     (N, H, W, 1024) → (N, H, W, 1024).
     """
@@ -137,8 +130,8 @@ def inception_b(x, style: Style, name: str):
     )
 
 
-def reduction_b(x, style: Style, name: str):
-    """Figure 8: halves the 17×17 grid.
+def reduction_b(x: Tensor, style: Style, name: str) -> Tensor:
+    """Figure 8: halves the resolution of 17×17.
 
     (N, 17, 17, 1024) → (N, 8, 8, 1536).
     """
@@ -150,8 +143,8 @@ def reduction_b(x, style: Style, name: str):
     )
 
 
-def inception_c(x, style: Style, name: str):
-    """Figure 6, on the 8×8 grid.
+def inception_c(x: Tensor, style: Style, name: str) -> Tensor:
+    """Figure 6, at 8×8.
 
     (N, H, W, 1536) → (N, H, W, 1536).
     """

@@ -8,23 +8,24 @@ Proceedings of the IEEE 86(11):2278-2324, 1998, doi 10.1109/5.726791.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
 from course_utils.layers import FanInUniform, PartialConv2D, RBFOutput, Subsampling, scaled_tanh
-from course_utils.validation import one_of, real_number, whole_number
+from course_utils.models.common import ACTIVATIONS, check, scaled
+from course_utils.validation import one_of, whole_number
 
 
 class LayerRow(NamedTuple):
-    """One layer as section II.B of the paper describes it; ``fan_in`` counts the weights of a unit, not its bias."""
+    """One layer as section II.B of the paper describes it."""
 
     layer: str
     kind: str
     output: tuple[int, ...]
     window: int
-    fan_in: int
     trainable: int
     connections: int
 
@@ -33,12 +34,12 @@ class LayerRow(NamedTuple):
 # The last two columns are what the paper prints; the builder does not read them, the tests hold it to them.
 # fmt: off
 LENET5_TABLE = (
-    LayerRow("C1", "convolution", (28, 28, 6),  5,  25,    156, 122_304),
-    LayerRow("S2", "subsampling", (14, 14, 6),  2,   4,     12,   5_880),
-    LayerRow("C3", "partial",     (10, 10, 16), 5,   0,  1_516, 151_600),      # fan-in 75, 100 or 150: C3_TABLE
-    LayerRow("S4", "subsampling", (5, 5, 16),   2,   4,     32,   2_000),
-    LayerRow("C5", "convolution", (1, 1, 120),  5, 400, 48_120,  48_120),
-    LayerRow("F6", "dense",       (84,),        0, 120, 10_164,  10_164),      # 84 = 7×12, a drawn digit
+    LayerRow("C1", "convolution", (28, 28, 6),  5,    156, 122_304),
+    LayerRow("S2", "subsampling", (14, 14, 6),  2,     12,   5_880),
+    LayerRow("C3", "partial",     (10, 10, 16), 5,  1_516, 151_600),
+    LayerRow("S4", "subsampling", (5, 5, 16),   2,     32,   2_000),
+    LayerRow("C5", "convolution", (1, 1, 120),  5, 48_120,  48_120),
+    LayerRow("F6", "dense",       (84,),        0, 10_164,  10_164),      # 84 = 7×12, a drawn digit
 )
 
 # Table I: which maps of S2 each map of C3 sees.
@@ -104,7 +105,7 @@ def to_paper_range(images) -> np.ndarray:
     return (BACKGROUND + framed[..., None] * ((INK - BACKGROUND) / 255)).astype("float32")
 
 
-def lenet5_1998(*, input_shape=(32, 32, 1), classes: int = 10) -> keras.Model:
+def lenet5_1998(*, input_shape: Sequence[int] = (32, 32, 1), classes: int = 10) -> keras.Model:
     """Build LeNet-5 as published: 60,000 trainable parameters, 340,908 connections, 840 fixed code values.
 
     Input (N, 32, 32, 1) in the range of `to_paper_range` → output (N, classes), squared distances to the drawn
@@ -112,7 +113,7 @@ def lenet5_1998(*, input_shape=(32, 32, 1), classes: int = 10) -> keras.Model:
 
     Args:
         input_shape: (32, 32, channels).
-        classes: how many of the ten digits to tell apart, from 2 to 10.
+        classes: how many of the ten digits to distinguish, from 2 to 10.
 
     Returns:
         An uncompiled `keras.Model` with layers ``C1 S2 C3 S4 C5 flatten F6 output``.
@@ -121,43 +122,46 @@ def lenet5_1998(*, input_shape=(32, 32, 1), classes: int = 10) -> keras.Model:
         ValueError: ``input_shape`` or ``classes`` is not allowed.
 
     Differences from the paper: the drawn digits are the course's own, ten where the paper has a code for each printable
-    character; first biases are 0; the fan-in of a subsampling coefficient is taken as 4, the pixels it sums.
+    character; initial biases are 0; the fan-in of a subsampling coefficient is taken as 4, the pixels it sums.
     There is no ``width``: the connection table is made for 6 and 16 maps.
 
     Example:
         >>> lenet5_1998().count_params()
         60840
     """
-    shape = image_shape(input_shape, smallest=32)
+    whole_number("classes", classes, minimum=2, maximum=10)
+    shape = check(input_shape, smallest=32, classes=classes)
     if shape[:2] != (32, 32):
         raise ValueError(
             f"input_shape must be (32, 32, channels), so that C5 sees all of S4; received {input_shape!r}."
         )
-    whole_number("classes", classes, minimum=2, maximum=10)
     inputs = x = keras.Input(shape, name="input")
     for row in LENET5_TABLE:
         x = keras.layers.Flatten(name="flatten")(x) if row.kind == "dense" else x
-        x = layer_1998(row, channels=shape[2])(x)
+        x = layer_1998(row, channels=x.shape[-1])(x)
     outputs = RBFOutput(digit_codes()[:classes], name="output")(x)
     return keras.Model(inputs, outputs, name="lenet5_1998")
 
 
-def layer_1998(row: LayerRow, *, channels: int = 1) -> keras.layers.Layer:
-    """Return the layer of one row of the paper's table, squashed by the scaled tanh."""
+def layer_1998(row: LayerRow, *, channels: int) -> keras.layers.Layer:
+    """Return the layer of one row of the paper's table for that many input channels or units, with scaled tanh.
+
+    Initial weights are uniform in ±2.4 / fan-in (appendix A), the fan-in counted from what arrives.
+    """
     squash = {"activation": scaled_tanh, "name": row.layer}
     if row.kind == "subsampling":
         return Subsampling(row.window, **squash)
     if row.kind == "partial":
         return PartialConv2D(C3_TABLE, row.window, **squash)
-    fan_in = row.fan_in * (channels if row.layer == "C1" else 1)
     if row.kind == "convolution":
-        return keras.layers.Conv2D(row.output[-1], row.window, kernel_initializer=FanInUniform(fan_in), **squash)
-    return keras.layers.Dense(row.output[-1], kernel_initializer=FanInUniform(fan_in), **squash)
+        start = FanInUniform(row.window**2 * channels)
+        return keras.layers.Conv2D(row.output[-1], row.window, kernel_initializer=start, **squash)
+    return keras.layers.Dense(row.output[-1], kernel_initializer=FanInUniform(channels), **squash)
 
 
 def lenet5(
     *,
-    input_shape=(28, 28, 1),
+    input_shape: Sequence[int] = (28, 28, 1),
     classes: int = 10,
     width: float = 1.0,
     activation: str = "relu",
@@ -190,13 +194,11 @@ def lenet5(
         >>> lenet5().count_params(), lenet5(input_shape=(32, 32, 1)).count_params()
         (44426, 61706)
     """
-    shape = image_shape(input_shape, smallest=16)
-    whole_number("classes", classes, minimum=2)
-    one_of("activation", activation, ["relu", "tanh", "sigmoid"])
-    real_number("width", width, low=0.01, high=100)
+    shape = check(input_shape, smallest=16, classes=classes, width=width, softmax=softmax)
+    one_of("activation", activation, ACTIVATIONS)
     pools = {"max": keras.layers.MaxPooling2D, "average": keras.layers.AveragePooling2D}
     pool = pools[one_of("pooling", pooling, pools)]
-    units = {row.layer: max(1, round(width * row.output[-1])) for row in LENET5_TABLE}
+    units = {row.layer: scaled(row.output[-1], width) for row in LENET5_TABLE}
     inputs = x = keras.Input(shape, name="input")
     for stage in ("C1", "C3"):
         x = keras.layers.Conv2D(units[stage], 5, activation=activation, name=stage)(x)
@@ -208,19 +210,7 @@ def lenet5(
     return keras.Model(inputs, outputs, name="lenet5")
 
 
-def image_shape(input_shape, *, smallest: int) -> tuple[int, int, int]:
-    """Return ``input_shape`` as (height, width, channels), each side at least ``smallest`` pixels."""
-    allowed = f"(height, width, channels) with sides of at least {smallest}"
-    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
-        raise ValueError(f"input_shape must be {allowed}; received {input_shape!r}.")
-    try:
-        height, width = (whole_number("side", side, minimum=smallest) for side in input_shape[:2])
-        return height, width, whole_number("channels", input_shape[2])
-    except ValueError as error:
-        raise ValueError(f"input_shape must be {allowed}; received {input_shape!r}.") from error
-
-
-def connection_counts(model) -> dict[str, int]:
+def connection_counts(model: keras.Model) -> dict[str, int]:
     """Return how many connections each layer of a LeNet has, as the paper counts them: each use of a weight or bias.
 
     A convolution uses all its weights and biases at every position; a subsampling unit has one connection to each

@@ -1,16 +1,19 @@
 """The multilayer perceptron: flatten the image, then dense layers. No convolution, no neighbourhood."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 
-from course_utils.validation import whole_number
+from course_utils.models.common import LARGEST
+from course_utils.validation import flag, whole_number
 
 
 def mlp(
     *,
-    widths=(512, 512),
+    widths: Sequence[int] = (512, 512),
     classes: int = 10,
-    input_shape=(28, 28, 1),
+    input_shape: Sequence[int] = (28, 28, 1),
     activation="relu",
     initializer="glorot_uniform",
     softmax: bool = True,
@@ -20,7 +23,7 @@ def mlp(
     Input (N, *input_shape), scaled by you → output (N, classes), probabilities.
 
     Args:
-        widths: units of each hidden layer; empty for softmax regression.
+        widths: units of each hidden layer, in place of the ``width`` of other builders; empty for softmax regression.
         classes: number of classes, at least 2.
         input_shape: of one example, without the batch; flattened when it has more than one axis.
         activation: of the hidden layers, a name or a function.
@@ -33,19 +36,21 @@ def mlp(
         An uncompiled `keras.Model` with layers ``flatten`` (if needed) ``hidden1 hidden2 … output``.
 
     Raises:
-        ValueError: an argument is out of range, or Keras does not know the initializer.
+        ValueError: an argument is out of range, or Keras does not know the activation or initializer.
 
     Example:
         >>> mlp().count_params(), mlp(widths=(256, 128)).count_params()
         (669706, 235146)
     """
-    whole_number("classes", classes, minimum=2)
+    whole_number("classes", classes, minimum=2, maximum=LARGEST["classes"])
+    flag("softmax", softmax)
     if not isinstance(widths, (tuple, list)):
         raise ValueError(f"widths must be a tuple of whole numbers, one a hidden layer; received {widths!r}.")
-    widths = [whole_number("widths", units) for units in widths]
+    widths = [whole_number("widths", units, maximum=LARGEST["units"]) for units in widths]
     if not isinstance(input_shape, (tuple, list)) or not input_shape:
         raise ValueError(f"input_shape must be a tuple such as (28, 28, 1); received {input_shape!r}.")
-    shape = tuple(whole_number("input_shape", side) for side in input_shape)
+    shape = tuple(whole_number("input_shape", side, maximum=LARGEST["side"]) for side in input_shape)
+    known(keras.activations.get, "activation", activation)
     inputs = x = keras.Input(shape, name="input")
     x = keras.layers.Flatten(name="flatten")(x) if len(shape) > 1 else x
     for number, units in enumerate(widths, 1):
@@ -55,6 +60,16 @@ def mlp(
     last = "softmax" if softmax else None
     outputs = keras.layers.Dense(classes, activation=last, kernel_initializer=own, name="output")(x)
     return keras.Model(inputs, outputs, name="mlp")
+
+
+def known(get, argument: str, value):
+    """Return what Keras has by that name, or raise a ``ValueError`` that names the argument."""
+    try:
+        return get(value)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"{argument} must be the name of a Keras {argument} or a function; received {value!r}."
+        ) from None
 
 
 def own_initializer(initializer, number: int):
@@ -70,7 +85,7 @@ def own_initializer(initializer, number: int):
     Returns:
         An initializer; functions and constants come back as they are.
     """
-    given = keras.initializers.get(initializer)
+    given = known(keras.initializers.get, "initializer", initializer)
     if given is None:
         raise ValueError(f"initializer must be a name, an initializer or a function; received {initializer!r}.")
     config = given.get_config() if isinstance(given, keras.initializers.Initializer) else {}
