@@ -99,3 +99,35 @@ def random_weights(model, gain: float = 2.0) -> None:
         else:
             spread = (gain / np.prod(weight.shape[:-1])) ** 0.5 if len(weight.shape) > 1 else 0.05
             weight.assign(chance.normal(0, spread, weight.shape))
+
+
+def figure(tensor, begin=None) -> list[str]:
+    """Return every way to a tensor from the input, or from ``begin``, as a figure writes it.
+
+    For instance ``"max 3x3/2 V, 1x1 64, 3x3/2 96 V"``. Never from the input of a network of branches: too many ways.
+
+    A layer says its window, its stride where it is not 1, its filters, and V for valid padding; layers without windows
+    or units are left out, but for dropout and local response normalisation.
+    """
+    layer = tensor._keras_history.operation
+    if tensor is begin or isinstance(layer, keras.layers.InputLayer):
+        return [""]
+    arriving = layer.input if isinstance(layer.input, list) else [layer.input]
+    said = box(layer)
+    return [", ".join(part for part in (way, said) if part) for one in arriving for way in figure(one, begin)]
+
+
+def box(layer) -> str:
+    """Return what a figure writes into the box of a layer."""
+    kind = type(layer).__name__
+    if isinstance(layer, (keras.layers.Dense, keras.layers.Dropout)):
+        return f"dense {layer.units}" if hasattr(layer, "units") else f"dropout {layer.rate}"
+    if kind.startswith("GlobalAverage"):
+        return "global average"
+    if not hasattr(layer, "strides") or not hasattr(layer, "padding"):
+        return "LRN" if kind == "LocalResponseNormalization" else ""
+    window = "x".join(map(str, getattr(layer, "kernel_size", None) or layer.pool_size))
+    stride = "" if tuple(layer.strides) == (1, 1) else f"/{layer.strides[0]}"
+    names = {"MaxPooling2D": "max ", "AveragePooling2D": "avg ", "SeparableConv2D": "separable "}
+    filters = f" {layer.filters}" if hasattr(layer, "filters") else ""
+    return names.get(kind, "") + window + stride + filters + " V" * (layer.padding == "valid")

@@ -5,6 +5,7 @@ import math
 import keras
 import numpy as np
 import pytest
+from models_tools import figure
 
 from course_utils import layers, models
 from course_utils.models import lenet, lenet_loss
@@ -13,6 +14,12 @@ from course_utils.models import lenet, lenet_loss
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 RANDOM = np.random.default_rng(0)
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+
 
 # builder, its arguments, output shape of each named layer, trainable, non-trainable
 MODELS = [
@@ -132,37 +139,24 @@ def test_images_are_framed_and_scaled_as_in_the_paper():
     assert lenet.to_paper_range(images[0]).shape == (1, 32, 32, 1)
 
 
-def batch(build):
-    """Return a small model with images, labels and the loss that belongs to it."""
-    labels = np.arange(20) % 4
-    if build is models.lenet5_1998:
-        return build(classes=4), RANDOM.normal(size=(20, 32, 32, 1)), labels, lenet_loss.MapCriterion()
-    loss = keras.losses.SparseCategoricalCrossentropy()
-    # tanh, so that no unit of so narrow a net is dead
-    return build(width=0.5, classes=4, activation="tanh"), RANDOM.normal(size=(20, 28, 28, 1)), labels, loss
-
-
-@pytest.mark.parametrize("build", [models.lenet5, models.lenet5_1998])
-def test_a_step_of_training_changes_every_trainable_weight_and_no_other(build):
-    keras.utils.set_random_seed(0)
-    model, images, labels, loss = batch(build)
-    before = [keras.ops.convert_to_numpy(weight) for weight in model.weights]
-    model.compile("sgd", loss)
-    model.train_on_batch(images, labels)
-    for weight, old in zip(model.weights, before, strict=True):
-        changed = bool((keras.ops.convert_to_numpy(weight) != old).any())
-        assert changed == weight.trainable, weight.path
-
-
-@pytest.mark.parametrize("build", [models.lenet5, models.lenet5_1998])
-def test_saved_and_loaded_it_answers_the_same(build, tmp_path):
-    model, images, labels, loss = batch(build)
+def test_losses_and_metric_are_saved_with_the_network(tmp_path):
+    model = models.lenet5_1998(classes=4)
+    images, labels = RANDOM.normal(size=(20, 32, 32, 1)), np.arange(20) % 4
     metric = keras.metrics.MeanMetricWrapper(lenet_loss.smallest_wins, name="accuracy")
-    model.compile("sgd", loss, metrics=[metric])
+    model.compile("sgd", lenet_loss.MapCriterion(penalty=7.0), metrics=[metric], run_eagerly=True)
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(model(images), loaded(images))
+    assert loaded.loss.penalty == 7.0
+    loaded.run_eagerly = True
     assert loaded.evaluate(images, labels, verbose=0) == model.evaluate(images, labels, verbose=0)
+
+
+def test_c5_starts_by_what_arrives_when_the_connection_table_changes(monkeypatch):
+    monkeypatch.setattr(lenet, "C3_TABLE", lenet.C3_TABLE[:8])
+    model = models.lenet5_1998()
+    for name, fan_in in {"C5": 25 * 8, "F6": 120}.items():
+        largest = np.abs(np.asarray(model.get_layer(name).kernel)).max()
+        assert 0.98 * 2.4 / fan_in < largest <= 2.4 / fan_in
 
 
 def test_1998_learns_to_tell_drawn_bars_apart():
@@ -174,8 +168,8 @@ def test_1998_learns_to_tell_drawn_bars_apart():
         image[(slice(4, 24), slice(place, place + 3))[:: 1 if label else -1]] = 255
     model = models.lenet5_1998(classes=2)
     metric = keras.metrics.MeanMetricWrapper(lenet_loss.smallest_wins, name="accuracy")
-    model.compile(keras.optimizers.Adam(3e-3), lenet_loss.MapCriterion(), metrics=[metric])
-    model.fit(lenet.to_paper_range(images), labels, batch_size=20, epochs=30, verbose=0)
+    model.compile(keras.optimizers.Adam(3e-3), lenet_loss.MapCriterion(), metrics=[metric], run_eagerly=True)
+    model.fit(lenet.to_paper_range(images), labels, batch_size=20, epochs=15, verbose=0)
     assert model.evaluate(lenet.to_paper_range(images), labels, verbose=0)[1] == 1
     read = lenet_loss.read_distances(model(lenet.to_paper_range(images)))
     np.testing.assert_array_equal(read, labels)
@@ -213,9 +207,11 @@ def test_without_softmax_the_outputs_are_logits():
 
 def test_pooling_and_activation_are_what_was_asked_for():
     model = models.lenet5(activation="tanh", pooling="average")
-    assert isinstance(model.get_layer("S2"), keras.layers.AveragePooling2D)
+    drawn = "5x5 6 V, avg 2x2/2 V, 5x5 16 V, avg 2x2/2 V, dense 120, dense 84, dense 10"
+    assert figure(model.output) == [drawn]
+    assert figure(models.lenet5().output) == [drawn.replace("avg", "max")]
+    assert [model.get_layer(name).activation.__name__ for name in ("C1", "C3", "C5")] == ["tanh"] * 3
     assert model.get_layer("F6").activation is keras.activations.tanh
-    assert isinstance(models.lenet5().get_layer("S4"), keras.layers.MaxPooling2D)
     old = models.lenet5_1998()
     assert all(old.get_layer(row.layer).activation is layers.scaled_tanh for row in lenet.LENET5_TABLE)
 
@@ -223,10 +219,7 @@ def test_pooling_and_activation_are_what_was_asked_for():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: models.lenet5(input_shape=(28, 28)), ["input_shape", "(28, 28)", "(height, width, channels)"]),
         (lambda: models.lenet5(input_shape=(15, 28, 1)), ["input_shape", "15", "at least 16"]),
-        (lambda: models.lenet5(classes=1), ["classes", "1", "at least 2"]),
-        (lambda: models.lenet5(width=0), ["width", "0"]),
         (lambda: models.lenet5(activation="rleu"), ["activation", "'rleu'", "Did you mean 'relu'"]),
         (lambda: models.lenet5(pooling="mean"), ["pooling", "'mean'", "'average'"]),
         (lambda: models.lenet5_1998(input_shape=(28, 28, 1)), ["input_shape", "(28, 28, 1)", "32"]),
@@ -242,9 +235,3 @@ def test_bad_arguments_are_named(call, words):
         call()
     for word in words:
         assert word in str(error.value)
-
-
-@pytest.mark.parametrize("build", [models.lenet5, models.lenet5_1998])
-def test_builders_take_keywords_only(build):
-    with pytest.raises(TypeError):
-        build((32, 32, 1))

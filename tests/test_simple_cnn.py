@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from models_tools import figure
 
 from course_utils.models import simple_cnn
 from course_utils.models.simple_cnn import SIMPLE_CNN_TABLE, folded
@@ -27,6 +28,7 @@ def test_parameters_layer_by_layer(variant):
 
 @pytest.mark.parametrize("variant", SHAPES)
 def test_last_maps_and_output(variant):
+    keras.utils.set_random_seed(0)
     model = simple_cnn(variant=variant, classes=7)
     last = f"pool{len(SIMPLE_CNN_TABLE[variant].filters)}"
     assert model.get_layer(last).output.shape[1:] == SHAPES[variant]
@@ -46,23 +48,34 @@ def test_folding_moves_pixels_and_loses_none():
 
 
 def test_scaling_layer_takes_raw_bytes():
+    keras.utils.set_random_seed(0)
     raw, scaled = simple_cnn(variant="cifar", scaling=(1 / 255, 0.0)), simple_cnn(variant="cifar")
     scaled.set_weights(raw.get_weights())
     images = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype("uint8")
     assert np.allclose(raw(images), scaled(images.astype("float32") / 255), atol=1e-5)
 
 
-@pytest.mark.parametrize("variant", COUNTS)
-def test_one_step_changes_every_trainable_weight(variant):
-    keras.utils.set_random_seed(1)
-    model = simple_cnn(variant=variant, width=0.25)
-    model.compile(keras.optimizers.SGD(0.5), loss="sparse_categorical_crossentropy", jit_compile=False)
-    before = [np.array(weight) for weight in model.trainable_weights]
-    rng = np.random.default_rng(1)
-    images = rng.random((16, *model.input_shape[1:])).astype("float32")
-    model.train_on_batch(images, rng.integers(0, 10, 16))
-    unchanged = [w.path for w, b in zip(model.trainable_weights, before, strict=True) if np.array_equal(w, b)]
-    assert unchanged == []
+# The layers one after another, dropout included
+LAYERS = {
+    "mnist": "3x3 32, max 2x2/2 V, 3x3 64, max 2x2/2 V, dense 64, dense 10",
+    "cifar": "3x3 16, max 2x2/2 V, 3x3 32, max 2x2/2 V, 3x3 64, max 2x2/2 V, dropout 0.3, dense 500, dropout 0.4, "
+    "dense 10",
+    "cifar_fast": "3x3 32, max 2x2/2 V, 3x3 64, max 2x2/2 V, 3x3 128, max 2x2/2 V, global average, dense 10",
+}
+
+
+@pytest.mark.parametrize("variant", LAYERS)
+def test_layers_one_after_another(variant):
+    keras.utils.set_random_seed(0)
+    model = simple_cnn(variant)
+    assert figure(model.output) == [LAYERS[variant]]
+    names = [layer.name for layer in model.layers]
+    if variant == "cifar_fast":
+        assert names[names.index("conv1") : names.index("conv2")] == ["conv1", "pool1", "norm1", "relu1"]
+        assert model.get_layer("norm3").momentum == 0.9
+    else:
+        relu = keras.activations.relu
+        assert all(model.get_layer(name).activation is relu for name in ("conv1", "conv2", "dense"))
 
 
 def test_width_multiplies_filters_and_units():
@@ -71,23 +84,14 @@ def test_width_multiplies_filters_and_units():
     assert model.count_params() == 379_914
 
 
-def test_saved_and_loaded_network_answers_the_same(tmp_path):
-    model = simple_cnn(variant="cifar_fast", width=0.25, scaling=(1 / 64, -2.0))
-    model.save(tmp_path / "fast.keras")
-    images = np.random.default_rng(2).integers(0, 256, (3, 32, 32, 3)).astype("uint8")
-    assert np.allclose(model(images), keras.models.load_model(tmp_path / "fast.keras")(images), atol=1e-6)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"variant": "cifr"}, r"variant must be one of 'mnist', 'cifar', 'cifar_fast'; received 'cifr'. Did you mean"),
-        ({"classes": 1}, r"classes must be a whole number of at least 2; received 1"),
-        ({"width": 0}, r"width must be a number from 0.01 to 100; received 0"),
         ({"input_shape": (28, 28)}, r"input_shape must be \(height, width, channels\)"),
-        ({"input_shape": (3, 28, 1)}, r"sides of at least 4; received \(3, 28, 1\)"),
+        ({"input_shape": (3, 28, 1)}, r"sides of at least 4 and .*; received \(3, 28, 1\)"),
         ({"variant": "cifar_fast", "input_shape": (33, 32, 3)}, r"sides divisible by 2; received \(33, 32, 3\)"),
-        ({"scaling": ("a", 0)}, r"scaling must be a number"),
+        ({"scaling": 0}, r"scaling must be \(factor, offset\) or None; received 0\."),
     ],
 )
 def test_bad_argument_is_named(arguments, message):

@@ -22,7 +22,7 @@ OPERATIONS = """
     HardSigmoid HardSilu HardSwish HardTanh Identity LeakyRelu Less LessEqual Log Log1p LogSigmoid LogicalAnd
     LogicalNot LogicalOr Maximum Minimum Mod Multiply Negative NotEqual Power Reciprocal Relu Relu6 Round Rsqrt Selu
     Sigmoid Sign Silu SoftShrink Softplus Softsign Sqrt Square SquaredDifference Subtract Tanh TanhShrink TrueDivide
-    Where LayerScale StochasticDepth
+    Where LayerScale StochasticDepth CustomScaleLayer
 """
 POSITIONWISE = tuple(getattr(keras.layers, name) for name in LAYERS.split() if hasattr(keras.layers, name))
 NAMES = frozenset(OPERATIONS.split())
