@@ -5,11 +5,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils import datasets, paths, runtime
+from course_utils import datasets, files, paths, runtime
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -49,9 +50,9 @@ def main() -> int:
     print()
     if bad:
         print(f"The lessons cannot run yet: {bad} line{'s' * (bad > 1)} marked {BAD} above.")
-    else:
-        print("The lessons can run." + (f" {warned} remark{'s' * (warned > 1)} marked {WARN} above." if warned else ""))
-    return 1 if bad else 0
+        return 1
+    print("The lessons can run." + (f" {warned} remark{'s' * (warned > 1)} marked {WARN} above." if warned else ""))
+    return 0
 
 
 def examine() -> Iterator[Finding]:
@@ -187,30 +188,31 @@ def free_memory() -> int | None:
 def cache() -> Finding:
     """Try to write into the cache folder."""
     folder = paths.downloads()
-    existed = folder.exists()
     try:
+        existed = bool(files.kind(folder))
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
         probe.touch(exist_ok=False)
         probe.unlink()
         if not existed:
             folder.rmdir()
+        held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if existed else 0
     except OSError as error:
         advice = "set COURSE_CACHE_DIR to a folder you may write to; until then data is read anew each time"
-        return Finding(WARN, "cache", f"{folder}: {error.strerror or error}", advice)
-    held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if existed else 0
+        return Finding(WARN, "cache", first_line(f"{folder}: {error.strerror or error}"), advice)
     return Finding(GOOD, "cache", f"{folder} ({held / 1e6:.0f} MB kept)")
 
 
 def disk() -> Finding:
     """Look at the free space where the cache is or would be."""
-    folder = next(path for path in (paths.downloads(), *paths.downloads().resolve().parents) if path.exists())
-    free = shutil.disk_usage(folder).free
-    if free >= NEEDED_DISK:
-        return Finding(GOOD, "disk", f"{free / 1e9:.0f} GB free")
-    advice = (
-        "free some space, or set COURSE_CACHE_DIR to another disk: CIFAR-10 takes about 0.6 GB while it is unpacked"
-    )
+    free = None
+    for folder in (paths.downloads(), *paths.downloads().absolute().parents):
+        with suppress(OSError):  # not there yet, or closed: the disk is that of the folder above
+            free = shutil.disk_usage(folder).free
+            break
+    if free is None or free >= NEEDED_DISK:
+        return Finding(GOOD, "disk", "not known here" if free is None else f"{free / 1e9:.0f} GB free")
+    advice = "free some space, or set COURSE_CACHE_DIR to another disk: unpacking CIFAR-10 takes about 0.6 GB"
     return Finding(WARN, "disk", f"{free / 1e9:.2f} GB free", advice)
 
 
@@ -219,8 +221,13 @@ def mirror() -> Finding:
     folder = paths.mirror()
     if folder is None:
         return Finding(GOOD, "mirror", "none (COURSE_DATA_DIR is not set)")
-    if not folder.is_dir():
-        return Finding(WARN, "mirror", f"{folder} does not exist", "set COURSE_DATA_DIR to the mirror, or unset it")
+    advice = "set COURSE_DATA_DIR to the mirror, or unset it"
+    try:
+        if files.kind(folder) != "folder":
+            return Finding(WARN, "mirror", first_line(f"{folder} does not exist"), advice)
+        next(folder.iterdir(), None)
+    except OSError as error:
+        return Finding(WARN, "mirror", first_line(f"{folder}: {error.strerror or error}"), advice)
     return Finding(GOOD, "mirror", str(folder))
 
 
@@ -238,6 +245,7 @@ def data() -> Iterator[Finding]:
         yield Finding(WARN, "stand-ins", f"bundled data would stand in for {', '.join(missing)}", advice)
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of an error, at most 120 characters."""
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+def first_line(said: Exception | str) -> str:
+    """Return the first line of an error or text, its middle left out where it is longer than 120 characters."""
+    text = (str(said).splitlines() or [type(said).__name__])[0]
+    return text if len(text) <= 120 else f"{text[:60]} … {text[-57:]}"

@@ -168,9 +168,12 @@ def _read_copy(entry: Entry, path: Path) -> tuple[tuple[np.ndarray, ...], str]:
     except NotHere:
         pass
     except store.FAULTS as error:
-        told = str(error)
-    arrays = readers.read(entry, path)
-    return arrays, "; ".join(filter(None, (told, store.keep(entry, arrays, origin=origin))))
+        told = f"{error}; "
+    try:
+        arrays = readers.read(entry, path)
+    except store.FAULTS as error:
+        raise SourceError(f"{told}{error}") from error
+    return arrays, (told + store.keep(entry, arrays, origin=origin)).removesuffix("; ")
 
 
 def _origin(entry: Entry) -> str:
