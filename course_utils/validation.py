@@ -12,7 +12,8 @@ def one_of(argument: str, value, allowed: Iterable):
         return allowed[allowed.index(value)]
     listed = ", ".join(repr(item) for item in allowed)
     spelled = {str(item).casefold(): item for item in allowed}
-    close = difflib.get_close_matches(str(value).casefold(), spelled, n=1)
+    text = str(value).casefold() or "-"
+    close = difflib.get_close_matches(text, spelled, n=1) or [name for name in spelled if name.startswith(text)]
     hint = f" Did you mean {spelled[close[0]]!r}?" if close else ""
     raise ValueError(f"{argument} must be one of {listed}; received {value!r}.{hint}")
 
