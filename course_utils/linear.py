@@ -52,8 +52,11 @@ class LinearClassifier:
         wanted = np.eye(labels.max() + 1)[labels]
         middle, share = rows.mean(axis=0), wanted.mean(axis=0)
         rows = rows - middle
-        spread, ridge = float(np.sqrt(np.square(rows, dtype=float).sum(axis=1).mean())), self.penalty * len(rows)
-        rows, spread = (rows / spread, spread) if spread > FLAT else (np.zeros_like(rows), 1.0)
+        spread, ridge = float(np.sqrt(np.vdot(rows, rows) / len(rows))), self.penalty * len(rows)
+        if spread > FLAT:
+            rows /= spread
+        else:
+            rows[:], spread = 0, 1.0
         if rows.shape[1] <= len(rows):
             square = (rows.T @ rows).astype(float) + ridge * np.eye(rows.shape[1])
             weights = np.linalg.solve(square, rows.T @ (wanted - share))

@@ -153,3 +153,15 @@ def test_a_section_shows_its_own_claims_in_one_line():
     assert repr(score.section()) == "✗ 1 of 1 claim fails: d < e"
     assert "no claims yet" in repr(score.section())
     assert [claim.outcome for claim in score.claims] == ["a", "b", "c", "d < e"]
+
+
+def test_own_score_counts_the_latest_verdict_on_each_exercise(monkeypatch):
+    monkeypatch.setattr(core, "GIVEN", {})
+    assert repr(checks.own_score(2)) == "Your own score: 0 of 2 exercises. Not attempted yet: 1, 2."
+    core.failed("1", "no")
+    core.passed("3")
+    core.not_attempted("2")
+    assert repr(checks.own_score(3)) == "Your own score: 1 of 3 exercises. Try again: 1. Not attempted yet: 2."
+    core.passed("1")
+    core.check_value("2", 4, 4, hint="")
+    assert repr(checks.own_score(3)) == "Your own score: 3 of 3 exercises."

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import convolution
-from course_utils.checks import lesson01
+from course_utils.checks import lesson01, lesson01_further
 
 RIGHT_STACK = [
     {"kernel": 3, "filters": 16, "stride": 2, "padding": 1},
@@ -13,48 +13,53 @@ RIGHT_STACK = [
 
 
 def four_loops(image, kernel, stride, padding):
-    """The solution of exercise 4, by the course's reference."""
+    """The solution of exercise A, by the course's reference."""
     return convolution.conv2d(image, kernel, stride=stride, padding=padding)
 
 
 def blocks(image, size):
-    """The solution of exercise 6, by the course's reference."""
+    """The solution of exercise B, by the course's reference."""
     return convolution.pool2d(image, size)
 
 
 def moved_map(to_map, picture, pixels):
-    """The solution of exercise 8."""
+    """The solution of exercise 6."""
     after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
     inner = slice(lesson01.MARGIN, -lesson01.MARGIN)
     return np.allclose(after[:, inner], np.roll(before, pixels, axis=1)[:, inner])
 
 
 def same_map(to_map, picture, pixels):
-    """A mistake in exercise 8: invariance."""
+    """A mistake in exercise 6: invariance."""
     inner = slice(lesson01.MARGIN, -lesson01.MARGIN)
     return np.allclose(to_map(np.roll(picture, pixels, axis=1))[:, inner], to_map(picture)[:, inner])
 
 
 def exactly_moved(to_map, picture, pixels):
-    """A mistake in exercise 8: rounding errors count as a difference."""
+    """A mistake in exercise 6: rounding errors count as a difference."""
     after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
     return (after == np.roll(before, pixels, axis=1))[:, 4:-4].all()
 
 
 def whole_numbers(image, kernel, stride, padding):
-    """A mistake in exercise 4: the output can only hold whole numbers."""
+    """A mistake in exercise A: the output can only hold whole numbers."""
     return convolution.conv2d(image, kernel, stride=stride, padding=padding).astype(int)
 
 
 def too_small(image, kernel, stride, padding):
-    """A mistake in exercise 4: an output that is too small for the loops."""
+    """A mistake in exercise A: an output that is too small for the loops."""
     output = np.zeros((1, 1))
     output[1, 1] = 1
     return output
 
 
+def rectified_mean(maps, threshold):
+    """The solution of exercise 7."""
+    return np.maximum(maps - threshold, 0).mean(axis=1)
+
+
 def over_axes(*axes):
-    """Mistakes in exercise 6: the maximum over other axes."""
+    """Mistakes in exercise B: the maximum over other axes."""
     return lambda image, size: image.reshape(len(image) // size, size, -1, size).max(axis=axes)
 
 
@@ -62,12 +67,13 @@ RIGHT = [
     (lesson01.dense_parameters, 1_228_900),
     (lesson01.window_by_hand, [[-1, 2], [6, 1]]),
     (lesson01.output_size, lambda size, kernel, stride, padding: (size - kernel + 2 * padding) // stride + 1),
-    (lesson01.strided_convolution, four_loops),
+    (lesson01_further.strided_convolution, four_loops),
     (lesson01.layer_cost, (1_216, 16_384, 1_228_800)),
-    (lesson01.max_pool, blocks),
+    (lesson01_further.max_pool, blocks),
     (lesson01.line_detector, [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]),
     (lesson01.line_detector, [[0, -1, 0], [0, 2, 0], [0, -1, 0]]),
     (lesson01.moves_along, moved_map),
+    (lesson01.pooled_features, rectified_mean),
     (lesson01.small_stack, RIGHT_STACK),
 ]
 WRONG = [
@@ -86,24 +92,28 @@ WRONG = [
         "down",
     ),
     (lesson01.output_size, 3, "the function itself"),
-    (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k, stride=s), "np.pad"),
-    (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k, padding=p), "corner"),
-    (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k[::-1, ::-1]), "turned by 180 degrees"),
-    (lesson01.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k).T, "exchanged"),
-    (lesson01.strided_convolution, too_small, "shape (2, 2)"),
-    (lesson01.strided_convolution, whole_numbers, "fractions"),
-    (lesson01.strided_convolution, lambda i, k, s, p: i, "np.array([[2, 0, 1, 0], [1, 3, 0, 1]"),
+    (lesson01_further.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k, stride=s), "np.pad"),
+    (lesson01_further.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k, padding=p), "corner"),
+    (
+        lesson01_further.strided_convolution,
+        lambda i, k, s, p: convolution.conv2d(i, k[::-1, ::-1]),
+        "turned by 180 degrees",
+    ),
+    (lesson01_further.strided_convolution, lambda i, k, s, p: convolution.conv2d(i, k).T, "exchanged"),
+    (lesson01_further.strided_convolution, too_small, "shape (2, 2)"),
+    (lesson01_further.strided_convolution, whole_numbers, "fractions"),
+    (lesson01_further.strided_convolution, lambda i, k, s, p: i, "np.array([[2, 0, 1, 0], [1, 3, 0, 1]"),
     (lesson01.layer_cost, (1_200, 16_384, 1_228_800), "biases"),
     (lesson01.layer_cost, (1_216, 65_536, 4_915_200), "stride halves"),
     (lesson01.layer_cost, (1_216, 14_400, 1_080_000), "padding"),
     (lesson01.layer_cost, (1_216, 16_384, 7), "Multiply-adds: each"),
     (lesson01.layer_cost, (7, 16_384, 1_228_800), "Parameters: a filter"),
     (lesson01.layer_cost, 1_216, "Activations: all"),
-    (lesson01.max_pool, lambda image, size: convolution.pool2d(image, size, mode="average"), "largest"),
-    (lesson01.max_pool, lambda image, size: np.maximum(convolution.pool2d(image, size), 0), "Negative"),
-    (lesson01.max_pool, over_axes(0, 2), "wrong two of the four axes"),
-    (lesson01.max_pool, over_axes(2, 3), "wrong two of the four axes"),
-    (lesson01.max_pool, over_axes(1, 3), "cut it off first"),
+    (lesson01_further.max_pool, lambda image, size: convolution.pool2d(image, size, mode="average"), "largest"),
+    (lesson01_further.max_pool, lambda image, size: np.maximum(convolution.pool2d(image, size), 0), "Negative"),
+    (lesson01_further.max_pool, over_axes(0, 2), "wrong two of the four axes"),
+    (lesson01_further.max_pool, over_axes(2, 3), "wrong two of the four axes"),
+    (lesson01_further.max_pool, over_axes(1, 3), "cut it off first"),
     (lesson01.moves_along, same_map, "moved* map"),
     (lesson01.moves_along, exactly_moved, "np.allclose"),
     (lesson01.moves_along, lambda to_map, picture, pixels: True, "weight of its own"),
@@ -112,6 +122,19 @@ WRONG = [
     (lesson01.line_detector, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "middle row positive"),
     (lesson01.line_detector, [[-1, -1, -1], [1, 1, 1], [0, 0, 0]], "an edge excites"),
     (lesson01.line_detector, [[1, 2], [3, 4]], "shape (3, 3)"),
+    (lesson01.pooled_features, lambda maps, threshold: maps.mean(axis=1), "Nothing was rectified"),
+    (lesson01.pooled_features, lambda maps, threshold: np.maximum(maps, 0).mean(axis=1), "not subtracted"),
+    (lesson01.pooled_features, lambda maps, threshold: np.maximum(maps - threshold, 0), "still maps"),
+    (lesson01.pooled_features, lambda m, t: np.maximum((m - t).mean(axis=1), 0), "order matters"),
+    (lesson01.pooled_features, lambda m, t: np.maximum(m + t, 0).mean(axis=1), "Subtract the threshold, so"),
+    (lesson01.pooled_features, lambda m, t: np.where(m > t, m, 0).mean(axis=1), "from the strong answers"),
+    (lesson01.pooled_features, lambda m, t: np.abs(m - t).mean(axis=1), "sign is not dropped"),
+    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).sum(axis=1), "do not add up"),
+    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).max(axis=1), "average is wanted"),
+    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).mean(axis=2), "one number a place"),
+    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).mean(), "mixes everything"),
+    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).mean(axis=0), "mixes the images"),
+    (lesson01.pooled_features, lambda m, t: rectified_mean(m, 0.5), "threshold"),
     (lesson01.small_stack, RIGHT_STACK[:1], "two layers"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 64}, RIGHT_STACK[1]], "at most 5,000"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"stride": 1}, RIGHT_STACK[1]], "8×8"),
@@ -142,7 +165,13 @@ def test_untouched_stubs_are_no_failure(check, stub):
     assert check(stub).passed is None
 
 
-FUNCTIONS = [lesson01.output_size, lesson01.strided_convolution, lesson01.max_pool, lesson01.moves_along]
+FUNCTIONS = [
+    lesson01.output_size,
+    lesson01_further.strided_convolution,
+    lesson01_further.max_pool,
+    lesson01.moves_along,
+    lesson01.pooled_features,
+]
 
 
 @pytest.mark.parametrize("check", FUNCTIONS)
@@ -154,12 +183,12 @@ def test_untouched_functions_are_no_failure(check):
 def test_exercise_2_is_what_the_reference_computes():
     """The number grid of exercise 2 and the reference convolution agree, and so does the flipped mistake."""
     kernel = np.array([[1, 2], [0, -1]])
-    corner = lesson01.IMAGE[:3, :3]
+    corner = lesson01_further.IMAGE[:3, :3]
     assert convolution.conv2d(corner, kernel).tolist() == [[-1, 2], [6, 1]]
     assert convolution.conv2d(corner, convolution.flip(kernel)).tolist() == [[3, 6], [0, 1]]
 
 
-def test_hints_of_exercise_5_speak_of_the_wrong_part_alone():
+def test_hints_of_exercise_4_speak_of_the_wrong_part_alone():
     """One wrong number of three gets words about that number, and no formula."""
     message = lesson01.layer_cost((1_216, 7, 1_228_800)).message
     assert "Activations" in message and "Parameters" not in message and "Multiply-adds" not in message

@@ -5,6 +5,7 @@ and returns a `Verdict`. A stub that was not touched is "not attempted yet", whi
 """
 
 from course_utils.checks.core import Verdict
+from course_utils.checks.own import own_score
 from course_utils.checks.scorecard import Scorecard
 
-__all__ = ["Scorecard", "Verdict"]
+__all__ = ["Scorecard", "Verdict", "own_score"]

@@ -8,6 +8,7 @@ import numpy as np
 
 SIGNS = {None: "○", True: "✓", False: "✗"}
 BORDERS = {None: "#8c959f", True: "#2da44e", False: "#d1731a"}  # each at least 3:1 on white and on black
+GIVEN: dict[str, "Verdict"] = {}  # the latest verdict on each exercise of this session, for the reader's own score
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,22 @@ class Verdict:
 
 def not_attempted(exercise: str) -> Verdict:
     """Return the verdict on an untouched stub."""
-    return Verdict(exercise, None, "not attempted yet")
+    return _noted(Verdict(exercise, None, "not attempted yet"))
 
 
 def passed(exercise: str, message: str = "correct") -> Verdict:
     """Return the verdict on a right answer; ``message`` may add what it shows."""
-    return Verdict(exercise, True, message)
+    return _noted(Verdict(exercise, True, message))
 
 
 def failed(exercise: str, hint: str) -> Verdict:
     """Return the verdict on a wrong answer; ``hint`` says where to look, not the answer."""
-    return Verdict(exercise, False, hint)
+    return _noted(Verdict(exercise, False, hint))
+
+
+def _noted(verdict: Verdict) -> Verdict:
+    GIVEN[verdict.exercise] = verdict
+    return verdict
 
 
 def is_blank(answer) -> bool:

@@ -1,7 +1,5 @@
 """Checks of lesson 01, convolution intuition."""
 
-from itertools import combinations
-
 import numpy as np
 
 from course_utils.checks.core import (
@@ -16,9 +14,8 @@ from course_utils.checks.core import (
     shortened,
 )
 
-IMAGE = np.array([[2, 0, 1, 0], [1, 3, 0, 1], [0, 1, 2, 0], [1, 0, 0, 1]])
-BUDGET = 5_000  # parameters of the two layers of exercise 9
-MARGIN = 4  # columns left out at either side in exercise 8: shifts of at most 3, windows of at most 3
+BUDGET = 5_000  # parameters of the two layers of exercise 8
+MARGIN = 4  # columns left out at either side in exercise 6: shifts of at most 3, windows of at most 3
 
 
 def dense_parameters(answer) -> Verdict:
@@ -72,23 +69,8 @@ def output_size(function) -> Verdict:
     return check_function("3", function, cases, praise=f"correct in all {len(cases)} cases")
 
 
-def strided_convolution(function) -> Verdict:
-    """Exercise 4: four loops with a stride and zero padding, ``function(image, kernel, stride, padding)``."""
-    kernel = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
-    oblong = np.arange(20).reshape(4, 5)
-    cases = [
-        (IMAGE, kernel, 1, 0, "Begin with stride 1 and no padding: nine products a window, added up."),
-        (IMAGE, kernel, 1, 1, "Put the zeros around the image first (np.pad)."),
-        (oblong, kernel, 2, 0, "The window's corner is at stride × the output's index."),
-        (oblong, kernel[:2], 3, 1, "Height and width may differ, in the image and in the kernel."),
-        (IMAGE, kernel / 4, 1, 0, "A kernel may hold fractions: an output of whole numbers (dtype=int) cuts them off."),
-    ]
-    calls = [(case[:4], _slide(*case[:4]), _hint_on_slide(*case)) for case in cases]
-    return check_function("4", function, calls, praise="correct, for any stride, padding and shape")
-
-
 def layer_cost(answer) -> Verdict:
-    """Exercise 5: (parameters, activations, multiply-adds) of 16 filters 5×5, stride 2, padding 2, on 64×64×3."""
+    """Exercise 4: (parameters, activations, multiply-adds) of 16 filters 5×5, stride 2, padding 2, on 64×64×3."""
     parameters, activations, work = (5 * 5 * 3 + 1) * 16, 32 * 32 * 16, 32 * 32 * 16 * 5 * 5 * 3
     words = (
         "Parameters: a filter has one for each number it reads, in all channels, and one more.",
@@ -102,7 +84,7 @@ def layer_cost(answer) -> Verdict:
         if not same(mine, right)
     ]
     return check_value(
-        "5",
+        "4",
         answer,
         [parameters, activations, work],
         mistakes=[
@@ -119,44 +101,30 @@ def layer_cost(answer) -> Verdict:
     )
 
 
-def max_pool(function) -> Verdict:
-    """Exercise 6: maximum over windows of ``size`` that do not overlap, ``function(image, size)``."""
-    image = np.array([[1, 1, 2, 4], [5, 6, 7, 8], [3, 2, 1, 0], [1, 2, 3, 4]])
-    cut = "A last row or column that fills no window is left out: cut it off first."
-    cases = [
-        ((image, 2), [[6, 8], [3, 4]], _hint_on_pool(image)),
-        ((image, 4), [[8]], "The window is as large as the image: one number is left."),
-        ((-image, 2), [[-1, -2], [-1, 0]], "Negative numbers: do not begin the maximum at 0."),
-        ((np.arange(16).reshape(2, 8), 2), [[9, 11, 13, 15]], "Height and width may differ."),
-        ((np.arange(20).reshape(4, 5), 2), [[6, 8], [16, 18]], cut),
-    ]
-    return check_function("6", function, cases)
-
-
 def line_detector(kernel) -> Verdict:
-    """Exercise 7: a 3×3 kernel that answers to a thin horizontal line, not to flat areas nor to vertical stripes."""
+    """Exercise 5: a 3×3 kernel that answers to a thin horizontal line, not to flat areas nor to vertical stripes."""
     if is_blank(kernel):
-        return not_attempted("7")
+        return not_attempted("5")
     try:
         kernel = np.asarray(kernel, dtype=float)
     except (TypeError, ValueError):
-        return failed("7", f"write the kernel as three rows of three numbers (received {shortened(kernel)})")
+        return failed("5", f"write the kernel as three rows of three numbers (received {shortened(kernel)})")
     if kernel.shape != (3, 3):
-        return failed("7", f"the kernel must have shape (3, 3); yours has {kernel.shape}")
+        return failed("5", f"the kernel must have shape (3, 3); yours has {kernel.shape}")
     if abs(kernel.sum()) > 1e-9:
-        return failed("7", f"on a flat area of ones your kernel answers {kernel.sum():g}: let the weights sum to zero")
+        return failed("5", f"on a flat area of ones your kernel answers {kernel.sum():g}: let the weights sum to zero")
     if np.abs(kernel.sum(axis=0)).max() > 1e-9:
-        return failed("7", "a vertical stripe still excites it: each column of the kernel must sum to zero")
+        return failed("5", "a vertical stripe still excites it: each column of the kernel must sum to zero")
     answer = float(kernel[1].sum())
     if answer <= 0:
-        return failed("7", f"on a bright horizontal line it answers {answer:g}: make the middle row positive")
+        return failed("5", f"on a bright horizontal line it answers {answer:g}: make the middle row positive")
     if max(kernel[0].sum(), kernel[2].sum()) >= 0:
-        return failed("7", "an edge excites it as much as a line: the rows above and below must both inhibit")
-    return passed("7", f"flat area 0, vertical stripe 0, horizontal line {answer:g}")
+        return failed("5", "an edge excites it as much as a line: the rows above and below must both inhibit")
+    return passed("5", f"flat area 0, vertical stripe 0, horizontal line {answer:g}")
 
 
 def moves_along(function) -> Verdict:
-    """Exercise 8: is a map equivariant? ``function(to_map, picture, pixels)``, `MARGIN` columns left out a side."""
+    """Exercise 6: is a map equivariant? ``function(to_map, picture, pixels)``, `MARGIN` columns left out a side."""
     picture = np.random.default_rng(0).integers(0, 100, (6, 24))
     spectrum = np.fft.fft2([[-1, 0, 1]], picture.shape)
     maps = {
@@ -171,23 +139,33 @@ def moves_along(function) -> Verdict:
     for name, (to_map, expected, hint) in maps.items():
         to_map.__name__ = name
         cases += [((to_map, picture, pixels), expected, hint) for pixels in (2, 3)]
-    return check_function("8", function, cases, praise=f"right about {len(maps)} maps, of which 3 are equivariant")
+    return check_function("6", function, cases, praise=f"right about {len(maps)} maps, of which 3 are equivariant")
+
+
+def pooled_features(function) -> Verdict:
+    """Exercise 7: subtract, rectify, average over places: ``function(maps, threshold)``, (N, places, F) → (N, F)."""
+    maps = np.random.default_rng(0).integers(-9, 10, (2, 6, 5)) / 8
+    cases = [
+        ((maps, threshold), np.maximum(maps - threshold, 0).mean(axis=1), _hint_on_features(maps, threshold))
+        for threshold in (0.5, 0.25)
+    ]
+    return check_function("7", function, cases, praise="one number a filter: how much of it there is, wherever it is")
 
 
 def small_stack(layers) -> Verdict:
-    """Exercise 9: two layers from 32×32×3 to 8×8 with at least 24 channels, within `BUDGET` parameters."""
+    """Exercise 8: two layers from 32×32×3 to 8×8 with at least 24 channels, within `BUDGET` parameters."""
     if is_blank(layers):
-        return not_attempted("9")
+        return not_attempted("8")
     try:
         rows = [tuple(int(layer[name]) for name in ("kernel", "filters", "stride", "padding")) for layer in layers]
     except (TypeError, KeyError, ValueError):
-        return failed("9", "write two dicts with the names kernel, filters, stride and padding, all whole numbers")
+        return failed("8", "write two dicts with the names kernel, filters, stride and padding, all whole numbers")
     if len(rows) != 2:
-        return failed("9", f"two layers are asked for; yours has {len(rows)}")
+        return failed("8", f"two layers are asked for; yours has {len(rows)}")
     size, channels, parameters, view, jump = 32, 3, 0, 1, 1
     for number, (kernel, filters, stride, padding) in enumerate(rows, start=1):
         if min(kernel, filters, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
-            return failed("9", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
+            return failed("8", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
         size, parameters = (
             (size + 2 * padding - kernel) // stride + 1,
             parameters + (kernel**2 * channels + 1) * filters,
@@ -195,24 +173,20 @@ def small_stack(layers) -> Verdict:
         channels, view, jump = filters, view + (kernel - 1) * jump, jump * stride
     reached = f"{size}×{size}×{channels}, {parameters:,} parameters, each output sees {view}×{view} pixels"
     if size != 8:
-        return failed("9", f"the output must be 8×8: strides multiply, and padding counts on each side ({reached})")
+        return failed("8", f"the output must be 8×8: strides multiply, and padding counts on each side ({reached})")
     if channels < 24:
-        return failed("9", f"the second layer needs at least 24 filters ({reached})")
+        return failed("8", f"the second layer needs at least 24 filters ({reached})")
     if view < 7:
-        return failed("9", f"each output must see at least 7×7 pixels: {_how_far(rows)} ({reached})")
+        return failed("8", f"each output must see at least 7×7 pixels: {_how_far(rows)} ({reached})")
     if parameters > BUDGET:
-        return failed("9", f"at most {BUDGET:,} parameters: narrow the first layer or shrink a kernel ({reached})")
-    return passed("9", reached)
-
-
-def _slide(image: np.ndarray, kernel: np.ndarray, stride: int, padding: int) -> np.ndarray:
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, padding), kernel.shape)
-    return (windows[::stride, ::stride] * kernel).sum(axis=(-2, -1))
+        return failed("8", f"at most {BUDGET:,} parameters: narrow the first layer or shrink a kernel ({reached})")
+    return passed("8", reached)
 
 
 def _edges(image: np.ndarray) -> np.ndarray:
     """Return the map of the kernel -1 0 1 with zeros beside the image, so that its sides are not equivariant."""
-    return _slide(np.pad(image, ((0, 0), (1, 1))), np.array([[-1, 0, 1]]), 1, 0)
+    padded = np.pad(image, ((0, 0), (1, 1)))
+    return padded[:, 2:] - padded[:, :-2]
 
 
 def _how_far(rows) -> str:
@@ -220,30 +194,26 @@ def _how_far(rows) -> str:
     return f"it reads {second} in a row of the first layer, each sees {first} pixels, and they begin {step} apart"
 
 
-def _hint_on_slide(image, kernel, stride, padding, otherwise):
-    expected = _slide(image, kernel, stride, padding)
-    size = f"The output should have shape {expected.shape}: exercise 3, once for the height, once for the width."
+def _hint_on_features(maps, threshold):
+    rectified = np.maximum(maps - threshold, 0)
+    mistakes = [
+        (maps.mean(axis=1), "Nothing was rectified: negative answers still cancel positive ones."),
+        ((maps - threshold).mean(axis=1), "Nothing was rectified: negative answers still cancel positive ones."),
+        (np.maximum(maps, 0).mean(axis=1), "The threshold was not subtracted."),
+        (rectified, "These are still maps: average over the axis of the places."),
+        (np.maximum((maps - threshold).mean(axis=1), 0), "First rectify, then average; the order matters."),
+        (np.maximum(maps + threshold, 0).mean(axis=1), "Subtract the threshold, so that weak answers vanish."),
+        (np.where(maps > threshold, maps, 0).mean(axis=1), "Subtract the threshold from the strong answers too."),
+        (np.abs(maps - threshold).mean(axis=1), "A negative answer becomes 0; its sign is not dropped."),
+        (rectified.sum(axis=1), "Average over the places, do not add up."),
+        (rectified.max(axis=1), "That is the largest answer of each map; the average is wanted."),
+        (rectified.mean(axis=2), "That is one number a place. Average over places, not over filters."),
+        (rectified.mean(axis=0), "That mixes the images: the first axis must stay."),
+        (rectified.mean(), "That mixes everything: the images and the filters must stay apart."),
+    ]
 
     def hint(outcome):
-        if isinstance(outcome, Exception):
-            return f"{otherwise} {size}"
-        if same(outcome, _slide(image, kernel[::-1, ::-1], stride, padding)):
-            return "The kernel was turned by 180 degrees; in a network it is laid on as it is."
-        if same(outcome, expected.T):
-            return "Rows and columns of the output are exchanged."
-        return otherwise if same(np.shape(outcome), expected.shape) else f"{otherwise} {size}"
-
-    return hint
-
-
-def _hint_on_pool(image):
-    """Return the hint for windows of 2 on a 4×4 image, where any axes of the reshaped image can be mixed up."""
-    split = image.reshape(2, 2, 2, 2)
-    mixed_up = [split.max(axis=axes) for axes in combinations(range(4), 2) if axes != (1, 3)]
-
-    def hint(outcome):
-        if any(same(outcome, wrong) for wrong in mixed_up):
-            return "The maximum was taken over the wrong two of the four axes: which two run inside a block?"
-        return "Take the largest number of each 2×2 block."
+        told = next((text for wrong, text in mistakes if same(outcome, wrong)), "")
+        return told or "Subtract the threshold, replace negative numbers by 0, average over the places (axis 1)."
 
     return hint

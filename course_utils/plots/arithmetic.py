@@ -271,6 +271,7 @@ def stacked_fields(layers, *, ax=None) -> Axes:
     return ax
 
 
+@describable
 def top_patches(detectors, patches, *, names, size: float = 0.85) -> np.ndarray:
     """Draw, one row a detector, the detector itself and the patches that excite it most, best first.
 
