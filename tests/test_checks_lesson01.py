@@ -53,9 +53,10 @@ def too_small(image, kernel, stride, padding):
     return output
 
 
-def rectified_mean(maps, threshold):
-    """The solution of exercise 7."""
-    return np.maximum(maps - threshold, 0).mean(axis=1)
+def by_half(maps, mean=np.mean):
+    """The solution of exercise 7, and what its usual mistakes have in common."""
+    middle = maps.shape[1] // 2
+    return np.concatenate([mean(maps[:, :middle], axis=(1, 2)), mean(maps[:, middle:], axis=(1, 2))], axis=1)
 
 
 def over_axes(*axes):
@@ -73,7 +74,7 @@ RIGHT = [
     (lesson01.line_detector, [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]),
     (lesson01.line_detector, [[0, -1, 0], [0, 2, 0], [0, -1, 0]]),
     (lesson01.moves_along, moved_map),
-    (lesson01.pooled_features, rectified_mean),
+    (lesson01.pooled_by_half, by_half),
     (lesson01.small_stack, RIGHT_STACK),
 ]
 WRONG = [
@@ -122,19 +123,17 @@ WRONG = [
     (lesson01.line_detector, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "middle row positive"),
     (lesson01.line_detector, [[-1, -1, -1], [1, 1, 1], [0, 0, 0]], "an edge excites"),
     (lesson01.line_detector, [[1, 2], [3, 4]], "shape (3, 3)"),
-    (lesson01.pooled_features, lambda maps, threshold: maps.mean(axis=1), "Nothing was rectified"),
-    (lesson01.pooled_features, lambda maps, threshold: np.maximum(maps, 0).mean(axis=1), "not subtracted"),
-    (lesson01.pooled_features, lambda maps, threshold: np.maximum(maps - threshold, 0), "still maps"),
-    (lesson01.pooled_features, lambda m, t: np.maximum((m - t).mean(axis=1), 0), "order matters"),
-    (lesson01.pooled_features, lambda m, t: np.maximum(m + t, 0).mean(axis=1), "Subtract the threshold, so"),
-    (lesson01.pooled_features, lambda m, t: np.where(m > t, m, 0).mean(axis=1), "from the strong answers"),
-    (lesson01.pooled_features, lambda m, t: np.abs(m - t).mean(axis=1), "sign is not dropped"),
-    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).sum(axis=1), "do not add up"),
-    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).max(axis=1), "average is wanted"),
-    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).mean(axis=2), "one number a place"),
-    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).mean(), "mixes everything"),
-    (lesson01.pooled_features, lambda m, t: np.maximum(m - t, 0).mean(axis=0), "mixes the images"),
-    (lesson01.pooled_features, lambda m, t: rectified_mean(m, 0.5), "threshold"),
+    (lesson01.pooled_by_half, lambda maps: maps.mean(axis=(1, 2)), "whole map"),
+    (lesson01.pooled_by_half, lambda maps: by_half(maps[:, ::-1]), "upper half comes first"),
+    (lesson01.pooled_by_half, lambda maps: by_half(maps.swapaxes(1, 2)), "left and right"),
+    (lesson01.pooled_by_half, lambda maps: by_half(maps).reshape(len(maps), 2, -1), "one axis too many"),
+    (lesson01.pooled_by_half, lambda maps: by_half(maps).reshape(len(maps), 2, -1).swapaxes(0, 1), "stacked"),
+    (lesson01.pooled_by_half, lambda maps: by_half(maps, np.sum), "do not add up"),
+    (lesson01.pooled_by_half, lambda maps: by_half(maps, np.max), "maxima"),
+    (lesson01.pooled_by_half, lambda maps: np.concatenate(np.split(by_half(maps), 2, axis=1)), "side by side"),
+    (lesson01.pooled_by_half, lambda maps: np.split(by_half(maps), 2, axis=1)[0], "upper half alone"),
+    (lesson01.pooled_by_half, lambda maps: maps.mean(axis=1), "shape (2, 6)"),
+    (lesson01.pooled_by_half, lambda maps: by_half(maps[:, :4]), "shape (3, 4)"),
     (lesson01.small_stack, RIGHT_STACK[:1], "two layers"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 64}, RIGHT_STACK[1]], "at most 5,000"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"stride": 1}, RIGHT_STACK[1]], "8×8"),
@@ -170,7 +169,7 @@ FUNCTIONS = [
     lesson01_further.strided_convolution,
     lesson01_further.max_pool,
     lesson01.moves_along,
-    lesson01.pooled_features,
+    lesson01.pooled_by_half,
 ]
 
 

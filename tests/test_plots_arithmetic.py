@@ -73,6 +73,15 @@ def test_connections_draws_one_line_each_and_one_colour_a_weight():
     assert len({line.get_color() for line in plots.connections(dense).lines}) == 1
 
 
+def test_connection_kinds_count_lines_and_weights():
+    titles = [ax.get_title() for ax in plots.connection_kinds(7, 3)]
+    assert titles == [
+        "dense: 35 lines, 35 weights",
+        "local: 15 lines, 15 weights",
+        "local and shared: 15 lines, 3 weights",
+    ]
+
+
 def test_shift_curves_draws_each_curve_with_its_name():
     ax = plots.shift_curves([0, 1, 2], {"dense": [0.9, 0.4, 0.1], "sliding": [0.9] * 3}, ylabel="right", percent=True)
     assert [line.get_label() for line in ax.lines] == ["dense", "sliding"]

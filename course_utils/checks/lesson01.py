@@ -142,14 +142,13 @@ def moves_along(function) -> Verdict:
     return check_function("6", function, cases, praise=f"right about {len(maps)} maps, of which 3 are equivariant")
 
 
-def pooled_features(function) -> Verdict:
-    """Exercise 7: subtract, rectify, average over places: ``function(maps, threshold)``, (N, places, F) → (N, F)."""
-    maps = np.random.default_rng(0).integers(-9, 10, (2, 6, 5)) / 8
-    cases = [
-        ((maps, threshold), np.maximum(maps - threshold, 0).mean(axis=1), _hint_on_features(maps, threshold))
-        for threshold in (0.5, 0.25)
-    ]
-    return check_function("7", function, cases, praise="one number a filter: how much of it there is, wherever it is")
+def pooled_by_half(function) -> Verdict:
+    """Exercise 7: average the upper and the lower half of the rows apart, (N, rows, columns, F) → (N, 2·F)."""
+    cases = []
+    for shape in ((2, 4, 6, 3), (3, 20, 20, 2)):
+        maps = np.random.default_rng(0).integers(0, 10, shape)
+        cases.append(((maps,), _by_half(maps), _hint_on_halves(maps)))
+    return check_function("7", function, cases, praise="a move to the right changes nothing; and a move downwards?")
 
 
 def small_stack(layers) -> Verdict:
@@ -194,26 +193,31 @@ def _how_far(rows) -> str:
     return f"it reads {second} in a row of the first layer, each sees {first} pixels, and they begin {step} apart"
 
 
-def _hint_on_features(maps, threshold):
-    rectified = np.maximum(maps - threshold, 0)
+def _by_half(maps: np.ndarray, axis: int = 1) -> np.ndarray:
+    """Return the mean of the upper half beside that of the lower half (``axis=2``: left and right)."""
+    return np.concatenate([half.mean(axis=(1, 2)) for half in np.split(maps, 2, axis=axis)], axis=1)
+
+
+def _hint_on_halves(maps: np.ndarray):
+    halves = np.split(maps, 2, axis=1)
+    means = [half.mean(axis=(1, 2)) for half in halves]
     mistakes = [
-        (maps.mean(axis=1), "Nothing was rectified: negative answers still cancel positive ones."),
-        ((maps - threshold).mean(axis=1), "Nothing was rectified: negative answers still cancel positive ones."),
-        (np.maximum(maps, 0).mean(axis=1), "The threshold was not subtracted."),
-        (rectified, "These are still maps: average over the axis of the places."),
-        (np.maximum((maps - threshold).mean(axis=1), 0), "First rectify, then average; the order matters."),
-        (np.maximum(maps + threshold, 0).mean(axis=1), "Subtract the threshold, so that weak answers vanish."),
-        (np.where(maps > threshold, maps, 0).mean(axis=1), "Subtract the threshold from the strong answers too."),
-        (np.abs(maps - threshold).mean(axis=1), "A negative answer becomes 0; its sign is not dropped."),
-        (rectified.sum(axis=1), "Average over the places, do not add up."),
-        (rectified.max(axis=1), "That is the largest answer of each map; the average is wanted."),
-        (rectified.mean(axis=2), "That is one number a place. Average over places, not over filters."),
-        (rectified.mean(axis=0), "That mixes the images: the first axis must stay."),
-        (rectified.mean(), "That mixes everything: the images and the filters must stay apart."),
+        (maps.mean(axis=(1, 2)), "That is the mean of the whole map. Take the upper and the lower rows apart."),
+        (np.concatenate(means[::-1], axis=1), "The upper half comes first."),
+        (_by_half(maps, axis=2), "Those are the left and right halves. Which axis holds the rows?"),
+        (np.stack(means, axis=1), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
+        (np.stack(means, axis=2), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
+        (np.stack(means), "The right numbers, stacked: put the halves side by side, (N, 2·F)."),
+        (np.concatenate(means), "The halves are images of their own now: put them side by side, along axis 1."),
+        (np.concatenate([h.sum(axis=(1, 2)) for h in halves], axis=1), "Average over the places, do not add up."),
+        (np.concatenate([h.max(axis=(1, 2)) for h in halves], axis=1), "Those are the maxima; average instead."),
+        (np.concatenate([maps[:, i::2].mean(axis=(1, 2)) for i in (0, 1)], axis=1), "Every second row is no half."),
+        (means[0], "That is the upper half alone."),
     ]
 
     def hint(outcome):
         told = next((text for wrong, text in mistakes if same(outcome, wrong)), "")
-        return told or "Subtract the threshold, replace negative numbers by 0, average over the places (axis 1)."
+        expected = (len(maps), 2 * maps.shape[-1])
+        return told or f"Two averages a filter and image, the upper half's first: an array of shape {expected}."
 
     return hint

@@ -8,6 +8,7 @@ then shows its figure at once. One module a subject; all public names can be tak
 from course_utils.plots.anatomy import cost_shares, receptive_growth
 from course_utils.plots.architecture import architecture
 from course_utils.plots.arithmetic import (
+    connection_kinds,
     connections,
     shift_curves,
     sliding_window,
@@ -40,6 +41,7 @@ __all__ = [
     "architecture",
     "channel_planes",
     "confusion_matrix",
+    "connection_kinds",
     "connection_table",
     "connections",
     "cost_shares",

@@ -184,6 +184,35 @@ def connections(weight_ids, *, title: str | None = None, ax=None) -> Axes:
 
 
 @describable
+def connection_kinds(pixels: int = 7, patch: int = 3) -> np.ndarray:
+    """Draw the same pixels connected to units in three ways: dense, locally connected, convolutional.
+
+    Args:
+        pixels: number of pixels, in a row.
+        patch: number of neighbouring pixels that a local unit sees.
+
+    Returns:
+        Array of the three Axes; their titles count lines and weights.
+
+    Raises:
+        ValueError: an argument is no whole number, or ``patch`` exceeds ``pixels``.
+    """
+    pixels = whole_number("pixels", pixels)
+    patch = whole_number("patch", patch, maximum=pixels)
+    units = pixels - patch + 1
+    dense, local = np.arange(units * pixels).reshape(units, pixels), np.full((units, pixels), -1)
+    shared = local.copy()
+    for unit in range(units):
+        local[unit, unit : unit + patch] = patch * unit + np.arange(patch)
+        shared[unit, unit : unit + patch] = np.arange(patch)
+    _, axes = plt.subplots(3, 1, figsize=(7, 6.2))
+    for ax, (kind, ids) in zip(axes, {"dense": dense, "local": local, "local and shared": shared}.items(), strict=True):
+        weights = len(np.unique(ids[ids >= 0]))
+        connections(ids, title=f"{kind}: {(ids >= 0).sum()} lines, {weights} weights", ax=ax)
+    return axes
+
+
+@describable
 def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, percent: bool = False, ax=None) -> Axes:
     """Draw how quantities change as an image is shifted, one labelled line a quantity.
 
