@@ -51,7 +51,8 @@ class LinearClassifier:
             )
         wanted = np.eye(labels.max() + 1)[labels]
         middle, share = rows.mean(axis=0), wanted.mean(axis=0)
-        rows = rows - middle
+        varying = (rows != rows[0]).any(axis=0)  # a feature that never varies gets no weight, and costs no time
+        rows = rows[:, varying] - middle[varying]
         spread, ridge = float(np.sqrt(np.vdot(rows, rows) / len(rows))), self.penalty * len(rows)
         if spread > FLAT:
             rows /= spread
@@ -63,7 +64,8 @@ class LinearClassifier:
         else:  # more features than images: the same weights from the smaller system
             square = (rows @ rows.T).astype(float) + ridge * np.eye(len(rows))
             weights = rows.T @ np.linalg.solve(square, wanted - share).astype(rows.dtype)
-        self.weights = weights / spread
+        self.weights = np.zeros((len(middle), weights.shape[1]), weights.dtype)
+        self.weights[varying] = weights / spread
         self.bias = share - middle @ self.weights
         return self
 
