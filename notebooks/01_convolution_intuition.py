@@ -14,7 +14,7 @@
 #
 # **Before this:** Python with NumPy arrays, and what a weighted sum is. No machine learning is assumed.
 #
-# **Time:** MINUTES minutes of reading, 30 more for the eight exercises; the code runs in about half a minute.
+# **Time:** about 35 minutes of reading, 30 more for the eight exercises; the code runs in about half a minute on two quiet CPU cores.
 #
 # **Data:** small handwritten digits and one photograph that come with scikit-learn and scikit-image. Nothing is downloaded.
 

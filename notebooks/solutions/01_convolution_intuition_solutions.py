@@ -4,14 +4,14 @@
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/01_convolution_intuition_solutions.ipynb)
 #
 # **You will be able to**
-# - compare your nine answers with worked ones, and see why each is right;
+# - compare your answers with worked ones, and see why each is right;
 # - recognise the usual mistakes from the hints that the checks give.
 #
 # **Before this:** lesson 01, with a serious try at each exercise.
 #
 # **Time:** about 15 minutes of reading; the code runs in a few seconds.
 #
-# **Data:** none.
+# **Data:** scikit-learn's 8×8 digits, bundled.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -43,9 +43,12 @@ if "google.colab" in sys.modules:
 
 # %%
 import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
-from course_utils import checks, convolution, plots, runtime
-from course_utils.checks import lesson01
+from course_utils import checks, convolution, datasets, plots, runtime
+from course_utils.checks import lesson01, lesson01_further
+from course_utils.linear import LinearClassifier
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="01")
@@ -103,32 +106,7 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 4 · Four loops with stride and padding
-#
-# Pad first; from then on only the corner of the window changes. `np.zeros` without a `dtype` holds fractions too. The two inner loops are written as one sum here, four plain loops are just as right.
-
-
-# %%
-def slide(image, kernel, stride, padding):
-    image = np.pad(image, padding)
-    kernel_height, kernel_width = kernel.shape
-    height = (image.shape[0] - kernel_height) // stride + 1
-    width = (image.shape[1] - kernel_width) // stride + 1
-    output = np.zeros((height, width))
-    for row in range(height):
-        for column in range(width):
-            top, left = row * stride, column * stride
-            window = image[top : top + kernel_height, left : left + kernel_width]
-            output[row, column] = (window * kernel).sum()
-    return output
-
-
-verdict = lesson01.strided_convolution(slide)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# ## Exercise 5 · The cost of a layer
+# ## Exercise 4 · The cost of a layer
 #
 # 16 filters of 5×5, stride 2, padding 2, on a 64×64 picture with 3 channels. Each filter reads 5·5·3 numbers and has one bias; the output is 32×32 with 16 channels; each of its numbers costs 5·5·3 multiply-adds.
 
@@ -153,24 +131,7 @@ score.equal(
 )
 
 # %% [markdown]
-# ## Exercise 6 · Max pooling
-#
-# Cut off the rows and columns that fill no window; then split both axes into (block, place inside the block) and keep the maximum over the places.
-
-
-# %%
-def max_pool(image, size):
-    height, width = image.shape[0] // size, image.shape[1] // size
-    image = image[: height * size, : width * size]
-    return image.reshape(height, size, width, size).max(axis=(1, 3))
-
-
-verdict = lesson01.max_pool(max_pool)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# ## Exercise 7 · A detector for thin horizontal lines
+# ## Exercise 5 · A detector for thin horizontal lines
 #
 # The middle row excites, the rows above and below inhibit. Each column sums to zero, so vertical stripes cancel; so does any flat area.
 
@@ -201,7 +162,7 @@ score.equal("answers to a vertical stripe", answers["stripe"], [0, 0, 0, 0, 0])
 score.equal("answers to an edge", answers["edge"], [0, 0, -3, 3, 0])
 
 # %% [markdown]
-# ## Exercise 8 · Is a map equivariant?
+# ## Exercise 6 · Is a map equivariant?
 #
 # Move first and map then, or map first and move then; compare all columns but the outer four. A test of *invariance* would compare with `to_map(picture)` itself, and be wrong about every convolution.
 
@@ -222,7 +183,86 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 9 · Two layers within a budget
+# ## Exercise 7 · Pooling by half
+#
+# Split the rows in two, average each half, put the halves side by side.
+
+
+# %%
+def pooled_by_half(maps):
+    middle = maps.shape[1] // 2
+    upper, lower = maps[:, :middle], maps[:, middle:]
+    return np.concatenate([upper.mean(axis=(1, 2)), lower.mean(axis=(1, 2))], axis=1)
+
+
+verdict = lesson01.pooled_by_half(pooled_by_half)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# What does it gain? The classifier of section 7 with five draws of filters, for digits in the middle, moved 3 pixels to the right, and moved 3 pixels *down*.
+
+
+# %%
+def windows(images):
+    framed = np.pad(images, ((0, 0), (4, 4), (4, 4)))
+    cut = sliding_window_view(framed, (5, 5), axis=(1, 2))
+    return cut.reshape(len(images), 400, 25)
+
+
+def place(images, down=0, right=0):
+    placed = np.zeros((len(images), 16, 16), np.float32)
+    placed[:, 4 + down : 12 + down, 4 + right : 12 + right] = images / 255
+    return placed
+
+
+def rectified_maps(images, strokes):
+    maps = np.maximum(np.tensordot(windows(images), strokes.T, axes=1) - 0.5, 0)
+    return maps.reshape(len(images), 20, 20, -1)
+
+
+digits = datasets.load("digits")
+pieces = windows(place(digits.x_train)).reshape(-1, 25)
+pieces = pieces[pieces.std(axis=1) > 0.25]
+pieces = pieces - pieces.mean(axis=1, keepdims=True)
+pieces = pieces / np.linalg.norm(pieces, axis=1, keepdims=True)
+
+# %% tags=["nbval-ignore-output"]
+tests = {
+    "middle": place(digits.x_test),
+    "right": place(digits.x_test, right=3),
+    "down": place(digits.x_test, down=3),
+}
+pools = {"whole map": lambda maps: maps.mean(axis=(1, 2)), "by half": pooled_by_half}
+right = {name: [] for name in pools}
+for seed in range(5):
+    strokes = pieces[np.random.default_rng(seed).integers(len(pieces), size=64)]
+    maps = rectified_maps(place(digits.x_train), strokes)
+    moved = [rectified_maps(images, strokes) for images in tests.values()]
+    for name, pool in pools.items():
+        reader = LinearClassifier().fit(pool(maps), digits.y_train)
+        right[name].append(
+            [reader.accuracy(pool(test), digits.y_test) for test in moved]
+        )
+means = {name: np.mean(draws, axis=0) for name, draws in right.items()}
+table = pd.DataFrame(means, index=list(tests)).T
+table.map("{:.1%}".format)
+
+# %% tags=["claims"]
+whole, halves = table.loc["whole map"], table.loc["by half"]
+gain, lost = halves["right"] - whole["right"], halves["right"] - halves["down"]
+score.at_least("by half minus whole map, moved right", gain, 0.003)
+score.close(
+    "by half: lost by moving right", halves["middle"], halves["right"], tolerance=0.002
+)
+score.at_least("by half: lost by moving down", lost, 0.3)
+score.section()
+
+# %% [markdown]
+# Halves tell a stroke above from one below, so the classifier reads a little better, and it still does not mind moves to the right. The price: it is no longer invariant to moves *down*. How much of the *where* to keep is a choice of design.
+
+# %% [markdown]
+# ## Exercise 8 · Two layers within a budget
 #
 # From 32×32×3 to 8×8 with at least 24 channels, at most 5,000 parameters, each final unit seeing at least 7×7 pixels. Two strides of 2 make 32 → 16 → 8. Nearly all parameters lie in the second layer, (3·3·16 + 1)·24 = 3,480; the first has (3·3·3 + 1)·16 = 448.
 
@@ -241,6 +281,48 @@ verdict
 
 # %% [markdown]
 # How far each final unit sees: one unit of the second layer looks at 3 maps' pixels in each direction, 2 picture pixels apart, each of which sees 3: 3 + 2·2 = 7.
+
+# %% [markdown]
+# ## Exercise A (further page) · Four loops with stride and padding
+#
+# Pad first; from then on only the corner of the window changes. `np.zeros` without a `dtype` holds fractions too. The two inner loops are written as one sum here, four plain loops are just as right.
+
+
+# %%
+def slide(image, kernel, stride, padding):
+    image = np.pad(image, padding)
+    kernel_height, kernel_width = kernel.shape
+    height = (image.shape[0] - kernel_height) // stride + 1
+    width = (image.shape[1] - kernel_width) // stride + 1
+    output = np.zeros((height, width))
+    for row in range(height):
+        for column in range(width):
+            top, left = row * stride, column * stride
+            window = image[top : top + kernel_height, left : left + kernel_width]
+            output[row, column] = (window * kernel).sum()
+    return output
+
+
+verdict = lesson01_further.strided_convolution(slide)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise B (further page) · Max pooling
+#
+# Cut off the rows and columns that fill no window; then split both axes into (block, place inside the block) and keep the maximum over the places.
+
+
+# %%
+def max_pool(image, size):
+    height, width = image.shape[0] // size, image.shape[1] // size
+    image = image[: height * size, : width * size]
+    return image.reshape(height, size, width, size).max(axis=(1, 3))
+
+
+verdict = lesson01_further.max_pool(max_pool)
+assert verdict.passed
+verdict
 
 # %% [markdown]
 # ## Scorecard
