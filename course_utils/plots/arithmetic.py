@@ -58,7 +58,7 @@ def sum_of_grids(
     axes = np.atleast_1d(axes)
     limits = min(float(grid.min()) for grid in grids), max(float(grid.max()) for grid in grids)
     for ax, grid, title, frames, colour in zip(axes[::2], grids, *per_grid.values(), strict=True):
-        number_grid(grid, title=title, highlight=frames, frame_colours=[colour], shade=shade, limits=limits, ax=ax)
+        number_grid(grid, title=title, highlight=frames, frame_colours=[colour] * 9, shade=shade, limits=limits, ax=ax)
     for ax, sign in zip(axes[1::2], signs, strict=True):
         ax.set_axis_off()
         ax.text(0.5, 0.5, sign, ha="center", va="center", fontsize=17, transform=ax.transAxes)
@@ -213,7 +213,9 @@ def connection_kinds(pixels: int = 7, patch: int = 3) -> np.ndarray:
 
 
 @describable
-def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, percent: bool = False, ax=None) -> Axes:
+def shift_curves(
+    shifts, curves, *, ylabel: str, title: str | None = None, percent: bool = False, strong: str | None = None, ax=None
+) -> Axes:
     """Draw how quantities change as an image is shifted, one labelled line a quantity.
 
     Args:
@@ -223,6 +225,7 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
         ylabel: what the values are.
         title: text above the plot.
         percent: write the values, which are then shares from 0 to 1, as per cent.
+        strong: name of the curve that is drawn thick and black.
         ax: Axes to draw on; a new figure when None.
 
     Returns:
@@ -238,12 +241,16 @@ def shift_curves(shifts, curves, *, ylabel: str, title: str | None = None, perce
         if runs.shape[1] != len(shifts):
             raise ValueError(f"curves[{name!r}] must have {len(shifts)} values, one a shift; received {runs.shape[1]}.")
         colour, marker, line = COLOURS[number % 8], "osD^vPX*"[number % 8], ("-", "--", "-.", ":")[number % 4]
+        width = 2.0
+        if name == strong:
+            colour, line, width = INK, "-", 3.5
         ax.fill_between(shifts, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.25, linewidth=0)
         for run in runs if len(runs) > 1 else ():
             ax.scatter(shifts, run, s=26, color=colour, edgecolor="white", linewidth=0.6, zorder=4)
         alone = marker if len(runs) == 1 else None
-        ax.plot(shifts, runs.mean(axis=0), line, marker=alone, color=colour, label=name, markersize=7, linewidth=2)
+        ax.plot(shifts, runs.mean(axis=0), line, marker=alone, color=colour, label=name, markersize=7, linewidth=width)
     if percent:
+        ax.set_ylim(-0.02, 1.04)
         ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set(xlabel="shift in pixels", ylabel=ylabel, xticks=shifts)
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
