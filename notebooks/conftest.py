@@ -56,7 +56,9 @@ def pytest_collection_modifyitems(items):
     if os.environ.get("CI"):
         return
     for item in items:
-        if type(item).__name__ == "IPyNbCell" and any(UNTOUCHED in str(output) for output in item.cell.outputs):
+        if type(item).__name__ == "IPyNbCell" and any(
+            UNTOUCHED in str(output) for output in item.cell.outputs
+        ):
             item.options["check"] = False
 
 
