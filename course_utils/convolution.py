@@ -238,8 +238,8 @@ def _named(**kernels) -> dict[str, np.ndarray]:
 # fmt: off
 KERNELS = _named(
     identity=[[0, 0, 0], [0, 1, 0], [0, 0, 0]],
-    sobel_x=[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],        # differentiates along x: answers to vertical edges
-    sobel_y=[[-1, -2, -1], [0, 0, 0], [1, 2, 1]],        # differentiates along y: answers to horizontal edges
+    sobel_x=[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],        # differentiates along x: responds to vertical edges
+    sobel_y=[[-1, -2, -1], [0, 0, 0], [1, 2, 1]],        # differentiates along y: responds to horizontal edges
     sharpen=[[0, -1, 0], [-1, 5, -1], [0, -1, 0]],       # sums to 1: brightness is kept
     outline=[[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],   # sums to 0: flat areas vanish
     emboss=[[-2, -1, 0], [-1, 1, 1], [0, 1, 2]],

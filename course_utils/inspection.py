@@ -1,4 +1,6 @@
-"""Look inside a network: what each layer answers, what the first filters look for, which pixels matter."""
+"""Look inside a network: the output of each layer, the first filters, the pixels that matter."""
+
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -6,8 +8,10 @@ import numpy as np
 from course_utils.validation import one_of, pair, real_number, whole_number
 
 
-def activations(model, images, layers=None, *, batch_size: int = 256) -> dict[str, np.ndarray]:
-    """Return what layers answer to images.
+def activations(
+    model: keras.Model, images, layers: str | Sequence[str] | None = None, *, batch_size: int = 256
+) -> dict[str, np.ndarray]:
+    """Return the outputs of layers for images.
 
     Args:
         model: a functional or built sequential `keras.Model`.
@@ -57,7 +61,7 @@ def as_batch(model, images) -> np.ndarray:
     return images
 
 
-def first_filters(model) -> np.ndarray:
+def first_filters(model: keras.Model) -> np.ndarray:
     """Return the kernels of the first convolution, filter by filter.
 
     Args:
@@ -84,7 +88,9 @@ def first_filters(model) -> np.ndarray:
     raise ValueError(f"model must hold a Conv2D layer; {model.name!r} has {[layer.name for layer in model.layers]}.")
 
 
-def occlusion(model, image, target: int, *, size=5, stride: int = 1, fill: float = 0.0) -> np.ndarray:
+def occlusion(
+    model: keras.Model, image, target: int, *, size: int | tuple[int, int] = 5, stride: int = 1, fill: float = 0.0
+) -> np.ndarray:
     """Return how much one output falls when a square of the image is covered: where the network looks.
 
     Args:
@@ -130,8 +136,8 @@ def occlusion(model, image, target: int, *, size=5, stride: int = 1, fill: float
     return fall / np.maximum(times, 1)
 
 
-def grad_cam(model, image, target: int, *, layer: str) -> np.ndarray:
-    """Return where the maps of a layer speak for one class: the maps weighed by the mean gradient of its score.
+def grad_cam(model: keras.Model, image, target: int, *, layer: str) -> np.ndarray:
+    """Return where the maps of a layer raise the score of one class: the maps weighed by its mean gradient.
 
     Args:
         model: a functional `keras.Model` with one input that ends in a dense layer with one unit a class.
@@ -162,11 +168,9 @@ def grad_cam(model, image, target: int, *, layer: str) -> np.ndarray:
     known = [part.name for part in model.layers if len(part.output.shape) == 4]
     maps_tensor = model.get_layer(one_of("layer", layer, known)).output
     maps = keras.Model(model.inputs[0], maps_tensor)(image, training=False)
-    behind = keras.Model(maps_tensor, last.input)
+    rest = keras.Model(maps_tensor, last.input)
     weights = keras.ops.convert_to_tensor(keras.ops.convert_to_numpy(last.kernel)[:, target : target + 1])
-    gradient = Offset(lambda shifted: keras.ops.matmul(behind(shifted, training=False), weights), maps.shape).slope(
-        maps
-    )
+    gradient = Offset(lambda shifted: keras.ops.matmul(rest(shifted, training=False), weights), maps.shape).slope(maps)
     maps = keras.ops.convert_to_numpy(maps)[0]
     heat = np.maximum(maps @ gradient.mean(axis=(0, 1)), 0)
     larger = keras.ops.image.resize(heat[..., None], image.shape[1:3], interpolation="bilinear")

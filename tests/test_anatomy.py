@@ -12,6 +12,12 @@ from keras import layers
 from course_utils import models
 from course_utils.anatomy import describe
 
+
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+
+
 # builder, parameters, trainable parameters, multiply-adds (units of 10^6, to three digits), one field by layer name
 PUBLISHED = [
     # Keras's documentation lists the parameters of all four; the multiply-adds are those of the papers' tables or

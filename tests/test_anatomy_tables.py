@@ -9,6 +9,11 @@ from course_utils import models
 from course_utils.anatomy import describe, stages
 
 
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+
+
 @pytest.mark.parametrize(
     ("name", "stage"),
     [

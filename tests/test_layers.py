@@ -10,6 +10,12 @@ from course_utils.convolution import conv2d
 # Keras 3.15 saving to a file under NumPy 2 raises this; it is not ours.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
+
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+
+
 RANDOM = np.random.default_rng(0)
 CONNECTIONS = ((0, 1), (1, 2), (0, 1, 2), (3,))
 

@@ -8,6 +8,11 @@ from course_utils import models
 from course_utils.models.mlp import own_initializer
 
 
+@pytest.fixture(autouse=True)
+def seeded():
+    keras.utils.set_random_seed(0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "parameters"),
     [

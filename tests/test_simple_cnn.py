@@ -72,7 +72,7 @@ def test_layers_one_after_another(variant):
     names = [layer.name for layer in model.layers]
     if variant == "cifar_fast":
         assert names[names.index("conv1") : names.index("conv2")] == ["conv1", "pool1", "norm1", "relu1"]
-        assert model.get_layer("norm3").momentum == 0.9
+        assert (model.get_layer("norm3").momentum, model.get_layer("norm3").epsilon) == (0.9, 1e-5)
     else:
         relu = keras.activations.relu
         assert all(model.get_layer(name).activation is relu for name in ("conv1", "conv2", "dense"))

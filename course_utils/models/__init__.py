@@ -1,7 +1,9 @@
 """Model builders, one file per family: the paper's table is data, the builder a loop over its rows.
 
-Every builder takes ``input_shape`` and ``classes``, and returns an uncompiled `keras.Model`. All arguments are
-keyword-only, but for the one that chooses the network: ``alexnet("two_tower")``, ``vgg("D")``, ``resnet(50)``.
+Every builder takes ``input_shape``, ``classes`` and ``width`` (a multiplier of the channels, for scaled-down networks),
+and returns an uncompiled `keras.Model`. All arguments are keyword-only, but for the one that chooses the network:
+``alexnet("two_tower")``, ``vgg("D")``, ``resnet(50)``, ``simple_cnn("cifar")``. `mlp` has ``widths`` and `lenet5_1998`
+none. What all share, checks, widths and batch norm (momentum 0.9), stands in `course_utils.models.common`.
 """
 
 from course_utils.models.alexnet import alexnet
