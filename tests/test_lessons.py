@@ -36,16 +36,19 @@ def lesson(request):
     return lesson_numbers.count(source)
 
 
+@pytest.mark.stored
 def test_a_retold_lesson_is_short(lesson):
     assert lesson.words <= 3_000 and lesson.lines <= 350, lesson
     assert lesson.cells <= 35 and lesson.median <= 8 and lesson.longest <= 25, lesson
     assert 8 <= lesson.figures <= 14 and 10 <= lesson.claims <= 25, lesson
 
 
+@pytest.mark.stored
 def test_a_retold_lesson_shows_its_idea_and_not_its_plumbing(lesson):
     assert lesson.plumbing <= 0.12 and lesson.widest <= 88, lesson
 
 
+@pytest.mark.stored
 def test_the_minutes_in_a_head_are_honest(lesson):
     assert lesson.told is not None and abs(lesson.told - lesson.minutes) <= 1, lesson
 

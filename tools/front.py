@@ -12,7 +12,6 @@ import html
 import io
 import json
 import re
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -26,14 +25,18 @@ BEGIN, END = "<!-- lessons: begin, written by make front -->", "<!-- lessons: en
 
 
 def lessons(root: Path = ROOT) -> list[dict]:
-    """Return the entries of ``data/lessons.toml``, each with its notebook's ``file``, ``title`` and ``png``."""
+    """Return the entries of ``data/lessons.toml``, each with its notebook's ``file`` name and ``title``."""
     found = tomllib.loads((root / "data" / "lessons.toml").read_text(encoding="utf-8"))["lesson"]
     for entry in found:
         [path] = (root / "notebooks").glob(f"{entry['number']}_*.ipynb")
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        title = "".join(notebook["cells"][0]["source"]).splitlines()[0].partition("·")[2].strip()
-        entry |= {"file": path.name, "title": title, "png": small(figure(notebook, path.name, *entry["figure"]))}
+        title = "".join(stored(path)["cells"][0]["source"]).splitlines()[0].partition("·")[2].strip()
+        entry |= {"file": path.name, "title": title}
     return found
+
+
+def stored(path: Path) -> dict:
+    """Return a notebook as it is stored."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def figure(notebook: dict, name: str, heading: str, number: int) -> bytes:
@@ -103,8 +106,11 @@ def replaced(text: str, new: str, name: str) -> str:
 def written(root: Path = ROOT) -> dict[Path, bytes]:
     """Return every file that this tool writes, and what it should hold."""
     found = lessons(root)
-    made = {root / "notebooks" / "pictures" / f"{entry['number']}.png": entry["png"] for entry in found}
-    readme, start = root / "README.md", root / "notebooks" / "START_HERE.py"
+    notebooks, made = root / "notebooks", {}
+    for entry in found:
+        png = figure(stored(notebooks / entry["file"]), entry["file"], *entry["figure"])
+        made[notebooks / "pictures" / f"{entry['number']}.png"] = small(png)
+    readme, start = root / "README.md", notebooks / "START_HERE.py"
     page = replaced(readme.read_text(encoding="utf-8"), table(found, "notebooks/"), readme.name)
     made[readme] = hours(found, page).encode()
     commented = table(found).replace("\n", "\n# ")  # the .py half holds Markdown as comments
@@ -124,11 +130,9 @@ def main(arguments=None) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     if not check:
-        subprocess.run(
-            [sys.executable, "-m", "jupytext", "--quiet", "--update", "--to", "ipynb", "notebooks/START_HERE.py"],
-            cwd=ROOT,
-            check=True,
-        )
+        from execute_notebooks import rebuild
+
+        rebuild(ROOT / "notebooks" / "START_HERE.py")
 
 
 if __name__ == "__main__":
