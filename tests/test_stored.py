@@ -1,12 +1,13 @@
 """Stored notebooks: folded wherever they are opened, and a fixed point of opening and saving."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 import jupytext.cli
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -79,3 +80,19 @@ def test_pair_check_sees_a_cell_that_is_not_folded(pair):
     target = pair.with_suffix(".ipynb")
     target.write_text(target.read_text().replace('"cellView": "form"', '"cellView": "code"'))
     assert "not folded" in check_pairs.difference(pair)
+
+
+def test_an_exported_page_keeps_the_descriptions(tmp_path):
+    png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+    outputs = [
+        new_output("display_data", data={"text/html": '<span style="x">Figure: a &lt; b</span>'}),
+        new_output("display_data", data={"image/png": png}, metadata={"image/png": {"alt": "a < b"}}),
+    ]
+    notebook = new_notebook(cells=[new_code_cell("draw()", outputs=outputs, execution_count=1)])
+    nbformat.write(notebook, tmp_path / "page.ipynb")
+    config = ROOT / "tools" / "jupyter" / "jupyter_nbconvert_config.py"
+    command = [sys.executable, "-m", "nbconvert", f"--config={config}", "--to", "html", str(tmp_path / "page.ipynb")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert 'alt="a &lt; b"' in page and "No description" not in page and "Alternative text" not in done.stderr
+    assert page.count("a &lt; b") == 1, "and says them once"

@@ -63,5 +63,8 @@ quiet=$([ -t 2 ] || echo --quiet)
 # shellcheck disable=SC2086
 PIP_DISABLE_PIP_VERSION_CHECK=1 "$VENV/bin/python" -m pip install $quiet --prefer-binary -r "$CHOSEN" || {
     say "set-up: installing requirements.txt failed; the message above says why. Run the same command again to go on."; exit 1; }
+# `jupyter nbconvert` from here keeps the pictures' descriptions.
+mkdir -p "$VENV/etc/jupyter"
+printf 'load_subconfig(r"%s/tools/jupyter/jupyter_nbconvert_config.py")\n' "$PWD" >"$VENV/etc/jupyter/jupyter_nbconvert_config.py"
 printf '%s\n' "$STAMP" >"$READY"
 say "set-up: done"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(HERE)]
 
 from stored import LANGUAGE  # noqa: E402
 
@@ -45,3 +45,5 @@ c.ContentsManager.hide_globs = [
     "pictures",
 ]
 c.ContentsManager.pre_save_hook = keep_version
+# Exported pages keep the pictures' descriptions.
+c.HTMLExporter.preprocessors = ["described.Described"]
