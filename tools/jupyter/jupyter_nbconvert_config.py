@@ -1,4 +1,4 @@
-"""What ``jupyter nbconvert`` does differently here: pictures keep their descriptions. `tools/setup.sh` puts it in place.
+"""What ``jupyter nbconvert`` does differently here: pictures keep their descriptions (set by `tools/setup.sh`).
 
     jupyter nbconvert --config=tools/jupyter/jupyter_nbconvert_config.py --to html notebooks/02_filters.ipynb
 """
