@@ -90,7 +90,8 @@ def test_packages_of_the_first_lessons_load_no_framework(package):
 
 def lessons() -> list[Path]:
     folder = ROOT / "notebooks"
-    return sorted(folder.glob("[0-9]*.py")) + sorted((folder / "solutions").glob("[0-9]*.py"))
+    side = sorted((folder / "further").glob("[0-9]*.py")) + sorted((folder / "solutions").glob("[0-9]*.py"))
+    return sorted(folder.glob("[0-9]*.py")) + side
 
 
 @pytest.mark.stored
@@ -129,6 +130,26 @@ def test_notebook_is_stored_whole(path):
 
 def main_lessons() -> list[Path]:
     return sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+
+
+def further_pages() -> list[Path]:
+    return sorted((ROOT / "notebooks" / "further").glob("[0-9]*.py"))
+
+
+@pytest.mark.stored
+@pytest.mark.parametrize("path", further_pages(), ids=lambda path: path.stem)
+def test_further_page_is_linked_from_its_lesson_and_links_back(path):
+    [lesson] = (ROOT / "notebooks").glob(f"{path.stem[:2]}_*.py")
+    assert f"(further/{path.stem}.ipynb)" in lesson.read_text(encoding="utf-8")
+    assert path.read_text(encoding="utf-8").count(f"(../{lesson.stem}.ipynb)") >= 2, "at the beginning and at the end"
+
+
+@pytest.mark.stored
+@pytest.mark.parametrize("path", further_pages(), ids=lambda path: path.stem)
+def test_every_exercise_of_a_further_page_has_its_solution(path):
+    solutions = "".join(one.read_text() for one in path.parent.parent.glob(f"solutions/{path.stem[:2]}_*.py"))
+    asked = re.findall(r"lesson\d\d_further\.\w+(?=\()", path.read_text(encoding="utf-8"))
+    assert not [name for name in asked if name not in solutions]
 
 
 @pytest.mark.stored

@@ -42,7 +42,7 @@ def stage(source: Path, extra: Path, name: str) -> dict:
     for number, cell in enumerate(notebook["cells"]):
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            cell["source"] = BADGE.sub("", text)
+            cell["source"] = BADGE.sub("", text).replace("](START_HERE.ipynb)", "](index.md)")
             continue
         cell["metadata"] = fold(cell["metadata"].get("tags", []))
         cell["outputs"] = [output for output in cell["outputs"] if not spoken(output)]

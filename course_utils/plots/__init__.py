@@ -8,15 +8,13 @@ then shows its figure at once. One module a subject; all public names can be tak
 from course_utils.plots.anatomy import cost_shares, receptive_growth
 from course_utils.plots.architecture import architecture
 from course_utils.plots.arithmetic import (
-    connection_kinds,
-    connections,
     shift_curves,
     sliding_window,
-    stacked_fields,
     sum_of_grids,
     top_patches,
     window_positions,
 )
+from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
 from course_utils.plots.filters import (
     channel_planes,
     direction_histogram,
