@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/02_filters.ipynb)
 #
+# [← 01 · Convolution intuition](01_convolution_intuition.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/02_filters_solutions.ipynb) · [03 · MLP against CNN →](03_mlp_vs_cnn.ipynb)
+#
 # **You will be able to**
 # - say, before running it, which Sobel kernel answers to which edge, and derive both from a difference and a blur;
 # - read a picture with two libraries, tell BGR from RGB, and show a channel without false colours;
@@ -50,7 +52,6 @@ import tempfile
 from pathlib import Path
 
 import cv2
-import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -88,14 +89,11 @@ step = np.zeros((16, 16), np.uint8)
 step[:, 8:] = 200  # columns 0–7 are black, the others light
 flat = np.full((16, 16), 120, np.uint8)
 
-axes = plots.show_images(
-    [step, step.T, flat], titles=["answer here", "silent here", "and here"]
+plots.show_images(
+    [step, step.T, flat],
+    titles=["answer here", "silent here", "and here"],
+    alt="Three 16×16 pictures: dark left and light right; dark above and light below; even grey.",
 )
-plots.alt_text(
-    axes,
-    "Three 16×16 pictures: dark left and light right; dark above and light below; even grey.",
-)
-plt.show()
 
 # %% [markdown]
 # The lazy way is to guess. Draw 10,000 kernels of nine random numbers and try each.
@@ -116,7 +114,6 @@ def strongest(picture):
 wanted, unwanted, idle = (strongest(picture) for picture in (step, step.T, flat))
 good = (unwanted <= wanted / 10) & (idle <= wanted / 10)
 print(f"{good.sum()} of {len(guesses):,} guessed kernels do the job")
-score.at_most("1 · random kernels that do the job, of 10,000", int(good.sum()), 50)
 
 # %% [markdown]
 # About one in a thousand. Guessing seldom works, and a little thought says why.
@@ -134,8 +131,13 @@ columns, rows = (KERNELS["sobel_x"].sum(axis=axis).tolist() for axis in (0, 1))
 print(
     "sobel_x", KERNELS["sobel_x"].tolist(), "· row sums", rows, "· column sums", columns
 )
+
+# %% tags=["claims"]
+# @title Claims
+score.at_most("1 · random kernels that do the job, of 10,000", int(good.sum()), 50)
 score.equal("1 · row sums of sobel_x", rows, [0, 0, 0])
 score.equal("1 · column sums of sobel_x", columns, [-4, 0, 4])
+score.section()
 
 # %% [markdown]
 # ## 2 · A picture is numbers, but in which order?
@@ -171,20 +173,12 @@ for name, picture in {"Pillow": by_pillow, "OpenCV": by_opencv}.items():
         f"{name:7} mean of channel 0, 1, 2:",
         picture.mean(axis=(0, 1)).round(1).tolist(),
     )
-score.true(
-    "2 · OpenCV's channels are Pillow's in reverse",
-    np.array_equal(by_opencv, by_pillow[..., ::-1]),
-)
-axes = plots.show_images(
+plots.show_images(
     [by_pillow, by_opencv],
     titles=["read by Pillow: RGB", "read by OpenCV: BGR"],
     size=3.0,
+    alt="A brown cup of coffee on a wooden table; beside it the same picture with blue coffee.",
 )
-plots.alt_text(
-    axes,
-    "A brown cup of coffee on a wooden table; beside it the same picture with blue coffee.",
-)
-plt.show()
 
 # %% [markdown]
 # OpenCV stores blue, green, red. Nearly everybody else stores red, green, blue. No error is raised:
@@ -193,9 +187,6 @@ plt.show()
 
 # %%
 mended = cv2.cvtColor(by_opencv, cv2.COLOR_BGR2RGB)
-score.true(
-    "2 · BGR turned to RGB equals Pillow's picture", np.array_equal(mended, by_pillow)
-)
 
 # %% [markdown]
 # ### One channel is a plane of numbers, not a colour
@@ -203,12 +194,12 @@ score.true(
 # Take the channels apart. Some tutorials call `plt.imshow(picture[..., 0])` and get something like this.
 
 # %%
-axes = plots.channel_planes(coffee, grey=False, size=2.05)
-plots.alt_text(
-    axes,
-    "The coffee photograph and its channels in matplotlib's default colours, green and yellow.",
+plots.channel_planes(
+    coffee,
+    grey=False,
+    size=2.05,
+    alt="The coffee photograph and its channels in matplotlib's default colours, green and yellow.",
 )
-plt.show()
 
 # %% [markdown]
 # Where do green and yellow come from? From nowhere: they are **false colours**.
@@ -219,11 +210,10 @@ plt.show()
 
 # %%
 axes = plots.channel_planes(coffee, size=2.05)
-plots.alt_text(
+plots.show(
     axes,
-    "The same three channels in grey: the red one is bright, the blue one almost black.",
+    alt="The same three channels in grey: the red one is bright, the blue one almost black.",
 )
-plt.show()
 drawn = {
     name: plt.get_cmap(name)(coffee[..., 2])[..., :3] for name in ("gray", "viridis")
 }
@@ -234,10 +224,6 @@ for name, colours in drawn.items():  # grey means: equal amounts of red, green a
 true_grey, false_grey = (
     (np.ptp(colours, axis=-1) < 0.01).mean() for colours in drawn.values()
 )
-score.equal(
-    "2 · share of a channel's pixels drawn grey by the grey map", float(true_grey), 1
-)
-score.at_most("2 · the same by the default map", float(false_grey), 0.01)
 
 # %% [markdown]
 # Now the picture tells the truth: brown has much red and little blue (the means of the whole picture, above: 166, 87 and 52).
@@ -256,17 +242,33 @@ wrong = cv2.cvtColor(coffee, cv2.COLOR_BGR2GRAY)
 apart = float(np.abs(by_hand - grey).max())
 print(f"largest difference to OpenCV: {apart:.3f} grey levels")
 print(f"mean grey: {grey.mean():.1f} · with red and blue mixed up: {wrong.mean():.1f}")
+
+# %% [markdown]
+# OpenCV rounds to whole levels (up to 0.5), and its three weights are rounded too (the last 0.001).
+# With red and blue mixed up, brown counts as blue, and blue counts least: the picture gets 21 levels darker, without an error.
+
+# %% tags=["claims"]
+# @title Claims
+score.true(
+    "2 · OpenCV's channels are Pillow's in reverse",
+    np.array_equal(by_opencv, by_pillow[..., ::-1]),
+)
+score.true(
+    "2 · BGR turned to RGB equals Pillow's picture", np.array_equal(mended, by_pillow)
+)
+score.equal(
+    "2 · share of a channel's pixels drawn grey by the grey map", float(true_grey), 1
+)
+score.at_most("2 · the same by the default map", float(false_grey), 0.01)
 score.at_most("2 · our grey against OpenCV's, grey levels", apart, 0.51)
 score.at_least(
     "2 · grey levels lost by mixing up BGR and RGB",
     float(grey.mean() - wrong.mean()),
     15,
 )
+score.section()
 
 # %% [markdown]
-# OpenCV rounds to whole levels (up to 0.5), and its three weights are rounded too (the last 0.001).
-# With red and blue mixed up, brown counts as blue, and blue counts least: the picture gets 21 levels darker, without an error.
-#
 # ## 3 · Building an edge detector
 #
 # An edge is a place where neighbours differ. So walk along one row and take differences:
@@ -280,7 +282,6 @@ row = np.array([[10, 10, 10, 60, 110, 110, 110]])
 difference = np.array([[-1, 0, 1]])
 by_kernel = conv2d(row, difference)
 print(by_kernel.tolist())
-score.equal("3 · differences along a row", by_kernel[0].tolist(), [0, 50, 100, 50, 0])
 
 # %% [markdown]
 # On a real row of pixels, through the rim of the cup, the difference is large at the rim.
@@ -291,20 +292,23 @@ height, left, right = 60, 28, 60  # through the left rim of the cup
 values = grey[height, left:right].astype(int)
 slope = conv2d(values[np.newaxis], difference)[0]
 
-_, (upper, lower) = plt.subplots(2, 1, figsize=(7.5, 4.6), sharex=True)
-plots.profiles(
-    {"grey value": values[1:-1]},
-    start=left + 1,
-    ylabel="grey value",
-    xlabel="",
-    ax=upper,
-)
-plots.profiles({"right − left": slope}, start=left + 1, ylabel="right − left", ax=lower)
-plots.alt_text(
-    upper,
-    "Grey values along a row through the cup's rim; below, their differences: a peak and a dip there.",
-)
-plt.show()
+with plots.figure(
+    2,
+    1,
+    size=(7.5, 4.6),
+    sharex=True,
+    alt="Grey values along a row through the cup's rim; below, their differences: a peak and a dip there.",
+) as (upper, lower):
+    plots.profiles(
+        {"grey value": values[1:-1]},
+        start=left + 1,
+        ylabel="grey value",
+        xlabel="",
+        ax=upper,
+    )
+    plots.profiles(
+        {"right − left": slope}, start=left + 1, ylabel="right − left", ax=lower
+    )
 
 # %% [markdown]
 # ### Noise, and why Sobel blurs
@@ -333,12 +337,6 @@ print(
     conv2d(ramp, difference / 2).max(),
     conv2d(ramp, KERNELS["sobel_x"] / 8).max(),
 )
-score.close(
-    "3 · noise of the plain difference over Sobel's",
-    plain / sobel,
-    np.sqrt(8 / 3),
-    tolerance=0.05,
-)
 
 # %% [markdown]
 # So Sobel is **smoothing down × difference across**: each of its nine numbers is a product of one from (1 2 1) and one
@@ -346,24 +344,16 @@ score.close(
 
 # %%
 smooth = np.array([[1], [2], [1]])
-_, axes = plt.subplots(1, 3, figsize=(7.5, 2.8), width_ratios=[1, 3, 3])
-plots.number_grid(smooth, title="smooth", signed=True, ax=axes[0])
-plots.number_grid(difference, title="× difference", signed=True, ax=axes[1])
-plots.number_grid(smooth * difference, title="= sobel_x", signed=True, ax=axes[2])
-plots.alt_text(
-    axes, "The column 1 2 1 times the row −1 0 1 gives the nine numbers of sobel_x."
-)
-plt.show()
-score.equal(
-    "3 · smoothing × difference",
-    (smooth * difference).tolist(),
-    KERNELS["sobel_x"].tolist(),
-)
-score.equal(
-    "3 · sobel_y is the transpose",
-    KERNELS["sobel_x"].T.tolist(),
-    KERNELS["sobel_y"].tolist(),
-)
+with plots.figure(
+    1,
+    3,
+    size=(7.5, 2.8),
+    width_ratios=[1, 3, 3],
+    alt="The column 1 2 1 times the row −1 0 1 gives the nine numbers of sobel_x.",
+) as axes:
+    plots.number_grid(smooth, title="smooth", signed=True, ax=axes[0])
+    plots.number_grid(difference, title="× difference", signed=True, ax=axes[1])
+    plots.number_grid(smooth * difference, title="= sobel_x", signed=True, ax=axes[2])
 
 # %% [markdown]
 # Separable kernels are cheap: one pass with the column, one with the row. 3 + 3 multiplications a pixel instead of 9;
@@ -379,11 +369,32 @@ for size in (3, 15):
     print(
         f"{size}×{size} kernel: {size * size} products a pixel, in two passes {size + size}"
     )
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("3 · differences along a row", by_kernel[0].tolist(), [0, 50, 100, 50, 0])
+score.close(
+    "3 · noise of the plain difference over Sobel's",
+    plain / sobel,
+    np.sqrt(8 / 3),
+    tolerance=0.05,
+)
+score.equal(
+    "3 · smoothing × difference",
+    (smooth * difference).tolist(),
+    KERNELS["sobel_x"].tolist(),
+)
+score.equal(
+    "3 · sobel_y is the transpose",
+    KERNELS["sobel_x"].T.tolist(),
+    KERNELS["sobel_y"].tolist(),
+)
 score.equal(
     "3 · Sobel in one pass and in two, largest difference",
     int(np.abs(one_pass - two_passes).max()),
     0,
 )
+score.section()
 
 # %% [markdown]
 # ## 4 · Which Sobel finds which edge?
@@ -402,11 +413,6 @@ for name in ("sobel_x", "sobel_y"):
     response = conv2d(step, KERNELS[name], padding="same", border="reflect")
     counts[name] = np.count_nonzero(response)
     print(f"{name}: {counts[name]} pixels are not zero, largest {response.max()}")
-score.equal(
-    "4 · vertical edge, pixels that answer to sobel_x, sobel_y",
-    list(counts.values()),
-    [32, 0],
-)
 
 # %% [markdown]
 # 32 = two columns of 16 pixels: the windows that straddle the edge. sobel_y finds nothing.
@@ -422,22 +428,31 @@ def responses(picture, *names):
     return {name: conv2d(picture, KERNELS[name], **same) for name in names}
 
 
-axes = plots.signed_maps(
+plots.signed_maps(
     responses(grey, "sobel_x", "sobel_y"),
     limit=500,
     size=2.9,
     label="response",
+    alt=(
+        "Sobel x: a red and a blue line at each side of "
+        "the cup; Sobel y: above and below."
+    ),
 )
-plots.alt_text(
-    axes,
-    "Sobel x: a red and a blue line at each side of the cup. Sobel y: above and below.",
-)
-plt.show()
 
 # %% [markdown]
 # Follow the *outer* rim of the cup in sobel_x: one colour on the left, the other on the right (the inner rim has them the other way round).
 # The sign says which side is brighter. These two-coloured pictures need negative numbers. That leads to the second trap.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.equal(
+    "4 · vertical edge, pixels that answer to sobel_x, sobel_y",
+    list(counts.values()),
+    [32, 0],
+)
+score.section()
+
+# %% [markdown]
 # ## 5 · What goes wrong: half of the edges are missing
 #
 # This is how some pages filter a picture with OpenCV. Depth −1 means: the output has the type of the input, here uint8.
@@ -458,11 +473,10 @@ axes = plots.show_images(
     [box, eight_bit(box, "sobel_x"), eight_bit(box, "sobel_y")],
     titles=["square", "sobel_x", "sobel_y"],
 )
-plots.alt_text(
+plots.show(
     axes,
-    "A light square; in eight bits sobel_x shows its left side alone, sobel_y its upper side.",
+    alt="A light square; in eight bits sobel_x shows its left side alone, sobel_y its upper side.",
 )
-plt.show()
 
 # %% [markdown]
 # One side each, two of four. The other sides gave negative numbers, and eight bits without a sign hold 0 to 255:
@@ -484,11 +498,10 @@ plots_of = {
 ax = plots.profiles(
     plots_of, ylabel="response of sobel_x", title="an edge from light to dark"
 )
-plots.alt_text(
+plots.show(
     ax,
-    "In float the response dips to −800 at the edge; in eight bits it is 0 everywhere.",
+    alt="In float the response dips to −800 at the edge; in eight bits it is 0 everywhere.",
 )
-plt.show()
 
 # %% [markdown]
 # The edge has vanished without an error. Now measure the damage: pixels that are not zero, in eight bits and in float.
@@ -507,20 +520,6 @@ for title, picture, name in cases:
     print(
         f"{title:<16}{name:<10}{left:>7}{both:>7}{whole.min():>10.0f}{whole.max():>9.0f}"
     )
-score.equal(
-    "5 · light → dark, pixels in 8 bits and in float",
-    damage["light → dark", "sobel_x"],
-    (0, 32),
-)
-score.equal(
-    "5 · square, sobel_x, 8 bits and float", damage["square", "sobel_x"], (36, 72)
-)
-score.equal(
-    "5 · square, sobel_y, 8 bits and float", damage["square", "sobel_y"], (36, 72)
-)
-score.equal(
-    "5 · square, outline, 8 bits and float", damage["square", "outline"], (60, 128)
-)
 
 # %% [markdown]
 # With Sobel 36 of the square's 72 edge pixels are left, with outline 60 of 128.
@@ -541,11 +540,6 @@ for title, picture, name in cases:
     )
 
 ours = conv2d(box, KERNELS["sobel_x"], padding="same", border="reflect")
-score.equal(
-    "5 · square, our conv2d: pixels, smallest, largest",
-    [np.count_nonzero(ours), ours.min(), ours.max()],
-    [72, -800, 800],
-)
 
 # %% [markdown]
 # And a question from lesson 01: does OpenCV turn the kernel by 180°, as the mathematics of convolution has it?
@@ -558,7 +552,6 @@ as_it_is = np.array_equal(theirs, conv2d(grey, emboss))
 turned = np.array_equal(theirs, conv2d(grey, flip(emboss)))
 print(emboss.tolist(), "· turned:", flip(emboss).tolist())
 print("OpenCV equals ours:", as_it_is, "· ours with the kernel turned:", turned)
-score.true("5 · OpenCV does not turn the kernel", as_it_is and not turned)
 
 # %% [markdown]
 # It does not: like a network, OpenCV correlates. And on the photograph? Count the lost numbers, also among the strong responses alone, which are the edges.
@@ -569,6 +562,29 @@ lost, burnt = (exact < 0).mean(), (exact > 255).mean()
 negative = (exact[np.abs(exact) > 100] < 0).mean()
 print(f"cut to 0: {lost:.1%} of the pixels · cut to 255: {burnt:.1%}")
 print(f"among the strong responses (beyond ±100) cut to 0: {negative:.0%}")
+
+# %% tags=["claims"]
+# @title Claims
+score.equal(
+    "5 · light → dark, pixels in 8 bits and in float",
+    damage["light → dark", "sobel_x"],
+    (0, 32),
+)
+score.equal(
+    "5 · square, sobel_x, 8 bits and float", damage["square", "sobel_x"], (36, 72)
+)
+score.equal(
+    "5 · square, sobel_y, 8 bits and float", damage["square", "sobel_y"], (36, 72)
+)
+score.equal(
+    "5 · square, outline, 8 bits and float", damage["square", "outline"], (60, 128)
+)
+score.equal(
+    "5 · square, our conv2d: pixels, smallest, largest",
+    [np.count_nonzero(ours), ours.min(), ours.max()],
+    [72, -800, 800],
+)
+score.true("5 · OpenCV does not turn the kernel", as_it_is and not turned)
 score.close(
     "5 · strong responses of the photograph cut to 0, %",
     round(100 * negative),
@@ -576,6 +592,7 @@ score.close(
     tolerance=3,
 )
 score.at_least("5 · pixels of the photograph cut to 0, %", round(100 * lost, 1), 45)
+score.section()
 
 # %% [markdown]
 # ## 6 · The gradient: how steep, and which way
@@ -601,18 +618,17 @@ print(
     f"by hand: length {np.hypot(300, 400):.0f}, angle {np.degrees(np.arctan2(400, 300)):.0f}°"
 )
 length, angle = gradient(grey)
-_, axes = plt.subplots(1, 2, figsize=(7.6, 3.0))
-plots.show_image(
-    length, title="length: every edge, whichever way", limits=(0, 500), ax=axes[0]
-)
-plots.direction_map(angle, np.minimum(length, 300), title="angle", ax=axes[1])
-plots.alt_text(
-    axes,
-    "The cup's edges in white; beside it coloured by direction, round the rim all colours.",
-)
-plt.show()
+with plots.figure(
+    1,
+    2,
+    size=(7.6, 3.0),
+    alt="The cup's edges in white; beside it coloured by direction, round the rim all colours.",
+) as axes:
+    plots.show_image(
+        length, title="length: every edge, whichever way", limits=(0, 500), ax=axes[0]
+    )
+    plots.direction_map(angle, np.minimum(length, 300), title="angle", ax=axes[1])
 sides = gradient(box)[0]
-score.equal("6 · square: pixels with a gradient", np.count_nonzero(sides), 128)
 
 # %% [markdown]
 # ### A test with a known answer
@@ -626,17 +642,18 @@ radius = np.hypot(x, y)
 jagged = np.where(radius < 35, 255.0, 0.0)  # each pixel is either in or out
 soft = 255 / (1 + np.exp(radius - 35))  # the edge is spread over a few pixels
 
-_, axes = plt.subplots(1, 3, figsize=(8.2, 2.8), width_ratios=[1, 1, 2.6])
-for ax, disc, name in zip(axes, (jagged, soft), ("jagged", "soft"), strict=False):
-    plots.show_image(disc[10:40, 10:40], title=f"{name} disc, part", ax=ax)
-    plots.direction_histogram(
-        gradient(disc)[1], gradient(disc)[0], bins=24, label=name, ax=axes[2]
-    )
-plots.alt_text(
-    axes,
-    "A disc with stairs has a spiky histogram of angles, a disc with a soft edge a flat one.",
-)
-plt.show()
+with plots.figure(
+    1,
+    3,
+    size=(8.2, 2.8),
+    width_ratios=[1, 1, 2.6],
+    alt="A disc with stairs has a spiky histogram of angles, a disc with a soft edge a flat one.",
+) as axes:
+    for ax, disc, name in zip(axes, (jagged, soft), ("jagged", "soft"), strict=False):
+        plots.show_image(disc[10:40, 10:40], title=f"{name} disc, part", ax=ax)
+        plots.direction_histogram(
+            gradient(disc)[1], gradient(disc)[0], bins=24, label=name, ax=axes[2]
+        )
 
 # %% [markdown]
 # The jagged disc fails the test. A 3×3 window on its rim sees stairs, and stairs have few directions.
@@ -694,6 +711,11 @@ score.at_most(
 # The stairs offer only a few angles, ten degrees off on average. On the soft disc the histogram is flat to within five percent.
 # Pictures whose edges are drawn with in-between values (*anti-aliased* ones) and a little blur (section 8) are what gradients need.
 
+# %% tags=["claims"]
+# @title Claims
+score.equal("6 · square: pixels with a gradient", np.count_nonzero(sides), 128)
+score.section()
+
 # %% [markdown]
 # ## 7 · What the sum of a kernel says
 #
@@ -701,18 +723,18 @@ score.at_most(
 # as it is, and which turn its mean to zero?
 
 # %%
-_, axes = plt.subplots(1, 4, figsize=(8.2, 2.4))
-for ax, name in zip(
-    axes, ("sharpen", "outline", "gaussian_blur", "emboss"), strict=True
-):
-    sixteenths = 16 if name == "gaussian_blur" else 1
-    title = f"{name} × 16" if sixteenths == 16 else name
-    plots.number_grid(KERNELS[name] * sixteenths, title=title, signed=True, ax=ax)
-plots.alt_text(
-    axes,
-    "The four kernels: sharpen 5 and −1, outline 8 and −1, blur 4, 2, 1, emboss −2 to 2.",
-)
-plt.show()
+with plots.figure(
+    1,
+    4,
+    size=(8.2, 2.4),
+    alt="The four kernels: sharpen 5 and −1, outline 8 and −1, blur 4, 2, 1, emboss −2 to 2.",
+) as axes:
+    for ax, name in zip(
+        axes, ("sharpen", "outline", "gaussian_blur", "emboss"), strict=True
+    ):
+        sixteenths = 16 if name == "gaussian_blur" else 1
+        title = f"{name} × 16" if sixteenths == 16 else name
+        plots.number_grid(KERNELS[name] * sixteenths, title=title, signed=True, ax=ax)
 
 # %%
 names = ("sharpen", "gaussian_blur", "emboss", "outline", "sobel_x", "sobel_y")
@@ -732,11 +754,6 @@ score.equal(
     [int(KERNELS[name].sum()) for name in ("sharpen", "outline")],
     [1, 0],
 )
-score.at_most(
-    "7 · six kernels: mean after − sum × mean before, at most",
-    max(surprise.values()),
-    1e-9,
-)
 
 # %% [markdown]
 # Every pixel meets every weight once. So the mean is multiplied by **the sum of the kernel**:
@@ -744,20 +761,22 @@ score.at_most(
 # (The picture was wrapped round at its border, which makes this exact. With another border it is true but for the rim.)
 
 # %%
-_, axes = plt.subplots(2, 3, figsize=(7.2, 4.6))
-for ax, name in zip(axes.flat, names, strict=True):
-    after = conv2d(grey, KERNELS[name], padding="same", border="reflect")[8:104, 24:136]
-    if KERNELS[name].sum() > 0.5:
-        plots.show_image(after, title=f"{name}: sum 1", limits=(0, 255), ax=ax)
-    else:
-        plots.show_image(
-            after, title=f"{name}: sum 0", signed=True, limits=(-400, 400), ax=ax
-        )
-plots.alt_text(
-    axes,
-    "Six filtered pictures of the cup: three grey ones, three with red and blue edges.",
-)
-plt.show()
+with plots.figure(
+    2,
+    3,
+    size=(7.2, 4.6),
+    alt="Six filtered pictures of the cup: three grey ones, three with red and blue edges.",
+) as axes:
+    for ax, name in zip(axes.flat, names, strict=True):
+        after = conv2d(grey, KERNELS[name], padding="same", border="reflect")[
+            8:104, 24:136
+        ]
+        if KERNELS[name].sum() > 0.5:
+            plots.show_image(after, title=f"{name}: sum 1", limits=(0, 255), ax=ax)
+        else:
+            plots.show_image(
+                after, title=f"{name}: sum 0", signed=True, limits=(-400, 400), ax=ax
+            )
 
 # %% [markdown]
 # How to read them:
@@ -772,10 +791,6 @@ share = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) / 4
 centre = KERNELS["identity"]
 rebuilt = centre + 4 * (centre - share)
 print(rebuilt.astype(int).tolist())
-score.true(
-    "7 · sharpen = identity + 4 × (identity − mean of neighbours)",
-    np.array_equal(rebuilt, KERNELS["sharpen"]),
-)
 
 # %% [markdown]
 # ### Touch it
@@ -789,6 +804,19 @@ small = {"cup": widgets.small_grey(coffee, side=64), "square": box, "step": step
 explorer = widgets.ConvolutionExplorer(image=small, kernel="outline", padding=1)
 explorer.row, explorer.column = 12, 14
 explorer.show()
+
+# %% tags=["claims"]
+# @title Claims
+score.at_most(
+    "7 · six kernels: mean after − sum × mean before, at most",
+    max(surprise.values()),
+    1e-9,
+)
+score.true(
+    "7 · sharpen = identity + 4 × (identity − mean of neighbours)",
+    np.array_equal(rebuilt, KERNELS["sharpen"]),
+)
+score.section()
 
 # %% [markdown]
 # ## 8 · Larger kernels: at which scale do you want to see?
@@ -813,11 +841,6 @@ theirs = cv2.GaussianBlur(
     borderType=cv2.BORDER_REFLECT_101,
 )
 ours = conv2d(grey, gaussian(2), padding="same", border="reflect")
-score.at_most(
-    "8 · Gaussian σ = 2 against OpenCV's, grey levels",
-    float(np.abs(ours - theirs).max()),
-    1e-6,
-)
 
 # %% [markdown]
 # How much should one blur? A square of brightness 200, with noise of standard deviation 80:
@@ -843,21 +866,18 @@ contrast = {
     sigma: found[rim].mean() / found[~rim].mean() for sigma, found in edges.items()
 }
 titles = ["noisy", *(f"σ = {sigma}: {value:.1f}" for sigma, value in contrast.items())]
-axes = plots.show_images([noisy, *edges.values()], titles=titles, size=1.63)
-plots.alt_text(
-    axes,
-    "A noisy square and its edges at blurs of 0, 1, 2, 4: faint, clearer, clear, thick.",
-)
-plt.show()
-score.true(
-    "8 · some blur beats none and too much", contrast[2] > max(contrast[0], contrast[4])
+plots.show_images(
+    [noisy, *edges.values()],
+    titles=titles,
+    size=1.63,
+    alt="A noisy square and its edges at blurs of 0, 1, 2, 4: faint, clearer, clear, thick.",
 )
 
 # %% [markdown]
 # The number is the contrast: mean edge strength on the square's rim over the mean elsewhere. Without blur the noise is more than
 # half as strong as the rim. With too much blur the edge melts and spreads, and the contrast falls again. In between there is a best width.
 #
-# Slide it yourself. The slider needs a live notebook; on a web page you see only its description, and the three pictures below it.
+# Slide it yourself.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -868,50 +888,26 @@ def edges_of_photograph(sigma):
     )[0]
 
 
-def edges_as_png(sigma):
-    """Return the edges of the photograph at one scale as the bytes of a PNG file."""
+def draw_edges(sigma):
+    """Return the edges of the photograph at one scale as an image."""
     strength = edges_of_photograph(sigma)
-    pixels = np.clip(255 * strength / np.quantile(strength, 0.995), 0, 255).astype(
+    return np.clip(255 * strength / np.quantile(strength, 0.995), 0, 255).astype(
         np.uint8
     )
-    return cv2.imencode(".png", pixels)[1].tobytes()
 
 
-slider = ipywidgets.FloatSlider(
-    value=2,
-    min=0.5,
-    max=8,
-    step=0.5,
-    description="σ (pixels)",
-    continuous_update=False,
+widgets.frames(
+    draw_edges,
+    alt="The edges of the cup after a blur of width σ.",
+    start={"sigma": 2},
+    labels={"sigma": "σ [pixels]"},
+    sigma=[0.5, 1, 1.5, 2, 3, 4, 6, 8],
 )
-screen = ipywidgets.Image(value=edges_as_png(2), format="png", width=500, height=400)
-slider.observe(
-    lambda change: setattr(screen, "value", edges_as_png(change["new"])), names="value"
-)
-ipywidgets.VBox([slider, screen])
 
 # %% [markdown]
-# The same without a live kernel. At σ = 0.5 thin lines show, those of the wood among them; at σ = 4 the thin lines are gone:
+# At σ = 0.5 thin lines show, those of the wood among them; at σ = 4 the thin lines are gone:
 # the rim is one thick ring, spoon and handle are blobs.
-
-# %%
-scales = {sigma: edges_of_photograph(sigma) for sigma in (0.5, 1.5, 4)}
-_, axes = plt.subplots(1, 3, figsize=(8.2, 2.5))
-for ax, (sigma, strength) in zip(axes, scales.items(), strict=True):
-    plots.show_image(
-        strength,
-        title=f"σ = {sigma}",
-        limits=(0, np.quantile(strength, 0.995)),
-        ax=ax,
-    )
-plots.alt_text(
-    axes,
-    "Edges at three scales: thin lines; softer ones; at last one thick ring, the cup's rim.",
-)
-plt.show()
-
-# %% [markdown]
+#
 # Many small blurs make a large one: their σ² (the *variances*) add. σ = 3 followed by σ = 4 is σ = 5, since 9 + 16 = 25 (but for the cut-off at 3σ).
 # A network uses the same idea: two 3×3 layers see 5×5 pixels, with fewer numbers than one 5×5 kernel.
 
@@ -924,11 +920,23 @@ print(
     f"largest difference, relative to the peak: {np.abs(twice - once).max() / once.max():.1%}"
 )
 print("numbers in two 3×3 kernels:", 2 * 3 * 3, "· in one 5×5 kernel:", 5 * 5)
+
+# %% tags=["claims"]
+# @title Claims
+score.at_most(
+    "8 · Gaussian σ = 2 against OpenCV's, grey levels",
+    float(np.abs(ours - theirs).max()),
+    1e-6,
+)
+score.true(
+    "8 · some blur beats none and too much", contrast[2] > max(contrast[0], contrast[4])
+)
 score.at_most(
     "8 · σ = 3 then 4 against σ = 5, share of the peak",
     np.abs(twice - once).max() / once.max(),
     0.03,
 )
+score.section()
 
 # %% [markdown]
 # ## 9 · A bank of oriented filters
@@ -949,11 +957,10 @@ bank = np.stack([oriented(degrees) for degrees in angles])
 axes = plots.kernel_pictures(
     bank, titles=[f"{degrees:g}°" for degrees in angles], size=1.0
 )
-plots.alt_text(
+plots.show(
     axes,
-    "Eight kernels, half red and half blue; the line between the halves turns step by step.",
+    alt="Eight kernels, half red and half blue; the line between the halves turns step by step.",
 )
-plt.show()
 
 # %% [markdown]
 # Let each pixel vote for the kernel that answers most strongly. On the soft disc of section 6 we know the right answer
@@ -974,9 +981,6 @@ votes = (winner == right)[strong]
 print(
     f"{votes.mean():.1%} of {votes.size:,} rim pixels vote for the right one (chance: 12.5%)"
 )
-score.at_least(
-    "9 · rim pixels that vote for the right one of 8 directions", votes.mean(), 0.97
-)
 
 # %% [markdown]
 # **Before you run this:** are the eight kernels eight different things? Or could one be mixed from others?
@@ -989,18 +993,26 @@ print(
     "67.5° mixed from 0° and 90°, difference below 1e-12:",
     np.abs(mixed - bank[3]).max() < 1e-12,
 )
+
+# %% [markdown]
+# Two suffice: every direction is cos θ × (0°) + sin θ × (90°). Freeman and Adelson called such filters *steerable*.
+# Sobel x and y are used in the same way, as the two parts of one arrow; being only close to the slope of a Gaussian,
+# they give angles that are only nearly right.
+
+# %% tags=["claims"]
+# @title Claims
+score.at_least(
+    "9 · rim pixels that vote for the right one of 8 directions", votes.mean(), 0.97
+)
 score.equal("9 · independent kernels in the bank of eight", int(rank), 2)
 score.at_most(
     "9 · the 67.5° kernel mixed from 0° and 90°, difference",
     np.abs(mixed - bank[3]).max(),
     1e-12,
 )
+score.section()
 
 # %% [markdown]
-# Two suffice: every direction is cos θ × (0°) + sin θ × (90°). Freeman and Adelson called such filters *steerable*.
-# Sobel x and y are used in the same way, as the two parts of one arrow; being only close to the slope of a Gaussian,
-# they give angles that are only nearly right.
-#
 # ## 10 · Let the data write the numbers
 #
 # So far we wrote the rules. Suppose we have forgotten Sobel's numbers, and have only a picture and its filtered version.
@@ -1047,7 +1059,6 @@ difference_found = np.abs(
     by_nudging - loss_gradient(guess, noise_picture, target)
 ).max()
 print("formula and nudging differ by less than 1e-7:", difference_found < 1e-7)
-score.at_most("10 · gradient by formula against nudging", difference_found, 1e-7)
 
 # %% [markdown]
 # Gradient descent: move against the gradient, again and again. `rate` is the size of the move.
@@ -1068,20 +1079,16 @@ def descend(picture, target, *, steps, rate, momentum=0.0):
 
 
 learned, noise_losses = descend(noise_picture, target, steps=100, rate=4.0)
-_, axes = plt.subplots(1, 2, figsize=(6.4, 2.9))
-plots.number_grid(KERNELS["sobel_x"], title="Sobel", signed=True, ax=axes[0])
-plots.number_grid(
-    learned.round(2) + 0.0, title="learned", signed=True, decimals=2, ax=axes[1]
-)
-plots.alt_text(
-    axes, "The learned kernel has the nine numbers of Sobel to two decimals."
-)
-plt.show()
-score.at_most(
-    "10 · learned kernel against Sobel, largest difference",
-    np.abs(learned - KERNELS["sobel_x"]).max(),
-    0.005,
-)
+with plots.figure(
+    1,
+    2,
+    size=(6.4, 2.9),
+    alt="The learned kernel has the nine numbers of Sobel to two decimals.",
+) as axes:
+    plots.number_grid(KERNELS["sobel_x"], title="Sobel", signed=True, ax=axes[0])
+    plots.number_grid(
+        learned.round(2) + 0.0, title="learned", signed=True, decimals=2, ax=axes[1]
+    )
 
 # %% [markdown]
 # All nine numbers, to two decimals. Nobody told it about rows that sum to zero, smoothing or differences.
@@ -1113,12 +1120,6 @@ for factor in (1, 1.9, 2.1):
     ends[factor] = descend(noise_picture, target, steps=100, rate=factor * safe)[1][-1]
     outcome = "falls" if ends[factor] < noise_losses[0] else "grows"
     print(f"rate {factor} / largest curvature: the loss {outcome}")
-score.at_most(
-    "10 · rate 1.9 / largest curvature, loss after 100 steps", ends[1.9], 1e-6
-)
-score.at_least(
-    "10 · rate 2.1 / largest curvature, loss after 100 steps", ends[2.1], 100
-)
 
 # %% [markdown]
 # Now the same descent on a photograph, at the safe rate:
@@ -1147,14 +1148,6 @@ print(
     if errors["momentum"] < 0.001
     else "with momentum no better"
 )
-score.at_least(
-    "10 · photograph, 600 plain steps, largest error of a weight",
-    errors["plain"],
-    0.005,
-)
-score.at_most(
-    "10 · photograph, 600 steps with momentum, the same", errors["momentum"], 0.001
-)
 
 # %%
 ax = plots.profiles(
@@ -1168,11 +1161,10 @@ ax = plots.profiles(
 )
 # on noise it falls further, to the last digit of the computer's numbers
 ax.set_ylim(-8, 1)
-plots.alt_text(
+plots.show(
     ax,
-    "The loss falls steeply on noise and crawls on the photograph; momentum swings and wins.",
+    alt="The loss falls steeply on noise and crawls on the photograph; momentum swings and wins.",
 )
-plt.show()
 
 # %% [markdown]
 # On the photograph the loss is a long, narrow valley: the curvature across is 605 times the curvature along. The rate must suit the steep direction, or
@@ -1181,7 +1173,32 @@ plt.show()
 # **Momentum** keeps part of the last move, so that small moves in one direction add up. It overshoots and swings (the waves in the curve),
 # yet after 600 steps all nine numbers are right to three decimals.
 # (Lesson 03 comes back to the valley and asks what dividing pixels by 255 does to it; lesson 04 asks how large the first weights should be.)
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.at_most("10 · gradient by formula against nudging", difference_found, 1e-7)
+score.at_most(
+    "10 · learned kernel against Sobel, largest difference",
+    np.abs(learned - KERNELS["sobel_x"]).max(),
+    0.005,
+)
+score.at_most(
+    "10 · rate 1.9 / largest curvature, loss after 100 steps", ends[1.9], 1e-6
+)
+score.at_least(
+    "10 · rate 2.1 / largest curvature, loss after 100 steps", ends[2.1], 100
+)
+score.at_least(
+    "10 · photograph, 600 plain steps, largest error of a weight",
+    errors["plain"],
+    0.005,
+)
+score.at_most(
+    "10 · photograph, 600 steps with momentum, the same", errors["momentum"], 0.001
+)
+score.section()
+
+# %% [markdown]
 # ## 11 · Hand-made or learned? A fair fight
 #
 # Copying Sobel was a toy. Now a real task: tell scikit-learn's 8×8 digits apart, with a plain linear classifier
@@ -1348,16 +1365,16 @@ for size, arms in table.items():
         )
 
 # %% tags=["nbval-ignore-output"]
-_, axes = plt.subplots(1, 2, figsize=(8.2, 3.2))
-for ax, size in zip(axes, (100, 1000), strict=True):
-    plots.score_spread(
-        table[size], xlabel="accuracy (%)", title=f"{size:,} training labels", ax=ax
-    )
-plots.alt_text(
-    axes,
-    "Accuracy of the five arms at 100 and 1,000 labels, one dot a split, a bar at the mean.",
-)
-plt.show()
+with plots.figure(
+    1,
+    2,
+    size=(8.2, 3.2),
+    alt="Accuracy of the five arms at 100 and 1,000 labels, one dot a split, a bar at the mean.",
+) as axes:
+    for ax, size in zip(axes, (100, 1000), strict=True):
+        plots.score_spread(
+            table[size], xlabel="accuracy (%)", title=f"{size:,} training labels", ax=ax
+        )
 
 # %% [markdown]
 # Arms share their splits, so compare them split by split: the mean difference, and its standard error
@@ -1394,7 +1411,6 @@ score.at_least(
     0.5,
 )
 apart = max(abs(lead(size, "learned", "hand-made")) for size in (100, 1000))
-score.at_most("11 · learned and hand-made apart by, points", apart, 1.5)
 
 # %% [markdown]
 # What the dots say, and no more:
@@ -1417,12 +1433,13 @@ pictures = [
     column.reshape(3, 3) for columns in kernels.values() for column in columns.T
 ]
 titles = [name if i == 0 else "" for name in kernels for i in range(4)]
-axes = plots.kernel_pictures(pictures, titles=titles, columns=4, size=1.5)
-plots.alt_text(
-    axes,
-    "Four hand-made kernels, half red, half blue; below, eight learned ones, less regular.",
+plots.kernel_pictures(
+    pictures,
+    titles=titles,
+    columns=4,
+    size=1.5,
+    alt="Four hand-made kernels, half red, half blue; below, eight learned ones, less regular.",
 )
-plt.show()
 
 # %% [markdown]
 # One sees edges, corners, a line, a blob; and the second split found others than the first. It is tempting to say "look, edges". Measure it instead.
@@ -1446,6 +1463,15 @@ print(
     end=" ",
 )
 print(f"Sobel {sobel_share:.0%}, learned {learned_share:.0%}, random {chance:.0%}")
+
+# %% [markdown]
+# About twice as much as chance, and half of what the hand-made kernels have, which span the plane by construction.
+# The digits did ask for edges, though not only for edges.
+# (Krizhevsky and others show the first layer of AlexNet, trained on a million photographs: oriented edges and colour blobs. Lesson 07.)
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_most("11 · learned and hand-made apart by, points", apart, 1.5)
 score.at_least("11 · Sobel, share that is a pure edge filter", sobel_share, 0.98)
 score.at_least(
     "11 · learned kernels, share that is a pure edge filter", learned_share, 0.33
@@ -1456,12 +1482,9 @@ score.close(
     2 / 9,
     tolerance=0.01,
 )
+score.section()
 
 # %% [markdown]
-# About twice as much as chance, and half of what the hand-made kernels have, which span the plane by construction.
-# The digits did ask for edges, though not only for edges.
-# (Krizhevsky and others show the first layer of AlexNet, trained on a million photographs: oriented edges and colour blobs. Lesson 07.)
-#
 # ## 12 · From edges to patterns to parts
 #
 # A filter's output is again a picture. So filter it again. First layer: Sobel, split by sign, gives four maps:
@@ -1494,8 +1517,7 @@ axes = plots.feature_maps(
 )
 for ax, title in zip(axes, ("picture", "left", "right", "upper", "lower"), strict=True):
     ax.set_title(title)
-plots.alt_text(axes, "A white square and four maps, each showing one of its sides.")
-plt.show()
+plots.show(axes, alt="A white square and four maps, each showing one of its sides.")
 
 # %% [markdown]
 # Second layer: a top-left **corner** is where a left side begins downwards *and* an upper side begins to the right.
@@ -1560,14 +1582,8 @@ for name, picture in shapes.items():
     found = [kind for kind, here in zip(CORNERS, there, strict=True) if here]
     print(f"{name:<15}", ", ".join(found) or "no corner")
 round_ones = [corner_maps(shapes[name]).any() for name in ("disc", "diamond", "bar")]
-score.equal(
-    "12 · disc, diamond and bar have a corner", round_ones, [False, False, False]
-)
 maps = corner_maps(square)
 places = [np.argwhere(maps[..., i] == maps[..., i].max())[0].tolist() for i in range(4)]
-score.equal(
-    "12 · corners of the square", places, [[20, 20], [20, 43], [43, 20], [43, 43]]
-)
 
 # %% [markdown]
 # The disc has no corner: nowhere do its left and its upper side run straight for long enough to add up to 0.8.
@@ -1597,12 +1613,10 @@ titles = [f"{name}: {'yes' if answers[name].any() else 'no'}" for name in shapes
 axes = plots.show_images(shapes.values(), titles=titles, columns=4, size=2.0)
 for ax in axes:
     ax.spines[:].set(visible=True, color="grey")
-plots.alt_text(axes, "Seven shapes. Only the 24-pixel square is answered with yes.")
-plt.show()
-with_square = [name for name in shapes if answers[name].any()]
-score.equal(
-    "12 · shapes in which the third layer finds a square", with_square, ["square"]
+plots.show(
+    axes, alt="Seven shapes, of which only the 24-pixel square is answered with yes."
 )
+with_square = [name for name in shapes if answers[name].any()]
 score.equal(
     "12 · and where it begins", np.argwhere(answers["square"]).tolist(), [[20, 20]]
 )
@@ -1614,7 +1628,21 @@ score.equal(
 # And here hand-writing stops. Our detector misses the smaller square and the turned one. Each would need more corner kernels,
 # more distances, more thresholds; and nobody could say which ones make an eye. The chain itself is the right idea. Its numbers must be learned,
 # through all layers at once. That is a convolutional network, and lesson 03 trains one.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.equal(
+    "12 · disc, diamond and bar have a corner", round_ones, [False, False, False]
+)
+score.equal(
+    "12 · corners of the square", places, [[20, 20], [20, 43], [43, 20], [43, 43]]
+)
+score.equal(
+    "12 · shapes in which the third layer finds a square", with_square, ["square"]
+)
+score.section()
+
+# %% [markdown]
 # ## 13 · Exercises
 #
 # Fill in a stub, run its cell, then the check. Hints come at once. Solutions: `solutions/02_filters_solutions.ipynb`.
@@ -1769,6 +1797,8 @@ widgets.quiz("02")
 
 # %% [markdown]
 # ## Scorecard
+#
+# **Next:** [03 · MLP against CNN →](03_mlp_vs_cnn.ipynb) · [solutions](solutions/02_filters_solutions.ipynb)
 
 # %% tags=["nbval-ignore-output"]
 score

@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/09_inception.ipynb)
 #
+# [← 08 · VGG](08_vgg.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/09_inception_solutions.ipynb) · [10 · ResNet →](10_resnet.ipynb)
+#
 # **You will be able to**
 # - count the weights and the work of an Inception module by hand, with its 1×1 reductions and without;
 # - rebuild GoogLeNet's table from code, and tell which printed rows its own widths do not give;
@@ -105,15 +107,20 @@ for text, build in {
         f"{text:24}{table.params / 1e6:8.1f} M parameters {table.macs / 1e9:7.2f} GMAC"
     )
 vgg, lean = anatomy.describe(models.vgg16), anatomy.describe(models.googlenet)
-score.equal("GoogLeNet, parameters", lean.params, 6_998_552)
-score.close("GoogLeNet, GMAC", round(lean.macs / 1e9, 2), 1.58, tolerance=0.01)
 print(f"VGG-16 has {vgg.params / lean.params:.0f} times the parameters of GoogLeNet")
 
 # %% [markdown]
 # Twice the width is nearly **four** times the work: both the channels that arrive and the filters double. (Twice as many equal layers are only twice the work.) Larger networks also overfit more, and labels for ImageNet's finest classes are dear (a husky and an Eskimo dog differ by a few hairs).
 #
 # GoogLeNet won the ImageNet contest of 2014 with 22 layers that have weights one behind the other (branches side by side count once), a **twentieth** of VGG-16's parameters and a tenth of its work. (VGG came second. What won was an ensemble of seven GoogLeNets that looked at 144 crops of each image: 6.67% top-5 error. One network and one crop: 10.07%, table 3 of the paper.) What does it do differently?
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("GoogLeNet, parameters", lean.params, 6_998_552)
+score.close("GoogLeNet, GMAC", round(lean.macs / 1e9, 2), 1.58, tolerance=0.01)
+score.section()
+
+# %% [markdown]
 # ## 2 · The module
 #
 # ### See
@@ -138,12 +145,13 @@ plots.module_diagram(ways(naive.output), 192, title="naive, figure 2a", ax=axes[
 plots.module_diagram(
     ways(reduced.output), 192, title="module 3a, figure 2b", ax=axes[1]
 )
-plots.alt_text(
+plots.show(
     figure,
-    "Two modules of four branches. Naive: 1×1, 3×3, 5×5 and a pool, 416 channels leave. 3a: "
-    "1×1 convolutions before 3×3 and 5×5 and after the pool, 256 channels leave.",
+    alt=(
+        "Two modules of four branches; 3a has a 1×1 convolution "
+        "before its 3×3 and 5×5 and after its pool."
+    ),
 )
-plt.show()
 print(row)
 
 # %% [markdown]
@@ -167,16 +175,11 @@ weights_naive = naive.count_params() - (64 + 128 + 32)
 weights_reduced = reduced.count_params() - (64 + 96 + 128 + 16 + 32 + 32)
 ratio = weights_naive / weights_reduced
 print(f"naive {weights_naive:,}, reduced {weights_reduced:,}, ratio {ratio:.2f}")
-score.equal("3a naive, weights", weights_naive, 387_072)
-score.equal("3a, weights", weights_reduced, 163_328)
 score.equal("3a, with biases", reduced.count_params(), 163_696)
 whole = anatomy.describe(models.googlenet, reduce=False)
 print(
     f"GoogLeNet of naive modules: {whole.params / 1e6:.1f} M parameters, "
     f"{whole.macs / 1e9:.1f} GMAC, {whole['inception_5b_output'].output_shape[-1]:,} channels"
-)
-score.at_least(
-    "naive network, work over GoogLeNet's", round(whole.macs / lean.macs, 2), 5
 )
 
 
@@ -213,15 +216,24 @@ for shape, weight in by_shape(here).items():
     weight.assign(by_shape(reduced)[shape])
 difference = float(np.abs(np.asarray(here(maps)) - np.asarray(reduced(maps))).max())
 score.equal("module here, parameters", here.count_params(), 163_696)
-score.at_most(
-    "module here and the package, largest difference", round(difference, 5), 1e-3
-)
 
 # %% [markdown]
 # (Biases begin at 0 in both, so the kernels alone decide.)
 #
 # ### Why should it work?
 # The paper's argument: a large sparse network would be ideal, but computers are fast on dense blocks. So approximate the sparse one by dense pieces of several sizes. That is a hope, not a proof. What this section shows is that the module is affordable. Whether the reductions cost accuracy, section 9 measures.
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("3a naive, weights", weights_naive, 387_072)
+score.equal("3a, weights", weights_reduced, 163_328)
+score.at_least(
+    "naive network, work over GoogLeNet's", round(whole.macs / lean.macs, 2), 5
+)
+score.at_most(
+    "module here and the package, largest difference", round(difference, 5), 1e-3
+)
+score.section()
 
 # %% [markdown]
 # ## 3 · The paper's table, rebuilt
@@ -250,7 +262,6 @@ score.equal(
     "rows whose printed parameters are over 1 % off", over, ["4c", "4d", "5a", "5b"]
 )
 over = [name for name, share in off_work.items() if abs(share) > 1]
-score.equal("rows whose printed work is over 1 % off", over, ["5a"])
 
 # %% [markdown]
 # The **work** fits the widths in every row but 5a; what is left is less than a million in each row. The **parameters**, with K = 1,024 and biases counted, fit within one K in 3a and 3b only. From 4a on, all but 5a are printed too low, by a little in 4a, 4b and 4e, by almost 2% in 4d and 5b, and by 7% in **4c**. Which column is right? 4c's printed 100 M operations on 14·14 places need 510,000 weights. That is what its widths give, and not 463K. So the widths are right, and the parameter column is not.
@@ -268,13 +279,19 @@ print(f"plain 7×7:     {plain - 64:,} weights, with 64 biases {plain:,} paramet
       f"{plain_work / 1e6:.0f} M multiply-adds")  # fmt: skip
 print(f"separable 7×7: {separable:,} weights, with 64 biases {separable + 64:,} parameters; "
       f"{separable_work / 1e6:.1f} M multiply-adds")  # fmt: skip
-score.equal("stem as described, parameters", lean["stem_conv1"].params, plain)
-score.equal("separable 7×7, weights", separable, 2_712)
-score.close("separable 7×7, M multiply-adds", separable_work / 1e6, 34.0, tolerance=0.1)
 
 # %% [markdown]
 # The printed row fits a **separable** convolution: each colour is convolved alone with eight kernels (1,176 weights), then a 1×1 mixes the 24 maps into 64 (1,536). With 64 biases these are 2,776 parameters, 2.7K in units of 1,024. The text of the paper does not say so; its successor BN-Inception does use one. We build the plain 7×7 that figure 3 of the paper shows: **6,998,552** parameters in all.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("rows whose printed work is over 1 % off", over, ["5a"])
+score.equal("stem as described, parameters", lean["stem_conv1"].params, plain)
+score.equal("separable 7×7, weights", separable, 2_712)
+score.close("separable 7×7, M multiply-adds", separable_work / 1e6, 34.0, tolerance=0.1)
+score.section()
+
+# %% [markdown]
 # ## 4 · Auxiliary heads: a short way for the gradient
 #
 # The authors feared that the gradient would not reach the first of 22 layers in a row. So GoogLeNet has two more heads, on 4a and 4d: their losses, times 0.3, are added in training, and the heads are thrown away afterwards.
@@ -289,7 +306,6 @@ for head, arriving in (("aux1", 512), ("aux2", 528)):
     print(f"{head}: {counted:,} parameters")
     score.equal(f"{head}, parameters", counted, by_hand)
 print(f"with both: {with_heads.params:,}; without: {lean.params:,}")
-score.equal("GoogLeNet with both heads, parameters", with_heads.params, 13_378_280)
 
 # %% [markdown]
 # Nearly half of the network that is trained is thrown away. Does the gradient reach the first layers better with the heads? We measure its length at each convolution (the root of the sum of its squares over the kernel's weights) in an **untrained** twin (all nine modules, an eighth of the width, 32×32 images), with heads and without; three seeds are stored, and the first is measured again here, on another batch of images.
@@ -324,10 +340,9 @@ for name, edge in edges.items():
         va="top",
         fontsize=9,
     )
-plots.alt_text(
-    ax, "Length of the gradient at each convolution, two curves, with bands."
+plots.show(
+    ax, alt="Length of the gradient at each convolution, two curves, with bands."
 )
-plt.show()
 
 # %% tags=["nbval-ignore-output"]
 parts = {
@@ -361,6 +376,11 @@ print(
 #
 # Does a longer gradient at the start mean a better network at the end? That does not follow; section 9 trains a shorter twin with heads and without. The Inception-v3 paper (section 7; arXiv 1512.00567, its section 4) looked back: its heads did **not** speed up the beginning of training, taking the lower one away did no harm, and near the end the upper one brought a little. The authors then called them *regularisers*.
 
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.equal("GoogLeNet with both heads, parameters", with_heads.params, 13_378_280)
+score.section()
+
 # %% [markdown]
 # ## 5 · A module from memory, debugged
 #
@@ -382,11 +402,9 @@ def block_of_the_notes(x, filters):
 
 broken = built(block_of_the_notes, row[1:6], side=28, channels=192)
 ax = plots.module_diagram(ways(broken.output), 192, title="the notes' 3a")
-plots.alt_text(
-    ax, "Three branches: 64–96, 128–16, and a pool with 32; 144 channels leave."
+plots.show(
+    ax, alt="Three branches: 64–96, 128–16, and a pool with 32; 144 channels leave."
 )
-plt.show()
-score.equal("the notes' 3a, channels", broken.output.shape[-1], 144)
 
 # %% [markdown]
 # **Find the fault before you read on.** Hold the diagram against the one of section 2.
@@ -417,8 +435,6 @@ notes = anatomy.describe(network_of_the_notes)
 right = anatomy.describe(models.googlenet, classes=17)
 for text, table in (("the notes", notes), ("GoogLeNet, 17 classes", right)):
     print(f"{text:22} {table.params:>10,} parameters {table.macs / 1e9:6.2f} GMAC")
-score.equal("the notes' network, parameters", notes.params, 5_448_529)
-score.close("the notes' network, GMAC", notes.macs / 1e9, 13.5, tolerance=0.05)
 
 # %% [markdown]
 # Fewer parameters than GoogLeNet, yet **13.5 GMAC** instead of 1.58. (Where the pools stand is our reconstruction from these two totals of the notes; the block is their own.) Now mend it, one change at a time.
@@ -441,7 +457,6 @@ for text, model in steps.items():
     leaving, params = model.output.shape[-1], model.count_params()
     print(f"{text:37}{leaving:>4} channels, {params:>8,} parameters")
 mended = list(steps.values())[-1]
-score.equal("mended block, channels", mended.output.shape[-1], 256)
 score.equal("mended block, parameters", mended.count_params(), 163_696)
 
 
@@ -465,9 +480,6 @@ work = {
 }
 print(
     f"mended blocks {work[1]:.1f} GMAC; with stride 2 in the stem as well {work[2]:.1f} GMAC"
-)
-score.close(
-    "a stem without stride: times the work", work[1] / work[2], 4, tolerance=0.1
 )
 
 # %% [markdown]
@@ -494,12 +506,24 @@ dense = 100 * max(r.params for r in cats_and_dogs.rows) / cats_and_dogs.params
 print(
     f"{cats_and_dogs.params:,} parameters, {dense:.0f} % in one dense layer, {joins} joins"
 )
-score.equal("cats and dogs, parameters", cats_and_dogs.params, 3_453_121)
-score.equal("cats and dogs, branches joined", joins, 0)
 
 # %% [markdown]
 # None: a plain stack of four convolutions, with 93% of its parameters in one dense layer. Its training had a fault of its own: 10 steps of 20 images an epoch show it 200 of the 2,000 training images. An epoch would need 100 steps.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("the notes' 3a, channels", broken.output.shape[-1], 144)
+score.equal("the notes' network, parameters", notes.params, 5_448_529)
+score.close("the notes' network, GMAC", notes.macs / 1e9, 13.5, tolerance=0.05)
+score.equal("mended block, channels", mended.output.shape[-1], 256)
+score.close(
+    "a stem without stride: times the work", work[1] / work[2], 4, tolerance=0.1
+)
+score.equal("cats and dogs, parameters", cats_and_dogs.params, 3_453_121)
+score.equal("cats and dogs, branches joined", joins, 0)
+score.section()
+
+# %% [markdown]
 # ## 6 · BN-Inception
 #
 # The second network of the line (2015; some call it Inception-v2) puts **batch norm** behind every convolution and takes the 5×5 apart into two 3×3. With batch norm the authors could change seven things in the recipe:
@@ -536,8 +560,6 @@ wrong = {
     if sums[row_.name] != row_.printed_output
 }
 print("these do not add up:", wrong)
-score.equal("rows that do not add up", list(wrong), ["4c", "4d"])
-score.equal("their widths give", list(wrong.values()), [608, 608])
 
 # %% [markdown]
 # 4c and 4d give 608 where the table prints 576. One of the two is a slip. `models.bn_inception(follow="output")` projects the pool to 96 and gets 576, as public implementations do; `follow="widths"` takes the widths. The difference is small, under 1% of the parameters, but it decides whether two people have the same network:
@@ -566,8 +588,6 @@ layer = keras.layers.BatchNormalization()
 out = np.asarray(layer(second, training=True)).reshape(-1, 16).astype("float64")
 skew = (out**3).mean(axis=0)
 channel = int(np.abs(skew).argmax())
-score.at_most("batch norm: largest mean", float(np.abs(out.mean(axis=0)).max()), 1e-3)
-score.close("batch norm: variance", float(out.var(axis=0).mean()), 1.0, tolerance=0.1)
 score.at_least("batch norm: largest skewness (a Gaussian has 0)", abs(skew).max(), 0.5)
 score.at_least("batch norm: median skewness", float(np.median(abs(skew))), 0.2)
 skew = abs(skew)
@@ -577,20 +597,27 @@ print(
 layer.gamma.assign(np.full(16, 2.0))
 layer.beta.assign(np.full(16, 0.5))
 moved = np.asarray(layer(second, training=True)).reshape(-1, 16)
-score.close("with γ = 2, β = 0.5: mean", float(moved.mean()), 0.5, tolerance=0.01)
 
 # %%
-_, ax = plt.subplots(figsize=(6.5, 3.6))
-ax.hist(out[:, channel], bins=80, density=True, color=plots.COLOURS[0], alpha=0.7)
-z = np.linspace(-4, 4, 200)
-ax.plot(
-    z, np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), color=plots.COLOURS[4], linewidth=2
-)
-ax.set(xlim=(-4, 4), xlabel="output of batch norm, one channel", ylabel="density")
-plots.alt_text(
-    ax, "A lopsided histogram, main peak left of 0, beside a symmetric bell curve."
-)
-plt.show()
+with plots.figure(
+    size=(6.5, 3.6),
+    alt="A lopsided histogram, main peak left of 0, beside a symmetric bell curve.",
+) as ax:
+    ax.hist(out[:, channel], bins=80, density=True, color=plots.COLOURS[0], alpha=0.7)
+    z = np.linspace(-4, 4, 200)
+    ax.plot(
+        z, np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), color=plots.COLOURS[4], linewidth=2
+    )
+    ax.set(xlim=(-4, 4), xlabel="output of batch norm, one channel", ylabel="density")
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("rows that do not add up", list(wrong), ["4c", "4d"])
+score.equal("their widths give", list(wrong.values()), [608, 608])
+score.at_most("batch norm: largest mean", float(np.abs(out.mean(axis=0)).max()), 1e-3)
+score.close("batch norm: variance", float(out.var(axis=0).mean()), 1.0, tolerance=0.1)
+score.close("with γ = 2, β = 0.5: mean", float(moved.mean()), 0.5, tolerance=0.01)
+score.section()
 
 # %% [markdown]
 # ## 7 · Inception-v3: four principles, and kernels taken apart
@@ -639,11 +666,14 @@ kernels = measure.load("inception_kernels")
 accuracies = {
     n: 100 * stored_values(kernels, "test_accuracy", n) for n in kernels["arms"]
 }
-ax = plots.spread(accuracies, xlabel="test accuracy [%], one dot a seed")
-plots.alt_text(
-    ax, "Test accuracy of six kinds of layers, three dots each; the text reads it."
+plots.spread(
+    accuracies,
+    xlabel="test accuracy [%], one dot a seed",
+    alt=(
+        "Test accuracy of six variants: without dropout "
+        "stands well to the right of all others."
+    ),
 )
-plt.show()
 print(f"{'':20}{'work':>7}{'time':>7}   accuracy, points: mean (each seed)")
 for arm, (_, whole_kernel) in ((n, a.values()) for n, a in kernels["arms"].items()):
     if arm != whole_kernel:
@@ -682,9 +712,6 @@ whole_7 = inception_kernels.milliseconds(layers_of([(7, 7)]), images, times=40)
 print(
     f"7×7: {whole_7:.1f} ms; 1×7, 7×1: {apart:.1f} ms; {1 - apart / whole_7:.0%} saved"
 )
-score.at_least(
-    "live: 7×7 apart, share of the time saved", round(1 - apart / whole_7, 2), 0.1
-)
 
 # %% [markdown]
 # ### Halving the grid
@@ -714,8 +741,6 @@ for how in inception_grids.ARMS:
     print(f"{how:22}{work[how]:>14,}{largest:>10,}{taken:>9.0f} ms"
           f"{tested.min():>10.1%} – {tested.max():.1%}")  # fmt: skip
 ratio_ = work["convolve, then pool"] / work["pool, then convolve"]
-score.equal("first over second way, work", ratio_, 4)
-score.equal("side by side, work", work["side by side"], 9 * (32 // 2) ** 2 * 16**2)
 
 # %% [markdown]
 # Pooling first costs one to four points against convolving first, at a quarter of the work. Whether the bottleneck or the smaller work costs them, these numbers cannot tell. **Side by side comes last**, another five to seven points behind. That is not what one expects after reading the paper, so mind what was built: these networks consist of nothing but their halvings, and half of the channels of each are the pool's, never convolved. Side by side has the least work of all, an eighth of the first way's, and needs no large map on the way; the paper's modules put several branches of convolutions beside the pool, and stand between other modules that do the computing. As the only place where anything is computed, it is too thin.
@@ -729,11 +754,12 @@ from course_utils.models.inception_v3 import figure_6
 from course_utils.models.inception_v4 import REDUCTION_A_TABLE, inception_b
 
 middle = built(figure_6, 160, Style(), "mixed", side=17, channels=768)
-ax = plots.module_diagram(ways(middle.output), 768, title="figure 6, on the 17×17 grid")
-plots.alt_text(
-    ax, "Four branches: 1×1; 1×1, 1×7, 7×1; 1×1, 7×1, 1×7, 7×1, 1×7; pool, 1×1."
+plots.module_diagram(
+    ways(middle.output),
+    768,
+    title="figure 6, on the 17×17 grid",
+    alt="Four branches: 1×1; 1×1, 1×7, 7×1; 1×1, 7×1, 1×7, 7×1, 1×7; pool, 1×1.",
 )
-plt.show()
 
 
 # %%
@@ -743,8 +769,6 @@ def kernels_of(table):
 
 v3 = anatomy.describe(models.inception_v3)
 keras_v3 = anatomy.describe(keras.applications.InceptionV3, weights=None)
-score.equal("v3, parameters", v3.params, 23_851_784)
-score.equal("v3, parameters in Keras", keras_v3.params, 23_851_784)
 score.true(
     "v3: each layer's parameters as in Keras", kernels_of(v3) == kernels_of(keras_v3)
 )
@@ -767,17 +791,10 @@ for epsilon in (0.0, 0.1):
 ax = plots.curves(
     losses, x=gaps, xlabel="gap of the right logit", ylabel="loss", markers=False
 )
-plots.alt_text(
-    ax, "Loss against the gap: hard targets, falling; smoothed, least at 4.5."
+plots.show(
+    ax, alt="Loss against the gap: hard targets, falling; smoothed, least at 4.5."
 )
-plt.show()
 best = float(gaps[losses["ε = 0.1"].argmin()])
-score.close(
-    "smoothed loss is least at a gap of", best, float(np.log(91)), tolerance=0.05
-)
-score.equal(
-    "without smoothing: at the edge", float(gaps[losses["ε = 0.0"].argmin()]), 12.0
-)
 
 # %% [markdown]
 # With smoothing the best answer is a probability of 0.91, at a gap of ln 91 = 4.5; beyond it the loss **rises**. A network trained so should be less sure of itself. Is it, and is that good? Two numbers on test images: *confidence* is the mean of the greatest probabilities. *Calibration error* asks whether a confidence of 80% means right in 80% of the cases: put the images into ten bins by confidence, take each bin's distance between mean confidence and accuracy, and average over the images.
@@ -798,12 +815,30 @@ for text, stored, arm in (("hard", stored_twin, "reduced norm"),
 print("confidence, smoothed minus hard:   ", by_seed(sure["smoothed"] - sure["hard"]))
 for text, found in over.items():
     print(f"confidence minus accuracy, {text:8}", by_seed(found))
-score.at_most("stored: confidence, smoothed, most of three seeds [%]",
-              sure["smoothed"].max(), sure["hard"].min())  # fmt: skip
 
 # %% [markdown]
 # Less sure: yes, by six to seven points in every seed, and no less often right. Better calibrated: **no**. With hard targets this twin is sure of itself a little too often (confidence above accuracy); smoothing takes it past the mark, as far below. After six short epochs there was hardly any overconfidence to cure. It may pay in networks that are far too sure of themselves; ours was not.
-#
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_least(
+    "live: 7×7 apart, share of the time saved", round(1 - apart / whole_7, 2), 0.1
+)
+score.equal("first over second way, work", ratio_, 4)
+score.equal("side by side, work", work["side by side"], 9 * (32 // 2) ** 2 * 16**2)
+score.equal("v3, parameters", v3.params, 23_851_784)
+score.equal("v3, parameters in Keras", keras_v3.params, 23_851_784)
+score.close(
+    "smoothed loss is least at a gap of", best, float(np.log(91)), tolerance=0.05
+)
+score.equal(
+    "without smoothing: at the edge", float(gaps[losses["ε = 0.0"].argmin()]), 12.0
+)
+score.at_most("stored: confidence, smoothed, most of three seeds [%]",
+              sure["smoothed"].max(), sure["hard"].min())  # fmt: skip
+score.section()
+
+# %% [markdown]
 # ## 8 · Inception-v4 and the residual line
 #
 # v4 (2016) has no shortcuts, and one kind of module for each of its three grids, called A, B and C: 4 × A, 7 × B, 3 × C, with 384, 1,024 and 1,536 channels. Inception-ResNet makes the branches cheap, widens with a **linear** 1×1, and **adds** the result to what arrived.
@@ -819,13 +854,13 @@ plots.module_diagram(ways(b4.output), 1024, title="v4, B: concat", ax=axes[0])
 branches = ways(b2.get_layer("b_linear").output)
 style = dict(join="add", shortcut=True, title="Inception-ResNet-v2, B: add")
 plots.module_diagram(branches, 1152, **style, ax=axes[1])
-plots.alt_text(
+plots.show(
     figure,
-    "Block B of v4: four branches joined to 1,024 channels. Block B of Inception-ResNet-v2: "
-    "two cheap branches, a linear 1×1 to 1,152 channels, added to the input.",
+    alt=(
+        "Block B of v4 joins four branches; that of "
+        "Inception-ResNet-v2 adds two cheap ones to its input."
+    ),
 )
-plt.show()
-score.equal("v4, B, channels", b4.output.shape[-1], 1024)
 
 # %% [markdown]
 # (The network joins the two branches and widens them with one linear 1×1. A 1×1 on joined maps is the same as a 1×1 on each branch and a sum, which is how the drawing shows it. The shortcut carries the input unchanged.)
@@ -839,7 +874,6 @@ at_b = 384 + row_a.n + row_a.m
 at_c = at_b + sum(int(words[-1].split()[1]) for words in
                   residual.INCEPTION_RESNET_TABLE["v2"].reduction_b)  # fmt: skip
 print(f"B: printed 1154, sum {at_b:,}; C: printed 2048, sum {at_c:,}")
-score.equal("v2, channels at B and C", [at_b, at_c], [1152, 2144])
 networks_v2 = {
     "figure, blocks 5/10/5": dict(stem="paper", blocks=(5, 10, 5)),
     "figure, blocks 10/20/10": dict(stem="paper", blocks=(10, 20, 10)),
@@ -854,8 +888,6 @@ v4 = anatomy.describe(models.inception_v4)
 widths = [
     v4[f"inception_{name}_output"].output_shape[-1] for name in ("a4", "b7", "c3")
 ]
-score.equal("v4, channels on its three grids", widths, [384, 1024, 1536])
-score.equal("released v2, parameters", released.params, 55_873_736)
 
 # %% [markdown]
 # The released network has **twice the blocks** of the figure, and that is the greatest difference. It also has another stem, and other widths on the three grids: 320, 1,088 and 2,080, with a last 1×1 to 1,536. Who compares with "Inception-ResNet-v2" should say which.
@@ -890,13 +922,13 @@ for text in ("scale 1", "scale 0.1"):
     found = inception_residual.train(*KINDS[text], data, seed=0, steps=10)[1]
     live_dead[text] = 100 * found["dead"][-1]
     keras.backend.clear_session()
-ax = plots.spread(dead, xlabel="dead channels after twenty steps [%], one dot a seed")
-plots.alt_text(ax, "Share of dead channels in three kinds of runs; the text reads it.")
-plt.show()
+plots.spread(
+    dead,
+    xlabel="dead channels after twenty steps [%], one dot a seed",
+    alt="Share of dead channels in three kinds of runs; the text reads it.",
+)
 print("stored, scale 1, five steps:", ", ".join(f"{share:.0f} %" for share in fifth))
 print("live, ten steps:", {text: f"{share:.0f} %" for text, share in live_dead.items()})
-score.at_least("live: dead channels, scale 1 [%]", live_dead["scale 1"], 15)
-score.at_most("live: dead channels, scale 0.1 [%]", live_dead["scale 0.1"], 5)
 
 # %% [markdown]
 # About half of the channels die when residuals are added whole, most of them within the first five steps; none when they are scaled by 0.1. This looks like the paper's effect, with a caution: we had to raise the rate tenfold to see it so soon, and it is half of the channels, not all. At the paper's rate none had died after twenty steps; what happens over tens of thousands, we did not measure.
@@ -913,6 +945,16 @@ score.at_most("live: dead channels, scale 0.1 [%]", live_dead["scale 0.1"], 5)
 # | Inception-ResNet-v2 | 2016, 1602.07261 | the same with v4's stem and about v4's work; residuals scaled |
 #
 # "Inception-v2" is said of two networks: BN-Inception, and the 2015 paper's own network before label smoothing, RMSprop and the rest made it v3.
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("v4, B, channels", b4.output.shape[-1], 1024)
+score.equal("v2, channels at B and C", [at_b, at_c], [1152, 2144])
+score.equal("v4, channels on its three grids", widths, [384, 1024, 1536])
+score.equal("released v2, parameters", released.params, 55_873_736)
+score.at_least("live: dead channels, scale 1 [%]", live_dead["scale 1"], 15)
+score.at_most("live: dead channels, scale 0.1 [%]", live_dead["scale 0.1"], 5)
+score.section()
 
 # %% [markdown]
 # ## 9 · What the ideas are worth, measured
@@ -940,12 +982,8 @@ ax.set_xticks(
     inception_rates.RATES, labels=[f"{rate:g}" for rate in inception_rates.RATES]
 )
 ax.minorticks_off()
-plots.alt_text(ax, "Accuracy against learning rate for three twins; the text reads it.")
-plt.show()
+plots.show(ax, alt="Accuracy against learning rate for three twins; the text reads it.")
 print("best:", rates["best"])
-score.true(
-    "stored: the twins use the best rates", rates["best"] == inception_twin.RATES
-)
 
 # %% [markdown]
 # The best rate with batch norm is 0.02, one step of our grid above the best without, a factor of about three. At 0.06 the two part: with batch norm the accuracy falls a little, without it the reduced twin breaks down: one of two seeds does no better than guessing (10%). So a higher rate goes with batch norm here too, though not by the paper's 5 to 30; our optimizer, Adam, already scales its steps. At each kind's own best rate, batch norm is ahead by about 16 points. (That is on the images set aside, with 4,000 to train on and other seeds; on the test images below it is 12.)
@@ -964,8 +1002,7 @@ ax = plots.spread(
     {labels[name]: values for name, values in twins.items()},
     xlabel="test accuracy [%], one dot a seed",
 )
-plots.alt_text(ax, "Test accuracy of five twins, three dots each; the text reads it.")
-plt.show()
+plots.show(ax, alt="Test accuracy of five twins, three dots each; the text reads it.")
 for name, values in twins.items():
     params, macs = (
         stored_values(stored_twin, key, name)[0] for key in ("parameters", "macs")
@@ -982,7 +1019,6 @@ for text, key, end in (("test", "test_accuracy", None), ("training", "accuracy",
             by_seed(found[0] - found[1]),
         )
 gained = twins["reduced norm"].min() - twins["reduced"].max()
-score.at_least("stored: batch norm, least gain of the reduced twin (points)", gained, 5)
 
 # %% [markdown]
 # It does **not** come out for the reductions. Without batch norm the naive twin is ahead in every seed, by six points in the mean, and on its training images too; with batch norm by less than one in the mean, the dots overlap, and on the training images the reduced twin is now ahead. This suggests that most of the gap was training, not lost information: the reduced twin has 12 convolutions one behind the other where the naive one has 7, and without batch norm a longer chain is harder to train (lesson 08). What is left may be a bottleneck: at an eighth of the width the reductions before the 5×5 keep 2 to 6 channels. We did not test that, nor whether it turns at full width.
@@ -1023,9 +1059,17 @@ arm = inception_twin.ARMS["reduced norm"]._replace(rate=0.06)
 few = data.subset(train=3_000, test=1_000)
 at_high = inception_twin.train_arm(arm, few, seed=0, epochs=3)[1]["test_accuracy"]
 print(f"live, batch norm:      {at_high:.1%}")
+
+# %% tags=["claims"]
+# @title Claims
+score.true(
+    "stored: the twins use the best rates", rates["best"] == inception_twin.RATES
+)
+score.at_least("stored: batch norm, least gain of the reduced twin (points)", gained, 5)
 score.at_least(
     "live: batch norm at a rate of 0.06, test accuracy", at_high, without_norm.max()
 )
+score.section()
 
 # %% [markdown]
 # ## 10 · Cats and dogs, live, and a look inside
@@ -1037,9 +1081,12 @@ budget = lesson.choose(
     quick=dict(images=2_500, epochs=4), full=dict(images=4_000, epochs=12)
 )
 pets = inception_cats.two_classes(data, train=budget.images, test=1_000)
-shown = plots.show_images(pets.x_train[:8], columns=8, size=0.95)
-plots.alt_text(shown, "Eight training images of 32 by 32 pixels, of two classes.")
-plt.show()
+plots.show_images(
+    pets.x_train[:8],
+    columns=8,
+    size=0.95,
+    alt="Eight training images of 32 by 32 pixels, of two classes.",
+)
 
 # %%
 cats = measure.load("inception_cats")
@@ -1064,7 +1111,6 @@ for number, (count, most) in enumerate((("parameters", 0.1), ("work", 0.3))):
 print("classes:", ", ".join(pets.class_names))
 network, told = inception_cats.train("googlenet", pets, seed=0, epochs=budget.epochs)
 print(f"test accuracy {told['test_accuracy']:.1%} after {told['seconds']:.0f} s")
-score.at_least("live: small GoogLeNet, test accuracy", told["test_accuracy"], 0.53)
 
 # %% [markdown]
 # Two classes, so guessing gives 50%. With 1,000 test images this accuracy has a standard error of about 1.5 points.
@@ -1096,24 +1142,30 @@ lost = np.array([
     [100 * (before - without(network, f"inception_{n}_{end}", *few)) for end in ends]
     for n in modules
 ])  # fmt: skip
-figure, ax = plt.subplots(figsize=(6, 3.2))
-ax.imshow(lost, cmap="Oranges", vmin=0, vmax=max(25, lost.max()), aspect="auto")
-for place, value in np.ndenumerate(lost):
-    ax.text(*place[::-1], f"{value:+.1f}", ha="center", va="center", fontsize=11)
-ax.set_xticks(range(4), labels=ends)
-ax.set_yticks(range(4), labels=modules)
-ax.set(
-    xlabel="silenced branch",
-    ylabel="module",
-    title=f"points lost of {100 * before:.0f} %",
-)
-ax.grid(visible=False)
-plots.alt_text(ax, "Table of four modules by four branches: points of accuracy lost.")
-plt.show()
-score.at_least("live: points lost without the branch missed most", float(lost.max()), 2)
+with plots.figure(
+    size=(6, 3.2),
+    alt="Table of four modules by four branches: points of accuracy lost.",
+) as ax:
+    ax.imshow(lost, cmap="Oranges", vmin=0, vmax=max(25, lost.max()), aspect="auto")
+    for place, value in np.ndenumerate(lost):
+        ax.text(*place[::-1], f"{value:+.1f}", ha="center", va="center", fontsize=11)
+    ax.set_xticks(range(4), labels=ends)
+    ax.set_yticks(range(4), labels=modules)
+    ax.set(
+        xlabel="silenced branch",
+        ylabel="module",
+        title=f"points lost of {100 * before:.0f} %",
+    )
+    ax.grid(visible=False)
 
 # %% [markdown]
 # A value within about ±2 points is noise. In the output stored here every value is positive and about two thirds stand above the noise, most of them by a few points: the module does use its branches, and none is indispensable, because the other three, and the modules behind, carry on. The 5×5 branches of the first three modules (reduced to 2 to 4 channels) are hardly missed, their 1×1 and 3×3 branches most. Which ones they are depends on the seed; try another.
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_least("live: small GoogLeNet, test accuracy", told["test_accuracy"], 0.53)
+score.at_least("live: points lost without the branch missed most", float(lost.max()), 2)
+score.section()
 
 # %% [markdown]
 # ## 11 · A family portrait
@@ -1189,21 +1241,20 @@ ax.set(
 )
 ax.set(xlim=(0.5, 90), ylim=(3, 20))
 ax.set_xticks([1, 3, 10, 30], labels=["1", "3", "10", "30"])
-plots.alt_text(
+plots.show(
     ax,
-    "Published top-5 error against work, the area of a dot is the number of parameters. "
-    "GoogLeNet, BN-Inception and v3 work far less than VGG; v4 and Inception-ResNet-v2 work "
-    "nearly as much and have the least error.",
+    alt=(
+        "Published top-5 error against work: v4 and "
+        "Inception-ResNet-v2 work nearly as much as VGG and err least."
+    ),
 )
-plt.show()
 share = portrait["BN-Inception"].macs / portrait["VGG-16"].macs
-score.at_most("BN-Inception over VGG-16, work", round(share, 2), 0.15)
 
 # %% [markdown]
 # Read it from left to right. GoogLeNet and BN-Inception do an eighth of VGG-16's work, or less. BN-Inception is 0.6 points behind it, with one view of each image where VGG took many. v3 is better than both at about a third of VGG's work. v4 and Inception-ResNet-v2 then spend nearly as much work as VGG-16, and get the least error. ResNet, which comes to the same corner another way, is lesson 10's.
 #
 # ### Try it
-# Set the six widths of a module and see what they cost. First one setting; the cell after it makes the same with sliders, and needs a **live notebook**.
+# Set the widths of the two reductions of 3a and see what they cost; 192 is no reduction at all.
 
 
 # %%
@@ -1230,39 +1281,20 @@ def draw_costs(
     return figure
 
 
-figure = draw_costs()
-plots.alt_text(
-    figure, "Four bars, the weights of the branches of 3a; the 3×3 has most."
-)
-plt.show()
-
 # %% tags=["nbval-ignore-output"]
-import io
+widgets.frames(
+    draw_costs,
+    alt="Four bars, the weights of the branches of a module like 3a.",
+    start=dict(n3x3_reduce=96, n5x5_reduce=16),
+    labels=dict(n3x3_reduce="3×3 reduce", n5x5_reduce="5×5 reduce"),
+    n3x3_reduce=[16, 32, 64, 96, 128, 192],
+    n5x5_reduce=[4, 8, 16, 32, 64, 192],
+)
 
-import ipywidgets
-
-
-def as_png(**setting):
-    figure, file = draw_costs(**setting), io.BytesIO()
-    figure.savefig(file, format="png")
-    plt.close(figure)
-    return file.getvalue()
-
-
-sliders = {
-    name: ipywidgets.IntSlider(value, 1, 384, description=name, continuous_update=False)
-    for name, value in zip(row._fields[1:], row[1:], strict=True)
-}
-screen = ipywidgets.Image(value=as_png(), format="png")
-
-
-def redraw(change):
-    screen.value = as_png(**{name: slider.value for name, slider in sliders.items()})
-
-
-for slider in sliders.values():
-    slider.observe(redraw, names="value")
-ipywidgets.VBox([*sliders.values(), screen])
+# %% tags=["claims"]
+# @title Claims
+score.at_most("BN-Inception over VGG-16, work", round(share, 2), 0.15)
+score.section()
 
 # %% [markdown]
 # ## 12 · Exercises
@@ -1362,6 +1394,8 @@ widgets.quiz("09")
 
 # %% [markdown]
 # ## Scorecard
+#
+# **Next:** [10 · ResNet →](10_resnet.ipynb) · [solutions](solutions/09_inception_solutions.ipynb)
 
 # %% tags=["nbval-ignore-output"]
 score

@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/06_lenet5_solutions.ipynb)
 #
+# [← the lesson](../06_lenet5.ipynb) · [all lessons](../START_HERE.ipynb)
+#
 # **You will be able to**
 # - compare your answers to the exercises of lesson 06 with worked ones;
 # - say for each why the usual wrong answer is wrong.

@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/09_inception_solutions.ipynb)
 #
+# [← the lesson](../09_inception.ipynb) · [all lessons](../START_HERE.ipynb)
+#
 # **You will be able to**
 # - compare your answers to the exercises of lesson 09 with worked ones;
 # - say for each why the usual wrong answer is wrong.
