@@ -28,6 +28,7 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE_DIR", str(folder))
     monkeypatch.delenv("COURSE_OFFLINE", raising=False)
     monkeypatch.delenv("COURSE_DATA_DIR", raising=False)
+    monkeypatch.setattr(files.os, "fsync", lambda descriptor: None)  # waits for the disk, which no test here needs
     monkeypatch.setattr(downloads, "CONNECT_SECONDS", 0.4)
     monkeypatch.setattr(downloads, "HEADER_SECONDS", 1.2)
     for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):

@@ -24,6 +24,7 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE_DIR", str(folder))
     monkeypatch.setenv("COURSE_OFFLINE", "1")
     monkeypatch.delenv("COURSE_DATA_DIR", raising=False)
+    monkeypatch.setattr(files.os, "fsync", lambda descriptor: None)  # waits for the disk, which no test here needs
     monkeypatch.setattr(pictures, "SIDE", 32)
     monkeypatch.setattr(pictures, "EACH_FLOWER", 4)
     monkeypatch.setattr(pictures, "PETS", {"train": 4, "validation": 2})

@@ -20,7 +20,7 @@ from datasets_tools import (
     tar,
 )
 
-from course_utils import datasets
+from course_utils import datasets, files
 from course_utils.datasets import shapes, sources
 from course_utils.datasets.catalogue import ARRAY_SETS, CATALOGUE
 
@@ -43,6 +43,7 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE_DIR", str(folder))
     monkeypatch.setenv("COURSE_OFFLINE", "1")
     monkeypatch.delenv("COURSE_DATA_DIR", raising=False)
+    monkeypatch.setattr(files.os, "fsync", lambda descriptor: None)  # waits for the disk, which no test here needs
     return folder
 
 
