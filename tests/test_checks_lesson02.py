@@ -30,6 +30,14 @@ def magnitude(image):
     return np.hypot(conv2d(image, KERNELS["sobel_x"]), conv2d(image, KERNELS["sobel_y"]))
 
 
+def up(response):
+    return np.maximum(response, 0)
+
+
+def length(image, first=np.positive, second=np.positive):
+    return np.hypot(*(way(conv2d(image, KERNELS[f"sobel_{axis}"])) for way, axis in ((first, "x"), (second, "y"))))
+
+
 def eight_bits(image):
     return [cv2.filter2D(image, -1, KERNELS[name].astype(np.float32)) for name in ("sobel_x", "sobel_y")]
 
@@ -112,7 +120,11 @@ def test_right_answers_pass(check, answer):
         (lesson02.gradient_magnitude, lambda image: image, "picture was padded"),
         (lesson02.gradient_magnitude, lambda image: np.hypot(*eight_bits(image)), "cut at 0 and 255"),
         (lesson02.gradient_magnitude, lambda image: np.sqrt(sum(g**2 for g in eight_bits(image))), "cut at 0 and 255"),
-        (lesson02.gradient_magnitude, lambda image: image[2:, 2:] * 0, "np.hypot"),
+        (lesson02.gradient_magnitude, lambda image: image[2:, 2:] * 0, "the arrow they make"),
+        (lesson02.gradient_magnitude, lambda image: length(image).astype(np.uint8), "begins again at 0"),
+        (lesson02.gradient_magnitude, lambda image: length(image).clip(0, 255), "do not clip"),
+        (lesson02.gradient_magnitude, lambda image: length(image, np.positive, up), "keep both signs"),
+        (lesson02.gradient_magnitude, lambda image: length(image, up, up), "keep both signs"),
         (lesson02.gradient_magnitude, lambda image: 1 / 0, "raised ZeroDivisionError"),
         (lesson02.diagonal_kernel, KERNELS["identity"], "sum to 1"),
         (lesson02.diagonal_kernel, KERNELS["sobel_x"], "it also answers to"),
@@ -129,6 +141,7 @@ def test_right_answers_pass(check, answer):
         (lesson02.bar_detector, np.ones((6, 4)), r"shape \(1, width, 4, 1\)"),
         (lesson02.bar_detector, np.ones((1, 17, 4, 1)), "up to 16 pixels"),
         (lesson02.bar_detector, bar_weights(8), "a bar of width 8 gets"),
+        (lesson02.bar_detector, bar_weights()[:, :, [1, 0, 2, 3]], "left and right are exchanged"),
         (lesson02.bar_detector, np.eye(4)[:1].reshape(1, 1, 4, 1), "just as much"),
     ],
 )

@@ -22,6 +22,10 @@ def without_relu(x, kernels):
     return [((x := x @ kernel) ** 2).mean() for kernel in kernels]
 
 
+def relu_not_handed_on(x, kernels):
+    return [(np.maximum(x := x @ kernel, 0) ** 2).mean() for kernel in kernels]
+
+
 def always_the_input(x, kernels):
     return [(np.maximum(x[:, : len(kernel)] @ kernel, 0) ** 2).mean() for kernel in kernels]
 
@@ -33,6 +37,8 @@ def initializers():
 
 
 RIGHT = [
+    (lesson04.layer_starts, (lambda count: ["he_normal"] * count,)),
+    (lesson04.layer_starts, (lambda count: [initializers().HeUniform] * count,)),
     (lesson04.he_deviation, (math.sqrt(2 / 576),)),
     (lesson04.he_deviation, (0.0589,)),
     (lesson04.size_after_ten, (0.5, 1 / 32)),
@@ -54,7 +60,7 @@ WRONG = [
     (lesson04.he_deviation, (0.4714,), "all 64 maps"),
     (lesson04.he_deviation, (0.0417,), "LeCun"),
     (lesson04.he_deviation, (0.1021,), "limit"),
-    (lesson04.he_deviation, ("small",), "variance is 2/n"),
+    (lesson04.he_deviation, ("small",), "write numbers"),
     (lesson04.size_after_ten, (1.0, 1.0), "keeps half"),
     (lesson04.size_after_ten, (0.5, 0.5**10), "its root"),
     (lesson04.size_after_ten, (5, 3125), "square of the deviation"),
@@ -95,7 +101,11 @@ WRONG = [
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal(seed=1) for _ in range(count)],), "identical"),
     (lesson04.layer_starts, (lambda count: [initializers().Zeros() for _ in range(count)],), "is zero"),
     (lesson04.layer_starts, (lambda count: [initializers().GlorotNormal() for _ in range(count)],), "He's for 64"),
-    (lesson04.layer_starts, (lambda count: ["he_normal"] * count,), "not names"),
+    (lesson04.layer_starts, (lambda count: ["glorot_uniform"] * count,), "not the name of He's rule"),
+    (lesson04.layer_starts, (lambda count: ["he_normal", "he_normal", "zeros"],), "not the name of He's rule"),
+    (lesson04.layer_starts, (lambda count: [7] * count,), "as a Keras layer takes them"),
+    (lesson04.layer_starts, (lambda count: 1 / 0,), "ZeroDivisionError"),
+    (lesson04.mean_squares, (relu_not_handed_on,), "what ReLU has left"),
     (lesson04.layer_starts, (lambda count: [1, 2],), "a list of three"),
     (lesson04.layer_starts, ([1],), "function itself"),
 ]

@@ -5,10 +5,11 @@ import math
 import numpy as np
 from check_tools import exercise_tests
 
-from course_utils.checks import lesson08
+from course_utils.checks import columns, lesson08
 from course_utils.models.vgg import VGG_TABLE
 
-NARROW = ("3-32 3-32", "3-64 3-64", "3-128 3-128 3-128", "3-256 3-256 3-256", "3-512 3-512 3-512")
+NARROW = ("3-64", "3-128", "3-256", "3-512", "3-512 3-512 3-512 3-512 3-512")  # 3×3 where the maps are small
+HALVED = ("3-32 3-32", "3-64 3-64", "3-128 3-128 3-128", "3-256 3-256 3-256", "3-512 3-512 3-512")
 
 
 def field(chain):
@@ -96,7 +97,12 @@ WRONG = [
     (lesson08.stack_against_large, (30, 50), "256 channels"),
     (lesson08.stack_against_large, (1, 2), "side·side"),
     (lesson08.table_parameters, (lambda b, c: count(b, c, conv_biases=False, dense_biases=False),), "biases are miss"),
-    (lesson08.table_parameters, (lambda b, c: count(b, c, dense_biases=False),), "Some biases"),
+    (lesson08.table_parameters, (lambda b, c: count(b, c, dense_biases=False),), "9,192 too few: some layer's biases"),
+    (lesson08.table_parameters, (lambda b, c: count(b, c) - 64,), "64 too few: some layer's biases"),
+    (lesson08.table_parameters, (lambda b, c: count(b, c) - 1000,), "1,000 too few: some layer's biases"),
+    (lesson08.table_parameters, (lambda b, c: count(b, c) - 11_944 + 11,), "Not one bias a layer"),
+    (lesson08.table_parameters, (lambda b, c: float(count(b, c)),), "a whole number"),
+    (lesson08.own_column, (HALVED,), "block 1 needs at least 64"),
     (lesson08.table_parameters, (lambda b, c: count(b, c, dense=False),), "dense layers are missing"),
     (lesson08.table_parameters, (lambda b, c: count(b, 1000),), "as many units"),
     (lesson08.table_parameters, (lambda b, c: 1,), "dense layers are missing"),
@@ -149,7 +155,7 @@ WRONG = [
     (lesson08.own_column, (("3-64",),), "five texts"),
     (lesson08.own_column, (("4-64", "3-64", "3-128", "3-256", "3-256"),), "1 or 3"),
     (lesson08.own_column, (("3-32", "3-64", "3-128", "3-256", "11-256"),), "1 or 3"),
-    (lesson08.own_column, (("3-32", "3-64 3-32", "3-128", "3-256", "3-256"),), "block 2 needs at least 64"),
+    (lesson08.own_column, (("3-64", "3-128 3-32", "3-256", "3-512", "3-512"),), "block 2 needs at least 128"),
     (lesson08.own_column, (("3x8", "3-8", "3-8", "3-8", "3-8"),), "five texts"),
     (lesson08.own_column, (7,), "five texts"),
 ]
@@ -172,8 +178,8 @@ test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT
 
 
 def test_the_checks_know_the_table_of_the_package():
-    assert {name: getattr(lesson08, name) for name in "ACD"} == {name: VGG_TABLE[name] for name in "ACD"}
-    assert [lesson08.parameters(VGG_TABLE[name], 1000) for name in "ABCDE"] == [
+    assert {name: getattr(columns, name) for name in "ACD"} == {name: VGG_TABLE[name] for name in "ACD"}
+    assert [columns.parameters(VGG_TABLE[name], 1000) for name in "ABCDE"] == [
         132_863_336,
         133_047_848,
         133_638_952,
@@ -183,5 +189,5 @@ def test_the_checks_know_the_table_of_the_package():
     words = {
         name: [[tuple(map(int, w.split("-"))) for w in block.split()] for block in VGG_TABLE[name]] for name in "AD"
     }
-    assert (lesson08.seen_by(words["D"]), lesson08.seen_by(words["A"])) == (212, 150)
-    assert round(lesson08.work_of(words["D"]) / 1e9, 2) == 15.47
+    assert (columns.seen_by(words["D"]), columns.seen_by(words["A"])) == (212, 150)
+    assert round(columns.work_of(words["D"]) / 1e9, 2) == 15.47

@@ -52,7 +52,22 @@ WRONG = [
     (lesson09.halving, (141_120_000, 70_560_000, 17_640_000), "a quarter of the places"),
     (lesson09.halving, (141_120_000, None, None), "all 3"),
     (lesson09.halving, (1, 2, 3), "channels in"),
-    (lesson09.count_module, (lesson09.module_weights,), "368 biases"),
+    (lesson09.count_module, (lesson09.module_weights,), "has biases too"),
+    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - row[1] - row[3],), "reductions have biases"),
+    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - sum(row) + 6,), "Not one bias a convolution"),
+    (
+        lesson09.count_module,
+        (lambda row, arriving: lesson09.naive_weights(row, arriving) + row[0] + row[2] + row[4],),
+        "the naive module",
+    ),
+    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - (arriving + 1) * row[5],), "after the pool"),
+    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - 16 * row[3] * row[4],), "has 25 places"),
+    (lesson09.count_module, (lambda row, arriving: float(count(row, arriving)),), "a whole number"),
+    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y],), "up to 0.8"),
+    (lesson09.smooth, (lambda y, k, e: np.eye(k)[y] + e / k,), "taken from the right class"),
+    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e,), "shared out"),
+    (lesson09.smooth, (lambda y, k, e: np.eye(k)[y],), "changes nothing"),
+    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / 4,), "what is k"),
     (lesson09.count_module, (lambda row, arriving: 1 / 0,), "ZeroDivisionError"),
     (lesson09.factor_saving, (lambda whole, chain: 1 - saving(whole, chain),), "18 of 25"),
     (lesson09.factor_saving, (lambda whole, chain: 100 * saving(whole, chain),), "0.28 and not 28"),
@@ -66,8 +81,7 @@ WRONG = [
     (lesson09.design_module, ("wide",), "six whole numbers"),
     (lesson09.design_module, ((64, 96, 128, 16, 32, 33),), "257 channels leave"),
     (lesson09.design_module, ((160, 48, 32, 16, 32, 32),), "at least 64"),
-    (lesson09.smooth, (smooth_others,), "0.85"),
-    (lesson09.smooth, (lambda labels, classes, epsilon: np.eye(classes)[labels],), "0.85"),
+    (lesson09.smooth, (smooth_others,), "the other classes alone"),
 ]
 
 UNTOUCHED = [

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from course_utils.checks import lesson10, lesson10_capstone
+from course_utils.checks import lesson10
 
 BASELINES = {"majority": 0.11, "logistic regression": 0.5, "small CNN": 0.7}
-WORDS = " ".join(["because"] * lesson10_capstone.FEWEST_WORDS)
+WORDS = " ".join(["because"] * lesson10.FEWEST_WORDS)
 LABELS = np.arange(40) % 4
 IMAGES = LABELS[:, None, None, None] * np.ones((1, 32, 32, 3), "uint8")
 RIGHT_FAULTS = {"A": "degradation", "B": "overfitting", "C": "stale statistics", "D": "healthy"}
@@ -22,6 +22,18 @@ class Reader:
         answers = np.eye(self.classes)[images[:, 0, 0, 0].astype(int)]
         answers[: self.wrong] = np.roll(answers[: self.wrong], 1, axis=1)
         return answers * self.scale + self.shift
+
+
+def piled_up(index):
+    found = 1e-3
+    for start, factor in ((80, 1e-1), (120, 1e-2), (160, 1e-3), (180, 5e-4)):
+        found *= factor if index >= start else 1
+    return found
+
+
+def first_that_holds(index):
+    drops = ((80, 1e-4), (120, 1e-5), (160, 1e-6), (180, 5e-7))
+    return next((found for start, found in drops if index >= start), 1e-3)
 
 
 def capstone(model=None, **changes):
@@ -121,7 +133,9 @@ def test_right_answer_passes(verdict):
         (lambda: lesson10.option_a(lambda x, filters: np.pad(x, [(0, 0)] * 3 + [(2, 2)])), "Every second row"),
         (lambda: lesson10.option_a(lambda x, filters: x[:, ::2, ::2]), "(2, 2, 3, 6)"),
         (lambda: lesson10.schedule(lambda index: rate(index - 1)), "(80) gave 0.001, expected 1e-04"),
-        (lambda: lesson10.schedule(lambda index: rate(index - 1)), "an epoch late"),
+        (lambda: lesson10.schedule(lambda index: rate(index - 1)), "at which index"),
+        (lambda: lesson10.schedule(piled_up), "factors pile up"),
+        (lambda: lesson10.schedule(first_that_holds), "in which order"),
         (lambda: lesson10.schedule(lambda index: "1e-3"), "gave '1e-3', expected 1e-03"),
         (lambda: lesson10.schedule(lambda index: 1 / 0), "ZeroDivisionError"),
         (lambda: lesson10.schedule(1e-3), "without calling it"),

@@ -1,5 +1,6 @@
 """What every exercise check shares: the verdict and the two ways to reach one, by value and by calls."""
 
+import functools
 import html
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -67,16 +68,68 @@ def is_blank(answer) -> bool:
 
 
 def same(answer, expected, *, tolerance: float = 1e-6) -> bool:
-    """Return True when ``answer`` has the shape and, within ``tolerance``, the numbers of ``expected``."""
+    """Return True for the shape and, within a relative ``tolerance``, the numbers of ``expected``; counts are exact."""
+    if tolerance == 1e-6 and _kinds(answer) | _kinds(expected) == {"i"}:
+        tolerance = 0
     try:
         answer, expected = np.asarray(answer, dtype=float), np.asarray(expected, dtype=float)
     except (TypeError, ValueError):
         return False
-    return answer.shape == expected.shape and bool(np.allclose(answer, expected, rtol=tolerance, atol=tolerance))
+    return answer.shape == expected.shape and bool(np.allclose(answer, expected, rtol=tolerance, atol=1e-6))
 
 
-def check_value(exercise: str, answer, expected, *, mistakes: Iterable[tuple[object, str]] = (), hint: str, praise=""):
-    """Judge a number or an array.
+def hints(mistakes: Iterable[tuple[object, str]], otherwise: str, *, raised: str = "", tolerance: float = 1e-6):
+    """Return a function that finds the hint on what came out of a reader's function.
+
+    Args:
+        mistakes: pairs (wrong result, hint), tried in order.
+        otherwise: the hint on any other wrong result.
+        raised: the hint on an error; ``otherwise`` where it is not given.
+        tolerance: see `same`.
+    """
+    mistakes = list(mistakes)
+
+    def hint(came_out) -> str:
+        if isinstance(came_out, Exception):
+            return raised or otherwise
+        return next((text for wrong, text in mistakes if same(came_out, wrong, tolerance=tolerance)), otherwise)
+
+    return hint
+
+
+def called(exercise: str, function, arguments, *, name: str = "your function", advice=None, copy: bool = True):
+    """Call the reader's function; return what came out and, where there is nothing to judge, the verdict.
+
+    Args:
+        exercise, function: its number, and what the reader wrote.
+        arguments: a tuple, or a dict of keyword arguments.
+        name: how an error names the call.
+        advice: a function that makes the hint on an error.
+        copy: False where the check asks whether arrays are left alone; else copies are handed over.
+    """
+    if is_blank(function):
+        return None, not_attempted(exercise)
+    if not callable(function):
+        without = f"hand over the function itself, without calling it (received {shortened(function)})"
+        return None, failed(exercise, without)
+    named = arguments if isinstance(arguments, dict) else {}
+    given = () if named else arguments
+    if copy:
+        given, named = [_copied(item) for item in given], {key: _copied(item) for key, item in named.items()}
+    try:
+        answer = function(*given, **named)
+    except NotImplementedError:
+        return None, not_attempted(exercise)
+    except Exception as error:  # the reader's own code: whatever it raises is the answer to show
+        told = f"{name} raised {type(error).__name__}: {error}".rstrip(". ")
+        return None, failed(exercise, f"{told}. {advice(error)}".rstrip() if advice else told)
+    return answer, not_attempted(exercise) if is_blank(answer) else None
+
+
+def check_value(
+    exercise: str, answer, expected, *, mistakes: Iterable[tuple[object, str]] = (), hint: str, praise="", rounded=1e-6
+) -> Verdict:
+    """Judge a number or an array; texts and truth values are no numbers.
 
     Args:
         exercise: the exercise's number.
@@ -85,6 +138,7 @@ def check_value(exercise: str, answer, expected, *, mistakes: Iterable[tuple[obj
         mistakes: pairs (wrong answer, hint) for the usual mistakes, tried in order.
         hint: what to say of any other wrong answer.
         praise: what to say of the right one.
+        rounded: how far, relative to its size, a number may be off, where readers may round it.
 
     Returns:
         The `Verdict`.
@@ -93,53 +147,44 @@ def check_value(exercise: str, answer, expected, *, mistakes: Iterable[tuple[obj
         return not_attempted(exercise)
     if isinstance(answer, tuple) and any(is_blank(part) for part in answer):
         return failed(exercise, "give both numbers." if len(answer) == 2 else f"give all {len(answer)} numbers.")
-    if same(answer, expected):
+    if _kinds(answer) & {"U", "S", "b"}:
+        return failed(exercise, f"write numbers, without quotation marks (received {shortened(answer)})")
+    if same(answer, expected, tolerance=rounded):
         return passed(exercise, praise or "correct")
     for wrong, what_to_say in mistakes:
-        if same(answer, wrong):
+        if same(answer, wrong, tolerance=rounded):
             return failed(exercise, what_to_say)
     return failed(exercise, f"{hint} (received {shortened(answer)})")
 
 
-def check_function(exercise: str, function: Callable, cases, *, hint: str = "", praise: str = "") -> Verdict:
+def check_function(exercise: str, function: Callable, cases, *, hint="", praise="", whole: bool = False) -> Verdict:
     """Judge a function the reader wrote by calling it.
 
     Args:
-        exercise: the exercise's number.
-        function: what the reader wrote.
+        exercise, function: its number, and what the reader wrote.
         cases: triples (arguments, expected result, hint for a wrong result). ``arguments`` is a tuple, or a dict
             of keyword arguments; an array argument is copied first, so that a function that changes its input
             cannot spoil later cases. The hint is a text, or a function that makes it from what came out: the
             wrong answer, or the error that was raised.
-        hint: what to add to any wrong result.
-        praise: what to say when all cases come out right.
+        hint, praise: what to add to any wrong result, and what to say when all cases come out right.
+        whole: True where the results must be whole numbers, not floats.
 
     Returns:
         The `Verdict`: not attempted when the first call returns None or ``...``; failed, with the error's text,
         when a call raises.
     """
-    if is_blank(function):
-        return not_attempted(exercise)
-    if not callable(function):
-        return failed(exercise, f"hand over the function itself, without calling it (received {shortened(function)})")
     for number, (arguments, expected, what_to_say) in enumerate(cases):
         call = f"{getattr(function, '__name__', 'your function')}({_call_text(arguments)})"
-        try:
-            if isinstance(arguments, dict):
-                answer = function(**{name: _copied(item) for name, item in arguments.items()})
-            else:
-                answer = function(*(_copied(item) for item in arguments))
-        except NotImplementedError:
-            return not_attempted(exercise)
-        except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-            advice = _advice(what_to_say, hint, error)
-            return failed(
-                exercise, f"{call} raised {type(error).__name__}: {error}".rstrip(". ") + f". {advice}".rstrip()
-            )
-        if number == 0 and is_blank(answer):
-            return not_attempted(exercise)
+        advice = functools.partial(_advice, what_to_say, hint)
+        answer, verdict = called(exercise, function, arguments, name=call, advice=advice)
+        if verdict and (number == 0 or verdict.attempted):
+            return verdict
         if not same(answer, expected):
-            return failed(exercise, f"{call} gave {shortened(answer)}. {_advice(what_to_say, hint, answer)}")
+            return failed(exercise, f"{call} gave {shortened(answer)}. {advice(answer)}")
+        if "b" in _kinds(answer) - _kinds(expected):
+            return failed(exercise, f"{call} gave {shortened(answer)}: True and False where numbers are asked for.")
+        if whole and "f" in _kinds(answer):
+            return failed(exercise, f"{call} gave {shortened(answer)}, a float: a count is a whole number (// or int).")
     return passed(exercise, praise or "correct")
 
 
@@ -147,13 +192,10 @@ def check_matching(exercise: str, answer, expected: dict, *, choices, noun: str,
     """Check which choice a reader gives to each of several things, named by letters.
 
     Args:
-        exercise: its number.
-        answer: a dictionary from letter to choice; capitals and spaces around do not matter.
-        expected: the right one.
-        choices: all that may be chosen.
+        exercise, answer, expected, praise: as in `check_value`, both answers dictionaries from letter to choice.
+        choices: all that may be chosen; capitals and spaces around do not matter.
         noun: what a letter stands for, "network".
         hints: by letter, what to think of; that of the first wrong letter is given.
-        praise: said when all are right.
     """
     if is_blank(answer):
         return not_attempted(exercise)
@@ -187,6 +229,13 @@ def _advice(what_to_say, hint: str, came_out) -> str:
     if callable(what_to_say):
         what_to_say = what_to_say(came_out)
     return " ".join(part for part in (what_to_say, hint) if part)
+
+
+def _kinds(answer) -> set[str]:
+    """Return the NumPy kinds of what an answer holds: b truth values, f floats, i whole numbers, U texts."""
+    if isinstance(answer, (list, tuple)):
+        return set().union(*map(_kinds, answer))
+    return {np.asarray(answer).dtype.kind}
 
 
 def _copied(item):

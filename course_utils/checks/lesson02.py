@@ -4,6 +4,7 @@ import numpy as np
 
 from course_utils.checks.core import (
     Verdict,
+    called,
     check_function,
     check_value,
     failed,
@@ -54,7 +55,7 @@ def means_after(answer) -> Verdict:
 def bgr_to_rgb(function) -> Verdict:
     """Exercise 3: turn a picture as OpenCV reads it into RGB."""
     image = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
-    answer, verdict = _answer("3", function, image)
+    answer, verdict = called("3", function, (image,))
     circle = "the channels went round in a circle: green stays in the middle, only red and blue change places."
     overwritten = (
         "red and blue are now equal: one was overwritten before it was read. A slice is a view of the picture, "
@@ -82,11 +83,15 @@ def gradient_magnitude(function) -> Verdict:
     """Exercise 5: the length of the gradient of a uint8 picture, Sobel kernels, no padding."""
     image = np.zeros((8, 8), np.uint8)
     image[2:6, 2:6] = 200
-    answer, verdict = _answer("5", function, image)
+    answer, verdict = called("5", function, (image,))
     return verdict or _judge_magnitude(answer, image)
 
 
 def _judge_magnitude(answer, image) -> Verdict:
+    def up(response):
+        return np.maximum(response, 0)
+
+    one_sign = "edges of one direction are missing: a negative response is an edge too, so keep both signs."
     gx, gy = slide(image, SOBEL_X), slide(image, SOBEL_X.T)
     expected, cut_x, cut_y = np.hypot(gx, gy), gx.clip(0, 255), gy.clip(0, 255)
     inner, framed = np.asarray(answer), False
@@ -94,13 +99,12 @@ def _judge_magnitude(answer, image) -> Verdict:
         inner, framed = inner[1:-1, 1:-1], True
     wrapped = np.sqrt(cut_x.astype(np.uint8) ** 2 + cut_y.astype(np.uint8) ** 2)  # uint8 squares start again at 256
     if any(same(inner, cut, tolerance=1e-2) for cut in (np.hypot(cut_x, cut_y), wrapped)):
-        return failed(
-            "5",
-            "half of the edges is missing: the responses were cut at 0 and 255. With cv2.filter2D ask for cv2.CV_32F.",
-        )
+        half = "half of the edges is missing: responses were cut at 0 and 255. Ask cv2.filter2D for cv2.CV_32F."
+        return failed("5", half)
     if framed:
         right = "Inside the frame the numbers are right. " if same(inner, expected) else ""
         return failed("5", f"the picture was padded. {right}Without padding the answer has 2 rows and 2 columns fewer.")
+    wrapped_at_last = expected.astype(int).astype(np.uint8)
     mistakes = [
         (expected / 8, "all eight times too small: do not divide by 8 here."),
         (
@@ -109,8 +113,11 @@ def _judge_magnitude(answer, image) -> Verdict:
         ),
         (gx**2 + gy**2, "the square root is missing."),
         (gx + gy, "gx and gy cancel each other at two of the four corners; square them first."),
+        (expected.clip(0, 255), "right up to 255: the lengths reach 849 here, so do not clip them."),
+        (wrapped_at_last, "uint8 ends at 255 and begins again at 0: return floating-point numbers, without astype."),
+        *((np.hypot(a, b), one_sign) for a in (gx, up(gx)) for b in (gy, up(gy)) if a is not gx or b is not gy),
     ]
-    hint = "np.hypot(gx, gy) of the two responses as convolution.conv2d gives them, without padding."
+    hint = "both responses as convolution.conv2d gives them, without padding; then the length of the arrow they make."
     return check_value("5", answer, expected, mistakes=mistakes, hint=hint, praise="all four sides, equally strong")
 
 
@@ -157,7 +164,8 @@ def poor_teacher(picture) -> Verdict:
     rank = int(np.linalg.matrix_rank(windows))
     if rank == 9:
         return failed(
-            "7", "its 3×3 windows differ in nine ways and fix all nine numbers; let the picture change along x only"
+            "7",
+            "its 3×3 windows differ in nine ways and fix all nine numbers; which pictures leave some of them open?",
         )
     return passed("7", f"its windows fix only {rank} of the 9 numbers: many kernels give the same answer on it")
 
@@ -173,18 +181,28 @@ def bar_detector(weights) -> Verdict:
         return failed("8", f"the weights must have the shape (1, width, 4, 1) (received {weights.shape})")
     if weights.shape[1] > 16:
         return failed("8", f"a width of up to 16 pixels is enough (received {weights.shape[1]})")
+    fault = _fault_of_detector(weights)
+    if fault and not _fault_of_detector(weights[:, :, [1, 0, 2, 3]]):
+        return failed("8", "left and right are exchanged: this one waits for a dark bar, 4 pixels wide")
+    if fault:
+        return failed("8", fault)
+    wanted = _strongest(side_maps(_bar(4)), weights)
+    share = max(_strongest(side_maps(picture), weights) for picture in _other_bars().values()) / wanted
+    return passed("8", f"the bar of width 4 gets {wanted:.3g}, everything else at most {share:.0%} of that")
+
+
+def _fault_of_detector(weights) -> str | None:
+    """Say what a detector of light upright bars 4 pixels wide does wrong."""
     wanted = _strongest(side_maps(_bar(4)), weights)
     if wanted <= TOLERANCE:
-        return failed("8", "on the bar of width 4 it gives nothing positive")
-    others = {name: _strongest(side_maps(picture), weights) for name, picture in _other_bars().items()}
-    for name, answer in others.items():
+        return "on the bar of width 4 it gives nothing positive"
+    for name, picture in _other_bars().items():
+        answer = _strongest(side_maps(picture), weights)
         if same(answer, wanted):
-            advice = "ask for a left side *and*, 4 pixels further right, for a right side"
-            return failed("8", f"{name} gets just as much as the light bar of width 4: {advice}")
+            return f"{name} gets just as much as the light bar of width 4: which two sides must come together, how far?"
         if answer > 0.75 * wanted + TOLERANCE:
-            return failed("8", f"{name} gets {answer:.3g} against {wanted:.3g}: more than three quarters")
-    share = max(others.values()) / wanted
-    return passed("8", f"the bar of width 4 gets {wanted:.3g}, everything else at most {share:.0%} of that")
+            return f"{name} gets {answer:.3g} against {wanted:.3g}: more than three quarters"
+    return None
 
 
 def slide(image, kernel) -> np.ndarray:
@@ -205,21 +223,6 @@ def side_maps(image) -> np.ndarray:
     framed = np.pad(np.asarray(image, dtype=float) / 255, 1, mode="edge")
     gx, gy = slide(framed, SOBEL_X / 4), slide(framed, SOBEL_X.T / 4)
     return np.maximum(np.stack([gx, -gx, gy, -gy], axis=-1), 0)
-
-
-def _answer(exercise: str, function, image):
-    """Return what the reader's function makes of a copy of the image and a verdict where there is nothing to judge."""
-    if is_blank(function):
-        return None, not_attempted(exercise)
-    if not callable(function):
-        return None, failed(exercise, "hand over the function itself, without calling it")
-    try:
-        answer = function(image.copy())
-    except NotImplementedError:
-        return None, not_attempted(exercise)
-    except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-        return None, failed(exercise, f"your function raised {type(error).__name__}: {error}")
-    return answer, not_attempted(exercise) if is_blank(answer) else None
 
 
 def _numbers(answer) -> np.ndarray | None:

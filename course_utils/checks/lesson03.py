@@ -7,6 +7,7 @@ from course_utils.checks.core import (
     check_function,
     check_value,
     failed,
+    hints,
     is_blank,
     not_attempted,
     passed,
@@ -97,15 +98,19 @@ def unshuffled(function) -> Verdict:
     images = np.arange(2 * 3 * 4).reshape(2, 3, 4)
     cases = []
 
-    def advice(answer) -> str:
-        if np.shape(answer) not in ((), images.shape):
-            return f"Give the images their shape back: {images.shape}."
-        return "Which position did each pixel come from? Look up np.argsort."
-
     for seed in (0, 1):
         order = np.random.default_rng(seed).permutation(12)
         shuffled = images.reshape(2, -1)[:, order].reshape(images.shape)
-        cases.append(((shuffled, order), images, advice))
+        twice = shuffled.reshape(2, -1)[:, order]
+        back = f"Give the images their shape back: {images.shape}."
+        mistakes = [
+            (images.reshape(2, -1), f"The pixels are in their places. {back}"),
+            (shuffled, "Nothing has moved."),
+            *((twice.reshape(shape), "That shuffles once more instead of back.") for shape in (images.shape, (2, 12))),
+        ]
+        raised = f"`order` counts the {order.size} pixels of an image laid out flat; images are {images.shape}."
+        otherwise = "Place i holds the pixel of place order[i]: so which place now holds the pixel of place 0?"
+        cases.append(((shuffled, order), images, hints(mistakes, otherwise, raised=raised)))
     return check_function("4", function, cases, praise="nothing was lost: a permutation can be undone")
 
 
@@ -163,8 +168,13 @@ def blocks(plain, in_blocks, in_pixels) -> Verdict:
         return failed("7", f"an accuracy is a share from 0 to 1 (received {shortened(answers)})")
     if plain < 0.4:
         return failed("7", f"plain images should be read far better than by guessing; {plain:.1%} says: train longer.")
+    if len({plain, in_blocks, in_pixels}) < 3:
+        return failed("7", "two accuracies are equal to the last digit, which three trainings do not give.")
     if in_pixels > plain - 0.05:
         return failed("7", "shuffled pixels should cost much accuracy: were training and test images both shuffled?")
     if not in_pixels - SLACK <= in_blocks <= plain + SLACK:
         return failed("7", "blocks keep most neighbours: expect a value between the other two. Same order everywhere?")
-    return passed("7", f"{plain:.1%}, {in_blocks:.1%}, {in_pixels:.1%}: the more neighbours are left, the better")
+    told = "the more neighbours are left, the better"
+    if not in_pixels + SLACK < in_blocks < plain - SLACK:
+        told = f"the blocks are within {SLACK:.0%} of their neighbour, which one training each cannot tell apart"
+    return passed("7", f"{plain:.1%}, {in_blocks:.1%}, {in_pixels:.1%}: {told}")

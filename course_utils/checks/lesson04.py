@@ -6,28 +6,33 @@ import numpy as np
 
 from course_utils.checks.core import (
     Verdict,
+    called,
     check_function,
     check_matching,
+    check_value,
     failed,
+    hints,
     is_blank,
     not_attempted,
     passed,
-    same,
     shortened,
 )
 
 FAULTS = ("too small", "too large", "input forgotten", "units identical")
 DEPTH, WIDTH = 40, 128  # of exercise 7
 LEAST_RATIO, GREATEST_RATIO = 0.5, 2.0
+ROUNDED = 0.05  # answers may be rounded to one or two digits
+HE = ("he_normal", "he_uniform", "HeNormal", "HeUniform")  # names that Keras takes; each layer makes an object of it
 
 
 def he_deviation(answer) -> Verdict:
     """Exercise 1: He's standard deviation for a 3×3 convolution over 64 maps."""
-    return _near(
+    return check_value(
         "1",
         answer,
         math.sqrt(2 / 576),
-        [
+        rounded=ROUNDED,
+        mistakes=[
             (2 / 576, "that is the variance; what is the standard deviation?"),
             (math.sqrt(2 / 64), "a unit of a convolution adds up 3·3·64 products, not 64."),
             (math.sqrt(2 / 9), "the kernel reaches through all 64 maps."),
@@ -42,15 +47,12 @@ def he_deviation(answer) -> Verdict:
 
 def size_after_ten(factor, size) -> Verdict:
     """Exercise 2: width 100, weights of deviation 0.1, ReLU: factor a layer, and size after ten."""
-    if is_blank(factor) and is_blank(size):
-        return not_attempted("2")
-    if is_blank(factor) or is_blank(size):
-        return failed("2", "give both numbers, the factor and the size.")
-    return _near(
+    return check_value(
         "2",
         (factor, size),
         (0.5, 0.5**5),
-        [
+        rounded=ROUNDED,
+        mistakes=[
             ((1.0, 1.0), "n·Var(w) is 1, but ReLU keeps half of the mean square."),
             ((0.5, 0.5**10), "that is the mean square after ten layers; its root is asked for."),
             ((5.0, 5.0**5), "Var(w) is the square of the deviation, 0.01."),
@@ -65,50 +67,49 @@ def size_after_ten(factor, size) -> Verdict:
 
 def glorot_limit(function) -> Verdict:
     """Exercise 3: the limit of Glorot's uniform draw, ``function(n_in, n_out)``."""
+    mistakes = [
+        (2 / 1040, "That is the variance."),
+        (math.sqrt(2 / 1040), "That is the deviation; a uniform draw of that deviation reaches further."),
+        (math.sqrt(6 / 784), "Glorot counts inputs and outputs."),
+        (math.sqrt(12 / 1040), "Numbers drawn evenly from −a to a have variance a²/3, over a range of 2a."),
+    ]
+    otherwise = "Numbers drawn evenly from −a to a have variance a²/3; set it to 2/(n_in + n_out)."
     cases = [
-        ((784, 256), math.sqrt(6 / 1040), _limit_hint),
+        ((784, 256), math.sqrt(6 / 1040), hints(mistakes, otherwise)),
         ((100, 100), math.sqrt(6 / 200), "Here the variance must be 1/100."),
         ((1, 2), math.sqrt(2), "Both numbers count, added."),
     ]
     return check_function("3", function, cases, praise="the same as Keras uses where you choose nothing")
 
 
-def _limit_hint(came_out) -> str:
-    known = [
-        (2 / 1040, "That is the variance."),
-        (math.sqrt(2 / 1040), "That is the deviation; a uniform draw of that deviation reaches further."),
-        (math.sqrt(6 / 784), "Glorot counts inputs and outputs."),
-        (math.sqrt(12 / 1040), "Numbers drawn evenly from −a to a have variance a²/3, over a range of 2a."),
-    ]
-    hints = [text for wrong, text in known if same(came_out, wrong)]
-    return hints[0] if hints else "Numbers drawn evenly from −a to a have variance a²/3; set it to 2/(n_in + n_out)."
-
-
 def mean_squares(function) -> Verdict:
     """Exercise 4: the mean square after each ReLU layer, ``function(x, kernels)``."""
     x = np.array([[1.0, -2.0], [-3.0, 0.0]])
-    first, second = np.array([[1.0, 1.0], [0.0, -1.0]]), np.array([[2.0], [1.0]])
+    first, second = np.array([[1.0, 1.0], [0.0, -1.0]]), np.array([[-2.0], [1.0]])
     one = np.maximum(x @ first, 0)
     two = np.maximum(one @ second, 0)
     squares = [float((one**2).mean()), float((two**2).mean())]
-
-    def one_layer(came_out) -> str:
-        known = [
-            ([float(one.var())], "That is the variance: do not subtract the mean."),
-            ([float(((x @ first) ** 2).mean())], "That is the mean square before ReLU: set negatives to 0 first."),
-            ([math.sqrt(squares[0])], "That is the RMS; leave the root away."),
-            ([float((x**2).mean()), squares[0]], "One number for each layer; the input is none."),
-            (squares[0], "Return a list, with one number for each layer."),
-        ]
-        hints = [text for wrong, text in known if same(came_out, wrong)]
-        return hints[0] if hints else "One layer: multiply, set negatives to 0, square, take the mean."
-
-    def two_layers(came_out) -> str:
-        if same(came_out, squares[1:]) or same(came_out, squares[:1]):
-            return "Two kernels are two layers: two numbers."
-        return "Each layer reads what the layer before it gave, after ReLU."
-
-    cases = [((x, [first]), squares[:1], one_layer), ((x, [first, second]), squares, two_layers)]
+    uncut = np.maximum(x @ first @ second, 0)  # another result: the second kernel tells whether ReLU was handed on
+    one_layer = [
+        ([float(one.var())], "That is the variance: do not subtract the mean."),
+        ([float(((x @ first) ** 2).mean())], "That is the mean square before ReLU: set negatives to 0 first."),
+        ([math.sqrt(squares[0])], "That is the RMS; leave the root away."),
+        ([float((x**2).mean()), squares[0]], "One number for each layer; the input is none."),
+        (squares[0], "Return a list, with one number for each layer."),
+    ]
+    two_layers = [
+        (squares[1:], "Two kernels are two layers: two numbers."),
+        (squares[:1], "Two kernels are two layers: two numbers."),
+        ([squares[0], float((uncut**2).mean())], "One layer is right. Does the second read what ReLU has left?"),
+    ]
+    cases = [
+        (
+            (x, [first]),
+            squares[:1],
+            hints(one_layer, "One layer: multiply, set negatives to 0, square, take the mean."),
+        ),
+        ((x, [first, second]), squares, hints(two_layers, "Each layer reads what the layer before it gave.")),
+    ]
     return check_function("4", function, cases, praise="one number a layer: the curve of this lesson")
 
 
@@ -132,10 +133,13 @@ def diagnose(answer) -> Verdict:
 
 def leaky_variance(function) -> Verdict:
     """Exercise 6: the variance that keeps the mean square with a leaky ReLU, ``function(n_in, slope)``."""
+    plain = [(math.sqrt(0.02), "That is the deviation; the variance is asked for.")]
+    squared = "The negative half is multiplied by the slope, so its mean square by the slope squared."
+    left = "Which part of the mean square is left, when the negative half is multiplied by the slope?"
     cases = [
-        ((100, 0.0), 0.02, _plain_hint),
+        ((100, 0.0), 0.02, hints(plain, "With slope 0 it must be He's 2/n.")),
         ((100, 1.0), 0.01, "With slope 1 nothing is cut, and it must be LeCun's 1/n."),
-        ((50, 0.5), 2 / (50 * 1.25), _slope_hint),
+        ((50, 0.5), 2 / (50 * 1.25), hints([(2 / (50 * 1.5), squared)], left)),
         (
             (784, 0.01),
             2 / (784 * 1.0001),
@@ -143,18 +147,6 @@ def leaky_variance(function) -> Verdict:
         ),
     ]
     return check_function("6", function, cases, praise="2/(n·(1 + slope²)), as in the paper by He and others")
-
-
-def _plain_hint(came_out) -> str:
-    if same(came_out, math.sqrt(0.02)):
-        return "That is the deviation; the variance is asked for."
-    return "With slope 0 it must be He's 2/n."
-
-
-def _slope_hint(came_out) -> str:
-    if same(came_out, 2 / (50 * 1.5)):
-        return "The negative half is multiplied by the slope, so its mean square by the slope squared."
-    return "The mean square that is left is (1 + slope²)/2 of what came."
 
 
 def tanh_scale(scale) -> Verdict:
@@ -175,18 +167,18 @@ def tanh_scale(scale) -> Verdict:
 
 def layer_starts(function) -> Verdict:
     """Exercise 8: initializers for some equal ReLU layers, ``function(count)``: none zero, no two alike."""
-    if is_blank(function):
-        return not_attempted("8")
-    if not callable(function):
-        return failed("8", f"hand over the function itself (received {shortened(function)})")
-    starts = function(3)
-    if is_blank(starts):
-        return not_attempted("8")
+    starts, verdict = called("8", function, (3,), name="layer_starts(3)")
+    if verdict:
+        return verdict
     if not isinstance(starts, (list, tuple)) or len(starts) != 3:
         return failed("8", f"layer_starts(3) must give a list of three (received {shortened(starts)})")
-    if not all(callable(start) for start in starts):
-        return failed("8", "give initializer objects, such as keras.initializers.HeNormal(), not names or classes")
-    kernels = [np.asarray(start((64, 64))) for start in starts]
+    others = [start for start in starts if isinstance(start, str) and start not in HE]
+    if others:
+        return failed("8", f"{others[0]!r} is not the name of He's rule")
+    try:
+        kernels = [_drawn(start) for start in starts]
+    except Exception:  # the reader's own objects
+        return failed("8", "give initializers, or their names, as a Keras layer takes them for its kernel")
     if not all(kernel.any() for kernel in kernels):
         return failed("8", "one of the three kernels is zero: with ReLU nothing behind it or before it will learn")
     if any(np.array_equal(kernels[one], kernels[two]) for one, two in ((0, 1), (0, 2), (1, 2))):
@@ -194,7 +186,14 @@ def layer_starts(function) -> Verdict:
     off = [kernel.std() for kernel in kernels if abs(kernel.std() / math.sqrt(2 / 64) - 1) > 0.1]
     if off:
         return failed("8", f"a deviation is {off[0]:.3f}; He's for 64 inputs is {math.sqrt(2 / 64):.3f}")
-    return passed("8", "one rule for the whole model, an object of its own for each layer")
+    return passed("8", "one rule for the whole model, and no two layers begin alike")
+
+
+def _drawn(start) -> np.ndarray:
+    """Return the 64×64 kernel that a Keras layer draws from an initializer, its class, or He's name."""
+    if isinstance(start, str):
+        return np.random.default_rng().normal(0, math.sqrt(2 / 64), (64, 64))
+    return np.asarray((start() if isinstance(start, type) else start)((64, 64)))
 
 
 def gradient_ratio(scale: float, *, draws: int = 3) -> float:
@@ -214,21 +213,3 @@ def gradient_ratio(scale: float, *, draws: int = 3) -> float:
             gradient = (gradient @ kernel.T) * (1 - signal**2)
         ratios.append(math.sqrt((gradient**2).mean() / (last**2).mean()))
     return float(np.mean(ratios))
-
-
-def _near(exercise: str, answer, right, mistakes, *, hint: str, praise: str, tolerance: float = 0.05) -> Verdict:
-    """Judge numbers that a reader may have rounded to one or two digits."""
-    if is_blank(answer):
-        return not_attempted(exercise)
-
-    def close(value):
-        try:
-            given, wanted = np.asarray(answer, float), np.asarray(value, float)
-        except (TypeError, ValueError):
-            return False
-        return given.shape == wanted.shape and bool(np.all(np.abs(given - wanted) <= tolerance * np.abs(wanted)))
-
-    if close(right):
-        return passed(exercise, praise)
-    hints = [text for wrong, text in mistakes if close(wrong)]
-    return failed(exercise, f"{hints[0] if hints else hint} (received {shortened(answer)})")

@@ -9,10 +9,10 @@ from course_utils.checks.core import (
     check_function,
     check_value,
     failed,
+    hints,
     is_blank,
     not_attempted,
     passed,
-    same,
     shortened,
 )
 
@@ -49,23 +49,24 @@ def subsampling_by_hand(answer) -> Verdict:
         return 1.7159 * math.tanh(2 / 3 * total)
 
     right = squashed(1.5)
-    if is_blank(answer):
-        return not_attempted("2")
-    if same(answer, right, tolerance=2e-3):
-        return passed("2", f"the sum is 4, weighed 1.5, squashed {right:.3f}")
-    near = [
-        (1.5, "that goes into the squashing function; what comes out?"),
-        (squashed(0.0), "the four pixels are added, not averaged."),
-        (math.tanh(1.5), "the paper's curve is 1.7159·tanh(2a/3)."),
-        (1.7159 * math.tanh(1.5), "inside the tanh the sum is multiplied by 2/3."),
-        (math.tanh(1.0), "the curve is multiplied by 1.7159."),
-        (squashed(2.0), "add the bias before squashing."),
-        (squashed(2.0) - 0.5, "the bias is added before squashing, not after."),
-        (squashed(0.5), "one coefficient for the sum of all four pixels; max-pooling came later."),
-    ]
-    hints = [text for wrong, text in near if same(answer, wrong, tolerance=2e-3)]
-    hint = hints[0] if hints else "add the four pixels, multiply, add the bias, then squash."
-    return failed("2", f"{hint} (received {shortened(answer)})")
+    return check_value(
+        "2",
+        answer,
+        right,
+        rounded=2e-3,
+        mistakes=[
+            (1.5, "that goes into the squashing function; what comes out?"),
+            (squashed(0.0), "the four pixels are added, not averaged."),
+            (math.tanh(1.5), "the paper's curve is 1.7159·tanh(2a/3)."),
+            (1.7159 * math.tanh(1.5), "inside the tanh the sum is multiplied by 2/3."),
+            (math.tanh(1.0), "the curve is multiplied by 1.7159."),
+            (squashed(2.0), "add the bias before squashing."),
+            (squashed(2.0) - 0.5, "the bias is added before squashing, not after."),
+            (squashed(0.5), "one coefficient for the sum of all four pixels; max-pooling came later."),
+        ],
+        hint="add the four pixels, multiply, add the bias, then squash.",
+        praise=f"the sum is 4, weighed 1.5, squashed {right:.3f}",
+    )
 
 
 def partial_parameters(function) -> Verdict:
@@ -77,14 +78,20 @@ def partial_parameters(function) -> Verdict:
         ((lenet, 5), 1516, "This is C3: 6·76 + 9·101 + 151."),
         (([tuple(range(6))] * 16, 5), 2416, "This is C3 with complete connections."),
     ]
-    return check_function("3", function, cases, praise="also for C3: 1,516, and 2,416 if complete")
+    return check_function("3", function, cases, praise="also for C3: 1,516, and 2,416 if complete", whole=True)
 
 
 def decide(function) -> Verdict:
     """Exercise 4: the smallest distance wins, -1 beyond a limit, ``function(distances, limit)``."""
-    distances = np.array([[9.0, 2.0, 30.0], [50.0, 60.0, 41.0], [0.5, 8.0, 7.0], [40.0, 90.0, 80.0]])
+    distances = np.array([[9.0, 3.0, 30.0], [50.0, 60.0, 41.0], [0.5, 8.0, 7.0], [40.0, 90.0, 80.0]])
+    first = [
+        ([-1], "A distance of 3 is within the limit of 40 and was turned away: which way does your comparison look?"),
+        ([2], "That is the greatest distance; the nearest class wins."),
+        ([3.0], "That is the distance; which class has it?"),
+        (1, "One answer an image: an array of length 1."),
+    ]
     cases = [
-        ((distances[:1], 40.0), [1], "The smallest distance wins."),
+        ((distances[:1], 40.0), [1], hints(first, "The smallest distance wins.")),
         ((distances, 40.0), [1, -1, 0, 0], "Beyond the limit the answer is -1; exactly at the limit it still counts."),
         ((distances, 1e9), [1, 2, 0, 0], "With a huge limit nothing is turned away."),
         ((distances, 1.0), [-1, -1, 0, -1], "Only the smallest distance of each row is held against the limit."),

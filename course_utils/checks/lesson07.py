@@ -7,6 +7,7 @@ from course_utils.checks.core import (
     check_function,
     check_value,
     failed,
+    hints,
     is_blank,
     not_attempted,
     passed,
@@ -19,8 +20,6 @@ CAUSES = ("overfitting", "ordered split", "moving statistics", "learning rate")
 
 def conv1_sides(plain, padded) -> Verdict:
     """Exercise 1: 11×11 kernels, stride 4, on 224 pixels: without padding, and with 2 pixels on every side."""
-    if any(isinstance(side, (str, bool)) for side in (plain, padded)):
-        return failed("1", f"give two numbers (received {shortened((plain, padded))})")
     return check_value(
         "1",
         (plain, padded),
@@ -41,48 +40,42 @@ def conv1_sides(plain, padded) -> Verdict:
 
 def lrn_by_hand(answer) -> Verdict:
     """Exercise 2: channels 2, 4, 0, 6; n 3, k 1, alpha 0.5, beta 1; the second channel."""
-    right = 4 / (1 + 0.5 * (4 + 16 + 0))
-    if is_blank(answer):
-        return not_attempted("2")
-    near = [
-        (4 / (1 + 0.5 / 3 * 20), "alpha is not divided by n in the paper."),
-        (4 / (1 + 0.5 * 56), "n = 3: one neighbour on each side, not all channels."),
-        (4 / (1 + 0.5 * 4), "the channel itself belongs to the sum."),
-        (4 / (1 + 20), "multiply the sum of the squares by alpha, 0.5."),
-        (4 / (1 + 0.5 * 16), "its two neighbours belong to the sum, too."),
-        (4 / (0.5 * 20), "add k before you divide."),
-        (4 / (1 + 0.5 * 6), "square the values before you add them."),
-        (1 + 0.5 * 20, "that is the divisor; what leaves the layer?"),
-        (6 / (1 + 0.5 * 36), "that is the last channel; the second is asked for."),
-        (4 / 11**0.75, "beta is 1 here, not 0.75."),
-    ]
-    if not isinstance(answer, (int, float, np.number)) or isinstance(answer, bool):
-        return failed("2", f"give one number (received {shortened(answer)})")
-    if abs(answer - right) < 2e-3:
-        return passed("2", "the sum of squares is 20, the divisor 11: 4/11 = 0.364")
-    if answer == 0.36:
-        return failed("2", "right so far; give at least three digits (received 0.36)")
-    hints = [text for wrong, text in near if abs(answer - wrong) < 2e-3]
-    hint = hints[0] if hints else "add the squares of the second channel and its two neighbours, then use the formula."
-    return failed("2", f"{hint} (received {shortened(answer)})")
+    return check_value(
+        "2",
+        answer,
+        4 / (1 + 0.5 * (4 + 16 + 0)),
+        rounded=5e-3,
+        mistakes=[
+            (0.36, "right so far; give at least three digits."),
+            (4 / (1 + 0.5 / 3 * 20), "alpha is not divided by n in the paper."),
+            (4 / (1 + 0.5 * 56), "n = 3: one neighbour on each side, not all channels."),
+            (4 / (1 + 0.5 * 4), "the channel itself belongs to the sum."),
+            (4 / (1 + 20), "multiply the sum of the squares by alpha, 0.5."),
+            (4 / (1 + 0.5 * 16), "its two neighbours belong to the sum, too."),
+            (4 / (0.5 * 20), "add k before you divide."),
+            (4 / (1 + 0.5 * 6), "square the values before you add them."),
+            (1 + 0.5 * 20, "that is the divisor; what leaves the layer?"),
+            (6 / (1 + 0.5 * 36), "that is the last channel; the second is asked for."),
+            (4 / 11**0.75, "beta is 1 here, not 0.75."),
+        ],
+        hint="add the squares of the second channel and its two neighbours, then use the formula.",
+        praise="the sum of squares is 20, the divisor 11: 4/11 = 0.364",
+    )
 
 
 def grouped_parameters(function) -> Verdict:
     """Exercise 3: parameters of a grouped convolution, ``function(size, inputs, filters, groups)``."""
 
-    def conv2(answer):
-        if answer == 5 * 5 * 48 * 128 + 256:
-            return "Half the maps each, but there are still 256 filters: divide by the groups once."
-        return "conv2 of the paper: each of the 256 filters sees 48 maps, and has one bias."
-
+    once = "Half the maps each, but there are still 256 filters: divide by the groups once."
+    conv2 = "conv2 of the paper: each of the 256 filters sees 48 maps, and has one bias."
     cases = [
         ((1, 4, 6, 1), 30, "Without groups each of the 6 filters has 1·1·4 weights and a bias."),
-        ((5, 96, 256, 2), 307_456, conv2),
+        ((5, 96, 256, 2), 307_456, hints([(5 * 5 * 48 * 128 + 256, once)], conv2)),
         ((3, 256, 384, 1), 885_120, "conv3 of the paper sees both towers."),
         ((3, 384, 384, 2), 663_936, "conv4 of the paper."),
         ((3, 8, 8, 8), 80, "With as many groups as maps every filter sees one map."),
     ]
-    return check_function("3", function, cases, praise="two groups halve the weights and not the biases")
+    return check_function("3", function, cases, praise="two groups halve the weights and not the biases", whole=True)
 
 
 def start_left(function) -> Verdict:
@@ -122,8 +115,16 @@ def top_k_error(function) -> Verdict:
     """Exercise 6: the share of images whose class is not among the k most probable, ``function(p, labels, k)``."""
     p = np.array([[0.5, 0.3, 0.15, 0.05], [0.1, 0.2, 0.3, 0.4], [0.25, 0.05, 0.6, 0.1], [0.7, 0.1, 0.05, 0.15]])
     labels = np.array([0, 1, 0, 2])
+    mistakes = [
+        (75, "That is per cent; a share from 0 to 1 is asked for."),
+        (0.25, "That is the share that is right; an error is the share that is wrong."),
+        (3, "Those are the wrong ones; which share of the images is that?"),
+        (1.0, "Are the k largest probabilities taken, and not the smallest?"),
+    ]
+    raised = "`probabilities` has a row for each image, `labels` one number for each, and k is one number for all."
+    first = hints(mistakes, "Only the first image has its class on top.", raised=raised)
     cases = [
-        ((p, labels, 1), 0.75, "Only the first image has its class on top."),
+        ((p, labels, 1), 0.75, first),
         ((p, labels, 2), 0.5, "Within two guesses the third image is right too."),
         ((p, labels, 3), 0.25, "Within three the second as well; the fourth stays wrong."),
         ((p, labels, 4), 0.0, "With as many guesses as classes nothing is wrong."),

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from course_utils.checks.core import Verdict, check_function, check_value, failed, is_blank, not_attempted, passed
+from course_utils.checks.core import (
+    Verdict,
+    check_function,
+    check_value,
+    failed,
+    hints,
+    is_blank,
+    not_attempted,
+    passed,
+)
 
 ROW_3A = (64, 96, 128, 16, 32, 32)
 ROW_4A = (192, 96, 208, 16, 48, 64)
@@ -71,13 +80,31 @@ def halving(convolve_first, pool_first, side_by_side) -> Verdict:
 
 def count_module(function) -> Verdict:
     """Exercise 3: parameters of a module with biases, ``function(row, arriving)``."""
+    one, three_reduce, three, five_reduce, five, projection = ROW_3A
+    right, leaving = module_weights(ROW_3A, 192, biases=True), one + three + five
+    mistakes = [
+        (right - sum(ROW_3A), "Those are the weights; each of the six convolutions has biases too."),
+        (right - sum(ROW_3A) + 6, "Not one bias a convolution: one for each of its filters."),
+        (right - three_reduce - five_reduce, "The reductions have biases too."),
+        (naive_weights(ROW_3A, 192) + leaving, "That is the naive module: which kernels read the reductions?"),
+        (right - 193 * projection, "The convolution after the pool is missing."),
+        (right - 8 * three_reduce * three, "The second kernel of the 3×3 branch has nine places."),
+        (right - 16 * five_reduce * five, "The 5×5 has 25 places."),
+        (right - 24 * five_reduce * five, "The second kernel of the 5×5 branch has 25 places."),
+        (right + (leaving - 192) * projection, "The pool reads what arrives, not what leaves."),
+    ]
     cases = [
-        ((ROW_3A, 192), 163_696, "Module 3a has 163,328 weights and 368 biases."),
-        ((ROW_4A, 480), module_weights(ROW_4A, 480, biases=True), "This is 4a."),
+        ((ROW_3A, 192), right, hints(mistakes, "How many convolutions has a module, and what does each one read?")),
+        (
+            (ROW_4A, 480),
+            module_weights(ROW_4A, 480, biases=True),
+            "3a is right; at 4a 480 channels arrive.",
+        ),
         ((ROW_5A, 832), 1_043_456, "This is 5a, for which the paper's table prints 1072K."),
         (((1, 1, 1, 1, 1, 1), 1), 44, "Four 1×1, one 3×3 and one 5×5, a bias each: 4 + 9 + 25 + 6."),
     ]
-    return check_function("3", function, cases, praise="also for 5a: 1,043,456, where the table prints 1072K")
+    praise = "also for 5a: 1,043,456, where the table prints 1072K"
+    return check_function("3", function, cases, praise=praise, whole=True)
 
 
 def factor_saving(function) -> Verdict:
@@ -139,9 +166,21 @@ def design_module(row) -> Verdict:
 
 def smooth(function) -> Verdict:
     """Exercise 7: smoothed targets, ``function(labels, classes, epsilon)``."""
+    hot = np.eye(4)[[0, 2]]
+    mistakes = [
+        (0.8 * hot, "The rows add up to 0.8: where does the rest of the probability go?"),
+        (hot + 0.05, "The rows add up to more than 1: what is given to all must be taken from the right class."),
+        (0.8 * hot + 0.2, "The rows add up to more than 1: ε is shared out among the classes."),
+        (0.8 * hot + 0.2 / 3 * (1 - hot), "Here ε goes to the other classes alone; all of them get a share."),
+        (0.2 * hot + 0.2, "ε is the part that is spread, 1 − ε the part that stays."),
+        (hot, "ε = 0.2 changes nothing yet."),
+    ]
+    otherwise = "Each row keeps 1 − ε for its class, and ε is spread over all classes evenly."
+    raised = "`labels` are class numbers: a row of zeros with a single 1 for each of them is a good beginning."
+    plain = hints([(hot[1], "One row for each label: shape (1, 4).")], "With ε = 0 nothing is smoothed.", raised=raised)
     cases = [
-        ((np.array([2]), 4, 0.0), np.eye(4)[[2]], "With epsilon 0 nothing is smoothed: rows of 0 and a single 1."),
-        ((np.array([0, 2]), 4, 0.2), 0.8 * np.eye(4)[[0, 2]] + 0.05, "(1 − ε)·onehot + ε/k: here 0.85 and 0.05."),
-        ((np.array([1]), 10, 0.1), 0.9 * np.eye(10)[[1]] + 0.01, "ε/k goes to every class, the right one included."),
+        ((np.array([2]), 4, 0.0), np.eye(4)[[2]], plain),
+        ((np.array([0, 2]), 4, 0.2), 0.8 * hot + 0.05, hints(mistakes, otherwise)),
+        ((np.array([1]), 10, 0.1), 0.9 * np.eye(10)[[1]] + 0.01, "Four classes are right, ten are not: what is k?"),
     ]
     return check_function("7", function, cases, praise="each row still adds up to 1")

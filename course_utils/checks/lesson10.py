@@ -4,6 +4,7 @@ import numpy as np
 
 from course_utils.checks.core import (
     Verdict,
+    called,
     check_function,
     check_matching,
     check_value,
@@ -14,15 +15,16 @@ from course_utils.checks.core import (
     same,
     shortened,
 )
-from course_utils.checks.lesson10_capstone import capstone
 
-__all__ = ["bottleneck_weights", "capstone", "diagnose", "erase", "option_a", "projections", "schedule"]
-
+BUDGET = 120.0  # processor seconds of the capstone
+MARGIN = 0.03  # what its network must be ahead of the best baseline
+FEWEST_WORDS = 25
+BASELINES = ("majority", "logistic regression", "small CNN")
 DIAGNOSES = ("degradation", "overfitting", "stale statistics", "healthy")
 RATES = (  # index of the epoch, its rate, hint
     (0, 1e-3, "The schedule begins with 1e-3."),
     (79, 1e-3, "The first 80 epochs have the indices 0 to 79."),
-    (80, 1e-4, "The first 80 epochs have the indices 0 to 79. With > 80 the first drop comes an epoch late."),
+    (80, 1e-4, "The first 80 epochs have the indices 0 to 79: at which index does the first drop come?"),
     (120, 1e-5, "After 120 epochs: index 120."),
     (160, 1e-6, "After 160 epochs: index 160."),
     (179, 1e-6, "The last drop comes after 180 epochs."),
@@ -94,46 +96,41 @@ def option_a(function) -> Verdict:
 
 def schedule(function) -> Verdict:
     """Exercise 4: ``function(index)`` is the rate of the epoch with that index, counted from 0."""
-    if is_blank(function):
-        return not_attempted("4")
-    if not callable(function):
-        return failed("4", f"hand over the function itself, without calling it (received {shortened(function)})")
     name = getattr(function, "__name__", "your function")
     for index, expected, advice in RATES:
-        try:
-            rate = function(index)
-        except NotImplementedError:
-            return not_attempted("4")
-        except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-            return failed("4", f"{name}({index}) raised {type(error).__name__}: {error}")
-        if index == 0 and is_blank(rate):
-            return not_attempted("4")
+        rate, verdict = called("4", function, (index,), name=f"{name}({index})")
+        if verdict and (index == 0 or verdict.attempted):
+            return verdict
         # rates are far below the usual tolerance of a comparison, so they are compared as a ratio
         if not isinstance(rate, (int, float, np.number)) or not same(rate / expected, 1.0):
             shown = f"{rate:.3g}" if isinstance(rate, (float, np.floating)) else shortened(rate)
-            return failed("4", f"{name}({index}) gave {shown}, expected {expected:.0e}. {advice}")
+            return failed("4", f"{name}({index}) gave {shown}, expected {expected:.0e}. {_slip(index, rate) or advice}")
     return passed("4", "each drop where it was meant to be")
+
+
+def _slip(index: int, rate) -> str | None:
+    """Say what went wrong where several conditions hold at once."""
+    if not isinstance(rate, (int, float, np.number)) or index < 120:
+        return None
+    factors = [factor for start, factor in ((80, 1e-1), (120, 1e-2), (160, 1e-3), (180, 5e-4)) if index >= start]
+    if same(rate / (1e-3 * np.prod(factors)), 1.0):
+        return "The factors pile up: each one is meant to multiply the first rate."
+    if same(rate / 1e-4, 1.0):
+        return "From index 80 on the first drop wins: in which order are your conditions asked?"
+    return None
 
 
 def erase(function) -> Verdict:
     """Exercise 5: ``function(image, top, left, height, width, rng)`` returns a copy with a rectangle of noise."""
-    if is_blank(function):
-        return not_attempted("5")
-    if not callable(function):
-        return failed("5", f"hand over the function itself (received {shortened(function)})")
     for low, high, channels in ((-124, 151, 3), (-1, 1, 1)):
         image = np.random.default_rng(1).uniform(low, high, (16, 16, channels)).astype("float32")
         given, answers = image.copy(), []
         for seed in (0, 0, 1):
-            try:
-                answer = function(given, 2, 3, 8, 6, np.random.default_rng(seed))
-            except NotImplementedError:
-                return not_attempted("5")
-            except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-                kind = f"on an image of shape {image.shape}, erase(image, 2, 3, 8, 6, rng) raised "
-                return failed("5", f"{kind}{type(error).__name__}: {error}")
-            if is_blank(answer):
-                return not_attempted("5")
+            call = f"on an image of shape {image.shape}, erase(image, 2, 3, 8, 6, rng)"
+            rng = np.random.default_rng(seed)
+            answer, verdict = called("5", function, (given, 2, 3, 8, 6, rng), name=call, copy=False)
+            if verdict:
+                return verdict
             answers.append(np.array(answer))
         hint = _fault_of_eraser(image, given, answers)
         if hint:
@@ -187,3 +184,66 @@ def diagnose(fault) -> Verdict:
         },
         praise="the training accuracy tells degradation from overfitting",
     )
+
+
+def capstone(model, images, labels, *, baselines, seconds, expected, defence) -> Verdict:
+    """Exercise 7: a network for a new set, judged on its test images against the baselines.
+
+    The defence is counted in words and not read: it is for the reader's partner or teacher.
+
+    Args:
+        model: a trained `keras.Model` over raw pixels (N, 32, 32, 3) that returns probabilities (N, classes).
+        images: test images, uint8.
+        labels: their classes.
+        baselines: test accuracy of ``"majority"``, ``"logistic regression"`` and ``"small CNN"``.
+        seconds: processor time from loading the first weights to the trained model, measured by the reader.
+        expected: test accuracy the reader expects, from 0 to 1.
+        defence: why this network, in words.
+    """
+    if is_blank(model):
+        return not_attempted("7")
+    if not hasattr(model, "predict"):
+        return failed("7", f"hand over the trained model itself (received {shortened(model)})")
+    missing = [name for name in BASELINES if name not in baselines]
+    if missing:
+        return failed("7", f"the baselines lack {', '.join(missing)}.")
+    hint = _fault_of_report(seconds, expected, defence)
+    if hint:
+        return failed("7", hint)
+    return _judge(model, np.asarray(images), np.asarray(labels), baselines, float(expected))
+
+
+def _fault_of_report(seconds, expected, defence) -> str | None:
+    """Say what is missing beside the model."""
+    if is_blank(seconds):
+        return "measure the seconds: the difference of two readings of time.process_time()."
+    if float(seconds) <= 0:
+        return f"seconds must be the reading after minus the reading before (received {shortened(seconds)})"
+    if float(seconds) > BUDGET:
+        return f"at most {BUDGET:.0f} processor seconds are allowed (received {shortened(seconds)})"
+    if is_blank(expected) or not 0 <= float(expected) <= 1:
+        return f"say what test accuracy you expect, from 0 to 1 (received {shortened(expected)})"
+    words = len(str(defence or "").split())
+    if words < FEWEST_WORDS:
+        return f"defend your choice in at least {FEWEST_WORDS} words: what, why, what else was tried ({words})"
+    return None
+
+
+def _judge(model, images, labels, baselines, expected) -> Verdict:
+    """Read the test images, and set the accuracy beside the baselines and the expectation."""
+    answers = np.asarray(model.predict(images, verbose=0))
+    wanted = (len(labels), int(labels.max()) + 1)
+    if answers.shape != wanted:
+        return failed("7", f"for these images the answers must have shape {wanted}; yours have {answers.shape}.")
+    if answers.min() < -1e-6 or not np.allclose(answers.sum(axis=1), 1, atol=1e-3):
+        return failed("7", "each row of the answers must hold probabilities, with the sum 1: end with a softmax.")
+    accuracy = float(np.mean(answers.argmax(axis=1) == labels))
+    best = max(BASELINES, key=lambda name: baselines[name])
+    table = ", ".join(f"{name} {baselines[name]:.1%}" for name in BASELINES)
+    if accuracy < baselines[best] + MARGIN:
+        asked = f"{baselines[best] + MARGIN:.1%} is asked for, {MARGIN:.0%} over {best}"
+        return failed("7", f"{accuracy:.1%} on the test images; {asked} ({table}).")
+    off = expected - accuracy
+    told = f"you expected {expected:.1%}: why was your validation so {'kind' if off > 0 else 'hard'}?"
+    told = told if abs(off) > 0.05 else "as you said"
+    return passed("7", f"{accuracy:.1%} on the test images ({table}); {told}")
