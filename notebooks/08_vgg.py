@@ -1365,7 +1365,7 @@ def speaking_map(maps, gradient): ...
 lesson08.speaking_map(speaking_map)
 
 # %% [markdown]
-# **Exercise 10 (design).** Write a column of your own: five blocks of 3×3 and 1×1 convolutions, each layer with at least half as many filters as its block has in the table (32, 64, 128, 256, 256). At 224×224 and 1,000 classes it must see at least as far as VGG-16 behind the last pool (212 pixels) for at most 8 GMAC, about what A needs. The check counts.
+# **Exercise 10 (design).** Write a column of your own: five blocks of 3×3 and 1×1 convolutions, each layer with at least as many filters as its block has in the table (64, 128, 256, 512, 512). At 224×224 and 1,000 classes it must see at least as far as VGG-16 behind the last pool (212 pixels) for at most 8 GMAC, about what A needs. The check counts.
 
 # %%
 own_column = None  # five texts, for instance ("3-64", "3-128", "3-256 3-256", …)

@@ -186,7 +186,7 @@ def layer_starts(function) -> Verdict:
     off = [kernel.std() for kernel in kernels if abs(kernel.std() / math.sqrt(2 / 64) - 1) > 0.1]
     if off:
         return failed("8", f"a deviation is {off[0]:.3f}; He's for 64 inputs is {math.sqrt(2 / 64):.3f}")
-    return passed("8", "one rule for the whole model, and no two layers begin alike")
+    return passed("8", "one rule for the whole model, an object of its own for each layer")
 
 
 def _drawn(start) -> np.ndarray:
