@@ -19,7 +19,14 @@ from course_utils.models.inception_v4 import inception_c
 
 WHOLE = {
     "lenet5": lambda: anatomy.describe(models.lenet5),
+    "lenet5_1998": lambda: anatomy.describe(models.lenet5_1998),
+    "alexnet": lambda: anatomy.describe(models.alexnet),
     "vgg16": lambda: anatomy.describe(models.vgg16),
+    "transfer": lambda: anatomy.describe(transfer),
+    "googlenet": lambda: anatomy.describe(models.googlenet, aux=True),
+    "resnet18": lambda: anatomy.describe(models.resnet, depth=18),
+    "resnet34": lambda: anatomy.describe(models.resnet, depth=34),
+    "resnet20": lambda: anatomy.describe(models.resnet_cifar, n=3),
 }
 BLOCKS = {
     "basic": (lambda: network("resnet18"), "conv3_block2"),
@@ -33,10 +40,8 @@ BLOCKS = {
     "residual inception": (lambda: network("ir2"), True),
 }
 BUILDERS = {
-    "resnet18": lambda: anatomy.describe(models.resnet, depth=18),
     "resnet50": lambda: anatomy.describe(models.resnet, depth=50),
     "resnet18v2": lambda: anatomy.describe(models.resnet, depth=18, version=2),
-    "googlenet": lambda: anatomy.describe(models.googlenet, aux=True),
     "naive": lambda: alone(naive_inception, GOOGLENET_TABLE[0], Style(batch_norm=False), side=28, channels=192),
     "v3": lambda: alone(figure_7, Style(), "mixed9", side=8, channels=1280),
     "v4": lambda: alone(inception_c, Style(), "c", side=8, channels=1536),
@@ -50,6 +55,14 @@ def network(name):
     if name not in found:
         found[name] = {**BUILDERS, **WHOLE}[name]()
     return found[name]
+
+
+def transfer():
+    """A frozen network with a new head."""
+    base = models.resnet_cifar(n=1)
+    base.trainable = False
+    outputs = keras.layers.Dense(5, activation="softmax", name="new_head")(base.get_layer("head_pool").output)
+    return keras.Model(base.input, outputs, name="transfer")
 
 
 def alone(function, *arguments, side, channels):

@@ -2,12 +2,13 @@
 
 from matplotlib.axes import Axes
 
+from course_utils.plots.networks import bars, graph, maps, telling, towers, volumes, words
 from course_utils.plots.networks import block as blocks
-from course_utils.plots.networks import graph, telling, volumes, words
 from course_utils.plots.style import alt_text
 from course_utils.validation import one_of
 
 DETAILS = ("layers", "units")
+LONG = 26  # units of a chain that are drawn as volumes; longer ones as bars
 
 
 def architecture(*found, block=None, title=None, detail: str | None = None, alt: str | None = None) -> Axes:
@@ -37,7 +38,7 @@ def architecture(*found, block=None, title=None, detail: str | None = None, alt:
     detail = detail if detail is None else one_of("detail", detail, DETAILS)
     titles, chosen = one_each("title", title, found), one_each("block", block, found)
     if block is None:
-        pen, told = whole(found[0], titles[0])
+        pen, told = whole(found, titles)
     else:
         panels = [panel(*one, detail) for one in zip(found, chosen, titles, strict=True)]
         pen, told = blocks.draw(panels), " Beside it: ".join(telling.tell(one.network, one.title) for one in panels)
@@ -54,11 +55,18 @@ def one_each(name: str, value, found) -> list:
     return list(value)
 
 
-def whole(found, title):
-    """Return the pen and the description of a whole network."""
-    network = graph.network(found.rows, fold="all")
-    title = found.name if title is None else title
-    return volumes.draw(network, title, words.counts(found.rows)), telling.tell(network, title)
+def whole(found, titles):
+    """Return the pen and the description of whole networks: one without branches as volumes, else bars."""
+    titles = [one.name if title is None else title for one, title in zip(found, titles, strict=True)]
+    networks = [graph.network(one.rows, fold="all") for one in found]
+    captions = [words.counts(one.rows) for one in found]
+    told = " Below it: ".join(telling.tell(network, title) for network, title in zip(networks, titles, strict=True))
+    chain = len(found) == 1 and not any(isinstance(item, graph.Parallel) for item in networks[0].main)
+    if chain and len(networks[0].units) <= LONG:
+        units = list(networks[0].units.values())
+        style = towers if towers.divided(units) else maps if maps.fits(units) else volumes
+        return style.draw(networks[0], titles[0], captions[0]), told
+    return bars.draw(list(zip(titles, networks, captions, strict=True))), told
 
 
 def panel(found, block, title, detail) -> blocks.Panel:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from course_utils.plots.networks import words
 from course_utils.plots.networks.graph import Network, Parallel, Unit
-from course_utils.plots.networks.pen import MUTED, NORMAL, SMALL, TITLE, Pen, width_of
+from course_utils.plots.networks.pen import MUTED, NORMAL, SMALL, TITLE, Pen, look, width_of
 
 GAP, BUS = 20.0, 14.0  # before a box; from a box to where its line divides
 COLUMN, BESIDE, AWAY, NAMED = 12.0, 22.0, 14.0, 48.0  # between columns; before a shortcut; its room; its name
@@ -125,8 +125,7 @@ class Layout:
 
     def labelled(self, unit: Unit, axis: float, top: float, wide: float, tall: float) -> None:
         """Draw a box with its words."""
-        kind = "pointwise" if unit.kind == "convolution" and unit.row.kernel == (1, 1) else unit.kind
-        self.pen.box(axis, top + tall / 2, wide, tall, kind, gid=f"box:{unit.name}", frozen=unit.frozen)
+        self.pen.box(axis, top + tall / 2, wide, tall, look(unit), gid=f"box:{unit.name}", frozen=unit.frozen)
         first, *more = self.words(unit)
         y = top + 13 if more else top + tall / 2
         self.pen.text(axis, y, first, weight="bold", gid="text:box")

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from itertools import groupby
 
 import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
@@ -32,6 +33,16 @@ KINDS = {
     "shortcut": COLOURS[3],
     "other": "#8c959f",
 }
+LEGEND = {
+    "convolution": "convolution",
+    "pointwise": "1×1 convolution",
+    "depthwise": "depthwise convolution",
+    "pooling": "pooling",
+    "dense": "dense",
+    "concat": "concatenation",
+    "add": "sum",
+    "shortcut": "identity, stride 2",
+}
 HEAD = 7.0  # length of an arrowhead
 
 
@@ -42,6 +53,7 @@ class Pen:
         """Open a picture of so many pixels."""
         figure = plt.figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="none")
         figure.patch.set_alpha(0)
+        self.width = width
         self.ax = figure.add_axes((0, 0, 1, 1))
         self.ax.set(xlim=(0, width), ylim=(height, 0))
         self.ax.set_axis_off()
@@ -113,6 +125,42 @@ class Pen:
         angles = [math.pi * part / 12 for part in range(13)]
         arch = [(x - 3, y - 2), *((x - 3 * math.cos(a), y - 4 - 3 * math.sin(a)) for a in angles), (x + 3, y - 2)]
         self.line(arch, colour=colour, width=1.6, gid="lock", zorder=6)
+
+    def legend(self, kinds, middle: float, y: float):
+        """Name the colours in use, in one centred line."""
+        used = [kind for kind in LEGEND if kind in set(kinds)]
+        rooms = [width_of(LEGEND[kind], SMALL) + 34 for kind in used]
+        x = middle - sum(rooms) / 2
+        for kind, room in zip(used, rooms, strict=True):
+            if kind == "add":
+                self.circle(x + 6, y, 5, "add", gid="legend")
+            else:
+                self.box(x + 6, y, 12, 12, kind, strength=0.72, radius=2, gid="legend")
+            self.text(x + 17, y, LEGEND[kind], size=SMALL, ha="left", gid="text:legend")
+            x += room
+
+    def spans(self, places, y: float):
+        """Mark from where to where layers are frozen and trained, if any are frozen; places are (unit, left, right)."""
+        weighted = [(unit.frozen, unit.params, left, right) for unit, left, right in places if unit.params]
+        if not any(frozen for frozen, *_ in weighted):
+            return
+        for frozen, members in groupby(weighted, key=lambda place: place[0]):
+            params, lefts, rights = zip(*(place[1:] for place in members), strict=True)
+            colour, word = (MUTED, "frozen") if frozen else (KINDS["dense"], "trained")
+            number = f"{sum(params):,}" if sum(params) < 1e6 else f"{sum(params) / 1e6:.1f} M"
+            label = f"{word}, {number} parameters"
+            left, right = lefts[0] - 3, rights[-1] + 3
+            half = width_of(label, SMALL, "bold") / 2 + (8 if frozen else 0)
+            middle = min((left + right) / 2, self.width - 12 - half)
+            self.line([(left, y + 6), (left, y), (right, y), (right, y + 6)], colour=colour, width=1.4, gid="span")
+            self.text(middle + (8 if frozen else 0), y - 11, label, size=SMALL, weight="bold", colour=colour)
+            if frozen:
+                self.lock(middle - half + 4, y - 11, colour)
+
+
+def look(unit) -> str:
+    """Return the kind whose colour a unit has."""
+    return "pointwise" if unit.kind == "convolution" and unit.row.kernel == (1, 1) else unit.kind
 
 
 def tint(colour, strength: float) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from course_utils.plots.networks import words
 from course_utils.plots.networks.graph import Network, Unit, flat
-from course_utils.plots.networks.pen import KINDS, MUTED, SMALL, TITLE, WIDTH, Pen, shade, tint, width_of
+from course_utils.plots.networks.pen import KINDS, MUTED, SMALL, TITLE, WIDTH, Pen, look, shade, tint, width_of
 
 TALLEST, LEAST = 230.0, 6.0  # pixels: the largest maps, and vectors
 SLANT = 0.30  # depth of a volume as it is drawn, of its height, both to the right and up
@@ -31,11 +31,12 @@ class Scale:
         sides = sorted({unit.side for unit in units if len(unit.shape) == 3}, reverse=True) or [1]
         gradual = all(after / before > 0.4 for before, after in pairwise(sides))
         self.largest, self.power = sides[0], 1.0 if gradual else 0.5
+        self.tallest = TALLEST
         self.root = THICK / max(unit.channels**0.5 for unit in units)
 
     def height(self, unit: Unit) -> float:
         """Return the height of a volume."""
-        return max(TALLEST * (unit.side / self.largest) ** self.power, LEAST)
+        return max(self.tallest * (unit.side / self.largest) ** self.power, LEAST)
 
     @property
     def words(self) -> str:
@@ -55,25 +56,26 @@ def draw(network: Network, title: str, caption: str) -> Pen:
     scale = Scale(units)
     place(stages, scale)
     whole = TALLEST * (1 + SLANT)
-    middle, bottom = MARGIN + 30 + whole / 2, MARGIN + 50 + whole
+    head = 30 + (30 if any(unit.frozen for unit in units) else 0)
+    middle, bottom = MARGIN + head + whole / 2, MARGIN + head + 20 + whole
     foot = bottom + 15 * max(len(stage.lines) for stage in stages) + 12
     pen = Pen(WIDTH, foot + 50)
     pen.text(WIDTH / 2, MARGIN + 6, title, size=TITLE, weight="bold", gid="text:title")
     end = stages[-1].x + stages[-1].wide + 18
     pen.arrow([(stages[0].x - 10, middle), (end, middle)], colour=KINDS["input"], zorder=1)
-    for stage in stages:
-        draw_stage(pen, stage, scale, middle, bottom)
-    legend(pen, units, foot)
+    drawn = [place for stage in stages for place in draw_stage(pen, stage, scale, middle, bottom)]
+    pen.spans(drawn, MARGIN + 42)
+    pen.legend([look(unit) for unit in units], WIDTH / 2, foot)
     pen.text(WIDTH / 2, foot + 18, scale.words, size=SMALL, colour=MUTED)
     pen.text(WIDTH / 2, foot + 33, caption, size=SMALL, colour=MUTED)
     return pen
 
 
-def grouped(units: list[Unit]) -> list[Stage]:
-    """Return runs of equal shape and kind, each with the pooling that ends it."""
+def grouped(units: list[Unit], *, alike: bool = True) -> list[Stage]:
+    """Return runs of equal shape and kind, each with the pooling that ends it; or each layer by itself."""
     runs: list[list[Unit]] = []
     for unit in units:
-        same = runs and unit.kind == runs[-1][0].kind and unit.shape == runs[-1][0].shape
+        same = alike and runs and unit.kind == runs[-1][0].kind and unit.shape == runs[-1][0].shape
         if same or (unit.kind == "pooling" and runs and runs[-1][-1].kind == "convolution"):
             runs[-1].append(unit)
         else:
@@ -114,19 +116,21 @@ def place(stages: list[Stage], scale: Scale) -> None:
         x += room
 
 
-def draw_stage(pen: Pen, stage: Stage, scale: Scale, middle: float, bottom: float) -> None:
-    """Draw the volumes of a stage and its words."""
-    x = stage.x
+def draw_stage(pen: Pen, stage: Stage, scale: Scale, middle: float, bottom: float) -> list:
+    """Draw the volumes of a stage and its words; return the units with their places."""
+    x, drawn = stage.x, []
     for unit in stage.units:
         thick = scale.thickness(unit)
         volume(pen, x, middle, thick, scale.height(unit), unit)
+        drawn.append((unit, x, x + thick))
         x += thick + APART
     centre = stage.x + stage.wide / 2
     for number, line in enumerate(stage.lines):
         pen.text(centre, bottom + 15 * number, line, size=SMALL, weight="normal" if number else "bold")
+    return drawn
 
 
-def volume(pen: Pen, x: float, middle: float, thick: float, tall: float, unit: Unit) -> None:
+def volume(pen: Pen, x: float, middle: float, thick: float, tall: float, unit: Unit, gid: str = "") -> None:
     """Draw one volume whose middle lies on the axis: front, top and right face."""
     colour, deep = KINDS[look(unit)], tall * SLANT
     left, right = x - deep / 2, x - deep / 2 + thick
@@ -136,23 +140,7 @@ def volume(pen: Pen, x: float, middle: float, thick: float, tall: float, unit: U
     front = [(left, low), (right, low), (right, high), (left, high)]
     roof = [(left, high), (right, high), (right + deep, high - deep), (left + deep, high - deep)]
     side = [(right, low), (right + deep, low - deep), (right + deep, high - deep), (right, high)]
-    pen.polygon(side, tint(colour, 0.62), **edge)
-    pen.polygon(roof, tint(colour, 0.42), **edge)
-    pen.polygon(front, tint(colour, 0.82), gid=f"box:{unit.name}", hatch=hatch, **edge)
-
-
-def look(unit: Unit) -> str:
-    """Return the kind whose colour a unit has."""
-    return "pointwise" if unit.kind == "convolution" and unit.row.kernel == (1, 1) else unit.kind
-
-
-def legend(pen: Pen, units: list[Unit], y: float) -> None:
-    """Name the colours in use, in one centred line."""
-    names = {"convolution": "convolution", "pointwise": "1×1 convolution", "pooling": "pooling", "dense": "dense"}
-    kinds = [kind for kind in names if any(look(unit) == kind for unit in units)]
-    rooms = [width_of(names[kind], SMALL) + 34 for kind in kinds]
-    x = (WIDTH - sum(rooms)) / 2
-    for kind, room in zip(kinds, rooms, strict=True):
-        pen.box(x + 6, y, 12, 12, kind, strength=0.82, radius=2, gid="legend")
-        pen.text(x + 17, y, names[kind], size=SMALL, ha="left", gid="text:legend")
-        x += room
+    faded = 0.45 if unit.frozen else 1.0
+    pen.polygon(side, tint(colour, 0.62 * faded), **edge)
+    pen.polygon(roof, tint(colour, 0.42 * faded), **edge)
+    pen.polygon(front, tint(colour, 0.82 * faded), gid=gid or f"box:{unit.name}", hatch=hatch, **edge)

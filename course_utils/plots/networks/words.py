@@ -49,8 +49,15 @@ def window(row) -> str:
     elif "Partial" in row.kind:
         what = "partial conv"
     if "Global" in row.kind or not row.kernel:
-        return f"global {what}"
+        return "global pool" if "pool" in what else what
     return "×".join(map(str, row.kernel)) + f" {what}"
+
+
+def only_window(unit: Unit) -> str:
+    """Return the window alone, in little room: ``3×3``, ``pool``, ``dense``."""
+    if unit.kind in ("convolution", "depthwise") and unit.row.kernel:
+        return "×".join(map(str, unit.row.kernel))
+    return {"pooling": "pool"}.get(unit.kind, operation(unit))
 
 
 def stepping(row, kind: str) -> str:
