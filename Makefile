@@ -16,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front site bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery site bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ scorecard: setup ## write the tables of published, told and measured numbers
 
 front: setup ## write the lessons' pictures and questions into the start page and the README
 	$(PY) tools/front.py
+
+gallery: setup ## draw every network of the course: build/gallery/*.png, to look at
+	$(PY) tools/gallery.py build/gallery
 
 site: $(SITE)/.ready ## build the site from the stored notebooks: build/site/html/index.html
 	$(SITE)/bin/python tools/build_site.py

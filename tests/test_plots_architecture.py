@@ -100,11 +100,17 @@ def texts(ax):
     return [text for text in ax.texts if text.get_text()]
 
 
+def drawn(*networks, **arguments):
+    """Draw without showing."""
+    return plots.architecture(*networks, show=False, **arguments)
+
+
 def picture(case):
     """Draw each case once."""
     if case not in pictures:
         describe, block = BLOCKS.get(case, (lambda: network(case), None))
-        pictures[case] = plots.architecture(describe(), block=block)
+        pictures[case] = drawn(describe(), block=block)
+        plt.close(pictures[case].figure)
     return pictures[case]
 
 
@@ -200,7 +206,7 @@ def test_boxes_do_not_overlap():
 
 
 def test_vgg_tapers_to_scale_and_thickens_with_the_channels():
-    places = boxes(plots.architecture(network("vgg16")))
+    places = boxes(drawn(network("vgg16")))
     tall = {name: y1 - y0 for name, (_, y0, _, y1) in places.items()}
     thick = {name: x1 - x0 for name, (x0, _, x1, _) in places.items()}
     sides = [tall[f"block{number}_conv1"] for number in range(1, 6)]
@@ -227,14 +233,14 @@ def test_frozen_layers_are_hatched():
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="base"), keras.layers.Flatten()])
     model.trainable = False
     whole = keras.Sequential([keras.Input((8, 8, 3)), model, keras.layers.Dense(2, name="head")])
-    ax = plots.architecture(anatomy.describe(whole))
+    ax = drawn(anatomy.describe(whole))
     hatched = {patch.get_gid() for patch in named(ax, "box:") if patch.get_hatch()}
     assert len(hatched) == 1
     assert "base" in hatched.pop()
 
 
 def test_description_names_input_stages_and_output():
-    told = plots.architecture(network("vgg16"))
+    told = drawn(network("vgg16"))
     told = told.figure._course_alt_text
     assert "input 224×224×3" in told
     assert "2 × 3×3 conv to 224×224×64" in told
@@ -243,7 +249,7 @@ def test_description_names_input_stages_and_output():
     module = picture("inception").figure._course_alt_text
     assert "four branches (1×1 conv to 28×28×64 | " in module
     assert "joined to 28×28×256" in module
-    given = plots.architecture(network("vgg16"), alt="A picture.")
+    given = drawn(network("vgg16"), alt="A picture.")
     assert given.figure._course_alt_text == "A picture."
 
 
@@ -253,7 +259,7 @@ def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match=r"block.*inception_9z"):
         plots.architecture(network("googlenet"), block="inception_9z")
     with pytest.raises(ValueError, match=r"title.*one entry"):
-        plots.architecture(network("vgg16"), title=["a", "b"])
+        drawn(network("vgg16"), title=["a", "b"])
     with pytest.raises(ValueError, match="detail"):
         plots.architecture(network("googlenet"), block="inception_3a", detail="all")
 

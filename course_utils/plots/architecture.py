@@ -4,14 +4,17 @@ from matplotlib.axes import Axes
 
 from course_utils.plots.networks import bars, graph, maps, telling, towers, volumes, words
 from course_utils.plots.networks import block as blocks
-from course_utils.plots.style import alt_text
+from course_utils.plots.showing import description
+from course_utils.plots.showing import show as show_figure
 from course_utils.validation import one_of
 
 DETAILS = ("layers", "units")
 LONG = 26  # units of a chain that are drawn as volumes; longer ones as bars
 
 
-def architecture(*found, block=None, title=None, detail: str | None = None, alt: str | None = None) -> Axes:
+def architecture(
+    *found, block=None, title=None, detail: str | None = None, alt: str | None = None, show: bool = True
+) -> Axes | None:
     """Draw a network, or one block of it, or several beside each other.
 
     Args:
@@ -22,16 +25,17 @@ def architecture(*found, block=None, title=None, detail: str | None = None, alt:
         detail: of a block: ``"layers"`` gives batch norm and ReLU boxes of their own, ``"units"`` writes them to the
             convolution before; None chooses.
         alt: the description for readers who cannot see it; made from the rows when None.
+        show: show the picture at once and return nothing; False returns it unshown.
 
     Returns:
-        The Axes; its description is set.
+        The Axes when ``show`` is False; its figure keeps the description.
 
     Raises:
         ValueError: something in ``found`` has no rows, ``block`` begins no name, or branches do not meet in pairs.
 
     Example:
-        >>> ax = architecture(anatomy.describe(models.vgg16))
-        >>> ax = architecture(anatomy.describe(models.resnet, depth=34), block="conv2_block1")
+        >>> architecture(anatomy.describe(models.vgg16))
+        >>> architecture(anatomy.describe(models.resnet, depth=34), block="conv2_block1")
     """
     if not found or not all(getattr(one, "rows", None) for one in found):
         raise ValueError(f"found must have rows, as anatomy.describe(model) has; received {found!r}.")
@@ -42,7 +46,11 @@ def architecture(*found, block=None, title=None, detail: str | None = None, alt:
     else:
         panels = [panel(*one, detail) for one in zip(found, chosen, titles, strict=True)]
         pen, told = blocks.draw(panels), " Beside it: ".join(telling.tell(one.network, one.title) for one in panels)
-    alt_text(pen.ax, alt or told)
+    told = description(told if alt is None else alt)
+    if show:
+        show_figure(pen.ax, alt=told)
+        return None
+    pen.ax.figure._course_alt_text = told
     return pen.ax
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 KINDS = (
     ("skipped", r"Padding|Dropout|Flatten|Reshape|Permute|Cropping|Rescaling|Random|Noise|^Cast$"),
@@ -34,7 +35,7 @@ class Unit:
     shape: tuple[int, ...]
     inputs: tuple[str, ...] = ()
     arriving: tuple[int, ...] = ()
-    row: object = None
+    row: Any = None
     after: tuple[str, ...] = ()
 
     @property
@@ -50,12 +51,12 @@ class Unit:
     @property
     def params(self) -> int:
         """Numbers in the weights."""
-        return self.row.params if self.row is not None else 0  # type: ignore[attr-defined]
+        return self.row.params if self.row is not None else 0
 
     @property
     def frozen(self) -> bool:
         """Whether it has weights, and training changes none of them."""
-        return self.params > 0 and self.row.trainable_params == 0  # type: ignore[attr-defined]
+        return self.params > 0 and self.row.trainable_params == 0
 
 
 @dataclass

@@ -29,10 +29,10 @@ def operation(unit: Unit) -> str:
     """Return what a unit computes: ``3×3 conv, stride 2``."""
     row = unit.row
     if unit.kind == "dense":
-        return "distances" if "RBF" in row.kind else "dense"  # type: ignore[attr-defined]
+        return "distances" if "RBF" in row.kind else "dense"
     if unit.kind in ("convolution", "depthwise", "pooling"):
         return window(row) + stepping(row, unit.kind)
-    return NAMES.get(unit.kind, row.kind if row is not None else unit.name)  # type: ignore[attr-defined]
+    return NAMES.get(unit.kind, row.kind if row is not None else unit.name)
 
 
 def window(row) -> str:
