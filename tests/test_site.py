@@ -84,6 +84,12 @@ def test_the_badge_gives_way_to_the_button_of_the_theme(staged):
     assert staged(text=f"# 01\n\n{badge}\nText")[0]["source"] == "# 01\n\n\nText"
 
 
+def test_links_to_the_start_page_lead_to_the_front_page(staged):
+    assert staged(text="# 01\n[all](../START_HERE.ipynb) [next](02.ipynb)")[0]["source"] == (
+        "# 01\n[all](../index.md) [next](02.ipynb)"
+    )
+
+
 def test_front_page_has_the_explorer_every_lesson_and_no_link_to_a_notebook(tool, monkeypatch):
     monkeypatch.setattr(tool, "explorer", lambda: '<div class="convolution-explorer"></div>')
     page = tool.index()

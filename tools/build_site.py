@@ -42,7 +42,7 @@ def stage(source: Path, extra: Path, name: str) -> dict:
     for number, cell in enumerate(notebook["cells"]):
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            cell["source"] = BADGE.sub("", text).replace("](START_HERE.ipynb)", "](index.md)")
+            cell["source"] = BADGE.sub("", text).replace("START_HERE.ipynb)", "index.md)")
             continue
         cell["metadata"] = fold(cell["metadata"].get("tags", []))
         cell["outputs"] = [output for output in cell["outputs"] if not spoken(output)]
@@ -179,7 +179,8 @@ def main() -> None:
     stage_all(source, BUILD / "extra")
     shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
-    subprocess.run([*command, "-d", BUILD / "doctrees", "-c", PAGES, source, out], check=True)
+    if subprocess.run([*command, "-d", BUILD / "doctrees", "-c", PAGES, source, out]).returncode:
+        raise SystemExit("site: Sphinx stopped; its warnings stand above")
     problems = broken(out)
     if problems:
         raise SystemExit("site: broken links or pictures without description\n  " + "\n  ".join(problems))
