@@ -83,27 +83,6 @@ def test_seconds_to_a_target_count_whole_epochs():
     assert lenet_race.seconds_to(result, 0.96) == float("inf")
 
 
-def test_measurement_runs_every_arm_and_seed(tiny, monkeypatch):
-    shorter = {name: arm._replace(epochs=1) for name, arm in lenet_race.ARMS.items()}
-    monkeypatch.setattr(lenet_race, "ARMS", shorter)
-    monkeypatch.setattr(lenet_race.datasets, "load", lambda name: tiny)
-    result = lenet_race.measure(seeds=(4, 5), log=lambda text: None)
-    assert {(run["arm"], run["seed"]) for run in result["runs"]} == {(a, s) for a in ("notes", "ours") for s in (4, 5)}
-    assert [run["arm"] for run in result["runs"]] == ["notes", "ours", "ours", "notes"]
-    assert result["data"]["sha256"] == lenet_race.checksum(tiny)
-
-
-def test_stored_race_has_five_seeds_of_the_real_data_and_says_where_it_was_made():
-    stored = measure.load("lenet_race")
-    assert stored["data"]["stand_in"] is False
-    assert stored["arms"] == {name: arm._asdict() for name, arm in lenet_race.ARMS.items()}
-    for name, arm in lenet_race.ARMS.items():
-        runs = [run for run in stored["runs"] if run["arm"] == name]
-        assert len({run["seed"] for run in runs}) >= 5
-        assert all(len(run["test_accuracy"]) == arm.epochs for run in runs)
-    assert {"date", "hardware", "versions"} <= stored.keys()
-
-
 def test_network_of_1998_learns_and_its_stored_runs_read_over_98_percent(tiny):
     _, numbers = lenet_1998.train(tiny, seed=0, epochs=6, progress=False)
     assert numbers["accuracy"] > 0.9, "chance is 0.1; the bar's column gives the class away"

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from course_utils import measure, recipes
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import initialization, initialization_depth
 
@@ -66,31 +65,3 @@ def test_deep_chain_learns_with_he_and_not_with_glorot(tiny):
     assert last("he_uniform", 16) < 1.5 < 2.2 < last("glorot_uniform", 16)
     images = initialization_depth.pixels(tiny.x_train, tiny)
     assert images.mean() == pytest.approx(0, abs=1e-3) and (images**2).mean() == pytest.approx(1, abs=1e-3)
-
-
-def test_measurements_run_every_arm_and_seed(tiny, monkeypatch):
-    monkeypatch.setattr(initialization.datasets, "load", lambda name: tiny)
-    monkeypatch.setattr(initialization, "ARMS", {name: initialization.ARMS[name] for name in ("zeros", "he_uniform")})
-    monkeypatch.setattr(initialization.train, "__kwdefaults__", {"epochs": 1, "progress": False})
-    result = initialization.measure(seeds=(4, 5), log=lambda text: None)
-    assert [(run["seed"], run["arm"]) for run in result["runs"]] == [
-        (seed, name) for seed in (4, 5) for name in ("zeros", "he_uniform")
-    ]
-    monkeypatch.setattr(initialization_depth, "ARMS", ("he_uniform",))
-    monkeypatch.setattr(initialization_depth, "DEPTHS", (2, 3))
-    deep = initialization_depth.measure(seeds=(1,), log=lambda text: None)
-    assert [(run["depth"], run["arm"]) for run in deep["runs"]] == [(2, "he_uniform"), (3, "he_uniform")]
-    assert result["data"] == deep["data"] and result["data"]["stand_in"] is True
-
-
-@pytest.mark.parametrize("name", ["initialization", "initialization_depth"])
-def test_stored_measurement_has_five_seeds_of_every_arm_on_the_real_data(name):
-    stored, recipe = measure.load(name), recipes.measurement(name)
-    assert stored["data"]["stand_in"] is False
-    assert list(stored["arms"]) == list(recipe.ARMS)
-    for arm in stored["arms"]:
-        runs = [run for run in stored["runs"] if run["arm"] == arm]
-        depths = {run.get("depth") for run in runs}
-        assert len({run["seed"] for run in runs}) >= 5
-        assert len(runs) == len(depths) * len({run["seed"] for run in runs})
-    assert {"date", "hardware", "versions"} <= stored.keys()

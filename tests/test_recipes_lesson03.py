@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from course_utils import measure
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import cifar_fast, mlp_cnn
 
@@ -120,21 +119,3 @@ def test_race_to_gives_the_ratio_of_seconds(pictures, monkeypatch):
     assert len(lines) == 2
     with pytest.raises(ValueError, match="target"):
         cifar_fast.race_to(71.9, data=pictures)
-
-
-def test_stored_race_has_five_seeds_of_every_arm_on_the_real_data():
-    stored = measure.load("mlp_cnn")
-    assert stored["data"]["stand_in"] is False
-    assert stored["arms"] == json.loads(json.dumps({name: arm._asdict() for name, arm in mlp_cnn.ARMS.items()}))
-    for name in mlp_cnn.ARMS:
-        assert [run["seed"] for run in stored["runs"] if run["arm"] == name] == [0, 1, 2, 3, 4]
-
-
-def test_stored_cifar_race_has_every_arm_as_often_as_its_recipe_says():
-    stored = measure.load("cifar_fast")
-    assert stored["data"]["stand_in"] is False
-    assert stored["arms"] == json.loads(json.dumps({name: arm._asdict() for name, arm in cifar_fast.ARMS.items()}))
-    for name, arm in cifar_fast.ARMS.items():
-        runs = [run for run in stored["runs"] if run["arm"] == name]
-        assert [run["seed"] for run in runs] == list(range(arm.repeated))
-        assert all(len(run["test_accuracy"]) == arm.epochs for run in runs)

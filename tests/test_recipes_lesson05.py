@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from course_utils import measure
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import transfer_labels, transfer_parity
 
@@ -118,22 +117,3 @@ def test_labels_arms_train_from_every_source(tiny, monkeypatch):
         assert all(np.array_equal(a, b) for a, b in zip(before[name], model.get_weights(), strict=True))
     with pytest.raises(ValueError, match="name must be"):
         transfer_labels.train("magic", sources, tiny, count=50, seed=0)
-
-
-def test_stored_parity_measurement_has_five_seeds_of_every_arm_on_the_real_data():
-    stored = measure.load("transfer_parity")
-    assert stored["data"]["stand_in"] is False
-    assert stored["arms"] == json.loads(json.dumps({n: arm._asdict() for n, arm in transfer_parity.ARMS.items()}))
-    for name in ("base", *transfer_parity.ARMS):
-        runs = [run for run in stored["runs"] if run["arm"] == name]
-        assert [run["seed"] for run in runs] == [0, 1, 2, 3, 4]
-        assert all(len(run["history"]["val_accuracy"]) == transfer_parity.EPOCHS for run in runs)
-
-
-def test_stored_labels_measurement_has_five_seeds_of_every_arm_and_count_on_the_real_data():
-    stored = measure.load("transfer_labels")
-    assert stored["data"]["stand_in"] is False
-    assert stored["counts"] == list(transfer_labels.COUNTS)
-    assert stored["arms"] == json.loads(json.dumps({n: arm._asdict() for n, arm in transfer_labels.ARMS.items()}))
-    found = sorted((run["arm"], run["count"], run["seed"]) for run in stored["runs"])
-    assert found == sorted((name, n, seed) for name in stored["arms"] for n in stored["counts"] for seed in range(5))

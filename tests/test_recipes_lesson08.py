@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from course_utils import anatomy, measure, recipes
+from course_utils import anatomy
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import vgg_depth, vgg_kernels, vgg_stuck
 
@@ -87,30 +87,3 @@ def test_trainings_repeat_their_numbers(tiny):
     assert run["test_accuracy"] == pytest.approx(vgg_depth.accuracy(model, tiny.x_test, tiny.y_test))
     assert run["parameters"] == model.count_params()
     assert any(layer.name.endswith("_bn") for layer in model.layers)
-
-
-def test_measurements_run_every_arm_and_seed(tiny, monkeypatch):
-    few = {"datasets.load": lambda name: tiny}
-    monkeypatch.setattr(vgg_depth.datasets, "load", few["datasets.load"])
-    monkeypatch.setattr(vgg_stuck, "flowers", lambda: tiny)
-    for module, names in ((vgg_depth, ("A", "A BN")), (vgg_kernels, ("33", "5")), (vgg_stuck, ("notes", "he"))):
-        monkeypatch.setattr(module, "ARMS", {name: module.ARMS[name] for name in names})
-        settings = dict(module.train.__kwdefaults__) | {"epochs": 1}
-        monkeypatch.setattr(module.train, "__kwdefaults__", settings)
-        found = module.measure(seeds=(4, 5), log=lambda text: None)
-        assert {(run["seed"], run["arm"]) for run in found["runs"]} == {(s, n) for s in (4, 5) for n in names}
-        assert found["data"]["stand_in"] is True
-    assert {run["pixels"] for run in found["runs"]} == {"twice", "once"}
-
-
-@pytest.mark.parametrize("name", ["vgg_depth", "vgg_kernels", "vgg_stuck"])
-def test_stored_measurement_has_three_seeds_of_every_arm_on_the_real_data(name):
-    stored, recipe = measure.load(name), recipes.measurement(name)
-    assert stored["data"]["stand_in"] is False
-    assert list(stored["arms"]) == list(recipe.ARMS)
-    for arm in stored["arms"]:
-        runs = [run for run in stored["runs"] if run["arm"] == arm]
-        kinds = {run.get("pixels") for run in runs}
-        assert len({run["seed"] for run in runs}) >= 3
-        assert len(runs) == len(kinds) * len({run["seed"] for run in runs})
-    assert {"date", "hardware", "versions"} <= stored.keys()

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from course_utils import anatomy, measure, recipes
+from course_utils import anatomy, measure
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import (
     inception_cats,
@@ -165,27 +165,6 @@ def test_dead_channels_are_counted(tiny):
     linear = model.get_layer("b1_linear")
     linear.bias.assign(np.full(16, -1e6))
     assert inception_residual.dead_share(model, tiny.x_train[:32]) == 1
-
-
-NAMES = ("twin", "norm", "rates", "kernels", "grids", "residual", "cats")
-
-
-@pytest.mark.parametrize("name", ["twin", "norm", "kernels", "grids", "cats"])
-def test_stored_measurement_has_three_seeds_of_every_arm_on_the_real_data(name):
-    stored, recipe = measure.load(f"inception_{name}"), recipes.measurement(f"inception_{name}")
-    assert stored["data"]["stand_in"] is False
-    arms = getattr(recipe, "ARMS", getattr(recipe, "RATES", None))
-    assert list(stored["arms"]) == list(arms)
-    found = sorted((run["arm"], run["seed"]) for run in stored["runs"])
-    assert found == sorted((arm, seed) for arm in arms for seed in (0, 1, 2))
-    assert {"date", "hardware", "versions"} <= stored.keys()
-
-
-def test_stored_deaths_have_three_seeds_of_every_arm_on_the_real_data():
-    stored = measure.load("inception_residual")
-    assert stored["data"]["stand_in"] is False
-    found = sorted((run["scale"], run["rate"], run["seed"]) for run in stored["runs"])
-    assert found == sorted((*arm, seed) for arm in inception_residual.ARMS for seed in (0, 1, 2))
 
 
 def test_rates_in_use_are_the_best_stored_ones():

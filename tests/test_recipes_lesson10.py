@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from course_utils import datasets, measure, recipes, runtime
+from course_utils import datasets, measure, runtime
 from course_utils.recipes import resnet_depth, resnet_landscape
 
 keras = runtime.import_keras()
@@ -52,21 +52,8 @@ def test_curves_are_those_of_the_network_returned(digits):
     assert run["test_accuracy"][-1] == pytest.approx(np.mean(answers == digits.y_test), abs=1e-4)
 
 
-def test_measure_runs_both_arms_at_every_depth(digits, monkeypatch):
-    monkeypatch.setattr(resnet_depth.datasets, "load", lambda name: digits)
-    monkeypatch.setattr(resnet_depth, "DEPTHS", (8,))
-    monkeypatch.setattr(resnet_depth, "EPOCHS", 1)
-    monkeypatch.setattr(resnet_depth, "PATIENT", ((8, True),))
-    monkeypatch.setattr(resnet_depth, "PATIENT_EPOCHS", 2)
-    result = resnet_depth.measure(seeds=(0, 1), log=lambda text: None)
-    told = [(run["arm"], run["seed"], run["epochs"]) for run in result["runs"]]
-    assert told == [(arm, seed, 1) for arm in ("plain", "residual") for seed in (0, 1)] + [
-        ("residual", seed, 2) for seed in (0, 1)
-    ]
-
-
 def test_stored_result_has_five_seeds_and_shows_degradation():
-    stored, recipe = measure.load("resnet_depth"), recipes.measurement("resnet_depth")
+    stored, recipe = measure.load("resnet_depth"), resnet_depth
     short = [run for run in stored["runs"] if run["epochs"] == recipe.EPOCHS]
     ends = {}
     for arm in recipe.ARMS:

@@ -22,11 +22,6 @@ def experiments() -> dict[str, Experiment]:
     return found
 
 
-def measurement(name: str):
-    """Return the module of an experiment."""
-    return importlib.import_module(f"{__name__}.{name}")
-
-
 def race_to(target: float = 0.9857, **settings) -> dict:
     """Race two recipes for LeNet-5 to a test accuracy; see `course_utils.recipes.lenet_race.race_to`."""
     from course_utils.recipes import lenet_race

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import keras
 
-from course_utils import datasets, training
+from course_utils import training
+from course_utils.recipes.experiment import Experiment, Sweep
 from course_utils.validation import one_of
 
 EXAMPLES, BATCH, EPOCHS, MOMENTUM = 5_000, 64, 25, 0.9
@@ -113,26 +114,13 @@ def fastest(runs: list[dict]) -> float:
     return min(runs, key=lambda run: (run["epochs_to_target"] or math.inf, run["errors"][-1]))["rate"]
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Try every rate of every activation once, then repeat the fastest with all seeds."""
-    data = datasets.load("cifar10")
-    trials, runs = [], []
-
-    def run(name, rate, seed):
-        numbers = train(name, data, rate=rate, seed=seed, progress=False)[1]
-        log(f"{name:>8} rate {rate:<5} seed {seed}: {numbers['epochs_to_target']} epochs, {numbers['seconds']} s")
-        return numbers
-
-    for name, arm in ARMS.items():
-        trials += [run(name, rate, TRIAL_SEED) for rate in arm.rates]
-    rates = {name: fastest([trial for trial in trials if trial["arm"] == name]) for name in ARMS}
-    for seed in seeds:
-        runs += [run(name, rates[name], seed) for name in ARMS]
-    return {
-        "question": "How many epochs do ReLU, tanh and sigmoid need to a training error of 25 %?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in},
-        "recipe": {"examples": EXAMPLES, "batch_size": BATCH, "epochs": EPOCHS, "filters": list(FILTERS)},
-        "rates": rates,
-        "trials": trials,
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="alexnet_activations",
+    question="How many epochs do ReLU, tanh and sigmoid need to a training error of 25 %?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    train=train,
+    recipe={"examples": EXAMPLES, "batch_size": BATCH, "epochs": EPOCHS, "filters": FILTERS},
+    sweep=Sweep({name: arm.rates for name, arm in ARMS.items()}, seeds=(TRIAL_SEED,), best=fastest),
+)

@@ -13,6 +13,8 @@ import numpy as np
 
 from course_utils import datasets, training
 from course_utils.models import alexnet
+from course_utils.recipes.common import rounded
+from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of
 
 SIDE, WIDTH, EPOCHS = 163, 0.125, 5
@@ -148,9 +150,8 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
         monitor=None,
         progress=progress,
     )
-    history = {key: [round(value, 4) for value in values] for key, values in result.history.items()}
-    numbers = {"arm": name, "seed": seed, "updates": updates(len(y), arm, epochs), "history": history}
-    numbers |= {"seconds": round(result.seconds, 1)} | judged(model, data, arm)
+    numbers = {"arm": name, "seed": seed, "updates": updates(len(y), arm, epochs)}
+    numbers |= {"history": rounded(result.history, 4), "seconds": round(result.seconds, 1)} | judged(model, data, arm)
     if name in ("notes", "twice_divided"):
         said = answers(model, held[0], arm, batch_statistics=True)
         numbers["batch_statistics"] = round(float(np.mean(said == held[1])), 4)
@@ -161,23 +162,13 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     return model, numbers
 
 
-def measure(*, seeds=SEEDS, arms=tuple(ARMS), log=print) -> dict:
-    """Run the arms for every seed."""
-    folder = datasets.load_folder("flowers17")
-    data, runs = split(folder), []
-    for seed in seeds:
-        for name in arms:
-            runs.append(train(name, data, seed=seed, progress=False)[1])
-            last = runs[-1]
-            again = f", re-estimated {last['reestimated']['validation']:.3f}" if "reestimated" in last else ""
-            log(
-                f"seed {seed} {name:>13}: training {last['history']['accuracy'][-1]:.3f}, validation "
-                f"{last['validation']:.3f} with {last['answers_used']} answers{again}, {last['seconds']:.0f} s"
-            )
-    return {
-        "question": "Why does the validation of the notes' network stay at chance, and what mends it?",
-        "data": {"name": folder.name, "source": folder.source, "stand_in": folder.stand_in},
-        "recipe": {"side": SIDE, "width": WIDTH, "epochs": EPOCHS},
-        "arms": {name: ARMS[name]._asdict() for name in arms},
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="alexnet_batchnorm",
+    question="Why does the validation of the notes' network stay at chance, and what fixes it?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset=lambda: datasets.load_folder("flowers17"),
+    prepare=split,
+    train=train,
+    recipe={"side": SIDE, "width": WIDTH, "epochs": EPOCHS},
+)

@@ -14,6 +14,8 @@ import numpy as np
 from course_utils import datasets, training
 from course_utils.layers import LocalResponseNormalization
 from course_utils.models import alexnet
+from course_utils.recipes import common
+from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of
 
 SIDE, LARGER = 99, 112  # the window, and the photograph it is cut from
@@ -158,14 +160,13 @@ def train(name: str, data: dict, *, seed: int, epochs: int = EPOCHS, width: floa
         callbacks=[Redraw(photographs, buffer, seed)] if arm.augmented else [],
     )
     ends = {part: round(accuracy(model, middle(images, SIDE), truth), 4) for part, (images, truth) in data.items()}
-    history = {key: [round(value, 4) for value in values] for key, values in result.history.items()}
-    return model, {"arm": name, "seed": seed, "history": history, **ends, "seconds": round(result.seconds, 1)}
+    numbers = {"arm": name, "seed": seed, "history": common.rounded(result.history, 4)}
+    return model, numbers | ends | {"seconds": round(result.seconds, 1)}
 
 
 def probabilities(model, images: np.ndarray) -> np.ndarray:
-    """Return the answers of a twin to raw pixels, (N, classes)."""
-    chunks = [model(scaled(images[start : start + 100]), training=False) for start in range(0, len(images), 100)]
-    return np.concatenate([keras.ops.convert_to_numpy(chunk) for chunk in chunks])
+    """Return the answers of a network to raw pixels, (N, classes)."""
+    return common.probabilities(model, images, transform=scaled, batch_size=100)
 
 
 def accuracy(model, images: np.ndarray, labels: np.ndarray) -> float:
@@ -181,22 +182,13 @@ def ten_windows(images: np.ndarray, side: int = SIDE) -> list[np.ndarray]:
     return five + [window[:, :, ::-1] for window in five]
 
 
-def measure(*, seeds=SEEDS, arms=tuple(ARMS), log=print) -> dict:
-    """Run the arms for every seed, seed by seed so that a slow spell of the machine meets all."""
-    folder = datasets.load_folder("flowers17")
-    data, runs = parts(folder), []
-    for seed in seeds:
-        for name in arms:
-            runs.append(train(name, data, seed=seed, progress=False)[1])
-            last = runs[-1]
-            log(
-                f"seed {seed} {name:>15}: train {last['train']:.3f} validation {last['validation']:.3f} "
-                f"test {last['test']:.3f}, {last['seconds']:.0f} s"
-            )
-    return {
-        "question": "Which of AlexNet's ingredients does a narrow twin miss on 17 kinds of flower?",
-        "data": {"name": folder.name, "source": folder.source, "stand_in": folder.stand_in},
-        "recipe": {"side": SIDE, "width": WIDTH, "rate": RATE, "batch_size": BATCH, "epochs": EPOCHS},
-        "arms": {name: ARMS[name]._asdict() for name in arms},
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="alexnet_flowers",
+    question="Which of AlexNet's ingredients does a narrow twin miss on 17 kinds of flower?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset=lambda: datasets.load_folder("flowers17"),
+    prepare=parts,
+    train=train,
+    recipe={"side": SIDE, "width": WIDTH, "rate": RATE, "batch_size": BATCH, "epochs": EPOCHS},
+)

@@ -14,7 +14,9 @@ import numpy as np
 
 from course_utils import datasets, training
 from course_utils.models.simple_cnn import simple_cnn
-from course_utils.recipes.lenet_race import TestCurve, checksum, seconds_to
+from course_utils.recipes.common import rounded
+from course_utils.recipes.experiment import Experiment, alternating
+from course_utils.recipes.lenet_race import TestCurve, seconds_to
 from course_utils.validation import one_of, real_number
 
 VALIDATION = 5_000
@@ -95,7 +97,7 @@ def fitted_as_written(model, train, validation, curve, *, epochs: int, batch_siz
     clock = Clock()
     settings = {"epochs": epochs, "batch_size": batch_size, "validation_data": validation, "verbose": 0}
     history = model.fit(*train, callbacks=[clock, curve], **settings).history
-    return {key: [float(value) for value in values] for key, values in history.items()}, clock.seconds
+    return history, clock.seconds
 
 
 def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bool = True):
@@ -127,34 +129,13 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bo
     return model, {
         "arm": name,
         "seed": seed,
-        "history": {key: [round(value, 5) for value in values] for key, values in history.items()},
+        "history": rounded(history),
         "test_accuracy": curve.values,
         "epoch_seconds": [round(value, 3) for value in seconds],
         "epoch_processor_seconds": curve.processor_seconds,
         "seconds": round(sum(seconds), 3),
         "processor_seconds": round(sum(curve.processor_seconds), 3),
         "accuracy": curve.values[-1],
-    }
-
-
-def measure(*, seeds=SEEDS, arms=tuple(ARMS), log=print) -> dict:
-    """Run the arms for every seed, one after the other so that a slow spell of the machine meets all."""
-    data = datasets.load("cifar10")
-    runs = []
-    for number, seed in enumerate(seeds):
-        wanted = [name for name in arms if number < ARMS[name].repeated]
-        for name in wanted if number % 2 == 0 else wanted[::-1]:
-            runs.append(train(name, data, seed=seed)[1])
-            latest = runs[-1]
-            log(
-                f"seed {seed} {name:>6}: test {latest['accuracy']:.4f} in {latest['seconds']:.1f} s, "
-                f"processor {latest['processor_seconds']:.1f} s"
-            )
-    return {
-        "question": "What does the time of the notes' CIFAR-10 training buy with another network and recipe?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "arms": {name: ARMS[name]._asdict() for name in arms},
-        "runs": runs,
     }
 
 
@@ -190,3 +171,19 @@ def race_to(target: float = TARGET, *, seed: int = 0, data=None, as_written: boo
     log(f"{ARMS[other].label}: {found['notes']:.1f} s in all, {notes['accuracy']:.1%}")
     worked = seconds_to(ours | {"epoch_seconds": ours["epoch_processor_seconds"]}, target)
     return found | {"ratio": found["notes"] / found["ours"], "processor_ratio": notes["processor_seconds"] / worked}
+
+
+def plan(names, seeds) -> list:
+    """Plan each variant with as many of the seeds as its ``repeated`` says."""
+    return [job for job in alternating(names, seeds) if seeds.index(job.seed) < ARMS[job.variant].repeated]
+
+
+EXPERIMENT = Experiment(
+    name="cifar_fast",
+    question="What does the time of the notes' CIFAR-10 training buy with another network and recipe?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    train=train,
+    plan=plan,
+)

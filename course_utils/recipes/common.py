@@ -71,7 +71,7 @@ def rounded(history: Mapping[str, Iterable[float]], digits: int = 5, keys: Seque
 
 
 class Clock:
-    """Wall and processor seconds (of all cores) of a block, as an experiment stores them.
+    """Wall and processor seconds (of all cores) since it was made, or of a block, as an experiment stores them.
 
     Example:
         >>> with Clock() as clock:
@@ -81,16 +81,24 @@ class Clock:
         ['processor_seconds', 'seconds']
     """
 
+    def __init__(self):
+        """Begin."""
+        self.begun, self.used = (time.perf_counter(), time.process_time()), None
+
     def __enter__(self):
-        self.begun = time.perf_counter(), time.process_time()
+        self.__init__()
         return self
 
     def __exit__(self, *error):
-        self.used = time.perf_counter() - self.begun[0], time.process_time() - self.begun[1]
+        self.used = self._since()
+
+    def _since(self) -> tuple[float, float]:
+        return time.perf_counter() - self.begun[0], time.process_time() - self.begun[1]
 
     def numbers(self) -> dict:
         """Return ``seconds`` and ``processor_seconds``."""
-        return {"seconds": round(self.used[0], 2), "processor_seconds": round(self.used[1], 2)}
+        wall, worked = self.used or self._since()
+        return {"seconds": round(wall, 2), "processor_seconds": round(worked, 2)}
 
 
 class Mirror(keras.callbacks.Callback):

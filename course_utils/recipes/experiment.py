@@ -29,6 +29,7 @@ class Sweep(NamedTuple):
         best: takes the trials of one variant, returns the chosen value; None: the greatest mean
             ``validation_accuracy``. What a trial says of the test set (``test…``) is not even stored.
         widen: while the best value is the first or last one tried, try one beyond it, at most so many times.
+        train: what trains a trial; None: what trains the experiment.
     """
 
     values: Sequence[float] | Mapping[str, Sequence[float]]
@@ -36,11 +37,17 @@ class Sweep(NamedTuple):
     seeds: tuple[int, ...] = (100,)
     best: Callable[[list[dict]], float] | None = None
     widen: int = 0
+    train: Callable[..., object] | None = None
 
 
 def seed_by_seed(variants: Sequence[str], seeds: Sequence[int]) -> Iterable[Job]:
     """Plan every variant with every seed, so that a slow spell of the machine meets all variants."""
     return [Job(name, seed) for seed in seeds for name in variants]
+
+
+def alternating(variants: Sequence[str], seeds: Sequence[int]) -> list[Job]:
+    """Plan as `seed_by_seed`, every second seed in reverse order: a machine that tires meets all variants alike."""
+    return [Job(name, seed) for number, seed in enumerate(seeds) for name in variants[:: -1 if number % 2 else 1]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +220,8 @@ class _Runner:
                 self.shared_key, self.shared = experiment.shared_by(job), experiment.shared(self.data, job)
             options["shared"] = self.shared
         with progress.headed(heading):
-            numbers = experiment.train(job.variant, self.data, seed=job.seed, **options)
+            train = (job.trial and experiment.sweep.train) or experiment.train
+            numbers = train(job.variant, self.data, seed=job.seed, **options)
         numbers = numbers[-1] if isinstance(numbers, tuple) else numbers
         run = {"arm": job.variant, "seed": job.seed} | dict(job.options) | numbers
         run.setdefault("seconds", round(time.perf_counter() - begun, 2))

@@ -11,9 +11,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from course_utils import datasets
 from course_utils.recipes import inception_rates, inception_twin
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes.experiment import Experiment, Sweep
 from course_utils.validation import one_of
 
 CLASSES = (3, 5)  # cat, dog
@@ -60,33 +59,27 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, rate: float | Non
     return model, {"arm": name, "seed": seed, "rate": rate} | numbers
 
 
-def search(data, *, log=print) -> list[dict]:
-    """Return the accuracy of each network at each rate on training images set aside."""
-    apart, found = inception_rates.set_aside(data, HELD_OUT), []
-    for name, rates in TRIED.items():
-        for rate in rates:
-            numbers = train(name, apart, seed=SEARCH_SEED, rate=rate, progress=False)[1]
-            found.append({"arm": name, "rate": rate, "held_out_accuracy": numbers["test_accuracy"]})
-            log(str(found[-1]))
-            keras.backend.clear_session()
-    return found
+def try_rate(name: str, data, *, seed: int, rate: float) -> dict:
+    """Return the accuracy of a network at a rate on training images set aside."""
+    numbers = train(name, inception_rates.set_aside(data, HELD_OUT), seed=seed, rate=rate)[1]
+    return {"arm": name, "rate": rate, "validation_accuracy": numbers["test_accuracy"]}
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Try the rates, then train both networks with every seed."""
-    whole = datasets.load("cifar10")
-    data, runs = two_classes(whole), []
-    tried = search(data, log=log)
-    for seed in seeds:
-        for name in RATES:
-            runs.append(train(name, data, seed=seed, progress=False)[1])
-            log(f"seed {seed} {name:>9}: test {runs[-1]['test_accuracy']:.4f}, {runs[-1]['seconds']:.0f} s")
-            keras.backend.clear_session()
-    return {
-        "question": "Cats and dogs: a plain stack beside a small GoogLeNet, same images, same epochs.",
-        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
-        "recipe": {"epochs": EPOCHS, "examples": EXAMPLES, "tests": TESTS, "classes": list(data.class_names)},
-        "arms": RATES,
-        "search": tried,
-        "runs": runs,
-    }
+def _stored(result: dict) -> dict:
+    trials = [(trial["arm"], trial["rate"], trial["validation_accuracy"]) for trial in result.pop("trials")]
+    names = ("arm", "rate", "held_out_accuracy")
+    return result | {"search": [dict(zip(names, trial, strict=True)) for trial in trials]}
+
+
+EXPERIMENT = Experiment(
+    name="inception_cats",
+    question="Cats and dogs: a plain stack beside a small GoogLeNet, same images, same epochs.",
+    variants=RATES,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=two_classes,
+    train=train,
+    recipe={"epochs": EPOCHS, "examples": EXAMPLES, "tests": TESTS, "classes": ("cat", "dog")},
+    sweep=Sweep(TRIED, seeds=(SEARCH_SEED,), train=try_rate),
+    finish=_stored,
+)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from course_utils import training
-from course_utils.recipes.vgg_depth import scaled
+from course_utils.recipes.common import rounded, scaled
 
 BATCH = 64
 HEAD_WEIGHT = 0.3  # of each auxiliary loss, section 5 of arXiv:1409.4842
@@ -47,8 +47,7 @@ def fit(
     return {
         "parameters": model.count_params(),
         "macs": multiply_adds(model),
-        "loss": [round(value, 5) for value in history["loss"]],
-        "accuracy": [round(value, 5) for value in history["main_accuracy"]],
+        **rounded({"loss": history["loss"], "accuracy": history["main_accuracy"]}),
         **certainty(answers_of(whole, data.x_test), data.y_test),
         "seconds": round(time.perf_counter() - begun, 2),
     }

@@ -9,8 +9,9 @@ import numpy as np
 
 from course_utils.models.inception_parts import Style, chain, joined, max_pool, network, predictions
 from course_utils.recipes import inception_twin
+from course_utils.recipes.experiment import Experiment
 from course_utils.recipes.inception_fit import fit
-from course_utils.recipes.inception_kernels import TIMED_IMAGES, timed
+from course_utils.recipes.inception_kernels import RECIPE, timed
 from course_utils.validation import one_of
 
 CHANNELS, HALVINGS, EPOCHS, RATE = 16, 3, 4, inception_twin.RATES["norm"]
@@ -62,14 +63,13 @@ def train(how: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = T
     return model, {"arm": how, "seed": seed, "greatest_activation": greatest_activation(model)} | numbers
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed, and time each trained network."""
-    shared, runs = timed(train, ARMS, seeds=seeds, log=log)
-    own = {"channels": CHANNELS, "halvings": HALVINGS, "epochs": EPOCHS, "rate": RATE, "timed_images": TIMED_IMAGES}
-    return {
-        "question": "Work, memory, time and accuracy of three ways to halve a grid and double the channels.",
-        **shared,
-        "recipe": shared["recipe"] | own,
-        "arms": ARMS,
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="inception_grids",
+    question="Work, memory, time and accuracy of three ways to halve the resolution and double the channels.",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=inception_twin.few,
+    train=timed(train),
+    recipe=RECIPE | {"channels": CHANNELS, "halvings": HALVINGS, "epochs": EPOCHS, "rate": RATE},
+)

@@ -5,15 +5,16 @@ smaller ones with batch norm and ReLU after every convolution; then the mean of 
 for all, the one that `inception_rates` found for the twin with batch norm.
 """
 
+import functools
 import time
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
-from course_utils import datasets
 from course_utils.models.inception_parts import Style, chain, network, predictions
 from course_utils.recipes import inception_twin
+from course_utils.recipes.experiment import Experiment
 from course_utils.recipes.inception_fit import fit
 from course_utils.validation import one_of
 
@@ -70,34 +71,27 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     return model, {"arm": name, "seed": seed} | numbers
 
 
-def timed(train_one, names, *, seeds, log) -> tuple[dict, list[dict]]:
-    """Train what ``train_one`` makes of each name, seed by seed, and time each trained network.
+def timed(train_one):
+    """Return a training that also times the trained network, for `Experiment`."""
 
-    Returns:
-        The part of a measurement that `inception_twin.recipe_of` describes, without a width; and the runs.
-    """
-    whole = datasets.load("cifar10")
-    data, runs = whole.subset(train=inception_twin.EXAMPLES, test=inception_twin.TESTS), []
-    batch = keras.ops.convert_to_numpy(inception_twin.scaled(data.x_test[:TIMED_IMAGES]))
-    for seed in seeds:
-        for name in names:
-            model, numbers = train_one(name, data, seed=seed, progress=False)
-            runs.append(numbers | {"milliseconds": milliseconds(model, batch)})
-            log(f"seed {seed} {name:>20}: test {numbers['test_accuracy']:.4f}, {runs[-1]['milliseconds']} ms")
-            keras.backend.clear_session()
-    shared = inception_twin.recipe_of(whole)
-    del shared["recipe"]["width"]
-    return shared, runs
+    @functools.wraps(train_one)
+    def train_and_time(name: str, data, *, seed: int):
+        model, numbers = train_one(name, data, seed=seed)
+        batch = keras.ops.convert_to_numpy(inception_twin.scaled(data.x_test[:TIMED_IMAGES]))
+        return model, numbers | {"milliseconds": milliseconds(model, batch)}
+
+    return train_and_time
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed, and time each trained network."""
-    shared, runs = timed(train, ARMS, seeds=seeds, log=log)
-    own = {"channels": CHANNELS, "depth": DEPTH, "epochs": EPOCHS, "rate": RATE, "timed_images": TIMED_IMAGES}
-    return {
-        "question": "What do kernels taken apart cost in accuracy, and save in time, at equal width?",
-        **shared,
-        "recipe": shared["recipe"] | own,
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": runs,
-    }
+RECIPE = {key: value for key, value in inception_twin.RECIPE.items() if key != "width"}
+RECIPE |= {"channels": CHANNELS, "epochs": EPOCHS, "rate": RATE, "timed_images": TIMED_IMAGES}
+EXPERIMENT = Experiment(
+    name="inception_kernels",
+    question="What do kernels taken apart cost in accuracy, and save in time, at equal width?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=inception_twin.few,
+    train=timed(train),
+    recipe=RECIPE | {"depth": DEPTH},
+)

@@ -6,9 +6,8 @@ and calibration error on the test images are stored for every run. The twins wit
 "reduced norm" of `inception_twin`.
 """
 
-from course_utils import datasets
 from course_utils.recipes import inception_twin
-from course_utils.recipes.inception_twin import EXAMPLES, SEEDS, TESTS, recipe_of, run_all
+from course_utils.recipes.experiment import Experiment
 
 PLAIN, NORM = inception_twin.ARMS["reduced"], inception_twin.ARMS["reduced norm"]
 ARMS = {
@@ -20,13 +19,13 @@ ARMS = {
 }
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed."""
-    whole = datasets.load("cifar10")
-    data = whole.subset(train=EXAMPLES, test=TESTS)
-    return {
-        "question": "Which change of recipe goes with batch norm in a narrow GoogLeNet, and which without?",
-        **recipe_of(whole),
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": run_all(ARMS, data, seeds=seeds, log=log),
-    }
+EXPERIMENT = Experiment(
+    name="inception_norm",
+    question="Which change of recipe goes with batch norm in a narrow GoogLeNet, and which without?",
+    variants=ARMS,
+    seeds=inception_twin.SEEDS,
+    dataset="cifar10",
+    prepare=inception_twin.few,
+    train=lambda name, data, *, seed: inception_twin.train_arm(ARMS[name], data, seed=seed),
+    recipe=inception_twin.RECIPE,
+)

@@ -6,8 +6,8 @@ seeds are none of those that are measured afterwards.
 
 import dataclasses
 
-from course_utils import datasets
-from course_utils.recipes.inception_twin import EXAMPLES, Arm, recipe_of, run_all
+from course_utils.recipes.experiment import Experiment
+from course_utils.recipes.inception_twin import EXAMPLES, RECIPE, Arm, train_arm
 
 RATES = (0.002, 0.006, 0.02, 0.06)
 KINDS = {"reduced": {}, "naive": {"reduce": False}, "norm": {"batch_norm": True}}
@@ -33,18 +33,21 @@ def best(runs) -> dict[str, float]:
     return {kind: max(RATES, key=lambda rate: scores[f"{kind} {rate:g}"]) for kind in KINDS}
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every kind of twin at every rate with every seed."""
-    whole = datasets.load("cifar10")
-    data = set_aside(whole.subset(train=EXAMPLES, test=1))
-    runs = run_all(ARMS, data, seeds=seeds, log=log)
-    for run in runs:
-        run["held_out_accuracy"] = run.pop("test_accuracy")
-    return {
-        "question": "Which learning rate is best, on training images set aside?",
-        **recipe_of(whole),
-        "held_out": HELD_OUT,
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "best": best(runs),
-        "runs": runs,
-    }
+def train(name: str, data, *, seed: int):
+    """Train one kind of network at one rate; return the model and its numbers, see `inception_fit.fit`."""
+    model, numbers = train_arm(ARMS[name], data, seed=seed)
+    numbers["held_out_accuracy"] = numbers.pop("test_accuracy")
+    return model, numbers
+
+
+EXPERIMENT = Experiment(
+    name="inception_rates",
+    question="Which learning rate is best, on training images set aside?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=lambda whole: set_aside(whole.subset(train=EXAMPLES, test=1)),
+    train=train,
+    recipe=RECIPE,
+    finish=lambda result: result | {"held_out": HELD_OUT, "best": best(result["runs"])},
+)

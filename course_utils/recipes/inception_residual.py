@@ -8,11 +8,10 @@ twenty batches must do what the paper's tens of thousands did; the paper's own r
 import keras
 import numpy as np
 
-from course_utils import datasets
 from course_utils.models.inception_parts import Style, chain, max_pool, network, predictions
 from course_utils.models.inception_resnet import INCEPTION_RESNET_TABLE, residual_block
-from course_utils.recipes.lenet_race import checksum
-from course_utils.recipes.vgg_depth import scaled
+from course_utils.recipes.common import scaled
+from course_utils.recipes.experiment import Experiment
 
 CHANNELS, BLOCKS, BATCH, EXAMPLES, STEPS = 1_152, 4, 32, 640, 20
 ARMS = ((1.0, 0.45), (0.1, 0.45), (1.0, 0.045))  # scale of the residuals, learning rate
@@ -62,18 +61,13 @@ def train(scale: float, rate: float, data, *, seed: int, steps: int = STEPS, blo
     return model, {"scale": scale, "rate": rate, "seed": seed, "dead": dead, "loss": losses}
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed."""
-    whole = datasets.load("cifar10")
-    data, runs = whole.subset(train=EXAMPLES, test=500), []
-    for seed in seeds:
-        for scale, rate in ARMS:
-            runs.append(train(scale, rate, data, seed=seed)[1])
-            log(str(runs[-1]))
-            keras.backend.clear_session()
-    return {
-        "question": "Does a wide residual Inception die without scaled residuals?",
-        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
-        "recipe": {"channels": CHANNELS, "blocks": BLOCKS, "examples": EXAMPLES, "steps": STEPS, "batch": BATCH},
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="inception_residual",
+    question="Does a wide residual Inception die without scaled residuals?",
+    variants={f"scale {scale}, rate {rate}": (scale, rate) for scale, rate in ARMS},
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=lambda whole: whole.subset(train=EXAMPLES, test=500),
+    train=lambda name, data, *, seed: train(*EXPERIMENT.variants[name], data, seed=seed),
+    recipe={"channels": CHANNELS, "blocks": BLOCKS, "examples": EXAMPLES, "steps": STEPS, "batch": BATCH},
+)

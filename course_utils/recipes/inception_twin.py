@@ -11,7 +11,6 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from course_utils import datasets
 from course_utils.layers import LocalResponseNormalization
 from course_utils.models.googlenet import (
     AUXILIARY,
@@ -21,12 +20,12 @@ from course_utils.models.googlenet import (
     naive_inception,
 )
 from course_utils.models.inception_parts import Style, chain, max_pool, network, predictions
+from course_utils.recipes.common import scaled
+from course_utils.recipes.experiment import Experiment
 from course_utils.recipes.inception_fit import BATCH, fit, multiply_adds, stacked, weighted_loss
-from course_utils.recipes.lenet_race import checksum
-from course_utils.recipes.vgg_depth import scaled
 from course_utils.validation import one_of
 
-__all__ = ["ARMS", "Arm", "fit", "gradients", "measure", "multiply_adds", "scaled", "train", "train_arm", "twin"]
+__all__ = ["ARMS", "Arm", "few", "fit", "gradients", "multiply_adds", "scaled", "train", "train_arm", "twin"]
 
 WIDTH, EPOCHS = 1 / 8, 6
 NAIVE_WIDTH = 0.055  # with which the naive twin works as much as the reduced one
@@ -132,36 +131,26 @@ def gradients(name: str, data, *, seed: int) -> dict[str, float]:
     return {layer.name: length for layer, length in zip(watched, moved, strict=True)}
 
 
-def run_all(arms: dict, data, *, seeds, log, epochs: int = EPOCHS) -> list[dict]:
-    """Train every arm with every seed; return their numbers."""
-    runs = []
-    for seed in seeds:
-        for name, arm in arms.items():
-            numbers = {"arm": name} | train_arm(arm, data, seed=seed, epochs=epochs, progress=False)[1]
-            runs.append(numbers)
-            told = f"loss {numbers['loss'][-1]:.3f}, test {numbers['test_accuracy']:.4f}, {numbers['seconds']:.0f} s"
-            log(f"seed {seed} {name:>14}: {told}")
-            keras.backend.clear_session()
-    return runs
+def few(data):
+    """Return the images that every experiment with the small GoogLeNet trains on and judges by."""
+    return data.subset(train=EXAMPLES, test=TESTS)
 
 
-def recipe_of(whole) -> dict:
-    """Return what every measurement with the twin stores about its data and its recipe."""
-    return {
-        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
-        "recipe": {"width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "examples": EXAMPLES, "tests": TESTS},
-    }
+def _with_gradients(result: dict) -> dict:
+    data = few(EXPERIMENT.load())
+    seeds = sorted({run["seed"] for run in result["runs"]})
+    return result | {"gradients": {s: {n: gradients(n, data, seed=s) for n in ("reduced", "heads")} for s in seeds}}
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed, and measure the first gradients with heads and without."""
-    whole = datasets.load("cifar10")
-    data = whole.subset(train=EXAMPLES, test=TESTS)
-    found = {seed: {name: gradients(name, data, seed=seed) for name in ("reduced", "heads")} for seed in seeds}
-    return {
-        "question": "Are reduced modules better than naive ones at equal work, and do auxiliary heads help?",
-        **recipe_of(whole),
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "gradients": {str(seed): both for seed, both in found.items()},
-        "runs": run_all(ARMS, data, seeds=seeds, log=log),
-    }
+RECIPE = {"width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "examples": EXAMPLES, "tests": TESTS}
+EXPERIMENT = Experiment(
+    name="inception_twin",
+    question="Are reduced modules better than naive ones at equal work, and do auxiliary heads help?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=few,
+    train=train,
+    recipe=RECIPE,
+    finish=_with_gradients,
+)

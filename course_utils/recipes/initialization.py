@@ -12,9 +12,10 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from course_utils import datasets, training
+from course_utils import training
 from course_utils.models import mlp
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes.common import rounded
+from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of
 
 WIDTHS, RATE, BATCH, EPOCHS, VALIDATION = (256, 128), 0.01, 32, 10, 0.1
@@ -108,7 +109,7 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     numbers = {
         "arm": name,
         "seed": seed,
-        "history": {key: [round(value, 6) for value in values] for key, values in result.history.items()},
+        "history": rounded(result.history, 6),
         "test_loss": curve.losses,
         "test_accuracy": curve.accuracies,
         "seconds": round(result.seconds, 2),
@@ -116,25 +117,12 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     return model, numbers
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Run every arm with every seed, seed by seed so that a slow spell of the machine meets all arms."""
-    data = datasets.load("mnist")
-    runs = []
-    for seed in seeds:
-        for name in ARMS:
-            runs.append(train(name, data, seed=seed, progress=False)[1])
-            accuracies = runs[-1]["test_accuracy"]
-            log(f"seed {seed} {name:>15}: test {accuracies[0]:.4f} … {accuracies[-1]:.4f}, {runs[-1]['seconds']:.0f} s")
-    return {
-        "question": "Does the draw of the first weights matter to the notes' network, and by how much?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "recipe": {
-            "widths": list(WIDTHS),
-            "rate": RATE,
-            "batch_size": BATCH,
-            "epochs": EPOCHS,
-            "held_back": VALIDATION,
-        },
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="initialization",
+    question="Does the draw of the initial weights matter to the notes' network, and by how much?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="mnist",
+    train=train,
+    recipe={"widths": WIDTHS, "rate": RATE, "batch_size": BATCH, "epochs": EPOCHS, "held_back": VALIDATION},
+)

@@ -8,10 +8,10 @@ Nothing is chosen by the test set.
 import keras
 import numpy as np
 
-from course_utils import datasets, training
+from course_utils import training
 from course_utils.models import mlp
 from course_utils.recipes import initialization
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes.experiment import Experiment, Job
 
 ARMS = ("normal", "glorot_uniform", "he_uniform")
 DEPTHS = (2, 5, 10, 20, 30)
@@ -57,20 +57,14 @@ def train(name: str, data, *, depth: int, seed: int, epochs: int = EPOCHS, progr
     return model, {"arm": name, "depth": depth, "seed": seed, "loss": losses, "test_accuracy": round(accuracy, 6)}
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm at every depth with every seed."""
-    whole = datasets.load("mnist")
-    data, runs = whole.subset(train=EXAMPLES, test=TESTS), []
-    for seed in seeds:
-        for depth in DEPTHS:
-            for name in ARMS:
-                runs.append(train(name, data, depth=depth, seed=seed, progress=False)[1])
-                log(f"seed {seed} depth {depth:2} {name:>15}: test {runs[-1]['test_accuracy']:.4f}")
-            keras.backend.clear_session()
-    return {
-        "question": "From which depth on does the variance of the first weights decide whether a network learns?",
-        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
-        "recipe": {"width": WIDTH, "rate": RATE, "batch_size": BATCH, "epochs": EPOCHS, "examples": EXAMPLES},
-        "arms": {name: initialization.ARMS[name]._asdict() for name in ARMS},
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="initialization_depth",
+    question="From which depth on does the variance of the initial weights decide whether a network learns?",
+    variants={name: initialization.ARMS[name] for name in ARMS},
+    seeds=SEEDS,
+    dataset="mnist",
+    prepare=lambda whole: whole.subset(train=EXAMPLES, test=TESTS),
+    train=train,
+    recipe={"width": WIDTH, "rate": RATE, "batch_size": BATCH, "epochs": EPOCHS, "examples": EXAMPLES},
+    plan=lambda names, seeds: [Job(name, seed, {"depth": d}) for seed in seeds for d in DEPTHS for name in names],
+)

@@ -7,9 +7,11 @@ once a seed, after the last epoch.
 import keras
 import numpy as np
 
-from course_utils import datasets, training
+from course_utils import training
 from course_utils.models import lenet, lenet5_1998, lenet_loss
-from course_utils.recipes.lenet_race import VALIDATION, checksum
+from course_utils.recipes.common import rounded
+from course_utils.recipes.experiment import Experiment
+from course_utils.recipes.lenet_race import VALIDATION
 
 EPOCHS, BATCH_SIZE, RATE, PENALTY = 3, 32, 0.005, 10.0
 SEEDS = (0, 1, 2)
@@ -42,7 +44,7 @@ def train(data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
     distances = model.predict(lenet.to_paper_range(data.x_test), batch_size=500, verbose=0)
     numbers = {
         "seed": seed,
-        "history": {key: [round(value, 6) for value in values] for key, values in result.history.items()},
+        "history": rounded(result.history, 6),
         "seconds": round(result.seconds, 3),
         "validation_accuracy": result.history["val_accuracy"][-1],
         "accuracy": float(np.mean(lenet_loss.read_distances(distances) == data.y_test)),
@@ -50,16 +52,12 @@ def train(data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
     return model, numbers
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train once a seed on MNIST and return what came out."""
-    data = datasets.load("mnist")
-    runs = []
-    for seed in seeds:
-        runs.append(train(data, seed=seed)[1])
-        log(f"seed {seed}: test {runs[-1]['accuracy']:.4f} in {runs[-1]['seconds']:.1f} s")
-    return {
-        "question": "Does the network of 1998, built to the unit, still read MNIST?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "recipe": {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "peak_rate": RATE, "penalty": PENALTY},
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="lenet_1998",
+    question="Does the network of 1998, built to the unit, still read MNIST?",
+    variants={"1998": {}},
+    seeds=SEEDS,
+    dataset="mnist",
+    train=lambda name, data, *, seed: train(data, seed=seed),
+    recipe={"epochs": EPOCHS, "batch_size": BATCH_SIZE, "peak_rate": RATE, "penalty": PENALTY},
+)

@@ -5,7 +5,6 @@ Everything was chosen on the validation split (5,000 of the training images); th
 epoch to draw the curves, and decides nothing.
 """
 
-import hashlib
 import time
 from typing import NamedTuple
 
@@ -14,6 +13,8 @@ import numpy as np
 
 from course_utils import datasets, training
 from course_utils.models import lenet5
+from course_utils.recipes import common
+from course_utils.recipes.experiment import Experiment, alternating
 from course_utils.validation import one_of, real_number
 
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels, scaled to 0–1
@@ -91,10 +92,8 @@ class TestCurve(keras.callbacks.Callback):
 
 
 def accuracy(model, images, labels) -> float:
-    """Return the share of right answers."""
-    parts = [model(images[i : i + TEST_BATCH], training=False) for i in range(0, len(images), TEST_BATCH)]
-    answers = np.concatenate([np.argmax(keras.ops.convert_to_numpy(part), axis=-1) for part in parts])
-    return float(np.mean(answers == np.asarray(labels)))
+    """Return the accuracy on images as the network wants them."""
+    return common.accuracy(model, images, labels, transform=lambda ready: ready, batch_size=TEST_BATCH)
 
 
 def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bool = True):
@@ -133,7 +132,7 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bo
     numbers = {
         "arm": name,
         "seed": seed,
-        "history": {key: [round(value, 6) for value in values] for key, values in result.history.items()},
+        "history": common.rounded(result.history, 6),
         "test_accuracy": curve.values,
         "epoch_seconds": [round(value, 3) for value in result.epoch_seconds],
         "seconds": round(result.seconds, 3),
@@ -144,22 +143,6 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bo
         "accuracy": curve.values[reported - 1],
     }
     return model, numbers
-
-
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Run both arms for every seed, one after the other so that a slow spell of the machine meets both."""
-    data = datasets.load("mnist")
-    runs = []
-    for number, seed in enumerate(seeds):
-        for name in list(ARMS) if number % 2 == 0 else reversed(ARMS):
-            runs.append(train(name, data, seed=seed)[1])
-            log(f"seed {seed} {name:>6}: test {runs[-1]['accuracy']:.4f} in {runs[-1]['seconds']:.1f} s")
-    return {
-        "question": "How much accuracy, and how fast, for the same network with another recipe?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": runs,
-    }
 
 
 def race_to(target: float = 0.9857, *, seed: int = 0, data=None, log=lambda text: None) -> dict:
@@ -196,9 +179,12 @@ def seconds_to(result: dict, target: float) -> float:
     return float(sum(result["epoch_seconds"][: reached[0] + 1])) if len(reached) else float("inf")
 
 
-def checksum(data) -> str:
-    """Return the SHA-256 over the arrays of a data set, in the order x_train, y_train, x_test, y_test."""
-    total = hashlib.sha256()
-    for part in (data.x_train, data.y_train, data.x_test, data.y_test):
-        total.update(np.ascontiguousarray(part).tobytes())
-    return total.hexdigest()
+EXPERIMENT = Experiment(
+    name="lenet_race",
+    question="How much accuracy, and how fast, for the same network with another recipe?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="mnist",
+    train=train,
+    plan=alternating,
+)

@@ -10,10 +10,11 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from course_utils import datasets, training
+from course_utils import training
 from course_utils.models.mlp import mlp
 from course_utils.models.simple_cnn import simple_cnn
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes import common
+from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of, whole_number
 
 EXAMPLES, VALIDATION = 20_000, 5_000  # training digits used, digits held out
@@ -75,11 +76,9 @@ def inputs(images: np.ndarray, arm: Arm) -> np.ndarray:
 
 
 def accuracy(model, images: np.ndarray, labels: np.ndarray, arm: Arm) -> float:
-    """Return the share of uint8 images (N, 28, 28) that the arm's network reads."""
-    starts = range(0, len(images), TEST_BATCH)
-    parts = [model(scaled(arranged(images[start : start + TEST_BATCH], arm)), training=False) for start in starts]
-    answers = np.concatenate([np.argmax(keras.ops.convert_to_numpy(part), axis=-1) for part in parts])
-    return float(np.mean(answers == labels))
+    """Return the accuracy of the variant's network on uint8 images (N, 28, 28)."""
+    settings = {"transform": lambda batch: scaled(arranged(batch, arm)), "batch_size": TEST_BATCH}
+    return common.accuracy(model, images, labels, **settings)
 
 
 def build(arm: Arm, seed: int) -> keras.Model:
@@ -140,7 +139,7 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, limit: float
         "arm": name,
         "seed": seed,
         "parameters": model.count_params(),
-        "history": {key: [round(value, 5) for value in values] for key, values in result.history.items()},
+        "history": common.rounded(result.history),
         "best_epoch": result.best_epoch,
         "seconds": round(result.seconds, 3),
         "processor_seconds": round(clock.seconds, 3),
@@ -170,19 +169,19 @@ def race(data, *, seed: int, epochs: int | None = None, progress: bool = True) -
     return runs
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Run the race for every seed."""
-    data = datasets.load("mnist")
-    runs = []
-    for seed in seeds:
-        found = [numbers for _, numbers in race(data, seed=seed).values()]
-        runs += found
-        log(f"seed {seed}: " + ", ".join(f"{run['arm']} {run['accuracy']:.4f}" for run in found))
-    return {
-        "question": "Does a CNN beat an MLP at equal epochs, parameters and time, and what is left without neighbours?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "examples": EXAMPLES,
-        "shifts": list(SHIFTS),
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": runs,
-    }
+def _limit(job, runs: list[dict]) -> dict:
+    """Return the processor time of the CNN with the same seed, for the variant that is timed."""
+    used = [run["processor_seconds"] for run in runs if (run["arm"], run["seed"]) == ("cnn", job.seed)]
+    return {"limit": used[0]} if used and ARMS[job.variant].timed else {}
+
+
+EXPERIMENT = Experiment(
+    name="mlp_cnn",
+    question="Does a CNN beat an MLP at equal epochs, parameters and time, and what is left without neighbours?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="mnist",
+    train=train,
+    given=_limit,
+    finish=lambda result: result | {"examples": EXAMPLES, "shifts": SHIFTS},
+)

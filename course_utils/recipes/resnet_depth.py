@@ -14,9 +14,11 @@ import time
 import keras
 import numpy as np
 
-from course_utils import datasets, training
+from course_utils import training
 from course_utils.models import resnet_cifar
-from course_utils.recipes.lenet_race import accuracy, checksum
+from course_utils.recipes.common import rounded
+from course_utils.recipes.experiment import Experiment, Job
+from course_utils.recipes.lenet_race import accuracy
 from course_utils.validation import whole_number
 
 DEPTHS = (8, 20, 32, 56)
@@ -76,32 +78,38 @@ def train(depth: int, data, *, residual: bool, seeds=SEEDS, epochs: int = EPOCHS
     Raises:
         ValueError: depth is not 6n+2.
     """
-    x, y = pixels(data.x_train, data), data.y_train.astype("int32")
-    model = fresh = build(depth, residual=residual, seed=seeds[0])
-    training.prepare(model, optimizer=keras.optimizers.SGD(RATE, momentum=MOMENTUM))
-    runs = []
-    for number, seed in enumerate(seeds):
-        if number:
-            fresh = build(depth, residual=residual, seed=seed)
-            begin_anew(model, fresh)
-        curves, begun = Curves(pixels(data.x_test, data), data.y_test), time.perf_counter()
-        settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "progress": progress, "callbacks": [curves]}
-        history = training.fit(model, (x, y), **settings).history
-        runs.append(
-            {
-                "arm": "residual" if residual else "plain",
-                "depth": depth,
-                "seed": seed,
-                "loss": [round(value, 5) for value in history["loss"]],
-                "train_accuracy": [round(value, 5) for value in history["accuracy"]],
-                "test_accuracy": curves.test,
-                "final_train_accuracy": round(accuracy(model, x, y), 5),
-                "seconds": round(time.perf_counter() - begun, 2),
-            }
+    model, runs = None, []
+    for seed in seeds:
+        model, numbers = train_once(
+            depth, data, residual=residual, seed=seed, epochs=epochs, model=model, progress=progress
         )
-    kept = build(depth, residual=residual, seed=seeds[-1]) if fresh is model else fresh
+        runs.append(numbers)
+    kept = build(depth, residual=residual, seed=seeds[-1])
     kept.set_weights(model.get_weights())  # the compiled one and all that trained it can go: memory
     return kept, runs
+
+
+def train_once(depth: int, data, *, residual: bool, seed: int, epochs: int, model=None, progress: bool = True):
+    """Train one network with one seed, or a compiled one of the same depth begun anew; see `train`."""
+    x, y = pixels(data.x_train, data), data.y_train.astype("int32")
+    fresh = build(depth, residual=residual, seed=seed)
+    if model is None:
+        model = fresh
+        training.prepare(model, optimizer=keras.optimizers.SGD(RATE, momentum=MOMENTUM))
+    else:
+        begin_anew(model, fresh)
+    curves, begun = Curves(pixels(data.x_test, data), data.y_test), time.perf_counter()
+    settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "progress": progress, "callbacks": [curves]}
+    history = training.fit(model, (x, y), **settings).history
+    return model, {
+        "arm": "residual" if residual else "plain",
+        "depth": depth,
+        "seed": seed,
+        **rounded({"loss": history["loss"], "train_accuracy": history["accuracy"]}),
+        "test_accuracy": curves.test,
+        "final_train_accuracy": round(accuracy(model, x, y), 5),
+        "seconds": round(time.perf_counter() - begun, 2),
+    }
 
 
 def begin_anew(model, fresh) -> None:
@@ -112,21 +120,29 @@ def begin_anew(model, fresh) -> None:
     model.optimizer.learning_rate = RATE
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train both arms at every depth with every seed, then the patient ones."""
-    data, runs = datasets.load("digits"), []
-    jobs = [(depth, residual, tuple(seeds), EPOCHS) for depth in DEPTHS for residual in (False, True)]
-    jobs += [(depth, residual, tuple(seeds)[:PATIENT_SEEDS], PATIENT_EPOCHS) for depth, residual in PATIENT]
-    for depth, residual, chosen, epochs in jobs:
-        found = train(depth, data, residual=residual, seeds=chosen, epochs=epochs, progress=False)[1]
-        runs += [run | {"epochs": epochs} for run in found]
-        ends = ", ".join(f"{run['train_accuracy'][-1]:.3f}" for run in found)
-        log(f"{found[0]['arm']:>8} {depth:2}, {epochs} epochs: training accuracy {ends}")
-        keras.backend.clear_session()
-    return {
-        "question": "Do deeper plain networks fit the training data worse, and do shortcuts mend it?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "recipe": {"width": WIDTH, "rate": RATE, "momentum": MOMENTUM, "batch_size": BATCH, "epochs": EPOCHS},
-        "arms": ARMS,
-        "runs": runs,
-    }
+def plan(names, seeds) -> list[Job]:
+    """Plan every depth with all seeds, one after the other: they share a compiled network; then the patient ones."""
+    jobs = [(depth, name, tuple(seeds), EPOCHS) for depth in DEPTHS for name in names]
+    patient = [(depth, "residual" if residual else "plain") for depth, residual in PATIENT]
+    jobs += [(depth, name, tuple(seeds)[:PATIENT_SEEDS], PATIENT_EPOCHS) for depth, name in patient if name in names]
+    return [Job(name, s, {"depth": depth, "epochs": epochs}) for depth, name, some, epochs in jobs for s in some]
+
+
+def _train(name: str, data, *, seed: int, depth: int, epochs: int, shared: dict):
+    model, numbers = train_once(depth, data, residual=ARMS[name], seed=seed, epochs=epochs, model=shared.get("model"))
+    shared["model"] = model
+    return numbers
+
+
+EXPERIMENT = Experiment(
+    name="resnet_depth",
+    question="Do deeper plain networks fit the training data worse, and do shortcuts fix it?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="digits",
+    train=_train,
+    recipe={"width": WIDTH, "rate": RATE, "momentum": MOMENTUM, "batch_size": BATCH, "epochs": EPOCHS},
+    plan=plan,
+    shared=lambda data, job: {},
+    shared_by=lambda job: (job.variant, *job.options.values()),
+)

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from course_utils import datasets, training
-from course_utils.recipes.lenet_race import checksum
+from course_utils import training
+from course_utils.recipes.experiment import Experiment, Job
 from course_utils.recipes.transfer_parity import (
     base,
     halves,
@@ -168,23 +168,35 @@ def summed_error(model: keras.Model, data) -> float:
     return round(float(np.mean(said != parity(data.y_test))), 5)
 
 
-def measure(*, seeds=SEEDS, counts=COUNTS, log=print) -> dict:
-    """Train every arm with every number of labels and every seed; each seed has bases of its own."""
-    data = datasets.load("mnist")
-    runs, untrained = [], []
+def _train(name: str, data, *, seed: int, shared: dict, count: int = 0):
+    """Train a variant, or look at what the base that knows digits tells of odd and even untrained."""
+    if name == "untrained":
+        return {"summed_error": summed_error(shared["digits"], data)}
+    return train(name, shared, data, count=count, seed=seed)
+
+
+def _plan(names, seeds) -> list[Job]:
+    jobs = []
     for seed in seeds:
-        sources = {name: source(name, data, seed=seed, progress=False) for name in ("digits", "pairs", "random")}
-        untrained.append({"seed": seed, "summed_error": summed_error(sources["digits"], data)})
-        for count in counts:
-            found = [train(name, sources, data, count=count, seed=seed, progress=False) for name in ARMS]
-            runs += found
-            log(f"seed {seed} labels {count}: " + ", ".join(f"{run['arm']} {run['test_error']:.4f}" for run in found))
-        keras.utils.clear_session()
-    return {
-        "question": "From how many labels on is borrowed knowledge no longer worth having?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "counts": list(counts),
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "untrained": untrained,
-        "runs": runs,
-    }
+        jobs += [Job("untrained", seed)] if "untrained" in names else []
+        jobs += [Job(n, seed, {"count": count}) for count in COUNTS for n in names if n != "untrained"]
+    return jobs
+
+
+def _stored(result: dict) -> dict:
+    runs, result["arms"] = result["runs"], {name: arm for name, arm in result["arms"].items() if name in ARMS}
+    untrained = [{key: run[key] for key in ("seed", "summed_error")} for run in runs if run["arm"] == "untrained"]
+    return result | {"counts": COUNTS, "untrained": untrained, "runs": [run for run in runs if run["arm"] in ARMS]}
+
+
+EXPERIMENT = Experiment(
+    name="transfer_labels",
+    question="From how many labels on is borrowed knowledge no longer worth having?",
+    variants={"untrained": "no training, the digits' probabilities summed"} | ARMS,
+    seeds=SEEDS,
+    dataset="mnist",
+    shared=lambda data, job: {name: source(name, data, seed=job.seed) for name in ("digits", "pairs", "random")},
+    train=_train,
+    plan=_plan,
+    finish=_stored,
+)

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from course_utils import datasets, training
+from course_utils import training
 from course_utils.models.mlp import mlp
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes import common
+from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of
 
 WIDTHS, RATE, BATCH, EPOCHS, VALIDATION = (300, 100), 0.001, 32, 10, 5_000
@@ -85,10 +86,7 @@ def new_head(model: keras.Model, *, trained: str = "all", seed: int = 0, classes
 def hidden_features(model: keras.Model, images, *, batch_size: int = 1_000) -> np.ndarray:
     """Return what the last hidden layer says of uint8 images (N, 28, 28): (N, 100), float32."""
     body = keras.Model(model.input, model.get_layer("hidden2").output)
-    parts = [
-        np.asarray(body(pixels(images[at : at + batch_size, ..., None]))) for at in range(0, len(images), batch_size)
-    ]
-    return np.concatenate(parts)
+    return common.probabilities(body, images[..., None], transform=pixels, batch_size=batch_size)
 
 
 def summed(probabilities) -> np.ndarray:
@@ -98,8 +96,7 @@ def summed(probabilities) -> np.ndarray:
 
 def probabilities(model: keras.Model, images, *, batch_size: int = 1_000) -> np.ndarray:
     """Return the answers of a network to uint8 images (N, 28, 28)."""
-    starts = range(0, len(images), batch_size)
-    return np.concatenate([np.asarray(model(pixels(images[at : at + batch_size, ..., None]))) for at in starts])
+    return common.probabilities(model, images[..., None], transform=pixels, batch_size=batch_size)
 
 
 def train_base(data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
@@ -170,7 +167,7 @@ def _fit(model, fitted, validation, *, seed, epochs, progress, transform) -> dic
     begun = time.process_time()
     result = training.fit(model, fitted, validation, progress=progress, **settings)
     return {
-        "history": {key: [round(value, 5) for value in values] for key, values in result.history.items()},
+        "history": common.rounded(result.history),
         "seconds": round(result.seconds, 3),
         "processor_seconds": round(time.process_time() - begun, 3),
     }
@@ -180,27 +177,24 @@ def _error(answers, truth) -> float:
     return round(float(np.mean(np.asarray(answers) != np.asarray(truth))), 5)
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train the base and every arm with every seed, seed by seed so that a slow spell of the machine meets all."""
-    data = datasets.load("mnist")
-    runs = []
-    for seed in seeds:
-        source, numbers = train_base(data, seed=seed, progress=False)
-        found = [numbers, *(train_arm(name, source, data, seed=seed, progress=False)[1] for name in ARMS)]
-        runs += found
-        errors = ", ".join(f"{run['arm']} {run['test_error']:.4f}" for run in found)
-        log(f"seed {seed}: {errors}, summed {numbers['summed_error']:.4f}")
-        keras.utils.clear_session()
-    return {
-        "question": "What does a frozen network save and cost when digits are known and parity is asked?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "recipe": {
-            "widths": list(WIDTHS),
-            "rate": RATE,
-            "batch_size": BATCH,
-            "epochs": EPOCHS,
-            "held_back": VALIDATION,
-        },
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": runs,
-    }
+def _train(name: str, data, *, seed: int, shared: tuple):
+    """Return the base's own numbers, or train a variant from it."""
+    return shared if name == "base" else train_arm(name, shared[0], data, seed=seed)
+
+
+def _stored(result: dict) -> dict:
+    result["arms"].pop("base", None)
+    return result
+
+
+EXPERIMENT = Experiment(
+    name="transfer_parity",
+    question="What does a frozen network save and cost when digits are known and parity is asked?",
+    variants={"base": "reads digits"} | ARMS,
+    seeds=SEEDS,
+    dataset="mnist",
+    shared=lambda data, job: train_base(data, seed=job.seed),
+    train=_train,
+    recipe={"widths": WIDTHS, "rate": RATE, "batch_size": BATCH, "epochs": EPOCHS, "held_back": VALIDATION},
+    finish=_stored,
+)

@@ -5,15 +5,14 @@ that rises and falls once. The recipe is the same for every depth and was not tu
 test images.
 """
 
-import time
 from typing import NamedTuple
 
 import keras
-import numpy as np
 
-from course_utils import datasets, training
+from course_utils import training
 from course_utils.models.vgg import vgg
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes.common import Clock, accuracy, rounded, scaled
+from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of
 
 WIDTH, BATCH, EPOCHS, PEAK = 1 / 8, 64, 6, 0.003
@@ -34,18 +33,6 @@ ARMS = {config: Arm(config, False, layers) for config, layers in DEPTHS.items()}
 ARMS |= {f"{config} BN": Arm(config, True, layers) for config, layers in DEPTHS.items() if config != "A-LRN"}
 
 
-def scaled(images):
-    """Return a batch of uint8 images as numbers from -1 to 1."""
-    return keras.ops.cast(images, "float32") / 127.5 - 1
-
-
-def accuracy(model, images: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of uint8 images whose class is told."""
-    parts = [model(scaled(images[start : start + 250]), training=False) for start in range(0, len(images), 250)]
-    answers = np.concatenate([np.argmax(keras.ops.convert_to_numpy(part), axis=-1) for part in parts])
-    return float(np.mean(answers == labels))
-
-
 def fit(model, data, *, seed: int, epochs: int, peak: float = PEAK, progress: bool = True) -> dict:
     """Train a model that is not compiled by the recipe, and return its plain numbers.
 
@@ -63,16 +50,14 @@ def fit(model, data, *, seed: int, epochs: int, peak: float = PEAK, progress: bo
     pair = data.x_train, data.y_train.astype("int32")
     rate = training.one_cycle(peak, examples=len(pair[0]), batch_size=BATCH, epochs=epochs)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate))
-    begun, worked = time.perf_counter(), time.process_time()
     settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "transform": scaled, "progress": progress}
-    history = training.fit(model, pair, **settings).history
-    used = time.perf_counter() - begun, time.process_time() - worked
+    with Clock() as clock:
+        history = training.fit(model, pair, **settings).history
     return {
         "parameters": model.count_params(),
-        **{key: [round(value, 5) for value in history[key]] for key in ("loss", "accuracy")},
+        **rounded(history, keys=("loss", "accuracy")),
         "test_accuracy": round(accuracy(model, data.x_test, data.y_test), 5),
-        "seconds": round(used[0], 2),
-        "processor_seconds": round(used[1], 2),
+        **clock.numbers(),
     }
 
 
@@ -85,23 +70,18 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     return model, {"arm": name, "seed": seed} | fit(model, data, seed=seed, epochs=epochs, progress=progress)
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed."""
-    whole = datasets.load("cifar10")
-    data, runs = whole.subset(train=EXAMPLES, test=TESTS), []
-    for seed in seeds:
-        for name in ARMS:
-            runs.append(train(name, data, seed=seed, progress=False)[1])
-            latest = runs[-1]
-            log(
-                f"seed {seed} {name:>5}: loss {latest['loss'][-1]:.3f}, test {latest['test_accuracy']:.4f}, "
-                f"{latest['seconds']:.0f} s, processor {latest['processor_seconds']:.0f} s"
-            )
-        keras.backend.clear_session()
-    return {
-        "question": "Where does more depth stop helping, without batch norm and with it?",
-        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
-        "recipe": {"width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "peak": PEAK, "examples": EXAMPLES},
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": runs,
-    }
+def few(data):
+    """Return the images that every experiment with small VGG networks trains on and judges by."""
+    return data.subset(train=EXAMPLES, test=TESTS)
+
+
+EXPERIMENT = Experiment(
+    name="vgg_depth",
+    question="Where does more depth stop helping, without batch norm and with it?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=few,
+    train=train,
+    recipe={"width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "peak": PEAK, "examples": EXAMPLES},
+)

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
-from course_utils import datasets
 from course_utils.recipes import vgg_depth
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of
 
 FILTERS = 28  # of the arms that set the pace; whole numbers of filters then come within 3% of equal parameters
@@ -82,29 +81,14 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
     return model, {"arm": name, "seed": seed, "filters": filters_of(name)} | numbers
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with every seed."""
-    whole = datasets.load("cifar10")
-    data, runs = whole.subset(train=vgg_depth.EXAMPLES, test=vgg_depth.TESTS), []
-    for seed in seeds:
-        for name in ARMS:
-            runs.append(train(name, data, seed=seed, progress=False)[1])
-            latest = runs[-1]
-            log(
-                f"seed {seed} {name:>8}: {latest['parameters']:,}, loss {latest['loss'][-1]:.3f}, "
-                f"test {latest['test_accuracy']:.4f}, {latest['seconds']:.0f} s"
-            )
-        keras.backend.clear_session()
-    return {
-        "question": "Do stacks of 3×3 kernels beat one large kernel at equal width, and at equal parameters?",
-        "data": {"name": whole.name, "source": whole.source, "stand_in": whole.stand_in, "sha256": checksum(whole)},
-        "recipe": {
-            "filters": FILTERS,
-            "stages": STAGES,
-            "batch_size": vgg_depth.BATCH,
-            "epochs": EPOCHS,
-            "peak": vgg_depth.PEAK,
-        },
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="vgg_kernels",
+    question="Do stacks of 3×3 kernels beat one large kernel at equal width, and at equal parameters?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=vgg_depth.few,
+    train=train,
+    recipe={"filters": FILTERS, "stages": STAGES, "batch_size": vgg_depth.BATCH, "epochs": EPOCHS}
+    | {"peak": vgg_depth.PEAK},
+)

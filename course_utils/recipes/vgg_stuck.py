@@ -6,7 +6,6 @@ epochs, no dropout, and pixels that are divided by 255 twice. Here are the same 
 equally many epochs, and nothing is chosen by the images held out.
 """
 
-import time
 from typing import NamedTuple
 
 import keras
@@ -14,7 +13,9 @@ import numpy as np
 
 from course_utils import datasets, training
 from course_utils.models.vgg import vgg
-from course_utils.recipes.lenet_race import checksum
+from course_utils.recipes.common import Clock, rounded
+from course_utils.recipes.common import probabilities as answers_of
+from course_utils.recipes.experiment import Experiment, Job
 from course_utils.validation import one_of
 
 SIDE, WIDTH, BATCH, EPOCHS, RATE = 32, 1 / 8, 64, 16, 0.001
@@ -75,9 +76,7 @@ def copy_layers(shallow: keras.Model, deep: keras.Model) -> int:
 
 def probabilities(model, images: np.ndarray, scale: float) -> np.ndarray:
     """Return the answers (N, classes) to uint8 images."""
-    starts = range(0, len(images), 250)
-    parts = [model(images[start : start + 250].astype("float32") * scale, training=False) for start in starts]
-    return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
+    return answers_of(model, images, transform=lambda batch: batch.astype("float32") * scale)
 
 
 def train(name: str, data, *, seed: int, pixels: str = "twice", epochs: int = EPOCHS, progress: bool = True):
@@ -99,7 +98,7 @@ def train(name: str, data, *, seed: int, pixels: str = "twice", epochs: int = EP
     arm, scale = ARMS[one_of("name", name, ARMS)], SCALES[one_of("pixels", pixels, SCALES)]
     pair, classes = (data.x_train, data.y_train.astype("int32")), len(data.class_names)
     first = min(arm.shallow_first, epochs // 2)
-    begun, worked, history = time.perf_counter(), time.process_time(), []
+    clock, history = Clock(), []
     settings = {"batch_size": BATCH, "seed": seed, "progress": progress}
     settings["transform"] = lambda images: keras.ops.cast(images, "float32") * scale
     sizes = {"classes": classes, "seed": seed, "side": data.image_shape[0]}
@@ -116,32 +115,21 @@ def train(name: str, data, *, seed: int, pixels: str = "twice", epochs: int = EP
         "arm": name,
         "pixels": pixels,
         "seed": seed,
-        **{key: [round(value, 5) for part in history for value in part[key]] for key in ("loss", "accuracy")},
+        **rounded({key: [value for part in history for value in part[key]] for key in ("loss", "accuracy")}),
         "test_accuracy": round(float(np.mean(found == data.y_test)), 5),
         "answers": len(np.unique(found)),
-        "seconds": round(time.perf_counter() - begun, 2),
-        "processor_seconds": round(time.process_time() - worked, 2),
+        **clock.numbers(),
     }
 
 
-def measure(*, seeds=SEEDS, log=print) -> dict:
-    """Train every arm with both scales and every seed."""
-    data, runs = flowers(), []
-    for seed in seeds:
-        for pixels in SCALES:
-            for name in ARMS:
-                runs.append(train(name, data, seed=seed, pixels=pixels, progress=False)[1])
-                latest = runs[-1]
-                log(
-                    f"seed {seed} {pixels:>5} {name:>14}: loss {latest['loss'][0]:.4f} {latest['loss'][-1]:.4f}, "
-                    f"test {latest['test_accuracy']:.4f}, {latest['seconds']:.0f} s"
-                )
-            keras.backend.clear_session()
-    return {
-        "question": "What keeps VGG-16 at the loss of guessing, and which of four mends gets it going, how fast?",
-        "data": {"name": data.name, "source": data.source, "stand_in": data.stand_in, "sha256": checksum(data)},
-        "recipe": {"side": SIDE, "width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "rate": RATE},
-        "arms": {name: arm._asdict() for name, arm in ARMS.items()},
-        "scales": SCALES,
-        "runs": runs,
-    }
+EXPERIMENT = Experiment(
+    name="vgg_stuck",
+    question="What keeps VGG-16 at the loss of guessing, which of four fixes restores learning, and how fast?",
+    variants=ARMS,
+    seeds=SEEDS,
+    dataset=flowers,
+    train=train,
+    recipe={"side": SIDE, "width": WIDTH, "batch_size": BATCH, "epochs": EPOCHS, "rate": RATE},
+    plan=lambda names, seeds: [Job(name, s, {"pixels": pixels}) for s in seeds for pixels in SCALES for name in names],
+    finish=lambda result: result | {"scales": SCALES},
+)
