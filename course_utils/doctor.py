@@ -236,8 +236,7 @@ def data() -> Iterator[Finding]:
     missing = []
     for name, entry in datasets.CATALOGUE.items():
         source, remark = datasets.expected_source(name)
-        if source == "bundled" and entry.stand_in:
-            missing.append(name)
+        missing += [name] if source == "bundled" and entry.stand_in else []
         yield Finding(GOOD, name, f"{source}: {remark}")
     if missing:
         advice = "put copies into a folder and name it in COURSE_DATA_DIR"
