@@ -1,6 +1,6 @@
 """What ``jupyter nbconvert`` does differently here: pictures keep their descriptions (set by `tools/setup.sh`).
 
-    jupyter nbconvert --config=tools/jupyter/jupyter_nbconvert_config.py --to html notebooks/02_filters.ipynb
+jupyter nbconvert --config=tools/jupyter/jupyter_nbconvert_config.py --to html notebooks/02_filters.ipynb
 """
 
 import sys
