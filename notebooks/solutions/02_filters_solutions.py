@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/02_filters_solutions.ipynb)
 #
+# [← the lesson](../02_filters.ipynb) · [all lessons](../START_HERE.ipynb)
+#
 # **You will be able to**
 # - compare your answers with worked ones, and see each pass the same check;
 # - say of each exercise which idea of the lesson it uses.
@@ -42,7 +44,6 @@ if "google.colab" in sys.modules:
     output.enable_custom_widget_manager()
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 from course_utils import checks, plots, runtime
@@ -160,12 +161,11 @@ verdict
 rising = 200 * (np.add.outer(np.arange(16), np.arange(16)) > 15)
 falling = rising[:, ::-1]
 answers = [conv2d(picture, diagonal_kernel) for picture in (rising, falling)]
-axes = plots.show_images([rising, falling], titles=["/ edge", "\\ edge"])
-plots.alt_text(
-    axes,
-    "Two pictures: an edge that rises to the right and one that falls to the right.",
+plots.show_images(
+    [rising, falling],
+    titles=["/ edge", "\\ edge"],
+    alt="Two pictures: an edge that rises to the right and one that falls to the right.",
 )
-plt.show()
 print("strongest answers:", [int(np.abs(answer).max()) for answer in answers])
 score.equal("strongest answer on the \\ edge", int(np.abs(answers[1]).max()), 0)
 
