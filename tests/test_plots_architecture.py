@@ -1,6 +1,8 @@
 """Drawn networks: every layer with weights once, nothing overlaps, arrows end on boxes, sizes to scale."""
 
+import io
 import itertools
+import warnings
 
 import keras
 import matplotlib
@@ -9,6 +11,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from course_utils import anatomy, models, plots
 from course_utils.models.googlenet import GOOGLENET_TABLE, naive_inception
@@ -111,6 +114,7 @@ def picture(case):
         describe, block = BLOCKS.get(case, (lambda: network(case), None))
         pictures[case] = drawn(describe(), block=block)
         plt.close(pictures[case].figure)
+        FigureCanvasAgg(pictures[case].figure)  # measures texts; closing took the canvas away
     return pictures[case]
 
 
@@ -277,3 +281,17 @@ def test_rows_know_what_they_take_and_what_their_windows_are():
         "relu",
     )
     assert anatomy.describe(models.alexnet)["conv2"].groups == 2
+
+
+def test_a_picture_can_be_stored_twice_without_a_word():
+    with warnings.catch_warnings(), plt.rc_context({"figure.constrained_layout.use": True}):
+        warnings.simplefilter("error")
+        figure = drawn(network("lenet5")).figure
+        figure.savefig(io.BytesIO())
+        figure.savefig(io.BytesIO())
+
+
+def test_showing_returns_nothing_and_closes():
+    before = plt.get_fignums()
+    assert plots.architecture(network("lenet5")) is None
+    assert plt.get_fignums() == before

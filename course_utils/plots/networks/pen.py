@@ -7,6 +7,7 @@ from itertools import groupby
 import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon
 from matplotlib.textpath import TextPath
 
@@ -51,7 +52,8 @@ class Pen:
 
     def __init__(self, width: float, height: float):
         """Open a picture of so many pixels."""
-        figure = plt.figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="none")
+        figure = plt.figure(figsize=(width / DPI, height / DPI), dpi=DPI)
+        figure.set_layout_engine(PlaceHolderLayoutEngine(False, False))  # "none" does not outlive a first saving
         figure.patch.set_alpha(0)
         self.width = width
         self.ax = figure.add_axes((0, 0, 1, 1))
