@@ -47,7 +47,6 @@ if "google.colab" in sys.modules:
     output.enable_custom_widget_manager()
 
 # %%
-
 from course_utils import checks, datasets, measure, plots, runtime, widgets
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
