@@ -233,6 +233,36 @@ def test_residual_block_ends_in_its_relu_and_its_shortcut_reaches_the_sum():
     assert "identity" in [text.get_text() for text in texts(ax)]
 
 
+def test_whole_residual_network_has_orthogonal_shortcuts_that_end_in_its_sums():
+    ax = picture("resnet18")
+    places = boxes(ax)
+    sums = [box for name, box in places.items() if name.endswith("_add")]
+    shafts = [line.get_xydata() for line in ax.lines if line.get_gid() == "shortcut-shaft"]
+    tips = [tuple(patch.get_xy()[0]) for patch in named(ax, "shortcut")]
+    assert len(sums) == len(shafts) == len(tips) == 8
+    for shaft in shafts:
+        assert all(min(abs(x0 - x1), abs(y0 - y1)) < 0.01 for (x0, y0), (x1, y1) in itertools.pairwise(shaft))
+    assert all(any(touches(box, *tip) for box in sums) for tip in tips)
+
+
+def test_bars_become_lower_with_the_maps_and_wider_with_the_channels():
+    places = boxes(picture("resnet18"))
+    stages = [places[f"conv{number}_block2_1_conv"] for number in (2, 3, 4, 5)]
+    tall, wide = [y1 - y0 for _, y0, _, y1 in stages], [x1 - x0 for x0, _, x1, _ in stages]
+    assert tall == sorted(tall, reverse=True)
+    assert len(set(tall)) == 4
+    assert wide == sorted(wide)
+    assert wide[0] < wide[-1]
+
+
+def test_towers_cross_where_a_layer_sees_both():
+    ax = picture("alexnet")
+    steep = [shaft for shaft in (line.get_xydata() for line in ax.lines if line.get_gid() == "arrow-shaft")
+             if abs(shaft[0][1] - shaft[-1][1]) > 20]  # fmt: skip
+    assert len(steep) == 2 + 3 * 2 + 2  # into conv1; conv3, fc6 and fc7; out of fc7
+    assert len(named(ax, "half:")) == len(named(ax, "box:")) - 2
+
+
 def test_frozen_layers_are_hatched():
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="base"), keras.layers.Flatten()])
     model.trainable = False
