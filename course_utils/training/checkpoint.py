@@ -4,12 +4,15 @@ NumPy's own file of arrays, so that it opens anywhere; Keras's files keep no shu
 """
 
 import hashlib
+import inspect
 import json
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from course_utils import files, paths
@@ -110,9 +113,7 @@ def clear(path: Path) -> None:
 
 def variables(values) -> list[np.ndarray]:
     """Return copies of the values of Keras variables."""
-    from keras import ops
-
-    return [np.array(ops.convert_to_numpy(variable)) for variable in values]
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in values]
 
 
 def assign(values, arrays) -> None:
@@ -126,6 +127,54 @@ def put_into(model, state: State) -> None:
     model.optimizer.build(model.trainable_variables)
     assign(model.variables, state.model)
     assign(model.optimizer.variables, state.optimizer)
+
+
+class Saver(keras.callbacks.Callback):
+    """Writes the checkpoint. It stands last: what the reader's callbacks did after the epoch belongs to it."""
+
+    def __init__(self, keeper, callbacks: Sequence):
+        super().__init__()
+        self.keeper, self.callbacks, self.fresh, self.failed = keeper, callbacks, [], False
+
+    def on_train_begin(self, logs=None):
+        self.fresh = [_plain_state(callback) for callback in self.callbacks]
+        for callback, (kind, state) in zip(self.callbacks, self.keeper.states, strict=False):
+            if kind == type(callback).__qualname__:
+                vars(callback).update(state)
+
+    def on_epoch_end(self, epoch, logs=None):
+        keeper = self.keeper
+        if keeper.file is None:
+            return
+        states = []
+        for callback, fresh in zip(self.callbacks, self.fresh, strict=True):
+            changed = {name: value for name, value in _plain_state(callback).items() if fresh.get(name, self) != value}
+            states.append([type(callback).__qualname__, changed])
+        rate = keeper.fingerprint["learning_rate"]
+        progress = {name: getattr(keeper, name) for name in ("history", "epoch_seconds", "first_step", "best_epoch")}
+        progress |= {"callbacks": states, "stopped": bool(self.model.stop_training)}
+        progress["learning_rate"] = float(self.model.optimizer.learning_rate) if isinstance(rate, float) else None
+        arrays = variables(self.model.variables), variables(self.model.optimizer.variables)
+        try:
+            save(keeper.file, keeper.fingerprint, State(progress, *arrays, keeper.best))
+        except OSError as error:  # a full or read-only disk must not cost the training
+            if not self.failed:
+                print(f"The checkpoint {keeper.file} could not be written ({error}); the training goes on.")
+            self.failed = True
+
+
+def _plain_state(callback) -> dict:
+    """Return a callback's numbers, words and lists of numbers, but for the arguments that it was made with."""
+    found, settings = {}, inspect.signature(type(callback).__init__).parameters
+    for name, value in vars(callback).items():
+        if name in settings:
+            continue
+        value = value.item() if isinstance(value, np.generic) else value
+        value = list(value) if isinstance(value, list) else value
+        numbers = isinstance(value, list) and all(type(part) in {int, float} for part in value)
+        if numbers or value is None or type(value) in {bool, int, float, str}:
+            found[name] = value
+    return found
 
 
 def _equal(name: str, stored: dict, now: dict, progress: dict) -> bool:

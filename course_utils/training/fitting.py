@@ -1,7 +1,6 @@
 """`fit`: train a model on arrays, keep its best weights, survive an interruption, tell the time honestly."""
 
 import contextlib
-import inspect
 import math
 import time
 from collections.abc import Sequence
@@ -134,7 +133,7 @@ def fit(
                 initial_epoch=done,
                 shuffle=False,
                 verbose=0,
-                callbacks=[shuffle, keeper, *bar, *callbacks, Saver(keeper, callbacks)],
+                callbacks=[shuffle, keeper, *bar, *callbacks, checkpoints.Saver(keeper, callbacks)],
             )
     return keeper.finish(model, resumed_from=done)
 
@@ -203,54 +202,6 @@ class Keeper(keras.callbacks.Callback):
         best = int(np.nanargmin(values) if least else np.nanargmax(values)) + 1
         if best != self.best_epoch:
             self.best_epoch, self.best = best, checkpoints.variables(self.model.variables)
-
-
-class Saver(keras.callbacks.Callback):
-    """Writes the checkpoint. It stands last: what the reader's callbacks did after the epoch belongs to it."""
-
-    def __init__(self, keeper: Keeper, callbacks: Sequence):
-        super().__init__()
-        self.keeper, self.callbacks, self.fresh, self.failed = keeper, callbacks, [], False
-
-    def on_train_begin(self, logs=None):
-        self.fresh = [_plain_state(callback) for callback in self.callbacks]
-        for callback, (kind, state) in zip(self.callbacks, self.keeper.states, strict=False):
-            if kind == type(callback).__qualname__:
-                vars(callback).update(state)
-
-    def on_epoch_end(self, epoch, logs=None):
-        keeper = self.keeper
-        if keeper.file is None:
-            return
-        states = []
-        for callback, fresh in zip(self.callbacks, self.fresh, strict=True):
-            changed = {name: value for name, value in _plain_state(callback).items() if fresh.get(name, self) != value}
-            states.append([type(callback).__qualname__, changed])
-        rate = keeper.fingerprint["learning_rate"]
-        progress = {name: getattr(keeper, name) for name in ("history", "epoch_seconds", "first_step", "best_epoch")}
-        progress |= {"callbacks": states, "stopped": bool(self.model.stop_training)}
-        progress["learning_rate"] = float(self.model.optimizer.learning_rate) if isinstance(rate, float) else None
-        arrays = checkpoints.variables(self.model.variables), checkpoints.variables(self.model.optimizer.variables)
-        try:
-            checkpoints.save(keeper.file, keeper.fingerprint, checkpoints.State(progress, *arrays, keeper.best))
-        except OSError as error:  # a full or read-only disk must not cost the training
-            if not self.failed:
-                print(f"The checkpoint {keeper.file} could not be written ({error}); the training goes on.")
-            self.failed = True
-
-
-def _plain_state(callback) -> dict:
-    """Return a callback's numbers, words and lists of numbers, but for the arguments that it was made with."""
-    found, settings = {}, inspect.signature(type(callback).__init__).parameters
-    for name, value in vars(callback).items():
-        if name in settings:
-            continue
-        value = value.item() if isinstance(value, np.generic) else value
-        value = list(value) if isinstance(value, list) else value
-        numbers = isinstance(value, list) and all(type(part) in {int, float} for part in value)
-        if numbers or value is None or type(value) in {bool, int, float, str}:
-            found[name] = value
-    return found
 
 
 def _check_monitor(model, monitor: str, train, validated: bool, transform) -> None:
