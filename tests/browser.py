@@ -34,6 +34,7 @@ FLAGS = [
 ]
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 PATIENCE = 30_000  # milliseconds until something that should appear counts as missing
+STARTING = 120  # seconds until a server that does not answer counts as dead; a loaded machine needs many
 
 
 def chromium() -> str:
@@ -134,7 +135,7 @@ def _quiet(settings: Path) -> None:
 
 def _wait_for(lab: Lab, server: subprocess.Popen, log: Path) -> None:
     """Return when the server answers; fail with its log when it ends or stays silent."""
-    until = time.monotonic() + PATIENCE / 1000
+    until = time.monotonic() + STARTING
     while time.monotonic() < until and server.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{lab.address}/api", timeout=5):
             return

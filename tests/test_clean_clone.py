@@ -114,7 +114,11 @@ def test_running_changes_outputs_alone(page, clone):
 
 
 def without_outputs(text: str) -> nbformat.NotebookNode:
+    """Return a notebook without what running it changes: outputs, counts, and that a folded answer is open now."""
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
-        cell.pop("outputs", None), cell.pop("execution_count", None)
+        cell.pop("outputs", None), cell.pop("execution_count", None), cell.metadata.pop("collapsed", None)
+        jupyter = cell.metadata.get("jupyter", {})
+        if jupyter.pop("outputs_hidden", None) and not jupyter:
+            del cell.metadata["jupyter"]
     return notebook
