@@ -35,9 +35,18 @@ def _libraries_are_no_garbage():
     gc.freeze()
 
 
+@pytest.fixture(autouse=True)
+def _same_weights_in_every_run():
+    """Seed each test, so that a model it builds without a seed of its own has the same weights whatever ran before."""
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _no_graphs_left_over():
-    """Give back the graphs and models of a file when its last test is done: together they fill gigabytes."""
+    """Draw the same numbers in every run; give back graphs and models when a file's last test is done."""
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
     yield
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session()

@@ -185,7 +185,7 @@ def test_equal_weights_everywhere_are_no_bar_detector(width):
 
 def test_random_positive_weights_are_no_bar_detector():
     rng = np.random.RandomState(0)
-    assert not any(lesson02.bar_detector(rng.uniform(size=(1, 6, 4, 1))).passed for _ in range(500))
+    assert not any(lesson02.bar_detector(rng.uniform(size=(1, 6, 4, 1))).passed for _ in range(200))
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,20 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A checkout whose environment is made once: a test that needs one begins with `set_up`, which repairs it."""
+    return made(tmp_path_factory.mktemp("shared"))
+
+
 @pytest.fixture
 def checkout(tmp_path):
-    """A checkout with the script and an empty list of requirements."""
+    """A checkout without an environment."""
+    return made(tmp_path)
+
+
+def made(tmp_path: Path) -> Path:
+    """Make a checkout with the script and an empty list of requirements."""
     (tmp_path / "tools").mkdir()
     shutil.copy(ROOT / "tools" / "setup.sh", tmp_path / "tools")
     (tmp_path / "requirements.txt").write_text("")
@@ -32,29 +43,29 @@ def set_up(checkout: Path, **variables) -> subprocess.CompletedProcess:
     )
 
 
-def test_makes_the_environment_once_and_does_nothing_the_second_time(checkout):
-    first = set_up(checkout)
+def test_makes_the_environment_once_and_does_nothing_the_second_time(shared):
+    first = set_up(shared)
     assert first.returncode == 0, first.stderr
-    assert (checkout / ".venv" / "bin" / "python").exists()
-    made = (checkout / ".venv" / ".ready").stat().st_mtime_ns
-    second = set_up(checkout)
+    assert (shared / ".venv" / "bin" / "python").exists()
+    made = (shared / ".venv" / ".ready").stat().st_mtime_ns
+    second = set_up(shared)
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
-    assert (checkout / ".venv" / ".ready").stat().st_mtime_ns == made
+    assert (shared / ".venv" / ".ready").stat().st_mtime_ns == made
 
 
-def test_changed_requirements_are_installed_into_the_same_environment(checkout):
-    set_up(checkout)
-    (checkout / ".venv" / "mine.txt").write_text("kept")
-    (checkout / "requirements.txt").write_text("# changed\n")
-    done = set_up(checkout)
+def test_changed_requirements_are_installed_into_the_same_environment(shared):
+    set_up(shared)
+    (shared / ".venv" / "mine.txt").write_text("kept")
+    (shared / "requirements.txt").write_text("# changed\n")
+    done = set_up(shared)
     assert "updating" in done.stderr and done.returncode == 0
-    assert (checkout / ".venv" / "mine.txt").exists()
+    assert (shared / ".venv" / "mine.txt").exists()
 
 
 @pytest.mark.parametrize("damage", ["no interpreter", "no pip", "interrupted"])
-def test_repairs_a_broken_or_half_made_environment(checkout, damage):
-    set_up(checkout)
-    venv = checkout / ".venv"
+def test_repairs_a_broken_or_half_made_environment(shared, damage):
+    set_up(shared)
+    venv = shared / ".venv"
     if damage == "no interpreter":
         (venv / "bin" / "python").unlink()
     elif damage == "no pip":
@@ -62,7 +73,7 @@ def test_repairs_a_broken_or_half_made_environment(checkout, damage):
         (venv / ".ready").unlink()
     else:
         (venv / ".ready").unlink()
-    done = set_up(checkout)
+    done = set_up(shared)
     assert done.returncode == 0, done.stderr
     subprocess.run([venv / "bin" / "python", "-m", "pip", "--version"], check=True, capture_output=True)
 

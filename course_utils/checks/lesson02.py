@@ -1,5 +1,7 @@
 """Checks of lesson 02, filters."""
 
+import functools
+
 import numpy as np
 
 from course_utils.checks.core import (
@@ -103,7 +105,7 @@ def _judge_magnitude(answer, image) -> Verdict:
         return failed("5", half)
     if framed:
         right = "Inside the frame the numbers are right. " if same(inner, expected) else ""
-        return failed("5", f"the picture was padded. {right}Without padding the answer has 2 rows and 2 columns fewer.")
+        return failed("5", f"the picture was padded: 2 rows and 2 columns too many. {right}".rstrip())
     wrapped_at_last = expected.astype(int).astype(np.uint8)
     mistakes = [
         (expected / 8, "all eight times too small: do not divide by 8 here."),
@@ -187,7 +189,7 @@ def bar_detector(weights) -> Verdict:
     if fault:
         return failed("8", fault)
     wanted = _strongest(side_maps(_bar(4)), weights)
-    share = max(_strongest(side_maps(picture), weights) for picture in _other_bars().values()) / wanted
+    share = max(_strongest(maps, weights) for maps in _other_bars().values()) / wanted
     return passed("8", f"the bar of width 4 gets {wanted:.3g}, everything else at most {share:.0%} of that")
 
 
@@ -196,8 +198,8 @@ def _fault_of_detector(weights) -> str | None:
     wanted = _strongest(side_maps(_bar(4)), weights)
     if wanted <= TOLERANCE:
         return "on the bar of width 4 it gives nothing positive"
-    for name, picture in _other_bars().items():
-        answer = _strongest(side_maps(picture), weights)
+    for name, maps in _other_bars().items():
+        answer = _strongest(maps, weights)
         if same(answer, wanted):
             return f"{name} gets just as much as the light bar of width 4: which two sides must come together, how far?"
         if answer > 0.75 * wanted + TOLERANCE:
@@ -234,13 +236,14 @@ def _numbers(answer) -> np.ndarray | None:
     return numbers if np.isfinite(numbers).all() else None
 
 
+@functools.cache
 def _other_bars() -> dict[str, np.ndarray]:
-    """Return the pictures on which a detector of light upright bars 4 pixels wide has to stay quiet."""
-    edge = _bar(22)  # it reaches the right border: one edge is left
+    """Return the side maps of pictures on which a detector of light upright bars 4 pixels wide has to stay quiet."""
+    edge = _bar(22)  # reaches the right border
     pictures = {f"a bar of width {width}": _bar(width) for width in (8, 12, 2)}
     pictures |= {"a dark bar of width 4": 255 - _bar(4)}
     pictures |= {"an edge from dark to light": edge, "an edge from light to dark": 255 - edge}
-    return pictures | {"a level bar": _bar(4).T}
+    return {name: side_maps(picture) for name, picture in (pictures | {"a level bar": _bar(4).T}).items()}
 
 
 def _bar(width: int) -> np.ndarray:
