@@ -16,8 +16,7 @@ from course_utils.checks.core import (
     same,
 )
 
-DIAGONAL = np.arange(12) + np.arange(12)[:, None]  # row + column: constant along "/"
-TOLERANCE = 1e-9
+DIAGONAL, TOLERANCE = np.add.outer(np.arange(12), np.arange(12)), 1e-9  # row + column: constant along "/"
 SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 OUTLINE = np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]])
 SHARPEN = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]])
@@ -184,10 +183,9 @@ def bar_detector(weights) -> Verdict:
     if weights.shape[1] > 16:
         return failed("8", f"a width of up to 16 pixels is enough (received {weights.shape[1]})")
     fault = _fault_of_detector(weights)
-    if fault and not _fault_of_detector(weights[:, :, [1, 0, 2, 3]]):
-        return failed("8", "left and right are exchanged: this one waits for a dark bar, 4 pixels wide")
     if fault:
-        return failed("8", fault)
+        dark = not _fault_of_detector(weights[:, :, [1, 0, 2, 3]])
+        return failed("8", "left and right are exchanged: this one waits for a dark bar" if dark else fault)
     wanted = _strongest(side_maps(_bar(4)), weights)
     share = max(_strongest(maps, weights) for maps in _other_bars().values()) / wanted
     return passed("8", f"the bar of width 4 gets {wanted:.3g}, everything else at most {share:.0%} of that")
