@@ -165,3 +165,4 @@ def test_own_score_counts_the_latest_verdict_on_each_exercise(monkeypatch):
     core.passed("1")
     core.check_value("2", 4, 4, hint="")
     assert repr(checks.own_score(3)) == "Your own score: 3 of 3 exercises."
+    assert checks.own_score(3)._repr_html_() == "<b>Your own score: 3 of 3 exercises.</b>"

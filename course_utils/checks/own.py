@@ -1,5 +1,7 @@
 """The reader's own score: how many exercises are solved, beside the lesson's claims and not mixed with them."""
 
+import html
+
 from course_utils.checks import core
 
 
@@ -21,6 +23,11 @@ class OwnScore:
         self.solved = [number for number, verdict in given.items() if verdict and verdict.passed]
         self.wrong = [number for number, verdict in given.items() if verdict and verdict.passed is False]
         self.open = [number for number in given if number not in self.solved + self.wrong]
+
+    def _repr_html_(self) -> str:
+        """Return the line for notebooks, the score in bold."""
+        head, _, rest = repr(self).partition(".")
+        return f"<b>{html.escape(head)}.</b>{html.escape(rest)}"
 
     def __repr__(self) -> str:
         """Return the line a notebook shows."""

@@ -4,7 +4,7 @@
 // the notebook; the arithmetic, the words and the colours of numbers, and the state; the questions of the tour.
 
 const LARGEST_MAP = 400; // CSS pixels
-const LARGEST_CELL = 64;
+const LARGEST_CELL = 74;
 const MOST_NUMBERED = 14; // pixels along a side up to which the numbers are written into the cells
 
 // ---------------------------------------------------------------- pieces of the page

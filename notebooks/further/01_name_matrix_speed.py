@@ -75,6 +75,7 @@ plots.sum_of_grids(
 )
 
 # %% tags=["claims"]
+# @title Claims
 correlated = signal.correlate2d(image, kernel, mode="valid")
 convolved = signal.convolve2d(image, kernel, mode="valid")
 score.equal("what networks compute is SciPy's correlate2d", output, correlated)
@@ -111,6 +112,7 @@ plots.sliding_window(
 )
 
 # %% tags=["claims"]
+# @title Claims
 score.equal("second worked example", counted, [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
 score.equal("… turned or not", signal.convolve2d(lit, corners, mode="valid"), counted)
 score.section()
@@ -130,6 +132,7 @@ plots.number_grid(
 )
 
 # %% tags=["claims"]
+# @title Claims
 score.equal("matrix times flattened picture", matrix @ image.ravel(), output.ravel())
 score.equal(
     "entries that are not zero: 6 weights, 9 times", np.count_nonzero(matrix), 54
@@ -175,6 +178,7 @@ for way in (four_loops, vectorised):
 print(", ".join(f"{name}: {1000 * s:.2f} ms" for name, s in seconds.items()))
 
 # %% tags=["claims"]
+# @title Claims
 score.equal(
     "four loops = one product",
     four_loops(picture, wide).ravel(),
@@ -222,6 +226,7 @@ layer.build((None, 28, 28, 1))
 layer.strides, layer.count_params()
 
 # %% tags=["claims"]
+# @title Claims
 try:
     keras.layers.Conv2D(32, 3, strides=(1, 2, 2, 1))
     refused = False

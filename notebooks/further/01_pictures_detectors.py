@@ -67,6 +67,7 @@ with plots.figure(
     )
 
 # %% tags=["claims"]
+# @title Claims
 score.equal("7×7 sample: peak and sum", [sample.max(), sample.sum()], [100, 1068])
 same = (sample == sample.T).all() and (sample == sample[:, ::-1]).all()
 score.true("unchanged by transposing and mirroring", same)
@@ -104,6 +105,7 @@ plots.sum_of_grids(
 )
 
 # %% tags=["claims"]
+# @title Claims
 seen = [[int(windows_seen(p)[0, 0]), int(windows_seen(p)[2, 2])] for p in (0, 1)]
 score.equal("windows on corner and middle, padding 0 and 1", seen, [[1, 9], [4, 9]])
 score.section()
@@ -133,6 +135,7 @@ plots.show_images(
 )
 
 # %% tags=["claims"]
+# @title Claims
 score.equal(
     "the strongest answers lie at the eyes' centres", strongest, [[22, 28], [77, 110]]
 )
@@ -228,6 +231,7 @@ table = pd.DataFrame(
 table.round(2)
 
 # %% tags=["claims"]
+# @title Claims
 own, others = (
     float((detectors["line +45°"] * best[name][1]).sum(axis=(1, 2, 3)).mean())
     for name in ("line +45°", "line −45°")

@@ -79,6 +79,7 @@ plots.show_images(
 # Equal weights along each diagonal: every row is the row above, one place further. **Sharing is not a trick; it follows from equivariance.** 144 free numbers shrink to 12, and locality leaves 3: a kernel of three weights that slides over the ring. The layer has become a one-dimensional convolution.
 
 # %% tags=["claims"]
+# @title Claims
 kernel = [local[1, 0], local[1, 1], local[1, 2]]
 row = np.random.default_rng(2).normal(size=size)
 slid = [np.dot(kernel, np.roll(row, 1 - place)[:3]) for place in range(size)]
@@ -111,6 +112,7 @@ with plots.figure(
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
 
 # %% tags=["claims"]
+# @title Claims
 score.equal(
     "the five largest answers are the five beats", np.sort(found.argsort()[-5:]), beats
 )
@@ -206,6 +208,7 @@ correlation = {
 pd.Series(correlation, name="correlation of neighbours").round(2).to_frame()
 
 # %% tags=["claims"]
+# @title Claims
 dense, slid = (
     table.loc["one weight a pixel", "in the middle"],
     table.loc["shared, ReLU, pooled", "in the middle"],
@@ -248,6 +251,7 @@ for moves in (along, both):
 pd.Series(taught, name="dense, moved 3 px: accuracy").map("{:.0%}".format).to_frame()
 
 # %% tags=["claims"]
+# @title Claims
 best = table.loc[("shared, ReLU, pooled", "in order"), "3 px"]
 score.at_least(
     "sliding minus dense taught in 7 places", best - taught["7 places"], 0.05

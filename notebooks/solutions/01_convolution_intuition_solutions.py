@@ -249,6 +249,7 @@ table = pd.DataFrame(means, index=list(tests)).T
 table.map("{:.1%}".format)
 
 # %% tags=["claims"]
+# @title Claims
 whole, halves = table.loc["whole map"], table.loc["by half"]
 gain, lost = halves["right"] - whole["right"], halves["right"] - halves["down"]
 score.at_least("by half minus whole map, moved right", gain, 0.003)
