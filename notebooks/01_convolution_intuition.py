@@ -16,7 +16,7 @@
 #
 # **Before this:** Python with NumPy arrays, and what a weighted sum is. No machine learning is assumed.
 #
-# **Time:** about 39 minutes of reading, 30 more for the eight exercises; the code runs in about half a minute on two quiet CPU cores.
+# **Time:** about 38 minutes of reading, 30 more for the eight exercises; the code runs in about half a minute on two quiet CPU cores.
 #
 # **Data:** small handwritten digits and one photograph that come with scikit-learn and scikit-image. Nothing is downloaded.
 
@@ -478,7 +478,7 @@ plots.shift_curves(
     range(4),
     changes,
     ylabel="relative change",
-    alt=f"Change after 1 px: { {n: round(float(c[1]), 2) for n, c in changes.items()} }.",
+    alt="How much each stage changes, against the shift in pixels.",
 )
 
 # %% [markdown]
