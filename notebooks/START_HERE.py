@@ -52,6 +52,7 @@
 #   are saved in the notebook; nothing you type breaks the course.
 # - **Solutions** stand in [`solutions/`](solutions/01_convolution_intuition_solutions.ipynb), one notebook a lesson,
 #   with the reasons.
+# - **Side paths** for the curious stand in `further/`; the lessons link to them where they branch off.
 # - A lesson takes one to two and a half hours, its code at most about two minutes. No network? Built-in data stand in.
 #
 # ## Which way through
