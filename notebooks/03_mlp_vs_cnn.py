@@ -533,7 +533,9 @@ if not data.stand_in:
         )
 if lesson.profile == "full" and not data.stand_in:
     fresh = [
-        run["accuracy"] for run in mlp_cnn.EXPERIMENT.measure()["runs"] if run["arm"] == "cnn"
+        run["accuracy"]
+        for run in mlp_cnn.EXPERIMENT.measure()["runs"]
+        if run["arm"] == "cnn"
     ]
     score.at_least(
         "full profile, measured again: CNN, mean", float(np.mean(fresh)), 0.98

@@ -1095,7 +1095,11 @@ print("live runs outside the stored range of epoch 1:", agree.count(False))
 
 # %% tags=["nbval-ignore-output"]
 if lesson.profile == "full" and not data.stand_in:
-    fresh = [r for r in initialization.EXPERIMENT.measure()["runs"] if r["arm"] == "he_normal"]
+    fresh = [
+        r
+        for r in initialization.EXPERIMENT.measure()["runs"]
+        if r["arm"] == "he_normal"
+    ]
     again = float(np.mean([run["test_accuracy"][-1] for run in fresh]))
     score.at_least(
         "full profile, measured again: He normal, mean test accuracy", again, 0.96

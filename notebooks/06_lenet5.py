@@ -926,7 +926,9 @@ kept = sorted({int(epoch) for epoch in per_seed("reported_epoch", "ours")})
 # %% tags=["nbval-ignore-output"]
 if lesson.profile == "full" and not data.stand_in:
     fresh = [
-        run["accuracy"] for run in lenet_race.EXPERIMENT.measure()["runs"] if run["arm"] == "ours"
+        run["accuracy"]
+        for run in lenet_race.EXPERIMENT.measure()["runs"]
+        if run["arm"] == "ours"
     ]
     score.at_least(
         "full profile, measured again: our recipe, mean test accuracy",

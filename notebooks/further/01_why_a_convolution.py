@@ -159,8 +159,11 @@ def shuffled(images):
     return images.reshape(-1, 256)[:, order].reshape(images.shape)
 
 
+some = place(
+    digits.x_test[[int(np.argmax(digits.y_test == digit)) for digit in (0, 3, 7)]]
+)
 plots.show_images(
-    [*place(digits.x_test[:3]), *shuffled(place(digits.x_test[:3]))],
+    [*some, *shuffled(some)],
     titles=["in order"] * 3 + ["shuffled"] * 3,
     size=1.7,
     alt="Three digits, and the same three with their pixels shuffled: scattered dots.",

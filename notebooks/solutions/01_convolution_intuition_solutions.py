@@ -328,5 +328,5 @@ verdict
 # %% [markdown]
 # ## Scorecard
 
-# %%
+# %% tags=["nbval-ignore-output"]
 score
