@@ -16,7 +16,7 @@
 #
 # **Before this:** Python with NumPy arrays, and what a weighted sum is. No machine learning is assumed.
 #
-# **Time:** about 38 minutes of reading, 30 more for the eight exercises; the code runs in about half a minute on two quiet CPU cores.
+# **Time:** about 38 minutes of reading, 30 more for the eight exercises; the code runs in under a minute on two CPU cores.
 #
 # **Data:** small handwritten digits and one photograph that come with scikit-learn and scikit-image. Nothing is downloaded.
 
