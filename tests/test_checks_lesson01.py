@@ -7,8 +7,8 @@ from course_utils import convolution
 from course_utils.checks import lesson01, lesson01_further
 
 RIGHT_STACK = [
-    {"kernel": 3, "filters": 16, "stride": 2, "padding": 1},
-    {"kernel": 3, "filters": 24, "stride": 2, "padding": 1},
+    {"kernel": 5, "filters": 16, "stride": 4, "padding": 2},
+    {"kernel": 3, "filters": 32, "stride": 2, "padding": 1},
 ]
 
 
@@ -39,6 +39,22 @@ def exactly_moved(to_map, picture, pixels):
     """A mistake in exercise 6: rounding errors count as a difference."""
     after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
     return (after == np.roll(before, pixels, axis=1))[:, 4:-4].all()
+
+
+def compared(how, by=None):
+    """Mistakes in exercise 6: ``how(map of moved, moved map)`` decides; ``by`` replaces the pixels."""
+
+    def function(to_map, picture, pixels):
+        pixels = by or pixels
+        return how(to_map(np.roll(picture, pixels, axis=1)), np.roll(to_map(picture), pixels, axis=1))
+
+    return function
+
+
+def cut_then_moved(to_map, picture, pixels):
+    """A mistake in exercise 6: columns that wrap around come back into what is compared."""
+    after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
+    return np.allclose(after[:, 4:-4], np.roll(before[:, 4:-4], pixels, axis=1))
 
 
 def whole_numbers(image, kernel, stride, padding):
@@ -81,11 +97,18 @@ WRONG = [
     (lesson01.dense_parameters, 1_228_800, "bias"),
     (lesson01.dense_parameters, 409_600, "three numbers a pixel"),
     (lesson01.dense_parameters, 5, "multiply"),
+    (lesson01.dense_parameters, 1_228_900.4, "multiply"),
     (lesson01.dense_parameters, "1,228,900", "without quotation marks"),
     (lesson01.window_by_hand, [-1, 2, 6, 1], "two rows"),
     (lesson01.window_by_hand, [[3, 6], [0, 1]], "180 degrees"),
     (lesson01.window_by_hand, [[-1, 6], [2, 1]], "exchanged"),
     (lesson01.window_by_hand, [[5, 2], [8, 5]], "sign"),
+    (lesson01.window_by_hand, [[3, -2], [5, 5]], "left and right"),
+    (lesson01.window_by_hand, [[7, 2], [-1, 5]], "top and bottom"),
+    (lesson01.window_by_hand, [[1, 6], [0, 3]], "rows and columns of the kernel"),
+    (lesson01.window_by_hand, [[-1, 2], [7, 1]], "the bottom left; the rest is right"),
+    (lesson01.window_by_hand, [[-1, None], [6, 1]], "the top right; the rest is right"),
+    (lesson01.window_by_hand, [[9, 9], [9, 9]], "four places"),
     (lesson01.output_size, lambda size, kernel, stride, padding: (size - kernel + padding) // stride + 1, "both ends"),
     (
         lesson01.output_size,
@@ -107,6 +130,10 @@ WRONG = [
     (lesson01.layer_cost, (1_200, 16_384, 1_228_800), "biases"),
     (lesson01.layer_cost, (1_216, 65_536, 4_915_200), "stride halves"),
     (lesson01.layer_cost, (1_216, 14_400, 1_080_000), "padding"),
+    (lesson01.layer_cost, (1_216, 15_376, 1_153_200), "first stop"),
+    (lesson01.layer_cost, (1_216, 16_384), "all three"),
+    (lesson01.layer_cost, [1_216, 16_384, None], "all three"),
+    (lesson01.layer_cost, (1_216, 16_384, 1_228_800.4), "Multiply-adds: each"),
     (lesson01.layer_cost, (1_216, 16_384, 7), "Multiply-adds: each"),
     (lesson01.layer_cost, (7, 16_384, 1_228_800), "Parameters: a filter"),
     (lesson01.layer_cost, 1_216, "Activations: all"),
@@ -117,11 +144,28 @@ WRONG = [
     (lesson01_further.max_pool, over_axes(1, 3), "cut it off first"),
     (lesson01.moves_along, same_map, "moved* map"),
     (lesson01.moves_along, exactly_moved, "np.allclose"),
-    (lesson01.moves_along, lambda to_map, picture, pixels: True, "weight of its own"),
-    (lesson01.line_detector, [[1, 1, 1], [1, 1, 1], [1, 1, 1]], "sum to zero"),
-    (lesson01.line_detector, [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]], "vertical stripe"),
-    (lesson01.line_detector, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "middle row positive"),
-    (lesson01.line_detector, [[-1, -1, -1], [1, 1, 1], [0, 0, 0]], "an edge excites"),
+    (lesson01.moves_along, lambda to_map, picture, pixels: True, "empty"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[:, -4:4], b[:, -4:4])), "empty"),
+    (lesson01.moves_along, compared(lambda a, b: np.isclose(a[:, 4:-4].sum(), b[:, 4:-4].sum())), "sums"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[:, 4:-4].sum(0), b[:, 4:-4].sum(0))), "sums"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[0, 4:-4], b[0, 4:-4])), "one row"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[-1, 4:-4], b[-1, 4:-4])), "one row"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[:, 4:-4], b[:, 4:-4]), by=1), "`pixels`"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[:, 4:-4], b[:, 4:-4]), by=2), "`pixels`"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[:, 4:-4], b[:, 4:-4], atol=0.5)), "tolerance"),
+    (lesson01.moves_along, compared(lambda a, b: a[:, 4:-4] == b[:, 4:-4]), "one for each pixel"),
+    (lesson01.moves_along, compared(lambda a, b: np.allclose(a[4:-4], b[4:-4])), "rows that you left out"),
+    (lesson01.moves_along, compared(np.allclose), "first and last 4"),
+    (lesson01.moves_along, cut_then_moved, "Move first"),
+    (lesson01.line_detector, [[1, 1, 1], [1, 1, 1], [1, 1, 1]], "even area"),
+    (lesson01.line_detector, [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]], "vertical stripe in the left column"),
+    (lesson01.line_detector, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "horizontal line"),
+    (lesson01.line_detector, [[-1, -1, -1], [1, 1, 1], [0, 0, 0]], "a light row below"),
+    (lesson01.line_detector, [[-3, 1, -1], [4, 0, 2], [-1, -1, -1]], "one light pixel above, middle"),
+    (lesson01.line_detector, [[-1] * 3, [2] * 3, [None] * 3], "not every weight"),
+    (lesson01.line_detector, [[None] * 3, [7] * 3, [None] * 3], "not every weight"),
+    (lesson01.line_detector, [[np.nan] * 3] * 3, "not every weight"),
+    (lesson01.line_detector, [[0] * 3] * 3, "horizontal line"),
     (lesson01.line_detector, [[1, 2], [3, 4]], "shape (3, 3)"),
     (lesson01.pooled_by_half, lambda maps: maps.mean(axis=(1, 2)), "whole map"),
     (lesson01.pooled_by_half, lambda maps: by_half(maps[:, ::-1]), "upper half comes first"),
@@ -135,10 +179,14 @@ WRONG = [
     (lesson01.pooled_by_half, lambda maps: maps.mean(axis=1), "shape (2, 6)"),
     (lesson01.pooled_by_half, lambda maps: by_half(maps[:, :4]), "shape (3, 4)"),
     (lesson01.small_stack, RIGHT_STACK[:1], "two layers"),
-    (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 64}, RIGHT_STACK[1]], "at most 5,000"),
+    (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 64}, RIGHT_STACK[1]], "at most 7,000"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"stride": 1}, RIGHT_STACK[1]], "8×8"),
-    (lesson01.small_stack, [RIGHT_STACK[0], RIGHT_STACK[1] | {"filters": 8}], "at least 24"),
+    (lesson01.small_stack, [RIGHT_STACK[0], RIGHT_STACK[1] | {"filters": 8}], "at least 32"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"kernel": 1, "padding": 0}, RIGHT_STACK[1]], "3 in a row"),
+    (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 16.5}, RIGHT_STACK[1]], "16.5"),
+    (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": "16"}, RIGHT_STACK[1]], "'16'"),
+    (lesson01.small_stack, [RIGHT_STACK[0] | {"stride": True}, RIGHT_STACK[1]], "True"),
+    (lesson01.small_stack, [RIGHT_STACK[0] | {"padding": None}, RIGHT_STACK[1]], "None"),
     (lesson01.small_stack, [{"kernel": 3}, {"kernel": 3}], "names"),
 ]
 
