@@ -5,7 +5,7 @@
 #
 # [all lessons](START_HERE.ipynb) · [solutions](solutions/01_convolution_intuition_solutions.ipynb) · further: [the name, the matrix, the speed](further/01_name_matrix_speed.ipynb), [why a convolution](further/01_why_a_convolution.ipynb), [pictures and detectors](further/01_pictures_detectors.ipynb) · [02 · Filters →](02_filters.ipynb)
 #
-# **The question.** A classifier reads 94 of 100 handwritten digits. Move each digit three pixels to the right, and it reads hardly any. What is the least that puts this right?
+# **The question.** A classifier reads 94 of 100 handwritten digits. Move each digit three pixels to the right, and it reads hardly any. What puts this right?
 #
 # **You will be able to**
 # - work out a convolution by hand, and in four loops of Python;
@@ -16,7 +16,7 @@
 #
 # **Before this:** Python with NumPy arrays, and what a weighted sum is. No machine learning is assumed.
 #
-# **Time:** about 38 minutes of reading, 30 more for the eight exercises; the code runs in under a minute on two CPU cores.
+# **Time:** about 39 minutes of reading, about 50 more for the eight exercises; the code runs in under a minute on two CPU cores.
 #
 # **Data:** small handwritten digits and one photograph that come with scikit-learn and scikit-image. Nothing is downloaded.
 
@@ -85,9 +85,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# You read all four without noticing that they moved. The simplest classifier sees four different lists of numbers. It **flattens** each picture into 256 numbers and has, for each of the ten digits, one **weight** for each of them. It multiplies, adds up, and the digit with the largest sum wins.
+# You read all four without noticing that they moved. The simplest classifier sees four different lists of numbers. It **flattens** each picture into 256 numbers and has, for each of the ten digits, one **weight** for each of them and a number of its own, the *bias*. It multiplies, adds up, adds the bias, and the digit with the largest sum wins.
 #
-# The weights are chosen on 1,497 *training* digits, all in the middle, so that the sums come out as right as possible. The 300 *test* digits take no part in that. **How many of these will it read in the middle, and after 1, 2, 3 pixels? Write four numbers down, then open the answer.**
+# The weights are chosen on 1,497 *training* digits, all in the middle, so that the right digit's sum comes as close to 1, and the nine others to 0, as can be (*least squares*). The 300 *test* digits take no part in that. **How many of these will it read in the middle, and after 1, 2, 3 pixels? Write four numbers down, then open the answer.**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 dense = LinearClassifier().fit(place(digits.x_train), digits.y_train)
@@ -116,7 +116,7 @@ plots.show_images(
 # %% [markdown]
 # Each pixel has a weight **of its own**. What was learned about ink in column 9 says nothing about column 12, and where training digits never had ink the weights are zero.
 #
-# We look for the least that puts this right. It will take three ingredients, one after the other; in section 7 we take them out again one at a time.
+# It will take three ingredients, one after the other; in section 7 we take them out again one at a time.
 
 # %% tags=["claims"]
 # @title Claims
@@ -144,13 +144,12 @@ plots.connection_kinds(
 # - With **local connections** a unit reads a small patch, its *receptive field*.
 # - With **shared weights** all units use the *same* weights, each on its own patch. Local and shared together make a **convolutional layer**; the shared weights are its **kernel** or **filter**.
 #
-# Now at the size of a picture. **Guess first:** by what factor does each idea shrink the layer?
+# Now at the size of a picture: 200×200 pixels, 40,000 units, patches of 10×10. **Guess first:** by what factor does each idea shrink the layer?
 
 # %% tags=["hide-output"]
 pixels, patch = 200 * 200, 10 * 10
 weights = {
-    "dense, 1,000×1,000 pixels, 1,000 units": 1000 * 1000 * 1000,
-    "dense, 200×200 pixels, 40,000 units": pixels * pixels,
+    "dense: 40,000 units on 200×200 pixels": pixels * pixels,
     "local: each unit sees 10×10 pixels": pixels * patch,
     "local and shared: one filter of 10×10": patch,
     "local and shared: 64 filters of 10×10": 64 * patch,
@@ -158,7 +157,7 @@ weights = {
 pd.DataFrame({"weights": [f"{n:,}" for n in weights.values()]}, index=list(weights))
 
 # %% [markdown]
-# A unit on 1,000×1,000 pixels has a million weights, a thousand of them a billion: 4 gigabytes for one layer, three times that in colour. Local connections make the second layer 400 times smaller, sharing 40,000 times smaller again. One filter asks one question at every place, so a real layer has many: 64 filters still need only 6,400 weights, **whatever the size of the picture**.
+# Dense, these are 1.6 billion weights, at 4 bytes a weight 6.4 gigabytes for one layer, three times that in colour. Local connections make it 400 times smaller, sharing 40,000 times smaller again. One filter asks one question at every place, so a real layer has many: 64 filters still need only 6,400 weights, **whatever the size of the picture**.
 #
 # Three rules of design stand behind this:
 #
@@ -187,14 +186,19 @@ score.section()
 # Lay a 3×3 kernel on the top left corner of a 5×5 picture. Multiply each pixel by the weight on it and add the nine products up. That is one output pixel.
 
 # %%
-image = np.array([[3, 3, 2, 1, 0],
-                  [0, 0, 1, 3, 1],
-                  [3, 1, 2, 2, 3],
-                  [2, 0, 0, 2, 2],
-                  [2, 0, 0, 0, 1]], np.uint8)  # fmt: skip
-kernel = np.array([[0, 1, 2],
-                   [2, 2, 0],
-                   [0, 1, 2]])  # fmt: skip
+image = [
+    [3, 3, 2, 1, 0],
+    [0, 0, 1, 3, 1],
+    [3, 1, 2, 2, 3],
+    [2, 0, 0, 2, 2],
+    [2, 0, 0, 0, 1],
+]
+kernel = [
+    [0, 1, 2],
+    [2, 2, 0],
+    [0, 1, 2],
+]
+image, kernel = np.array(image, np.uint8), np.array(kernel)
 
 window = image[:3, :3]
 plots.sum_of_grids(
@@ -206,7 +210,7 @@ plots.sum_of_grids(
 )
 
 # %% [markdown]
-# Then the window moves one pixel to the right, and at the end of the row one row down. It fits three times in each direction, so the output is 3×3. **Work out the number at the top right of the output** (window rows `2 1 0`, `1 3 1`, `2 2 3`), then open the picture.
+# Then the window moves one pixel to the right, and at the end of the row one row down. It fits three times in each direction, so the output is 3×3. **Work out the number at the top right of the output** (window rows `2 1 0`, `1 3 1`, `2 2 3`), then open the picture (∗ is the sign for sliding).
 
 # %% tags=["hide-output"]
 output = convolution.conv2d(image, kernel)
@@ -219,7 +223,7 @@ plots.sliding_window(
 )
 
 # %% [markdown]
-# The output is called a **feature map**. It is large where the picture resembles the kernel, or where it is simply bright. In Python, two loops choose the output pixel and two walk over the kernel. This is all there is to it:
+# The output is called a **feature map**. It is large where the picture resembles the kernel, or where it is simply bright: an even patch of twos would give 20, more than any place here. In Python, two loops choose the output pixel and two walk over the kernel. This is all there is to it:
 
 
 # %%
@@ -267,15 +271,17 @@ score.section()
 # Point at an output pixel and see where its number comes from. Change the picture, the kernel, the **stride** (how far the window moves at a time) and the **padding** (rings of zeros around the picture). Five questions lead you through; answer first, then look. (*Dilation*, which draws the weights apart, comes later in the course.)
 
 # %% tags=["nbval-ignore-output"]
-lit = np.array([[1, 1, 1, 0, 0],
-                [0, 1, 1, 1, 0],
-                [0, 0, 1, 1, 1],
-                [0, 0, 1, 1, 0],
-                [0, 1, 1, 0, 0]], np.uint8)  # fmt: skip
+lit = [
+    [1, 1, 1, 0, 0],
+    [0, 1, 1, 1, 0],
+    [0, 0, 1, 1, 1],
+    [0, 0, 1, 1, 0],
+    [0, 1, 1, 0, 0],
+]
 cat = datasets.photograph("chelsea")
 pictures = {
     "5 × 5 example": image,
-    "zeros and ones": lit,
+    "zeros and ones": np.array(lit, np.uint8),
     "cat": widgets.small_grey(cat),
 }
 
@@ -310,7 +316,7 @@ lesson01.output_size(output_size)
 # %% [markdown]
 # ### A trap: "a larger stride makes the layer smaller"
 #
-# Take 32 filters of 3×3 on a 28×28 grey picture, then a dense layer of ten units on the flattened maps. Count the layer's own **parameters** (weights and biases), its **activations** (the numbers it puts out) and its **multiply-adds** (a product added to a sum, the unit of work). **Which of the four columns change with the stride?**
+# Take 32 filters of 3×3 on a 28×28 grey picture with padding 1, then a dense layer of ten units on the flattened maps. Count the layer's own **parameters** (weights and biases), its **activations** (the numbers it puts out) and its **multiply-adds** (a product added to a sum, the unit of work: activations times the nine weights of one filter). **Which of the four columns change with the stride?**
 
 # %% tags=["hide-output"]
 rows = []
@@ -356,7 +362,7 @@ plots.show_images(
 # %% [markdown]
 # A filter on a colour picture holds one kernel for each channel. The three results are **added up**, then a bias is added: one filter makes *one* map, however many channels it reads.
 #
-# One filter asks one question of each patch: "is there a line that rises to the right?" A layer asks many, with $F$ filters, each with a map of its own; $F$ is called the layer's **depth**. Weights are shared across *places*, never across filters. With $C$ input channels, such a layer has
+# One filter asks one question of each patch: "is there a line that rises to the right?" A layer asks many, with $F$ filters, each with a map of its own; $F$ is called the layer's **depth** (elsewhere a *network's* depth is its number of layers). Weights are shared across *places*, never across filters. With $C$ input channels, such a layer has
 #
 # $$(K \cdot K \cdot C + 1) \cdot F \text{ parameters.}$$
 #
@@ -401,7 +407,7 @@ cost = (None, None, None)  # parameters, activations, multiply-adds
 lesson01.layer_cost(cost)
 
 # %% [markdown]
-# **Exercise 5 (design).** Design a 3×3 kernel that answers positively to a thin bright *horizontal* line through its middle, and with 0 to even areas and to vertical stripes of any kind. Light in the row above or below must lower the answer, so that a line excites it more than an edge.
+# **Exercise 5 (design).** Design a 3×3 kernel that answers positively to a thin bright *horizontal* line through its middle, and with 0 to even areas and to vertical stripes of any kind. A light row above or below must lower the answer, and no single light pixel there may raise it: a line excites it more than an edge.
 
 # %%
 my_kernel = [[None, None, None], [None, None, None], [None, None, None]]
@@ -426,10 +432,12 @@ score.section()
 # One more building block. **Pooling** replaces each window of a map by one number, mostly its maximum; each map by itself, without any weights. Find the maxima of the four 2×2 blocks of this map, then look.
 
 # %% tags=["hide-output"]
-feature_map = np.array([[1, 1, 2, 4],
-                        [5, 6, 7, 8],
-                        [3, 2, 1, 0],
-                        [1, 2, 3, 4]])  # fmt: skip
+feature_map = [
+    [1, 1, 2, 4],
+    [5, 6, 7, 8],
+    [3, 2, 1, 0],
+    [1, 2, 3, 4],
+]
 pd.DataFrame(convolution.pool2d(feature_map, 2))
 
 # %% [markdown]
@@ -464,7 +472,7 @@ plots.show_images(
 # - an **equivariant** map *moves along*. It tells *where*.
 # - an **invariant** answer *stays as it is*. It tells *whether*.
 #
-# **Which of the two is a convolution? And pooling?** We measure over 100 digits how much each stage changes: the size of (after − before) over the size of before. (Two maps of equal size that nowhere overlap would read 1.41.)
+# **Which of the two is a convolution? And pooling?** We measure over 100 digits how much each stage changes: the size of (after − before) over the size of before. The *size* is the root of the sum of all squares. (Two maps of equal size that nowhere overlap would read 1.41.)
 
 # %% tags=["hide-output"]
 stages["2×2 pooled"] = lambda image: convolution.pool2d(upright(image), 2)
@@ -480,13 +488,14 @@ plots.shift_curves(
     ylabel="relative change",
     alt="How much each stage changes, against the shift in pixels.",
 )
+pd.DataFrame(changes, index=["0 px", "1 px", "2 px", "3 px"]).T.round(2)
 
 # %% [markdown]
-# The map is **not** invariant: after one pixel it has changed by more than its own size. It is *equivariant*: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, and at stride 1: with stride 2 or 2×2 pooling it holds exactly only for even moves.) Pooling over 2×2 or 4×4 gives a *little* invariance. Only **global** pooling, one number a map, is invariant: it has forgotten *where* and kept *whether*.
+# The map is **not** invariant: after one pixel it has changed by more than its own size. It is *equivariant*: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, and at stride 1: with stride 2 or 2×2 pooling it holds exactly only for even moves.) Pooling over 2×2 or 4×4 changes less than the map does (see the table), and yet a good deal. Only **global** pooling, one number a map, is invariant: it has forgotten *where* and kept *whether*.
 #
-# So "convolution makes a network invariant to translation" is wrong twice over. Hold on to this for the next section. *For the curious: [why must it be a convolution, and what if pixels are shuffled?](further/01_why_a_convolution.ipynb)*
+# So "convolution makes a network invariant to translation" is wrong twice over: the map does not stay, it moves; and what makes an answer stay is pooling, not the convolution. Hold on to this for the next section. *For the curious: [why must it be a convolution, and what if pixels are shuffled?](further/01_why_a_convolution.ipynb)*
 #
-# **Exercise 6 (measure).** Write the test: is the map of the moved picture the same as the moved map? `to_map` is any function from a picture to a map. Leave out the first and last 4 columns, where the border interferes, and compare with `np.allclose`. The check tries six maps, three of them equivariant.
+# **Exercise 6 (measure).** Write the test: is the map of the moved picture the same as the moved map? `to_map` is any function from a picture to a map. Leave out the first and last 4 columns, where the border interferes, and compare with `np.allclose`. The check tries eleven maps and several `pixels`; three maps are equivariant, one for even moves alone.
 
 
 # %%
@@ -540,8 +549,8 @@ score.section()
 #
 # Back to the digits that move. The smallest convolutional classifier:
 #
-# 1. **Shared weights.** Slide 64 filters of 5×5 over the picture. They are pieces of training digits, cut out at random, mean removed: nothing is learned here (lesson 03 lets training find them).
-# 2. **ReLU.** Subtract 0.5 (a bias) and set negative numbers to zero: only places that resemble the stroke remain.
+# 1. **Shared weights.** Slide 64 filters of 5×5 over the picture, padded by 4: 20×20 = 400 places. They are pieces of training digits, cut out at random, mean removed: nothing is learned here (lesson 03 lets training find them).
+# 2. **ReLU.** Subtract 0.5 (a bias) and set negative numbers to zero: only places that resemble the stroke remain. ("ReLU" below means both steps.)
 # 3. **Global pooling.** Average each map: one number a filter, "how much of this stroke is there".
 #
 # The same linear classifier as in section 1 then reads the 64 numbers. All training digits stand in the middle, as before. (The 0.5 and the penalty on large weights were chosen on a part of the training digits.)
@@ -573,18 +582,19 @@ plots.show_images(
 )
 
 # %% [markdown]
-# To slide, multiply all windows by the weights. Shared weights are one matrix for all 400 places; weights that are not shared are 400 matrices.
+# To slide, multiply each window by the weights. Shared weights are one matrix for all 400 places; weights that are not shared are 400 matrices.
 
 
 # %%
 def shared(images, weights):
-    """The same weights (25, 64) at all places: 64 feature maps, (N, 400, 64)."""
-    return np.tensordot(windows(images), weights, axes=1)
+    """The same weights (64, 25) at all places: 64 feature maps, (N, 400, 64)."""
+    return windows(images) @ weights.T
 
 
 def not_shared(images, weights):
-    """Weights (400, 25, 64), each place has its own: (N, 400, 64)."""
-    return (windows(images).swapaxes(0, 1) @ weights).swapaxes(0, 1)
+    """Weights (400, 64, 25), each place has its own: (N, 400, 64)."""
+    cut = windows(images)
+    return np.stack([cut[:, at] @ weights[at].T for at in range(400)], axis=1)
 
 
 def relu(maps):
@@ -606,7 +616,7 @@ variants = {
         "shared, pooled": pooled,
         "shared, ReLU, pooled": pooled_evidence,
     },
-    not_shared: {"ReLU, pooled": pooled_evidence},
+    not_shared: {"not shared, ReLU, pooled": pooled_evidence},
 }
 
 # %% [markdown]
@@ -615,8 +625,8 @@ variants = {
 # %% tags=["hide-output"]
 sets, results = [place(digits.x_train), *moved], {"one weight a pixel": [dense_right]}
 for seed in range(10):
-    own = strokes(400 * 64, seed).reshape(400, 64, 25).swapaxes(1, 2)
-    for slide, weights in ((not_shared, own), (shared, strokes(64, seed).T)):
+    own = strokes(400 * 64, seed).reshape(400, 64, 25)
+    for slide, weights in ((not_shared, own), (shared, strokes(64, seed))):
         train, *tests = (slide(images, weights) for images in sets)
         for name, read in variants[slide].items():
             reader = LinearClassifier().fit(read(train), digits.y_train)
@@ -638,17 +648,17 @@ table.columns = ["in the middle", "1 px", "2 px", "3 px"]
 table.map("{:.0%}".format)
 
 # %% [markdown]
-# **Only all three together read the moved digit, and then without losing a single one.** Take one out, and the classifier is as blind as before:
+# **Only all three together read the moved digit, and then without losing a single one.** Take one out, and after three pixels the classifier is as blind as before:
 #
 # - **Without pooling** ("shared, ReLU") the maps move along, and the classifier behind them has one weight for each of the 400 places of each map again. Sharing moved the problem one layer up.
-# - **Without ReLU** ("shared, pooled") the average of a map is the average of the picture times the sum of the filter's weights. The sum is zero here, so nothing is left. An average of weighted sums is only a weighted sum; something nonlinear must come between. (Global *maximum* pooling is nonlinear by itself; with it the ReLU may go.)
-# - **Without sharing** ("ReLU, pooled") every place asks another question. The digit moves, and other questions meet it.
+# - **Without ReLU** ("shared, pooled") the classifier is blind even in the middle. The sum of a map is the sum of the picture times the sum of the filter's weights (padded by 4, each pixel meets each weight). That is zero here, so nothing is left. An average of weighted sums is only a weighted sum; something nonlinear must come between. (Global *maximum* pooling is two ingredients in one, nonlinear and pooling; with it the ReLU may go.)
+# - **Without sharing** ("not shared, ReLU, pooled") every place asks another question. The digit moves, and other questions meet it.
 #
 # "Shared weights let a network read moved digits" is a common half-truth. Sharing gives *equivariance*; ReLU turns answers into evidence; pooling makes the evidence *invariant*.
 #
-# The price: about as many parameters as the dense classifier (2,314 against 2,570), but 250 times the work, for each filter stops at 400 places. And the 64 numbers have forgotten *where* a stroke was: a 6 and a 9 are made of much the same arcs. (Could the dense classifier not simply be *shown* moved digits? [Try it](further/01_why_a_convolution.ipynb).)
+# The price: about as many parameters as the dense classifier (2,314 against 2,570), but 250 times the work, for each filter stops at 400 places. And the 64 numbers have forgotten *where* a stroke was. (Could the dense classifier not simply be *shown* moved digits? [Try it](further/01_why_a_convolution.ipynb).)
 #
-# **Exercise 7 (build).** Give back a little of the *where*: pool the upper and the lower half of the rows apart. The maps come as (N, rows, columns, F); return (N, 2·F), the upper halves' averages first. (The solution measures what this gains, and what it costs when digits move *down*.)
+# **Exercise 7 (build).** Give back a little of the *where*: pool the upper and the lower half of the rows apart. The maps of N pictures and F filters come as (N, rows, columns, F), the 400 places as 20 rows of 20; return (N, 2·F), the upper halves' averages first. (The solution measures what this gains, and what it costs when digits move *down*.)
 
 
 # %%
@@ -663,7 +673,7 @@ lesson01.pooled_by_half(pooled_by_half)
 # @title Claims
 full = measured["shared, ReLU, pooled"]
 by_hand_map = convolution.conv2d(moved[0][0], strokes(1, 0).reshape(5, 5), padding=4)
-gap = np.abs(shared(moved[0][:1], strokes(1, 0).T).ravel() - by_hand_map.ravel()).max()
+gap = np.abs(shared(moved[0][:1], strokes(1, 0)).ravel() - by_hand_map.ravel()).max()
 score.at_most("difference of these maps from conv2d", gap, 1e-5)
 score.at_least("all three: accuracy after 3 px, worst of ten", full[:, 3].min(), 0.94)
 lost = (full[:, 0] - full[:, 3]).max()
@@ -671,11 +681,11 @@ score.at_most("all three: lost by moving 3 px, worst of ten", lost, 0.004)
 for missing, name in (
     ("pooling", "shared, ReLU"),
     ("ReLU", "shared, pooled"),
-    ("sharing", "ReLU, pooled"),
+    ("sharing", "not shared, ReLU, pooled"),
 ):
     best = measured[name][:, 3].max()
     score.at_most(f"without {missing}: accuracy after 3 px, best of ten", best, 0.30)
-largest = [shared(images, strokes(64, 0).T).max(axis=1) for images in sets]
+largest = [shared(images, strokes(64, 0)).max(axis=1) for images in sets]
 reader = LinearClassifier().fit(largest[0], digits.y_train)
 moved_right = reader.accuracy(largest[4], digits.y_test)
 score.at_least("shared, maximum pooling, no ReLU: after 3 px", moved_right, 0.90)
@@ -696,7 +706,7 @@ plots.stacked_fields(
 )
 
 # %% [markdown]
-# **Exercise 8 (design).** Plan two convolutional layers that take a 32×32×3 picture to 8×8 with at least 24 channels. Use at most 5,000 parameters (biases included), and let each final unit see at least 7×7 pixels.
+# **Exercise 8 (design).** Plan two convolutional layers that take a 64×64×3 picture to 8×8 with at least 32 channels. Use at most 7,000 parameters (biases included), and let each final unit see at least 11×11 pixels.
 
 # %%
 my_layers = [

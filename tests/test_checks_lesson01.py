@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import convolution
-from course_utils.checks import lesson01, lesson01_further
+from course_utils.checks import lesson01, lesson01_further, stimuli
 
 RIGHT_STACK = [
     {"kernel": 5, "filters": 16, "stride": 4, "padding": 2},
@@ -25,13 +25,13 @@ def blocks(image, size):
 def moved_map(to_map, picture, pixels):
     """The solution of exercise 6."""
     after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
-    inner = slice(lesson01.MARGIN, -lesson01.MARGIN)
+    inner = slice(stimuli.MARGIN, -stimuli.MARGIN)
     return np.allclose(after[:, inner], np.roll(before, pixels, axis=1)[:, inner])
 
 
 def same_map(to_map, picture, pixels):
     """A mistake in exercise 6: invariance."""
-    inner = slice(lesson01.MARGIN, -lesson01.MARGIN)
+    inner = slice(stimuli.MARGIN, -stimuli.MARGIN)
     return np.allclose(to_map(np.roll(picture, pixels, axis=1))[:, inner], to_map(picture)[:, inner])
 
 

@@ -13,9 +13,9 @@ from course_utils.checks.core import (
     same,
     shortened,
 )
+from course_utils.checks.stimuli import kernel_stimuli, known_mistake, maps
 
 BUDGET = 7_000  # parameters of the two layers of exercise 8
-MARGIN = 4  # columns left out at either side in exercise 6: shifts of at most 3, windows of at most 3
 
 
 def dense_parameters(answer) -> Verdict:
@@ -121,7 +121,7 @@ def line_detector(kernel) -> Verdict:
         return failed("5", f"the kernel must have shape (3, 3); yours has {kernel.shape}")
     if not np.isfinite(kernel).all():
         return failed("5", "not every weight is a number yet: three rows of three are needed")
-    for name, light, fits, wanted in _stimuli():
+    for name, light, fits, wanted in kernel_stimuli():
         answer = float((kernel * light).sum())
         if not fits(answer):
             return failed("5", f"{name}: your kernel answers {answer:g}, and should answer {wanted}")
@@ -130,23 +130,23 @@ def line_detector(kernel) -> Verdict:
 
 def moves_along(function) -> Verdict:
     """Exercise 6: is a map equivariant? ``function(to_map, picture, pixels)``, `MARGIN` columns left out a side."""
-    maps, random = _maps(), np.random.default_rng(0)
+    tried, random = maps(), np.random.default_rng(0)
     calls = []
-    for name, (to_map, _, _) in maps.items():
+    for name, (to_map, _, _) in tried.items():
         to_map.__name__ = name
         calls += [(to_map, random.integers(0, 100, (11, 24)), pixels) for pixels in (2, 1, 3)]
     stripes = np.tile(random.integers(0, 100, (11, 3)), 8)  # moved by 3 it is what it was
-    probes = [*calls, (maps["edges"][0], stripes, 3)]
+    probes = [*calls, (tried["edges"][0], stripes, 3)]
 
     def hint(otherwise: str):
-        return lambda came_out: _known_mistake(function, probes, came_out) or otherwise
+        return lambda came_out: known_mistake(function, probes, came_out) or otherwise
 
     cases = []
     for to_map, picture, pixels in calls:
-        _, expected, otherwise = maps[to_map.__name__]
+        _, expected, otherwise = tried[to_map.__name__]
         right = pixels % 2 == 0 if expected is None else expected
         cases.append(((to_map, picture, pixels), right, hint(otherwise)))
-    return check_function("6", function, cases, praise=f"right about all {len(maps)} maps")
+    return check_function("6", function, cases, praise=f"right about all {len(tried)} maps")
 
 
 def pooled_by_half(function) -> Verdict:
@@ -192,12 +192,6 @@ def small_stack(layers) -> Verdict:
     return passed("8", reached)
 
 
-def _edges(image: np.ndarray) -> np.ndarray:
-    """Return the map of the kernel -1 0 1 with zeros beside the image, so that its sides are not equivariant."""
-    padded = np.pad(image, ((0, 0), (1, 1)))
-    return padded[:, 2:] - padded[:, :-2]
-
-
 def _wrong_cells(answer, right) -> str:
     """Return a hint that names the cells of exercise 2 that are off or missing."""
     hint = "a 2×2 kernel stops at four places of a 3×3 input; multiply cell by cell, then add up."
@@ -210,99 +204,6 @@ def _wrong_cells(answer, right) -> str:
         return hint
     places = ("top left", "top right", "bottom left", "bottom right")
     return f"look again at the {' and the '.join(np.array(places)[off])}; the rest is right."
-
-
-def _stimuli():
-    """Yield what exercise 5 shows a kernel: name, 3×3 pixels, whether an answer fits, and what should come."""
-    rows, columns = np.indices((3, 3))
-
-    def zero(answer):
-        return abs(answer) < 1e-9
-
-    def never_above(answer):
-        return answer < 1e-9
-
-    yield "an even area of ones", np.ones((3, 3)), zero, "0"
-    for column, place in enumerate(("left", "middle", "right")):
-        yield f"a vertical stripe in the {place} column", columns == column, zero, "0"
-    yield "a bright horizontal line through the middle", rows == 1, lambda answer: answer > 1e-9, "more than 0"
-    for row, side in ((0, "above"), (2, "below")):
-        yield f"a light row {side} the middle", rows == row, lambda answer: answer < -1e-9, "less than 0"
-        for column, place in enumerate(("left", "middle", "right")):
-            light = (rows == row) & (columns == column)
-            yield f"one light pixel {side}, {place}", light, never_above, "at most 0"
-
-
-def _ramp(image: np.ndarray, rows=slice(None)) -> np.ndarray:
-    """Return the image with a weight for each column in ``rows`` and 1 elsewhere: nothing that moves along."""
-    weights = np.ones(image.shape)
-    weights[rows] = np.arange(image.shape[1])
-    return image * weights
-
-
-def _maps() -> dict:
-    """Return the maps of exercise 6: function, whether it is equivariant (None: for even moves), and a hint."""
-    spectrum = np.fft.fft2([[-1, 0, 1]], (11, 24))
-    alone = "It is wrong in one row alone: compare all rows."
-    return {
-        "edges": (_edges, True, "Compare with the *moved* map, and leave out columns at both sides."),
-        "ramp": (_ramp, False, "It has a weight of its own for each column."),
-        "mirror": (lambda image: image[:, ::-1], False, "A mirrored map moves the other way."),
-        "thinned": (lambda image: image[:, ::2], False, "With every second column the map moves half as far."),
-        "largest": (lambda image: np.full(image.shape, image.max()), True, "It is the same everywhere, moved or not."),
-        "rounded": (lambda image: np.fft.ifft2(np.fft.fft2(image) * spectrum).real, True, "Rounded: use np.allclose."),
-        "blocks": (_blocks, None, "It moves along for even moves alone: use `pixels`."),
-        "sheared": (_sheared, False, "Equal sums are not equal maps: compare pixel by pixel."),
-        "topped": (lambda image: _ramp(image, 0), False, alone),
-        "footed": (lambda image: _ramp(image, -1), False, alone),
-        "faint": (lambda image: _ramp(image) / 1e6, False, "Its numbers are small: so must the tolerance be."),
-    }
-
-
-def _blocks(image: np.ndarray) -> np.ndarray:
-    """Return the maximum of every two columns, twice: it moves along when the move is even."""
-    return np.repeat(np.maximum(image[:, ::2], image[:, 1::2]), 2, axis=1)
-
-
-def _sheared(image: np.ndarray) -> np.ndarray:
-    """Return the image with each column turned down by its number: every column keeps its sum."""
-    return np.stack([np.roll(image[:, column], column) for column in range(image.shape[1])], axis=1)
-
-
-def _comparing(cut, moved_after_cut: bool = False, to_moved: bool = True):
-    """Return a wrong answer to exercise 6: ``cut`` picks what is compared, and when it is moved."""
-
-    def function(to_map, picture, pixels):
-        def move(maps):
-            return np.roll(maps, pixels, axis=1) if to_moved else maps
-
-        after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
-        return np.allclose(cut(after), move(cut(before)) if moved_after_cut else cut(move(before)))
-
-    return function
-
-
-MISTAKES = [
-    (_comparing(lambda maps: maps[:, :0]), "You say True of every map. Is what you compare empty? Look at its shape."),
-    (_comparing(lambda maps: maps[MARGIN:-MARGIN]), "Those are rows that you left out. Which axis holds the columns?"),
-    (_comparing(lambda maps: maps[:, MARGIN:-MARGIN], moved_after_cut=True), "Move first, then leave out columns."),
-    (_comparing(lambda maps: maps), "Leave out the first and last 4 columns, where the border interferes."),
-    (
-        _comparing(lambda maps: maps[:, MARGIN:-MARGIN], to_moved=False),
-        "You compare with the map that has not moved: that asks for invariance. Compare with the *moved* map.",
-    ),
-]
-
-
-def _known_mistake(function, probes, came_out) -> str:
-    """Return the hint on the wrong answer to exercise 6 that judges every probe as ``function`` does, or nothing."""
-    if isinstance(came_out, np.ndarray) and came_out.ndim:
-        return "One answer is asked for, True or False; that is one for each pixel."
-    try:
-        judged = [bool(function(*probe)) for probe in probes]
-    except Exception:  # the reader's own code: the call that failed first is the one to speak of
-        return ""
-    return next((hint for wrong, hint in MISTAKES if judged == [wrong(*probe) for probe in probes]), "")
 
 
 def _how_far(rows) -> str:

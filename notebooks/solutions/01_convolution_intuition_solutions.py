@@ -136,9 +136,11 @@ score.equal(
 # The middle row excites, the rows above and below inhibit. Each column sums to zero, so vertical stripes cancel; so does any flat area.
 
 # %%
-my_kernel = [[-1, -1, -1],
-             [ 2,  2,  2],
-             [-1, -1, -1]]  # fmt: skip
+my_kernel = [
+    [-1, -1, -1],
+    [2, 2, 2],
+    [-1, -1, -1],
+]
 
 verdict = lesson01.line_detector(my_kernel)
 assert verdict.passed
@@ -265,23 +267,23 @@ score.section()
 # %% [markdown]
 # ## Exercise 8 · Two layers within a budget
 #
-# From 32×32×3 to 8×8 with at least 24 channels, at most 5,000 parameters, each final unit seeing at least 7×7 pixels. Two strides of 2 make 32 → 16 → 8. Nearly all parameters lie in the second layer, (3·3·16 + 1)·24 = 3,480; the first has (3·3·3 + 1)·16 = 448.
+# From 64×64×3 to 8×8 with at least 32 channels, at most 7,000 parameters, each final unit seeing at least 11×11 pixels. Strides of 4 and 2 make 64 → 16 → 8. Most parameters lie in the second layer, (3·3·16 + 1)·32 = 4,640; the first has (5·5·3 + 1)·16 = 1,216.
 
 # %%
 my_layers = [
-    {"kernel": 3, "filters": 16, "stride": 2, "padding": 1},
-    {"kernel": 3, "filters": 24, "stride": 2, "padding": 1},
+    {"kernel": 5, "filters": 16, "stride": 4, "padding": 2},
+    {"kernel": 3, "filters": 32, "stride": 2, "padding": 1},
 ]
 
 verdict = lesson01.small_stack(my_layers)
 assert verdict.passed
 score.equal(
-    "parameters of the two layers", (3 * 3 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 24, 3_928
+    "parameters of the two layers", (5 * 5 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 32, 5_856
 )
 verdict
 
 # %% [markdown]
-# How far each final unit sees: one unit of the second layer looks at 3 maps' pixels in each direction, 2 picture pixels apart, each of which sees 3: 3 + 2·2 = 7.
+# How far each final unit sees: one unit of the second layer reads 3 neighbours in a row, which stand 4 pixels apart and see 5 each: 5 + 2·4 = 13.
 
 # %% [markdown]
 # ## Exercise A (further page) · Four loops with stride and padding
