@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/04_weight_initialization.ipynb)
 #
+# [← 03 · MLP against CNN](03_mlp_vs_cnn.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/04_weight_initialization_solutions.ipynb) · [05 · Transfer learning →](05_transfer_learning.ipynb)
+#
 # **You will be able to**
 # - derive in four small steps by what factor a layer multiplies a signal, and check it against a measured curve;
 # - predict for zeros, constants, small and large random weights, and for the rules of Glorot, He and LeCun, what happens to signal and gradient in a deep network with tanh, sigmoid or ReLU;
@@ -45,7 +47,6 @@ if "google.colab" in sys.modules:
     output.enable_custom_widget_manager()
 
 # %%
-import io
 import os
 
 # small products: more threads only wait
@@ -55,7 +56,6 @@ from course_utils import checks, datasets, measure, plots, runtime, widgets
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
-import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.special import expit
@@ -116,27 +116,31 @@ ax = plots.spread(
     marks={"guessing": 0.1},
 )
 ax.set_xlim(0, 1)
-plots.alt_text(
+plots.show(
     ax,
-    "Test accuracy: with two hidden layers far to the right, with twenty near guessing.",
+    alt="Test accuracy: with two hidden layers far to the right, with twenty near guessing.",
 )
-plt.show()
 reached = {depth: run["test_accuracy"] for depth, run in default.items()}
 print(
     {f"{depth} hidden layers": f"{accuracy:.1%}" for depth, accuracy in reached.items()}
-)
-score.at_least(
-    "2 layers, Keras' default weights: accuracy", reached[2], required["learns"]
-)
-score.at_most(
-    "20 layers, Keras' default weights: accuracy", reached[20], required["stuck"]
 )
 
 # %% [markdown]
 # The deeper one hardly does better than guessing. It *could* do at least as well: eighteen layers that pass their input on would be enough. So the network is not too weak. It never gets started, and the cause lies in the numbers it starts from.
 #
 # This lesson follows a signal through the layers, and the gradient back, and finds the one number that decides. At the end the twenty layers learn, by a change of a single word.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.at_least(
+    "2 layers, Keras' default weights: accuracy", reached[2], required["learns"]
+)
+score.at_most(
+    "20 layers, Keras' default weights: accuracy", reached[20], required["stuck"]
+)
+score.section()
+
+# %% [markdown]
 # ## 2 · Must the weights be random at all?
 #
 # ### All zeros
@@ -160,9 +164,6 @@ for step in range(3):
     print(f"step {step}: error {error:5.2f}", end="; ")
     print(f"gradients: hidden {gradient_hidden.ravel()}, output {gradient_output}")
     output_bias -= 0.5 * error  # the rate is 0.5
-score.equal(
-    "zero weights, by hand: hidden gradient", gradient_hidden.ravel().tolist(), [0] * 4
-)
 
 # %% [markdown]
 # The notes say that with zero weights "the neurons learn the same features". With ReLU they learn **no** feature. What such a network *can* learn is one number for each class: how common the class is. So its result can be computed without training anything. It always answers with the commonest class, and its loss is the cross-entropy between the test labels and the class shares of the training set.
@@ -201,12 +202,7 @@ score.equal("parameters of the notes' network", zeros.count_params(), 235_146)
 kernels = [array for array in zeros.get_weights() if array.ndim == 2]
 changed = sum(int(np.any(kernel)) for kernel in kernels)
 print("kernels that are not zero after training:", changed)
-score.equal("zero start: kernels that are not zero after training", changed, 0)
 off = zero_accuracy - prior_accuracy, zero_loss - prior_loss
-score.close("zero start: accuracy minus commonest class's", off[0], 0, tolerance=1e-6)
-score.close(
-    "zero start: loss minus that of the class shares", off[1], 0, tolerance=2e-3
-)
 
 # %% [markdown]
 # This is a **signature**. A network on MNIST that stays at 11.35% and 2.3010 has learnt the class shares and nothing else; look for zeros, or for a signal that dies on its way (section 7).
@@ -241,12 +237,7 @@ for name, start in starts.items():
 # Look at what five units of the first layer have **learnt**: their 784 weights after training minus those before, red where they grew and blue where they shrank (each picture on a scale of its own).
 
 # %%
-score.equal("constant 0.01: different units in hidden2", different["constant 0.01"], 1)
-score.equal("He normal: different units in hidden2", different["He normal"], 128)
-score.true(
-    "constant 0.01 fails", accuracy_from["constant 0.01"] <= required["constant"]
-)
-shown = plots.show_images(
+plots.show_images(
     [
         change[:, unit].reshape(28, 28)
         for change in learnt.values()
@@ -256,13 +247,11 @@ shown = plots.show_images(
     signed=True,
     columns=5,
     size=1.5,
+    alt=(
+        "Change of five units' weights: five times the same picture from "
+        "a constant start, five different ones from He's."
+    ),
 )
-plots.alt_text(
-    shown,
-    "Change of the weights of five units. Upper row, constant start: five times the same "
-    "picture. Lower row, He start: five different pictures.",
-)
-plt.show()
 
 # %% [markdown]
 # Randomness **breaks the symmetry**: units that start differently get different gradients and learn different things. That is why weights are random.
@@ -275,7 +264,24 @@ training.prepare(regression, optimizer=keras.optimizers.SGD(0.1))
 training.fit(regression, pair, epochs=budget.deep_epochs, batch_size=32, seed=0)
 accuracy = regression.evaluate(*tests, batch_size=500, verbose=0)[1]
 print(f"softmax without hidden layers, from zeros: {accuracy:.1%} of the test digits")
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.equal(
+    "zero weights, by hand: hidden gradient", gradient_hidden.ravel().tolist(), [0] * 4
+)
+score.equal("zero start: kernels that are not zero after training", changed, 0)
+score.close("zero start: accuracy minus commonest class's", off[0], 0, tolerance=1e-6)
+score.close(
+    "zero start: loss minus that of the class shares", off[1], 0, tolerance=2e-3
+)
+score.equal("constant 0.01: different units in hidden2", different["constant 0.01"], 1)
+score.equal("He normal: different units in hidden2", different["He normal"], 128)
+score.true(
+    "constant 0.01 fails", accuracy_from["constant 0.01"] <= required["constant"]
+)
 score.at_least("softmax regression from zeros, test accuracy", accuracy, 0.85)
+score.section()
 
 # %% [markdown]
 # ## 3 · How large? The variance argument in four steps
@@ -294,15 +300,10 @@ for values, name, style in ((even, "evenly from −1 to 1", "-"), (bell, "normal
     ax.stairs(heights, edges, label=label, linestyle=style, linewidth=2)
 ax.set(xlabel="value", ylabel="density", yticks=[])
 figure.legend(loc="outside upper center", ncols=2)
-plots.alt_text(
+plots.show(
     figure,
-    "Two histograms of equal variance: a box from minus one to one, and a bell with tails.",
+    alt="Two histograms of equal variance: a box from minus one to one, and a bell with tails.",
 )
-plt.show()
-score.close(
-    "variance of an even draw from −1 to 1", float(even.var()), 1 / 3, tolerance=0.01
-)
-score.true("normal draw of the same variance reaches further", np.abs(bell).max() > 2)
 
 # %% [markdown]
 # **Step 1: one product.** A weight w with mean 0 and variance Var(w), drawn without regard to the input x: the mean of (w·x)² is Var(w) · x².
@@ -327,18 +328,23 @@ score.close("mean square of a sum of four", float(np.mean(sums**2)), 3.0, tolera
 
 # %%
 rectified = np.maximum(sums, 0)
-figure, axes = plt.subplots(1, 2, figsize=(7.5, 2.8), sharex=True)
-for ax, values, name in zip(axes, (sums, rectified), ("before", "after"), strict=True):
-    ax.hist(values, bins=np.linspace(-6, 6, 61), color=plots.COLOURS[0])
-    title = f"{name} ReLU: mean square {np.mean(values**2):.1f}"
-    ax.set(title=title, xlabel="value", yticks=[])
-plots.alt_text(
-    axes,
-    "Left: a symmetric bell. Right: after ReLU its left half is one tall bar at zero.",
-)
-plt.show()
+with plots.figure(
+    1,
+    2,
+    size=(7.5, 2.8),
+    sharex=True,
+    alt=(
+        "A symmetric bell, and beside it the same after ReLU: "
+        "its left half is one tall bar at zero."
+    ),
+) as axes:
+    for ax, values, name in zip(
+        axes, (sums, rectified), ("before", "after"), strict=True
+    ):
+        ax.hist(values, bins=np.linspace(-6, 6, 61), color=plots.COLOURS[0])
+        title = f"{name} ReLU: mean square {np.mean(values**2):.1f}"
+        ax.set(title=title, xlabel="value", yticks=[])
 share = float(np.mean(rectified**2) / np.mean(sums**2))
-score.close("share of the mean square that ReLU keeps", share, 0.5, tolerance=0.01)
 
 # %% [markdown]
 # **Step 4: put together.** A ReLU layer that adds up n products multiplies the mean square by
@@ -363,10 +369,6 @@ for name, variance in variances.items():
     print(
         f"{name:26}{factor:>8.4f}{factor**depth:>18.1e}{factor ** (depth / 2):>20.1e}"
     )
-score.equal("factor of He's rule", width * variances["He: 2/n"] / 2, 1.0)
-score.equal(
-    "factor of Glorot's rule with ReLU", width * variances["Glorot: 1/n"] / 2, 0.5
-)
 
 # %% [markdown]
 # **Before you run the next cell:** theory says that with Glorot's rule the signal of a 24-layer ReLU network has a four-thousandth of its size left (the root of 6·10⁻⁸). Do you believe it? The argument treated everything as independent. So measure: six networks for each rule, random inputs, and the theory as crosses.
@@ -407,13 +409,13 @@ for variance in variances.values():
 ax.set_title(
     "24 ReLU layers of 256 units; crosses: n · Var(w) / 2 to the power of the layer"
 )
-plots.alt_text(
+plots.show(
     ax,
-    "Mean square by layer on a logarithmic axis. He stays at 1, twice He rises to ten million, "
-    "Glorot falls to ten to the minus seven, deviation 0.01 to ten to the minus 45. "
-    "Dotted lines of theory lie on the measured ones.",
+    alt=(
+        "Mean square by layer: He stays at 1, twice He rises to ten "
+        "million, Glorot and 0.01 fall by many powers of ten."
+    ),
 )
-plt.show()
 for name, variance in variances.items():
     curve = np.mean(measured[name], axis=0)
     per_layer = float((curve[-1] / curve[0]) ** (1 / (depth - 1)))
@@ -448,13 +450,27 @@ for name, variance in {
 glorot = keras.initializers.GlorotUniform(seed=0)((n_in, n_out))
 over = float(np.var(glorot)) / (2 / (n_in + n_out))
 print(f"variance of Keras' GlorotUniform over 2/(n_in+n_out): {over:.2f}")
-score.close(
-    "Keras' GlorotUniform, variance over 2/(n_in+n_out)", over, 1, tolerance=0.01
-)
 
 # %% [markdown]
 # In this first layer of the notes' network Glorot's and He's variances differ by a third only. Keep that in mind for section 8.
-#
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.close(
+    "variance of an even draw from −1 to 1", float(even.var()), 1 / 3, tolerance=0.01
+)
+score.true("normal draw of the same variance reaches further", np.abs(bell).max() > 2)
+score.close("share of the mean square that ReLU keeps", share, 0.5, tolerance=0.01)
+score.equal("factor of He's rule", width * variances["He: 2/n"] / 2, 1.0)
+score.equal(
+    "factor of Glorot's rule with ReLU", width * variances["Glorot: 1/n"] / 2, 0.5
+)
+score.close(
+    "Keras' GlorotUniform, variance over 2/(n_in+n_out)", over, 1, tolerance=0.01
+)
+score.section()
+
+# %% [markdown]
 # ## 4 · Eight draws, three activations
 #
 # Now all of them: forward and backward, for each activation. A *draw* is a way to make the first weights. Two of the eight are new: LeCun's rule (1998), variance 1/n_in, the plain rule of step 2; and the orthogonal draw, a random rotation. The gradient that enters at the last layer is random too, with size 1. (Plain normal numbers are drawn here; Keras cuts off the tails of its `HeNormal` and `GlorotNormal` and keeps the variance.)
@@ -533,13 +549,13 @@ def by_layer(what):
 
 
 figure = by_layer("signal")
-plots.alt_text(
+plots.show(
     figure,
-    "Size of the signal by layer. Tanh: most draws stay between 0.1 and 1, normal 0.01 and "
-    "zeros fall to nothing. Sigmoid: all stay between 0.5 and 0.9. ReLU: He stays at 1, two draws "
-    "explode, the smaller ones die.",
+    alt=(
+        "Size of the signal by layer: most draws last with tanh, "
+        "all with sigmoid, and He's alone with ReLU."
+    ),
 )
-plt.show()
 
 # %% [markdown]
 # Layers of equal width have n_in = n_out, so LeCun's 1/n and Glorot's 2/(n + n) are the same number, and here the same draws. The orthogonal draw comes close: its columns have length 1, so their entries have variance 1/n too. (A logarithmic axis has no zero: what is 10⁻¹² or less lies on the lower edge, and so do the zeros.)
@@ -548,12 +564,13 @@ plt.show()
 
 # %%
 figure = by_layer("gradient")
-plots.alt_text(
+plots.show(
     figure,
-    "Size of the gradient by layer. Tanh: Glorot falls a little, He rises a little, normal 0.2 "
-    "rises a thousandfold. Sigmoid: every draw dies. ReLU: He stays, others die or explode.",
+    alt=(
+        "Size of the gradient by layer: it lasts with tanh from Glorot and "
+        "He, with ReLU from He, and with sigmoid from no draw."
+    ),
 )
-plt.show()
 
 # %% [markdown]
 # One number for each pair: by how many powers of ten does the gradient change on its way from layer 24 back to layer 1? White is healthy.
@@ -568,39 +585,20 @@ def way_back(draw, name):
 
 ratio = np.array([[way_back(draw, name) for name in ACTIVATIONS] for draw in DRAWS])
 quantity = "gradient at layer 1 over layer 24"
-ax = plots.fate_table(ratio, list(DRAWS), list(ACTIVATIONS), quantity=quantity)
-plots.alt_text(
-    ax,
-    "A table of powers of ten. Near zero: ReLU with He, and tanh with LeCun, Glorot, "
-    "orthogonal and He. All of sigmoid is negative. Constant 0.01 is negative with tanh "
-    "and positive with ReLU, and normal 0.2 with ReLU is strongly positive.",
+plots.fate_table(
+    ratio,
+    list(DRAWS),
+    list(ACTIVATIONS),
+    quantity=quantity,
+    alt=(
+        "A table of powers of ten; near zero are ReLU with He, and "
+        "tanh with LeCun, Glorot, orthogonal and He."
+    ),
 )
-plt.show()
 
 # %%
 power = {pair: np.log10(max(way_back(*pair), 1e-300)) for pair in found}
 best = max(power[draw, "sigmoid"] for draw in DRAWS)
-score.at_most("gradient, powers of ten: ReLU, He", abs(power["He", "ReLU"]), 0.7)
-score.at_most(
-    "gradient, powers of ten: tanh, Glorot", abs(power["Glorot", "tanh"]), 1.0
-)
-score.at_most("gradient, powers of ten: ReLU, Glorot", power["Glorot", "ReLU"], -3)
-score.at_most(
-    "gradient, powers of ten: ReLU, normal 0.01", power["normal 0.01", "ReLU"], -18
-)
-score.at_least(
-    "gradient, powers of ten: ReLU, normal 0.2", power["normal 0.2", "ReLU"], 6
-)
-score.at_most(
-    "gradient, powers of ten: tanh, constant", power["constant 0.01", "tanh"], -10
-)
-score.at_least(
-    "gradient, powers of ten: ReLU, constant", power["constant 0.01", "ReLU"], 5
-)
-score.at_most("gradient, powers of ten: sigmoid, best draw", best, -4)
-score.true(
-    "zeros: no gradient at layer 1", all(power["zeros", a] == -300 for a in ACTIVATIONS)
-)
 
 # %% [markdown]
 # What the table says, against what the notes say:
@@ -629,6 +627,31 @@ for draw in ("Glorot", "He"):
         f"ReLU, {draw}: signal times gradient, greatest layer over least", uneven, 5
     )
 
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_most("gradient, powers of ten: ReLU, He", abs(power["He", "ReLU"]), 0.7)
+score.at_most(
+    "gradient, powers of ten: tanh, Glorot", abs(power["Glorot", "tanh"]), 1.0
+)
+score.at_most("gradient, powers of ten: ReLU, Glorot", power["Glorot", "ReLU"], -3)
+score.at_most(
+    "gradient, powers of ten: ReLU, normal 0.01", power["normal 0.01", "ReLU"], -18
+)
+score.at_least(
+    "gradient, powers of ten: ReLU, normal 0.2", power["normal 0.2", "ReLU"], 6
+)
+score.at_most(
+    "gradient, powers of ten: tanh, constant", power["constant 0.01", "tanh"], -10
+)
+score.at_least(
+    "gradient, powers of ten: ReLU, constant", power["constant 0.01", "ReLU"], 5
+)
+score.at_most("gradient, powers of ten: sigmoid, best draw", best, -4)
+score.true(
+    "zeros: no gradient at layer 1", all(power["zeros", a] == -300 for a in ACTIVATIONS)
+)
+score.section()
+
 # %% [markdown]
 # ## 5 · Two statistics that mislead
 #
@@ -641,20 +664,19 @@ lines = {
     for draw in ("Glorot", "normal 0.2")
     for what, key in (("RMS", "signal"), ("from input to input", "inputs"))
 }
-ax = plots.signal_by_layer(
-    lines, ylabel="size", floor=1e-17, title="sigmoid, 24 layers"
+plots.signal_by_layer(
+    lines,
+    ylabel="size",
+    floor=1e-17,
+    title="sigmoid, 24 layers",
+    alt=(
+        "Both RMS stay flat near 0.5, while the spread from "
+        "input to input falls by many powers of ten."
+    ),
 )
-plots.alt_text(
-    ax,
-    "Both RMS stay flat near 0.5. The spread from input to input falls in a straight line: "
-    "to ten to the minus 15 with Glorot's draw, to ten to the minus 6 with normal 0.2.",
-)
-plt.show()
 glorot_sigmoid = {
     key: float(values[-1]) for key, values in found["Glorot", "sigmoid"].items()
 }
-score.at_least("sigmoid, Glorot: RMS at layer 24", glorot_sigmoid["signal"], 0.4)
-score.at_most("sigmoid, Glorot: spread over inputs", glorot_sigmoid["inputs"], 1e-10)
 
 # %% [markdown]
 # After 24 layers of Glorot's draw all inputs give the same answer, to about fifteen digits: the network has **forgotten the input**. So look at three things: the size, the spread from input to input (forgotten?), and the spread from unit to unit (all the same?). For five networks, at layer 24, both spreads as a share of the RMS:
@@ -669,11 +691,7 @@ for case in cases:
     share[case] = last["inputs"] / last["signal"], last["units"] / last["signal"]
     numbers = f"{last['signal']:>8.0e}{share[case][0]:>13.2f}{share[case][1]:>12.2f}"
     print(f"{', '.join(case):24}{numbers}{way_back(*case):>16.0e}")
-score.at_most(
-    "sigmoid, Glorot: spread over inputs / RMS", share["Glorot", "sigmoid"][0], 1e-9
-)
 alike = share["constant 0.01", "ReLU"][1]
-score.at_most("constant 0.01, ReLU: spread over units / RMS", alike, 1e-6)
 
 # %% [markdown]
 # Read it line by line: healthy; too small; too large; input forgotten; units identical. The last one has a large RMS as well, but the zero in the column "units" is the fault to mend first: no scale helps units that are all the same.
@@ -703,13 +721,13 @@ def gradient_ratio(gradients):
 
 for scale, name in ((1, "Glorot"), (5, "five times as large")):
     chosen = {f"layer {i}": chain(scale)[1][i - 1] for i in (1, 2, 6, 12, 18, 24)}
-    shown = plots.layer_histograms(chosen, limits=(-1, 1), title=f"tanh, {name}")
-    plots.alt_text(
-        shown,
-        f"Histograms of six layers, {name}. With Glorot's draw they narrow slowly around zero; "
+    plots.layer_histograms(
+        chosen,
+        limits=(-1, 1),
+        title=f"tanh, {name}",
+        alt=f"Histograms of six layers, {name}. With Glorot's draw they narrow slowly around zero; "
         "five times as large, most values sit near minus one and one.",
     )
-    plt.show()
 
 # %% [markdown]
 # **Before you run this:** with weights five times as large, two thirds of the units are saturated. Is the gradient at layer 1 smaller or larger than at layer 24?
@@ -723,16 +741,9 @@ for scale in (0.5, 1, 1.5, 2, 5, 10):
     slope = float(np.mean([np.mean((1 - signal**2) ** 2) for signal in signals[1:]]))
     saturation[scale] = saturated, slope, gradient_ratio(gradients)
     print(f"{scale:>6}{saturated:>18.0%}{slope:>14.3f}{saturation[scale][2]:>16.0e}")
-score.at_least("tanh, scale 5: share of saturated units", saturation[5][0], 0.5)
-score.at_least(
-    "tanh, scale 5: gradient at layer 1 over layer 24", saturation[5][2], 1e4
-)
 argued = (5**2 * saturation[5][1]) ** (23 / 2)
 print(f"\nscale 5, argued: √(25 · mean slope²)^23 = {argued:.0e}")
 apart = abs(np.log10(argued / saturation[5][2]))
-score.at_most(
-    "tanh, scale 5: argued and measured, powers of ten apart", float(apart), 0.5
-)
 
 # %% [markdown]
 # Larger. The argument of section 3 says why. On its way back the gradient's mean square is multiplied by n · Var(w) · mean of slope² = scale² · mean of slope². At scale 5 many slopes are near 0, but their mean square is still 0.116, and 25 · 0.116 = 2.9. Nearly three times as much at every layer, 23 times over: the printed line.
@@ -740,7 +751,7 @@ score.at_most(
 # So for weights **drawn with mean 0** the measured sentence is: **small weights make the gradient vanish; large ones make it explode, with ReLU and with tanh alike.** (Only the constant with tanh, whose units saturate all together, follows the textbook.) If saturated networks learn badly, one expects another reason: the units that are flat for an image learn nothing from it, and the few steep ones get a huge push. This lesson does not measure it.
 #
 # ### Touch it
-# Depth, activation and scale, and a histogram for each of six layers (of the sums, where the activation is ReLU). Scale 1 is Glorot, √2 ≈ 1.4 is He. The title gives the spread from input to input at the last layer, and the gradient. For each activation, find a scale at which both survive 40 layers. For which one is it largest? (The control needs a live notebook; the lesson reads whole without it. The figure below shows one setting. One answer is among the exercises; for sigmoid try 10.)
+# Depth, activation and scale, and a histogram for each of six layers (of the sums, where the activation is ReLU). Scale 1 is Glorot, √2 ≈ 1.4 is He. The title gives the spread from input to input at the last layer, and the gradient. For each activation, find a scale at which both survive 40 layers. For which one is it largest? (One answer is among the exercises; for sigmoid try 10.)
 
 
 # %%
@@ -760,36 +771,32 @@ def draw_layers(activation="ReLU", depth=40, scale=1.4):
     return plots.layer_histograms(panels, limits=limits, title=title)[0].figure
 
 
-figure = draw_layers(activation="ReLU", scale=1.0)
-plots.alt_text(
-    figure, "Sums in six ReLU layers at scale 1: they shrink to a needle at zero."
-)
-plt.show()
-
 # %% tags=["nbval-ignore-output"]
-depth_slider = ipywidgets.IntSlider(value=40, min=2, max=40, description="depth")
-scale_slider = ipywidgets.FloatSlider(
-    value=1.4, min=0.2, max=12, step=0.1, description="scale"
+widgets.frames(
+    draw_layers,
+    alt="Histograms of six layers of a chain.",
+    start=dict(activation="ReLU", depth=40, scale=1.4),
+    activation=list(ACTIVATIONS),
+    depth=[6, 20, 40],
+    scale=[0.5, 1, 1.4, 2, 5, 10],
 )
-names = ipywidgets.Dropdown(
-    options=list(ACTIVATIONS), value="ReLU", description="activation"
+
+# %% tags=["claims"]
+# @title Claims
+score.at_least("sigmoid, Glorot: RMS at layer 24", glorot_sigmoid["signal"], 0.4)
+score.at_most("sigmoid, Glorot: spread over inputs", glorot_sigmoid["inputs"], 1e-10)
+score.at_most(
+    "sigmoid, Glorot: spread over inputs / RMS", share["Glorot", "sigmoid"][0], 1e-9
 )
-controls = [names, depth_slider, scale_slider]
-
-
-def layers_as_png(change=None):
-    """Redraw with the values of the controls."""
-    figure, file = draw_layers(*(control.value for control in controls)), io.BytesIO()
-    figure.savefig(file, format="png")
-    plt.close(figure)
-    screen.value = file.getvalue()
-
-
-screen = ipywidgets.Image(format="png", width=720)
-layers_as_png()
-for control in controls:
-    control.observe(layers_as_png, names="value")
-ipywidgets.VBox([*controls, screen])
+score.at_most("constant 0.01, ReLU: spread over units / RMS", alike, 1e-6)
+score.at_least("tanh, scale 5: share of saturated units", saturation[5][0], 0.5)
+score.at_least(
+    "tanh, scale 5: gradient at layer 1 over layer 24", saturation[5][2], 1e4
+)
+score.at_most(
+    "tanh, scale 5: argued and measured, powers of ten apart", float(apart), 0.5
+)
+score.section()
 
 # %% [markdown]
 # ## 6 · Is our arithmetic that of Keras?
@@ -831,7 +838,11 @@ off = float(max(offs))
 print(
     "gradients equal Keras' in all 21 kernels, to one part in a thousand:", off < 1e-3
 )
+
+# %% tags=["claims"]
+# @title Claims
 score.true("our gradients equal Keras', to one part in a thousand", off < 1e-3)
+score.section()
 
 # %% [markdown]
 # ## 7 · The mend: one word
@@ -851,11 +862,12 @@ losses = {
 ax = plots.curves(losses, ylabel="training loss")
 ax.axhline(np.log(10), color="black", linestyle=":", linewidth=1)
 ax.set_title("20 hidden layers; dotted: ln 10, the loss of guessing")
-plots.alt_text(
+plots.show(
     ax,
-    "Training loss. Deviation 0.01 and Glorot stay at 2.30; He falls well below it.",
+    alt=(
+        "Training loss: deviation 0.01 and Glorot stay at 2.30, He falls well below it."
+    ),
 )
-plt.show()
 accuracy_of = {
     name: [r["test_accuracy"] for r in runs] for name, runs in deep_arms.items()
 }
@@ -870,9 +882,7 @@ gap = min(end["glorot_uniform"] + end["normal"]) - max(end["he_uniform"])
 print(
     f"training loss of the worst He run below that of the best other run by {gap:.2f}"
 )
-score.at_least("20 layers: loss of the worst He run below the best other's", gap, 1.0)
 fallen = float(np.log(10) - min(deep_arms["normal"][0]["loss"]))
-score.at_most("20 layers, normal 0.01: training loss below guessing by", fallen, 0.05)
 
 # %% [markdown]
 # The claim rests on the training loss, a mean over a whole epoch. The test accuracy after so short a training of so deep a chain jumps from seed to seed: probably it depends on the last few steps.
@@ -891,11 +901,7 @@ for name, scale in {"He": 2.0, "twice He's deviation": 8.0}.items():
     loss -= scores[np.arange(200), labels]
     first_loss[name] = float(loss.mean())
     print(f"{name:22} loss before the first step {first_loss[name]:.3g}")
-score.at_most("20 layers, He: loss before the first step", first_loss["He"], 20)
 too_large = first_loss["twice He's deviation"]
-score.at_least(
-    "20 layers, twice He's deviation: loss before the first step", too_large, 1e4
-)
 
 # %% [markdown]
 # From which depth on does it matter? The next figure is a **stored measurement**: five seeds at each of five depths on MNIST, 75 trainings like those above (`python -m course_utils.measure initialization_depth` makes it again). A line is the mean of the seeds, its band reaches from the worst to the best.
@@ -915,14 +921,16 @@ table = {
     for name in deep_arms
 }
 lines = {labels_of[name]: values for name, values in table.items()}
-ax = plots.curves(lines, x=depths, xlabel="hidden layers", ylabel="test accuracy")
-plots.alt_text(
-    ax,
-    "Test accuracy after two epochs against depth. Glorot and He start level near 90 percent "
-    "at 2 layers; Glorot falls to guessing by 20 layers, He is still between 59 and 75 percent "
-    "at 30. Deviation 0.01 lies at 11 percent throughout.",
+plots.curves(
+    lines,
+    x=depths,
+    xlabel="hidden layers",
+    ylabel="test accuracy",
+    alt=(
+        "Test accuracy against depth: Glorot falls to guessing by 20 layers, "
+        "He does not by 30, deviation 0.01 guesses throughout."
+    ),
 )
-plt.show()
 print(f"{'hidden layers':24}" + "".join(f"{d:>8}" for d in depths))
 for name, values in table.items():
     print(
@@ -941,12 +949,6 @@ ahead = {d: round(float((he[d] - glorot[d]).mean()), 4) for d in depths}
 worst_he_ahead = round(float(he[20].min() - glorot[20].max()), 4)
 print("He ahead of Glorot, mean of the seeds:", ahead)
 print("at 20 layers, worst He run minus best Glorot run:", worst_he_ahead)
-score.at_most("stored, 2 layers: He ahead of Glorot, mean", ahead[2], 0.05)
-score.at_least("stored, 10 layers: He ahead of Glorot, mean", ahead[10], 0.1)
-score.at_least(
-    "stored, 20 layers: worst He run minus best Glorot run", worst_he_ahead, 0.3
-)
-score.at_most("stored, 30 layers: best Glorot run", float(glorot[30].max()), 0.35)
 runs_20 = [run for run in stored_depth["runs"] if run["depth"] == 20]
 for name in () if data.stand_in else ("he_uniform", "glorot_uniform"):
     five = [run["loss"][-1] for run in runs_20 if run["arm"] == name]
@@ -954,6 +956,22 @@ for name in () if data.stand_in else ("he_uniform", "glorot_uniform"):
     score.true(
         f"live {labels_of[name]}: loss within 0.3 of the stored range", all(inside)
     )
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_least("20 layers: loss of the worst He run below the best other's", gap, 1.0)
+score.at_most("20 layers, normal 0.01: training loss below guessing by", fallen, 0.05)
+score.at_most("20 layers, He: loss before the first step", first_loss["He"], 20)
+score.at_least(
+    "20 layers, twice He's deviation: loss before the first step", too_large, 1e4
+)
+score.at_most("stored, 2 layers: He ahead of Glorot, mean", ahead[2], 0.05)
+score.at_least("stored, 10 layers: He ahead of Glorot, mean", ahead[10], 0.1)
+score.at_least(
+    "stored, 20 layers: worst He run minus best Glorot run", worst_he_ahead, 0.3
+)
+score.at_most("stored, 30 layers: best Glorot run", float(glorot[30].max()), 0.35)
+score.section()
 
 # %% [markdown]
 # ## 8 · "He is better": the notes' experiment, repeated
@@ -975,13 +993,8 @@ for name in ("normal", "glorot_uniform", "he_normal"):
     label = initialization.ARMS[name].label
     print(f"{label:24} test accuracy {first:.2%} after {budget.race_epochs} epoch(s)")
 live = {name: run["test_accuracy"][-1] for name, run in race.items()}
-score.at_least("notes' network, He normal, live", live["he_normal"], required["good"])
 lead = {name: live["he_normal"] - live[name] for name in ("normal", "glorot_uniform")}
-score.at_least(
-    "He normal ahead of normal 0.01, live", lead["normal"], required["ahead"]
-)
 apart = abs(lead["glorot_uniform"])
-score.at_most("He normal and Glorot uniform differ by, live", apart, required["near"])
 
 # %% [markdown]
 # The whole comparison is a stored measurement: six draws, five seeds each, on MNIST (`python -m course_utils.measure initialization`). Each dot is one training, the bar their mean.
@@ -998,15 +1011,14 @@ names = list(stored["arms"])
 final = {name: 100 * stored_runs(name)[:, -1] for name in names}
 label = {name: initialization.ARMS[name].label for name in names}
 rows = {label[name]: final[name] for name in names if final[name].min() > 90}
-ax = plots.spread(
-    rows, xlabel="test accuracy after 10 epochs, % (zeros: 11.35, off the scale)"
+plots.spread(
+    rows,
+    xlabel="test accuracy after 10 epochs, % (zeros: 11.35, off the scale)",
+    alt=(
+        "Test accuracy of five draws: deviation 0.01 near 94.1 "
+        "percent, both Glorot and both He draws near 96.6."
+    ),
 )
-plots.alt_text(
-    ax,
-    "Final test accuracy of five draws, one dot a seed. Deviation 0.01 lies near 94.1 percent; "
-    "both Glorot and both He draws lie close together near 96.6 percent.",
-)
-plt.show()
 print(f"{'':26}{'epoch 1':>18}{'epoch 10':>18}")
 for name in names:
     parts = [stored_runs(name)[:, epoch] for epoch in (0, -1)]
@@ -1027,14 +1039,6 @@ print("zeros, 11.35% after every epoch of every seed:", always)
 print("zeros, mean loss at the end:", zero_end)
 print("epoch 1, worst He normal minus best normal 0.01:", epoch_1)
 print("epoch 10, Glorot uniform ahead of normal 0.01, mean:", epoch_10)
-score.true("stored, zeros: 11.35% after every epoch of every seed", always)
-score.close(
-    "stored, zeros: test loss, epoch 10, mean", zero_end, 2.3010, tolerance=0.0005
-)
-score.at_least("stored, epoch 1: worst He normal minus best normal 0.01", epoch_1, 0.5)
-score.at_least(
-    "stored, epoch 10: Glorot uniform ahead of normal 0.01, mean", epoch_10, 0.015
-)
 
 # %% [markdown]
 # Now the question itself. Five seeds give five pairs of trainings, so take differences **seed by seed**: He minus Glorot within each family, He's variance over both families together, and the notes' own pair. (After ± stands the standard deviation over the five seeds.)
@@ -1061,12 +1065,6 @@ for what, effect in {
 
 # %%
 gains = round(float(by_variance.mean()), 2), round(abs(float(by_family.mean())), 2)
-score.true("stored: He's variance ahead for every seed", by_variance.min() > 0)
-score.at_most("stored: He's variance ahead by, mean, %", gains[0], 0.3)
-score.at_most("stored: gain or loss by family, mean, %", gains[1], 0.1)
-score.true(
-    "stored: notes' pair, seeds disagree", pair_effect.min() < 0 < pair_effect.max()
-)
 
 # %% [markdown]
 # So is "He better"? The honest answer has three parts. **Yes, by very little:** averaged over the two families He's variance ends ahead of Glorot's with every seed, by about a tenth of a point, ten digits of ten thousand. **One run each could not have told:** of the notes' pair, He normal against Glorot uniform, one seed in five gives the opposite verdict. **And not by the family:** uniform or normal makes no difference that five seeds can show.
@@ -1105,6 +1103,29 @@ if lesson.profile == "full" and not data.stand_in:
         "full profile, measured again: He normal, mean test accuracy", again, 0.96
     )
 
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_least("notes' network, He normal, live", live["he_normal"], required["good"])
+score.at_least(
+    "He normal ahead of normal 0.01, live", lead["normal"], required["ahead"]
+)
+score.at_most("He normal and Glorot uniform differ by, live", apart, required["near"])
+score.true("stored, zeros: 11.35% after every epoch of every seed", always)
+score.close(
+    "stored, zeros: test loss, epoch 10, mean", zero_end, 2.3010, tolerance=0.0005
+)
+score.at_least("stored, epoch 1: worst He normal minus best normal 0.01", epoch_1, 0.5)
+score.at_least(
+    "stored, epoch 10: Glorot uniform ahead of normal 0.01, mean", epoch_10, 0.015
+)
+score.true("stored: He's variance ahead for every seed", by_variance.min() > 0)
+score.at_most("stored: He's variance ahead by, mean, %", gains[0], 0.3)
+score.at_most("stored: gain or loss by family, mean, %", gains[1], 0.1)
+score.true(
+    "stored: notes' pair, seeds disagree", pair_effect.min() < 0 < pair_effect.max()
+)
+score.section()
+
 # %% [markdown]
 # ## 9 · What goes wrong: one initializer object, used twice
 #
@@ -1118,9 +1139,6 @@ for layer in pair_of_layers:
 one, two = (layer.get_weights()[0] for layer in pair_of_layers)
 difference = float(np.abs(one - two).max())
 print("largest difference between the two kernels:", difference)
-score.equal(
-    "one initializer object, two equal layers: difference of kernels", difference, 0.0
-)
 
 # %% [markdown]
 # The two layers start with **identical** weights. A Keras 3 initializer without a seed draws a seed when it is *made*, and every later call starts from it. (A name, `"he_normal"`, makes a new object for each layer, so this trap needs the tidy variable.)
@@ -1140,17 +1158,18 @@ for seed in range(30):
         mean_square(forward(x, kernels[:1] * 24, relu)[1])[-1]
     )
 powers = {name: np.log10(values) for name, values in ends.items()}
-ax = plots.spread(powers, xlabel="powers of ten, mean square after 24 layers")
-plots.alt_text(
-    ax,
-    "Thirty dots each. Own draws lie close together; shared draws spread over several powers.",
+plots.spread(
+    powers,
+    xlabel="powers of ten, mean square after 24 layers",
+    alt=(
+        "Thirty dots each: own draws lie close together, "
+        "shared draws spread over several powers."
+    ),
 )
-plt.show()
 scatter = {name: float(values.std()) for name, values in powers.items()}
 wider = scatter["one shared draw"] / scatter["own draws"]
 for name, value in scatter.items():
     print(f"{name:16} standard deviation {value:.1f} powers of ten")
-score.at_least("spread after 24 layers, shared over own draws", wider, 1.5)
 
 # %% [markdown]
 # **The damage, second kind: twins.** Some networks add up what parallel layers give (lesson 09, section 8; lesson 10). Two branches of equal shape that start equal get equal gradients: they stay twins for ever, and half of the units are wasted. Measure it, mend it, measure again.
@@ -1197,11 +1216,6 @@ for name in apart:
         f"{name:12} branches differ by at most {max(apart[name]):.6f}, accuracy {accuracies}"
     )
 lost = float(np.mean(reads["own objects"]) - np.mean(reads["one object"]))
-score.at_least("accuracy lost to twin branches, mean of three seeds", lost, 0.005)
-score.at_most("one object: difference of the branches", max(apart["one object"]), 1e-5)
-score.at_least(
-    "own objects: difference of the branches", min(apart["own objects"]), 0.05
-)
 
 # %% [markdown]
 # The twins stay equal to the last digit: sixteen units do the work of eight, and it costs accuracy.
@@ -1216,9 +1230,22 @@ least = min(
     float(np.abs(kernels[i] - kernels[j]).max()) for i, j in ((0, 1), (0, 2), (1, 2))
 )
 print(f"models.mlp, one object: any two kernels differ by up to {least:.1f} or more")
+
+# %% tags=["claims"]
+# @title Claims
+score.equal(
+    "one initializer object, two equal layers: difference of kernels", difference, 0.0
+)
+score.at_least("spread after 24 layers, shared over own draws", wider, 1.5)
+score.at_least("accuracy lost to twin branches, mean of three seeds", lost, 0.005)
+score.at_most("one object: difference of the branches", max(apart["one object"]), 1e-5)
+score.at_least(
+    "own objects: difference of the branches", min(apart["own objects"]), 0.05
+)
 score.at_least(
     "models.mlp, one object: least difference of two kernels", round(least, 3), 0.1
 )
+score.section()
 
 # %% [markdown]
 # ## 10 · Looking forward: two later answers
@@ -1289,7 +1316,12 @@ for name in starts:
 
 # %% [markdown]
 # Both learn from draws with which the plain chain is stuck. That is all this cell claims: one seed and two epochs rank neither of them, nor He's plain chain in the last line. Lessons 09 and 10 measure more.
-#
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.section()
+
+# %% [markdown]
 # ## 11 · The papers beside ours
 #
 # | paper | what it reports | what this lesson measured |
@@ -1312,21 +1344,25 @@ for name, limit in (("standard", np.sqrt(1 / 1000)), ("Glorot", np.sqrt(6 / 2000
         f"{name:9} factor of the mean square by layer:", shrink[name].round(2).tolist()
     )
     panels = {f"layer {i}": signals[i - 1] for i in (1, 3, 5)}
-    shown = plots.layer_histograms(panels, limits=(-1, 1), title=f"tanh, {name}")
-    plots.alt_text(
-        shown,
-        f"Histograms of tanh layers, {name}: the standard draw narrows fast, Glorot's slowly.",
+    plots.layer_histograms(
+        panels,
+        limits=(-1, 1),
+        title=f"tanh, {name}",
+        alt=f"Histograms of tanh layers, {name}: the standard draw narrows fast, Glorot's slowly.",
     )
-    plt.show()
 greatest, least = float(shrink["standard"].max()), float(shrink["Glorot"].min())
-score.at_most("tanh, 1/(3n): greatest factor a layer", round(greatest, 2), 0.4)
-score.at_least("tanh, 2/(n_in+n_out): least factor a layer", round(least, 2), 0.5)
 # %% [markdown]
 # Even with Glorot's draw the factor is below 1: tanh itself shrinks what is not near 0, and the smaller the signal gets, the less it shrinks. 1 is the limit for small signals.
 #
 # **Why they differ.** The 22 layers of He and others learnt with Glorot's draw as well, ours with 20 do not. Probably because they trained a convolutional network on ImageNet (over a million photographs, lesson 05), for many epochs and with momentum. Two epochs of plain gradient descent are a harder test. What agrees is the order, and that depth brings it out.
 #
 # **How to choose**, then: ReLU and its kin: He. tanh, softmax, linear: Glorot or LeCun. Deep sigmoid: do not. One rule for the *model* (the notes say "a different initializer for each layer"; only the *objects* must differ). With normalisation or residual connections the choice matters less. And measure the statistics once, layer by layer, before you train for a day.
+
+# %% tags=["claims"]
+# @title Claims
+score.at_most("tanh, 1/(3n): greatest factor a layer", round(greatest, 2), 0.4)
+score.at_least("tanh, 2/(n_in+n_out): least factor a layer", round(least, 2), 0.5)
+score.section()
 
 # %% [markdown]
 # ## 12 · Exercises
@@ -1449,6 +1485,8 @@ widgets.quiz("04")
 
 # %% [markdown]
 # ## Scorecard
+#
+# **Next:** [05 · Transfer learning →](05_transfer_learning.ipynb) · [solutions](solutions/04_weight_initialization_solutions.ipynb)
 
 # %% tags=["nbval-ignore-output"]
 score

@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/05_transfer_learning.ipynb)
 #
+# [← 04 · Weight initialization](04_weight_initialization.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/05_transfer_learning_solutions.ipynb) · [06 · LeNet-5 →](06_lenet5.ipynb)
+#
 # **You will be able to**
 # - put a new head on a trained network, freeze the rest, and count what is trainable by hand;
 # - say from a measured curve when borrowed knowledge helps, and when it stands in the way;
@@ -50,10 +52,8 @@ from course_utils import checks, datasets, measure, plots, runtime, widgets
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import dataclasses
-import io
 import time
 
-import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.stats import binom, binomtest, fisher_exact
@@ -118,10 +118,8 @@ pictures, answers = pets.part("train").arrays(side)
 shuffled = np.random.default_rng(5).permutation(len(answers))
 held, rest = np.split(shuffled, [len(answers) // 4])
 shown = plots.show_images(pictures[rest[:10]], columns=5, size=1.5)
-plots.alt_text(shown, "Ten of the training pictures, cats and dogs.")
-plt.show()
+plots.show(shown, alt="Ten of the training pictures, cats and dogs.")
 print(f"{len(rest)} pictures to train with, {len(held)} for validation")
-score.equal("a picture in both parts", len(set(held) & set(rest)), 0)
 
 # %% [markdown]
 # **Before you run this:** the network sees its hundred pictures thirty times. How many of the hundred does it get right in the end? And how many of the validation pictures? Guessing gives one half.
@@ -154,12 +152,6 @@ for seed, (seen, unseen) in enumerate(scratch):
     print(
         f"seed {seed}: {seen:.0%} of the hundred, {unseen:.1%} of the validation pictures"
     )
-score.at_least("100 pictures from scratch, accuracy on them", scratch[:, 0].mean(), 0.8)
-score.at_most(
-    "100 pictures from scratch, validation accuracy",
-    scratch[:, 1].mean(),
-    must["scratch"],
-)
 
 # %% [markdown]
 # It learns its hundred pictures by heart and little else: about ten points above guessing. A hundred pictures are too few for it, and we have no million.
@@ -171,7 +163,19 @@ score.at_most(
 # 3. use it as the **start** of a training: replace the head, then train everything, carefully (*fine-tuning*).
 #
 # First on digits, where everything can be counted. Then on cats and dogs.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.equal("a picture in both parts", len(set(held) & set(rest)), 0)
+score.at_least("100 pictures from scratch, accuracy on them", scratch[:, 0].mean(), 0.8)
+score.at_most(
+    "100 pictures from scratch, validation accuracy",
+    scratch[:, 1].mean(),
+    must["scratch"],
+)
+score.section()
+
+# %% [markdown]
 # ## 2 · Odd or even, from a network that reads digits
 #
 # ### The base
@@ -213,9 +217,6 @@ some = np.random.default_rng(0).random((4, 28, 28, 1)).astype("float32")
 difference = float(np.abs(np.asarray(ours(some)) - np.asarray(package(some))).max())
 print([layer.count_params() for layer in ours.layers if layer.count_params()])
 score.equal("base, parameters", ours.count_params(), 266_610)
-score.at_most(
-    "base: this cell and the package, largest difference", round(difference, 6), 1e-5
-)
 
 # %% [markdown]
 # Train it as the notes do: plain gradient descent with rate 0.001, batches of 32, ten epochs, 5,000 digits held back for validation. (The stand-in digits are few and need more epochs.)
@@ -226,7 +227,6 @@ reads = base_run["history"]["val_accuracy"][-1]
 steps = int(np.ceil(len(transfer_parity.halves(digits)[0][1]) / transfer_parity.BATCH))
 print(f"{steps:,} steps an epoch, validation accuracy {reads:.2%}")
 print(f"processor time {base_run['processor_seconds']:.0f} s")
-score.at_least("base, validation accuracy on ten digits", reads, row["reads"])
 if not digits.stand_in:
     score.equal("steps an epoch", steps, 1_719)
 
@@ -255,9 +255,6 @@ print(
 )
 print("from an array        ", notes_parity(as_array), "· the array now", as_array)
 print("from the array, again", notes_parity(as_array))
-score.equal(
-    "labels after the helper ran on them", as_array.tolist(), (truth % 2).tolist()
-)
 
 # %% [markdown]
 # The list is overwritten, and the array it was made from survives. An array is overwritten itself. And the second call finds only 0 and 1: 0 is even and becomes 1, 1 is odd and becomes 0. **Run twice, the answer is upside down**, without any error: the last line has 1 where the digit is odd.
@@ -277,11 +274,6 @@ print(
     truth,
 )
 upside_down = float(np.mean(as_array == even(truth)))
-score.equal(
-    "labels that agree with the truth after two calls of the notes' helper",
-    upside_down,
-    0,
-)
 score.equal(
     "even, pure: the same on the second call", even(truth).tolist(), [0, 1, 1, 0, 0, 1]
 )
@@ -353,11 +345,6 @@ print(
     f"old network reads digits: {before:.1%}, after the other was trained {shared:.1%}"
 )
 print(f"with a copy:              {reads_digits(base):.1%}")
-score.at_least(
-    "accuracy that the source loses through shared layers",
-    before - shared,
-    row["shared"],
-)
 score.equal(
     "accuracy that the source loses through a copy", before - reads_digits(base), 0
 )
@@ -383,6 +370,27 @@ score.equal(
     [265_600, 0],
 )
 score.equal("the base after its copy was frozen: trainable", trainable(base), 266_610)
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_most(
+    "base: this cell and the package, largest difference", round(difference, 6), 1e-5
+)
+score.at_least("base, validation accuracy on ten digits", reads, row["reads"])
+score.equal(
+    "labels after the helper ran on them", as_array.tolist(), (truth % 2).tolist()
+)
+score.equal(
+    "labels that agree with the truth after two calls of the notes' helper",
+    upside_down,
+    0,
+)
+score.at_least(
+    "accuracy that the source loses through shared layers",
+    before - shared,
+    row["shared"],
+)
+score.section()
 
 # %% [markdown]
 # ## 3 · Four ways to learn odd or even
@@ -413,7 +421,6 @@ print(
     f"computing the features once: {live['cached']['feature_seconds']:.2f} processor seconds"
 )
 counts = [live[name]["trainable"] for name in transfer_parity.ARMS]
-score.equal("trainable in the four arms", counts, [265_802, 202, 202, 265_802])
 
 # %% [markdown]
 # A few epochs of one seed. By error, the fine-tuned network is ahead of the one from scratch, and frozen comes last; the two frozen arms agree. By time: features computed once, frozen, then the other two. The figure below is a **stored measurement** of all ten epochs with five seeds (`python -m course_utils.measure transfer_parity` makes it again), and it shows **errors**, not accuracies; the black bar is the mean. The notes write that .8930 is "pretty close" to .9506. As errors these are 10.7% and 4.9%: 2.2 times as many mistakes.
@@ -434,26 +441,16 @@ groups = {
     for name, values in test_error.items()
 }
 ax = plots.spread(groups, xlabel="test error in %, odd or even")
-plots.alt_text(
+plots.show(
     ax,
-    "Test errors of four arms, five seeds each: frozen far to the right, the others left.",
+    alt="Test errors of four arms, five seeds each: frozen far to the right, the others left.",
 )
-plt.show()
 for name, values in test_error.items():
     label = transfer_parity.ARMS[name].label
     print(
         f"{label:32} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}"
     )
-score.close(
-    "the notes: frozen error over error from scratch",
-    round(notes["frozen"] / notes["scratch"], 2),
-    2.2,
-    tolerance=0.05,
-)
 apart = float(test_error["frozen"].min() - test_error["scratch"].max())
-score.at_least(
-    "stored: best frozen error less worst error from scratch", round(apart, 4), 0.01
-)
 
 # %% [markdown]
 # Frozen is the worst of all, with 55,000 labels. And there is a fifth answer, which the notes do not ask for. The base tells how likely each digit is. Even means 0 or 2 or 4 or 6 or 8. So **add up** five probabilities. No head, no training, no label of odd or even. **By hand**, for an image that may be a 4, a 9 or a 7:
@@ -465,16 +462,12 @@ likeliest, of_even = (
     round(float(transfer_parity.summed(said)[0]), 2),
 )
 print(f"likeliest digit {likeliest}, which is even; probability of even {of_even}")
-score.equal(
-    "by hand: the 4 is likeliest, but odd is likelier", [likeliest, of_even], [4, 0.48]
-)
 means = {name: float(values.mean()) for name, values in test_error.items()}
 print(
     f"stored, test error: summed {untrained.mean():.2%}, frozen head {means['frozen']:.2%}"
 )
 worst_sum = float(untrained.max())
 ratio = round(worst_sum / float(test_error["frozen"].min()), 2)
-score.at_most("stored: worst error of the sum over best of the frozen head", ratio, 0.6)
 ahead = round(float(test_error["scratch"].min()) - worst_sum, 4)
 score.at_least("stored: best error from scratch less worst of the sum", ahead, 0)
 
@@ -487,11 +480,6 @@ for name, run in live.items():
     label = transfer_parity.ARMS[name].label
     print(f"{label:32} test error {run['test_error']:.2%} after {row['arms']} epochs")
 same = abs(live["frozen"]["test_error"] - live["cached"]["test_error"])
-score.at_most(
-    "frozen and computed once: difference of test errors",
-    same,
-    row["same"],
-)
 if not digits.stand_in:
     ahead = live["frozen"]["test_error"] - base_run["summed_error"]
     score.at_least("live: error of the frozen head less that of the sum", ahead, 0.02)
@@ -539,17 +527,7 @@ for name, count in work.items():
         f"{transfer_parity.ARMS[name].label:32}{count:>15,}{share:>12.1%}{taken:>18.0%}"
     )
 forward = anatomy.describe(transfer_parity.new_head(base)).macs
-score.equal(
-    "multiply-adds: forward, from scratch, frozen, computed once",
-    [forward, *list(work.values())[:3]],
-    [first_layer + second_layer + two_way, 561_000, 265_600, 400],
-)
 live_ratio = live["cached"]["processor_seconds"] / live["scratch"]["processor_seconds"]
-score.at_least(
-    "live: processor time of the cached features over from scratch",
-    live_ratio,
-    0.1,
-)
 
 # %% [markdown]
 # Less than a thousandth of the arithmetic, and still a good part of the time: with tiny networks one pays for the *steps*. With a real convolutional base one pays for the arithmetic; section 7 measures it. (There the first layer is a small part, and frozen is nearer to a third.)
@@ -573,9 +551,6 @@ for classes in (2, 3, 10):
         f"{classes:7}{binary:14.2f}{categorical:19.2f}{units_right:18.2f}{images_right:11.2f}",
     )
 gap = round(abs(table[2][0] - table[2][1]), 5)
-score.close(
-    "two classes: binary less categorical cross-entropy", gap, 0, tolerance=1e-4
-)
 for number, wanted in enumerate((0.37, 2.71, 0.89, 0.10)):
     what = ("binary loss", "categorical loss", "binary accuracy", "accuracy")[number]
     measured = round(table[10][number], 2)
@@ -585,7 +560,44 @@ for number, wanted in enumerate((0.37, 2.71, 0.89, 0.10)):
 
 # %% [markdown]
 # Ten classes and answers drawn at random: the categorical loss is seven times the binary one. The binary loss looks small, and "binary accuracy" calls a guessing network 89% right, because nine of ten units rightly say no. Use `sparse_categorical_crossentropy` with whole-number labels, and the question does not arise.
-#
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.equal("trainable in the four arms", counts, [265_802, 202, 202, 265_802])
+score.close(
+    "the notes: frozen error over error from scratch",
+    round(notes["frozen"] / notes["scratch"], 2),
+    2.2,
+    tolerance=0.05,
+)
+score.at_least(
+    "stored: best frozen error less worst error from scratch", round(apart, 4), 0.01
+)
+score.equal(
+    "by hand: the 4 is likeliest, but odd is likelier", [likeliest, of_even], [4, 0.48]
+)
+score.at_most("stored: worst error of the sum over best of the frozen head", ratio, 0.6)
+score.at_most(
+    "frozen and computed once: difference of test errors",
+    same,
+    row["same"],
+)
+score.equal(
+    "multiply-adds: forward, from scratch, frozen, computed once",
+    [forward, *list(work.values())[:3]],
+    [first_layer + second_layer + two_way, 561_000, 265_600, 400],
+)
+score.at_least(
+    "live: processor time of the cached features over from scratch",
+    live_ratio,
+    0.1,
+)
+score.close(
+    "two classes: binary less categorical cross-entropy", gap, 0, tolerance=1e-4
+)
+score.section()
+
+# %% [markdown]
 # ## 4 · When does transfer help?
 #
 # Frozen lost against "from scratch", with 55,000 labels. But nobody borrows who owns 55,000 labels. The next measurement turns the number of labels: 50, 200, 1,000, 5,000, 55,000. Every training has about the same number of steps: 860 to 1,040 batches of at most 128, with Adam (a gradient descent that adapts its rate; 0.001 for whole networks, 0.003 for heads). The bases were trained with Adam as well, for four epochs. That is far more effective than section 3's recipe, so **all errors are smaller here**; compare within a section, not across.
@@ -638,11 +650,13 @@ ax.set(xscale="log", yscale="log")
 ax.set_xticks(amounts, [f"{count:,}" for count in amounts])
 ax.set_yticks([1, 2, 5, 10, 20, 40], ["1", "2", "5", "10", "20", "40"])
 ax.minorticks_off()
-plots.alt_text(
+plots.show(
     figure,
-    "Error against labels. Frozen starts far below from-scratch, flattens, and is overtaken.",
+    alt=(
+        "Error against labels: frozen starts far below "
+        "from-scratch, flattens, and is overtaken."
+    ),
 )
-plt.show()
 
 
 def crossing(name):
@@ -655,10 +669,6 @@ crossings = {name: crossing(name) for name in ("digits_frozen", "pairs_frozen")}
 for name, labels_ in crossings.items():
     label = transfer_labels.ARMS[name].label
     print(f"from scratch overtakes {label!r} at about {labels_:,.0f}")
-score.true(
-    "stored: the crossings lie between 1,000 and 55,000 labels, that of pairs first",
-    1_000 < crossings["pairs_frozen"] < 5_000 < crossings["digits_frozen"] < 55_000,
-)
 
 # %%
 first, last = (
@@ -674,36 +684,11 @@ score.at_least(
     "stored, 55,000 labels: frozen error over from scratch", round(ratio, 2), 1.5
 )
 ratio = float(first["scratch"].mean() / first["pairs_frozen"].mean())
-score.at_least(
-    "stored, 50 labels: from scratch over a base that knows pairs",
-    round(ratio, 2),
-    1.2,
-)
 harm = float(first["random_frozen"].min() - first["scratch"].max())
-score.at_least(
-    "stored, 50 labels: error of a base that knows nothing less from scratch",
-    round(harm, 3),
-    0,
-)
 forgot = float(first["digits_tuned"].min() - first["digits_frozen"].max())
-score.at_least(
-    "stored, 50 labels: error fine-tuned less frozen, worst case",
-    round(forgot, 4),
-    0,
-)
 
 # %%
-score.at_least(
-    "stored, 50 labels, knows pairs: error fine-tuned less frozen, seed by seed",
-    round(float((first["pairs_tuned"] - first["pairs_frozen"]).min()), 4),
-    0,
-)
 least = min(float(values.min()) for values in last.values())
-score.at_most(
-    "stored: mean error of the sum less the best run of all",
-    round(free.mean() - least, 4),
-    0,
-)
 
 # %% [markdown]
 # Read the figure from left to right. The lines are means of five seeds, the bands reach from the least to the largest. **The answer:** the network from scratch overtakes "knows pairs, frozen" at about 2,000 labels and "knows digits, frozen" at about 8,000.
@@ -727,9 +712,7 @@ for count in (row["few"], row["many"]):
         label = transfer_labels.ARMS[name].label
         print(f"{count:>7,} labels, {label:22} test error {run['test_error']:.2%}")
 few = ends[row["few"], "scratch"] - ends[row["few"], "digits_frozen"]
-score.at_least("live, 50 labels: error saved by freezing", few, row["gain"])
 many = ends[row["many"], "digits_frozen"] - ends[row["many"], "scratch"]
-score.at_least("live, all labels: error that freezing costs", many, row["price"])
 
 # %% tags=["nbval-ignore-output"]
 for (count, name), error in ends.items() if not digits.stand_in else ():
@@ -747,7 +730,43 @@ keras.utils.clear_session()
 
 # %% [markdown]
 # As in the stored measurement, both borrowed bases are ahead of "from scratch" with few labels and behind it with all of them; "knows digits" is ahead of "knows pairs" at both ends. **Rule of thumb:** transfer pays when labels are few and the old question is near the new one. Check it against your own curve, on your own data.
-#
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.true(
+    "stored: the crossings lie between 1,000 and 55,000 labels, that of pairs first",
+    1_000 < crossings["pairs_frozen"] < 5_000 < crossings["digits_frozen"] < 55_000,
+)
+score.at_least(
+    "stored, 50 labels: from scratch over a base that knows pairs",
+    round(ratio, 2),
+    1.2,
+)
+score.at_least(
+    "stored, 50 labels: error of a base that knows nothing less from scratch",
+    round(harm, 3),
+    0,
+)
+score.at_least(
+    "stored, 50 labels: error fine-tuned less frozen, worst case",
+    round(forgot, 4),
+    0,
+)
+score.at_least(
+    "stored, 50 labels, knows pairs: error fine-tuned less frozen, seed by seed",
+    round(float((first["pairs_tuned"] - first["pairs_frozen"]).min()), 4),
+    0,
+)
+score.at_most(
+    "stored: mean error of the sum less the best run of all",
+    round(free.mean() - least, 4),
+    0,
+)
+score.at_least("live, 50 labels: error saved by freezing", few, row["gain"])
+score.at_least("live, all labels: error that freezing costs", many, row["price"])
+score.section()
+
+# %% [markdown]
 # ## 5 · A real base
 #
 # Now the hundred pictures again. The base is a network that others trained. Keras offers many; the notes use three (VGG: lesson 08, Inception: lesson 09, ResNet: lesson 10).
@@ -791,13 +810,6 @@ for name in ("VGG16", "InceptionV3", "ResNet50"):
     print(
         f"{name:14}{table.params:>16,}{size:>14}{heads[0]:>17,}{heads[1]:>14,}",
     )
-score.equal(
-    "VGG16: base, flattened and pooled head",
-    counted["VGG16"],
-    [14_714_688, 6_423_041, 131_585],
-)
-score.equal("InceptionV3", counted["InceptionV3"], [21_802_784, 13_107_713, 524_801])
-score.equal("ResNet50", counted["ResNet50"], [23_587_712, 25_690_625, 524_801])
 
 # %% [markdown]
 # The notes' heads have up to nearly 26 million weights for 337 pictures: enough to learn each picture by heart many times over. "Pooled or flattened?" below measures what that does.
@@ -841,7 +853,6 @@ same = np.array_equal(pure(pixel), pure(pixel)) and pixel.ravel().tolist() == [
     128,
     0,
 ]
-score.true("the course's preparation: twice the same, the image as it was", same)
 
 # %% [markdown]
 # Float arrays are changed **in place**; the second call shifts what was shifted. VGG's result and the image hold the same numbers in opposite order: the result is a *view* that reads the same memory from blue to red, while the image itself is still red first. (Whole-number images are copied first, so the same code is right with one data type and wrong with the other.) The mend: a pure function, or better a **layer** inside the model, where it can be neither forgotten nor done twice. `transfer.classifier` does that. In plain Keras, for a question of your own:
@@ -907,28 +918,14 @@ for seed in range(3):
             labels[held],
         ),
     )
-ax = plots.spread(
+plots.spread(
     {
         "from scratch": 100 * scratch[:, 1],
         "head on borrowed features": 100 * np.array(borrowed),
     },
     xlabel="validation accuracy in %, 100 pictures",
     marks={"guessing": 50},
-)
-plots.alt_text(
-    ax,
-    "Three dots each: from scratch near guessing, the head on borrowed features to the right.",
-)
-plt.show()
-score.at_least(
-    "100 pictures, frozen base, validation accuracy",
-    float(np.mean(borrowed)),
-    must["frozen"],
-)
-score.at_least(
-    "100 pictures: gain over from scratch",
-    np.mean(borrowed) - scratch[:, 1].mean(),
-    must["gain"],
+    alt="Three dots each: from scratch near guessing, the head on borrowed features to the right.",
 )
 
 # %% [markdown]
@@ -963,28 +960,22 @@ ax.axhline(0.5, linestyle=":", color="black")
 ax.set(xscale="log", ylim=(0.45, 1), ylabel="validation accuracy")
 ax.set_xticks(steps_, steps_)
 ax.minorticks_off()
-plots.alt_text(
+plots.show(
     ax,
-    "Validation accuracy rises with the number of labelled pictures, steeply at first.",
+    alt="Validation accuracy rises with the number of labelled pictures, steeply at first.",
 )
-plt.show()
 print(
     {
         count: f"{values.mean():.1%}"
         for count, values in zip(steps_, reached.T, strict=True)
     }
 )
-score.at_least(
-    "all pictures over twenty: gain",
-    reached[:, -1].mean() - reached[:, 0].mean(),
-    0.01,
-)
 
 # %% [markdown]
 # (Dotted: guessing. The band narrows at the right because three draws of 1,000 from 1,050 pictures are nearly the same pictures; that is no certainty.)
 #
 # ### Try it
-# Move the number of labels and watch the validation pictures: how sure the head is of "dog", for each. The sliders need a live notebook; nothing later depends on them.
+# Move the number of labels and watch the validation pictures: how sure the head is of "dog", for each. Nothing later depends on it.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1007,27 +998,14 @@ def draw_labels(count, seed):
     return figure
 
 
-def labels_as_png(change=None):
-    """Redraw with the values of the controls."""
-    figure, file = draw_labels(amount.value, draw.value), io.BytesIO()
-    figure.savefig(file, format="png")
-    plt.close(figure)
-    screen.value = file.getvalue()
-
-
-amount = ipywidgets.SelectionSlider(
-    options=[*steps_, len(rest)],
-    value=100,
-    description="labels",
+widgets.frames(
+    draw_labels,
+    alt="Two histograms of the head's probability of dog, for cats and for dogs.",
+    start=dict(count=100),
+    labels=dict(count="labelled pictures", seed="draw"),
+    count=[*steps_, len(rest)],
+    seed=[0, 1, 2],
 )
-draw = ipywidgets.IntSlider(
-    value=0, min=0, max=9, description="draw", continuous_update=False
-)
-screen = ipywidgets.Image(format="png", width=720)
-labels_as_png()
-for control in (amount, draw):
-    control.observe(labels_as_png, names="value")
-ipywidgets.VBox([amount, draw, screen])
 
 # %% [markdown]
 # ### What a wrong preparation costs
@@ -1049,7 +1027,6 @@ for name, prepare in ways.items():
     damaged[name] = accuracy(head, seen, labels[held])
     print(f"{name:20} validation accuracy {damaged[name]:.1%}")
 lost = best - max(damaged.values())
-score.at_least("accuracy lost by the mildest wrong preparation", lost, must["damage"])
 
 # %% [markdown]
 # No error, no warning, and a head that hardly does better than guessing. Which mistake is worst cannot be said: on 350 pictures each of these shares is uncertain by five points. If a borrowed network performs at chance, look at its preparation first.
@@ -1077,19 +1054,48 @@ for name, inputs in (("averaged", averages), ("flattened", flat)):
     )
     heads[name] = model.count_params(), last["val_loss"]
 excess = heads["flattened"][0] / heads["averaged"][0]
-score.at_least("flattened head: parameters over averaged head's", excess, 10)
 apart = float(np.abs(averages - features[both]).max())
-score.at_most("averaging the maps by hand, largest difference", apart, 1e-3)
 worse = heads["flattened"][1] / heads["averaged"][1]
-score.at_least(
-    "flattened head: validation loss over averaged head's", worse, must["confident"]
-)
 del flat, averages, inputs, chosen, model
 keras.utils.clear_session()  # give the memory of the flattened head back
 
 # %% [markdown]
 # On the photographs you may be surprised. The flattened head has sixteen times the weights, and yet after eight epochs its *training* loss is no lower: room for learning by heart is not the same as speed. The difference is in the *validation* loss, several times that of the averaged head, while the accuracies are only a few points apart. The flattened head is surer of its mistakes; section 9 comes back to that.
-#
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.equal(
+    "VGG16: base, flattened and pooled head",
+    counted["VGG16"],
+    [14_714_688, 6_423_041, 131_585],
+)
+score.equal("InceptionV3", counted["InceptionV3"], [21_802_784, 13_107_713, 524_801])
+score.equal("ResNet50", counted["ResNet50"], [23_587_712, 25_690_625, 524_801])
+score.true("the course's preparation: twice the same, the image as it was", same)
+score.at_least(
+    "100 pictures, frozen base, validation accuracy",
+    float(np.mean(borrowed)),
+    must["frozen"],
+)
+score.at_least(
+    "100 pictures: gain over from scratch",
+    np.mean(borrowed) - scratch[:, 1].mean(),
+    must["gain"],
+)
+score.at_least(
+    "all pictures over twenty: gain",
+    reached[:, -1].mean() - reached[:, 0].mean(),
+    0.01,
+)
+score.at_least("accuracy lost by the mildest wrong preparation", lost, must["damage"])
+score.at_least("flattened head: parameters over averaged head's", excess, 10)
+score.at_most("averaging the maps by hand, largest difference", apart, 1e-3)
+score.at_least(
+    "flattened head: validation loss over averaged head's", worse, must["confident"]
+)
+score.section()
+
+# %% [markdown]
 # ## 6 · Fine-tuning, in two stages
 #
 # **Stage one** was the head alone. Only now, with a head that gives sensible gradients, may the base move: **stage two**, with a rate far below the head's. (With a fresh head the first gradients are noise, and they would be sent through all borrowed weights.)
@@ -1141,13 +1147,6 @@ print(
         name: "running means moved" if change else "unmoved"
         for name, change in moved.items()
     }
-)
-score.true(
-    "Keras 3: training=False does not protect batch norm",
-    moved["base.trainable = True"] > 0,
-)
-score.equal(
-    "transfer.unfreeze: change of the running means", moved["transfer.unfreeze"], 0
 )
 
 # %% [markdown]
@@ -1216,13 +1215,25 @@ score.at_least(
     must["ruin"],
 )
 lead = reached_by["low rate"][0] - reached_by["head alone"][0]
-score.at_least(
-    "second stage at the low rate: accuracy less the head alone's", lead, -0.06
-)
 
 # %% [markdown]
 # On the photographs one epoch at the high rate destroys what was learnt from 1.3 million pictures. The low rate keeps it. Does it *gain* anything? Not that we could tell: its accuracy is within a few pictures of the head's (one picture is about 0.3 points), and its loss need not be better. With few pictures the head is where most of the gain lies; with digits, in section 4, moving all weights was ahead of freezing from 1,000 labels (pairs) or 5,000 (digits) on; for photographs we have not measured it.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.true(
+    "Keras 3: training=False does not protect batch norm",
+    moved["base.trainable = True"] > 0,
+)
+score.equal(
+    "transfer.unfreeze: change of the running means", moved["transfer.unfreeze"], 0
+)
+score.at_least(
+    "second stage at the low rate: accuracy less the head alone's", lead, -0.06
+)
+score.section()
+
+# %% [markdown]
 # ## 7 · Where the time goes
 #
 # With digits, freezing saved little. With a convolutional base most of an epoch is the *forward* pass of frozen layers, and it gives the same numbers every time. The notes run it in every epoch. The other way: once. Measured are one forward pass and one epoch of the head; an epoch in the notes' way costs both. **Before you run this:** ten epochs of a head. By what factor does the second way win?
@@ -1246,11 +1257,6 @@ again_, once_ = 10 * slow, forward + 10 * quick
 print(
     f"ten epochs: {again_:.1f} s against {once_:.1f} s, a factor of {again_ / once_:.1f}"
 )
-score.at_least(
-    "an epoch through the frozen base, over one on features",
-    slow / quick,
-    3,
-)
 
 # %% [markdown]
 # The last line has the factor. Ten epochs fall short of ten because the head takes time too. The factor grows with the number of epochs, since the features are computed once however many follow; for a single epoch there is nothing to win.
@@ -1264,9 +1270,6 @@ dark = pictures[portion[:40]].copy()
 dark[0] //= 2
 changed = transfer.features(backbone, dark)
 rows_changed = int(np.any(np.abs(changed - kept) > 1e-3, axis=1).sum())
-score.true("kept features are those computed", np.allclose(kept, once[:40], atol=1e-3))
-score.true("the second call gives the same numbers", np.array_equal(kept, again))
-score.equal("one picture changed: rows of features that change", rows_changed, 1)
 
 # %% [markdown]
 # A changed picture makes a new name on disk, so old features are never mistaken for new ones.
@@ -1295,7 +1298,20 @@ print(f"five epochs of training: {5 * 1_925 / 337:.1f} passes")
 
 # %% [markdown]
 # Their five epochs are 28.6 passes over the folder. Counting steps instead of passes makes trainings look short and small test sets look large.
-#
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.at_least(
+    "an epoch through the frozen base, over one on features",
+    slow / quick,
+    3,
+)
+score.true("kept features are those computed", np.allclose(kept, once[:40], atol=1e-3))
+score.true("the second call gives the same numbers", np.array_equal(kept, again))
+score.equal("one picture changed: rows of features that change", rows_changed, 1)
+score.section()
+
+# %% [markdown]
 # ## 8 · Augmentation, and where it must not be
 #
 # Rotate, shift, shear, zoom, mirror: a cat stays a cat. Each pass shows the network other versions of its few pictures.
@@ -1303,16 +1319,13 @@ print(f"five epochs of training: {5 * 1_925 / 337:.1f} passes")
 # %%
 change = datasets.Augmentation()
 one = np.repeat(pictures[rest[:1]], 7, axis=0)
-shown = plots.show_images(
-    [pictures[rest[0]], *change(one, seed=1)], columns=8, size=1.1
+plots.show_images(
+    [pictures[rest[0]], *change(one, seed=1)],
+    columns=8,
+    size=1.1,
+    alt="One picture as it is, then seven versions: turned, shifted, sheared, zoomed, mirrored.",
 )
-plots.alt_text(
-    shown,
-    "One picture as it is, then seven versions: turned, shifted, sheared, zoomed, mirrored.",
-)
-plt.show()
 again = np.array_equal(change(one, seed=1), change(one, seed=1))
-score.true("the same seed gives the same versions", again)
 
 # %% [markdown]
 # The notes augment the **test** pictures too. **Before you run this:** the weights are fixed. Five passes over the augmented validation pictures: how many different accuracies?
@@ -1327,18 +1340,12 @@ ax = plots.spread(
     {"augmented, five passes": 100 * np.array(passes), "as they are": [100 * plain]},
     xlabel="validation accuracy in %, the same weights",
 )
-plots.alt_text(
+plots.show(
     ax,
-    "Several accuracies for augmented pictures; one further right for the plain ones.",
+    alt="Several accuracies for augmented pictures; one further right for the plain ones.",
 )
-plt.show()
 print(
     "augmented", [f"{value:.1%}" for value in passes], "· as they are", f"{plain:.1%}"
-)
-score.at_least(
-    "the same weights on augmented pictures: different accuracies",
-    len(set(passes)),
-    2,
 )
 
 # %% [markdown]
@@ -1362,15 +1369,26 @@ for seed in range(3):
 print("100 pictures           ", [f"{value:.1%}" for value in borrowed])
 print("and four versions each ", [f"{value:.1%}" for value in helped])
 print(f"means: {np.mean(borrowed):.1%} and {np.mean(helped):.1%}")
+
+# %% [markdown]
+# On the photographs neither, as far as this can tell: the means differ by less than the three seeds do among themselves. Why, this lesson does not measure. (Trainings in which the whole network moves were not tried with it.)
+
+# %% tags=["claims"]
+# @title Claims
+score.true("the same seed gives the same versions", again)
+score.at_least(
+    "the same weights on augmented pictures: different accuracies",
+    len(set(passes)),
+    2,
+)
 score.at_least(
     "augmented training, mean accuracy less that of the plain ones",
     np.mean(helped) - np.mean(borrowed),
     -0.06,
 )
+score.section()
 
 # %% [markdown]
-# On the photographs neither, as far as this can tell: the means differ by less than the three seeds do among themselves. Why, this lesson does not measure. (Trainings in which the whole network moves were not tried with it.)
-#
 # ## 9 · The test set, and how far to trust it
 #
 # All choices are made, on the validation pictures: the better of head and fine-tuned network by accuracy, and by the lower loss when these are equal. If the two are within a picture or two, as above, this is little more than a rule to decide by. Now the test set is opened, once.
@@ -1396,7 +1414,6 @@ else:
 correct = certain.argmax(axis=1) == test_labels
 print(f"chosen on validation: {chosen_name}")
 print(f"test accuracy {correct.mean():.1%} of {len(correct)} pictures")
-score.at_least("cats and dogs, test accuracy", float(correct.mean()), must["test"])
 
 # %% [markdown]
 # The notes test on 59 pictures. One picture is 1/59 = 1.7 points. They report .9824 for VGG16 and .9676 for ResNet50. How many pictures lie between the two? (As section 7 found, their 59 pictures were shown 740 times, augmented: .9824 is 727 of 740 presentations, about 58 of the 59 pictures. Showing a picture again adds hardly any knowledge, so 59 is the number that counts.)
@@ -1434,30 +1451,12 @@ ax.set(
     xlabel="accuracy in %",
     ylim=(2.5, -0.5),
 )
-plots.alt_text(
+plots.show(
     figure,
-    "Three intervals: 58 and 57 of 59 overlap almost wholly; 580 of 590 is a quarter as wide.",
+    alt="Three intervals: 58 and 57 of 59 overlap almost wholly; 580 of 590 is a quarter as wide.",
 )
-plt.show()
 # %%
-score.equal(
-    "right presentations of 740, and their shares",
-    [
-        *shown_right.values(),
-        *(round(right_ / 740, 4) for right_ in shown_right.values()),
-    ],
-    [727, 716, 0.9824, 0.9676],
-)
-score.close(
-    "pictures between .9824 and .9676",
-    round((0.9824 - 0.9676) * 59, 2),
-    1,
-    tolerance=0.15,
-)
 lower = binomtest(58, 59).proportion_ci(method="wilson").low
-score.close(
-    "58 of 59: lower end of the 95% interval", round(lower, 3), 0.910, tolerance=0.001
-)
 
 # %% [markdown]
 # 58 of 59 may be a network of 91%. How large must a test set be to tell .9824 from .9676? Suppose these were the true shares. How often does the better network then get *more* pictures right, on *n* pictures? And how often are both level? That can be computed from the binomial distribution, the one that counts heads among *n* throws of a coin. **Guess *n* for 95 of 100 times before you run this.**
@@ -1487,11 +1486,10 @@ ax = plots.curves(
     ylabel="chance that the better network is ahead",
 )
 ax.axhline(0.95, linestyle=":", color="black")
-plots.alt_text(
+plots.show(
     ax,
-    "Probability that the better network is ahead: low at 59 pictures, near one at 1,000.",
+    alt="Probability that the better network is ahead: low at 59 pictures, near one at 1,000.",
 )
-plt.show()
 behind = 1 - chances[0] - level(59)
 print(
     f"59 pictures: better ahead {chances[0]:.0%}, level {level(59):.0%}, behind {behind:.0%}"
@@ -1502,7 +1500,6 @@ score.equal(
     [round(chance, 2) for chance in (chances[0], level(59), behind)],
     [0.58, 0.22, 0.20],
 )
-score.at_least("pictures needed for 95%", needed, 500)
 
 # %% [markdown]
 # With 59 pictures the better network is ahead in 58 of 100 tests, level in 22, and **behind in 20**: every fifth test of this size names the wrong one. (Both networks see the *same* pictures, so comparing them picture by picture needs somewhat fewer.) The same with our own answers: draw 59 of our test pictures, a thousand times.
@@ -1519,17 +1516,11 @@ ax.hist(
 )
 ax.axvline(100 * correct.mean(), color="black", linestyle=":")
 ax.set(xlabel="accuracy in % on 59 pictures, one network", ylabel="draws of 1,000")
-plots.alt_text(
+plots.show(
     figure,
-    "A histogram of accuracies on 59 pictures, many points wide around the dotted true value.",
+    alt="A histogram of accuracies on 59 pictures, many points wide around the dotted true value.",
 )
-plt.show()
 print(f"one network, 59 pictures: 95 of 100 draws lie from {low:.1%} to {high:.1%}")
-score.at_least(
-    "one network, draws of 59 pictures: width of the middle 95%",
-    float(high - low),
-    must["wide"],
-)
 
 # %% [markdown]
 # ### A high loss at a high accuracy
@@ -1544,14 +1535,43 @@ for wrong_pictures in (1, 2):
     )
 of_13 = 740 * 2.78 / (740 - 727)
 print(f"or, by presentations: 13 wrong of 740, {of_13:.0f} each")
+
+# %% [markdown]
+# One chance in 10⁷¹ for something that was true: the network is **overconfident**. (No 32-bit number between 0 and 1 is so small. Such a loss can only be computed from the sum before the sigmoid, the *log-odds*, which was about −164. Our own `judged` cuts at 10⁻⁷, so with it no picture costs more than 16.) The notes report a training loss of 4·10⁻⁷: with 6.4 million head weights the training pictures could be told with almost full certainty, and the certainty stays when the answer is wrong. Accuracy cannot see that; the loss can. Our flattened head of section 5 shows the same on a smaller scale.
+
+# %% tags=["claims"]
+# @title Claims
+score.at_least("cats and dogs, test accuracy", float(correct.mean()), must["test"])
+score.equal(
+    "right presentations of 740, and their shares",
+    [
+        *shown_right.values(),
+        *(round(right_ / 740, 4) for right_ in shown_right.values()),
+    ],
+    [727, 716, 0.9824, 0.9676],
+)
+score.close(
+    "pictures between .9824 and .9676",
+    round((0.9824 - 0.9676) * 59, 2),
+    1,
+    tolerance=0.15,
+)
+score.close(
+    "58 of 59: lower end of the 95% interval", round(lower, 3), 0.910, tolerance=0.001
+)
+score.at_least("pictures needed for 95%", needed, 500)
+score.at_least(
+    "one network, draws of 59 pictures: width of the middle 95%",
+    float(high - low),
+    must["wide"],
+)
 score.equal("loss of 59 pictures together", round(total), 164)
 score.equal(
     "one wrong picture: powers of ten below certainty", round(total / np.log(10)), 71
 )
+score.section()
 
 # %% [markdown]
-# One chance in 10⁷¹ for something that was true: the network is **overconfident**. (No 32-bit number between 0 and 1 is so small. Such a loss can only be computed from the sum before the sigmoid, the *log-odds*, which was about −164. Our own `judged` cuts at 10⁻⁷, so with it no picture costs more than 16.) The notes report a training loss of 4·10⁻⁷: with 6.4 million head weights the training pictures could be told with almost full certainty, and the certainty stays when the answer is wrong. Accuracy cannot see that; the loss can. Our flattened head of section 5 shows the same on a smaller scale.
-#
 # ## 10 · Look inside
 #
 # The eight worst test pictures: those whose truth got the least probability. On photographs all of them are mistakes, made with great certainty; the drawings may all be read rightly.
@@ -1561,25 +1581,16 @@ of_truth = certain[np.arange(len(test_labels)), test_labels]
 worst = np.argsort(of_truth)[:8]
 said = certain[worst].argmax(axis=1)
 names = [name.rstrip("s") for name in pets.class_names]
-shown = plots.mistakes(
+plots.mistakes(
     test_pictures[worst],
     test_labels[worst],
     said,
     certain[worst].max(axis=1),
     class_names=names,
     columns=4,
+    alt="Eight test pictures whose truth got the least probability, with truth and answer.",
 )
-plots.alt_text(
-    shown,
-    "Eight test pictures whose truth got the least probability, with truth and answer.",
-)
-plt.show()
 print(f"{np.sum(~correct)} wrong of {len(correct)}")
-score.at_most(
-    "worst test picture: probability of its truth",
-    float(of_truth.min()),
-    must["unsure"],
-)
 
 # %% [markdown]
 # And the features themselves: one number a map for each picture, seen from the side from which they differ most (the first two principal components). Validation pictures, which no training has used. Left the raw pixels, then the features of the base as it came, then after fine-tuning. **Before you look:** which is mixed, which is sorted? The number above each is the distance of the two class means over the spread within a class.
@@ -1616,20 +1627,28 @@ for ax, (name, rows) in zip(axes, views.items(), strict=True):
         )
     ax.set(xticks=[], yticks=[], title=f"{name}: {apart_by(rows):.1f}")
 axes[0].legend(fontsize=9)
-plots.alt_text(
+plots.show(
     figure,
-    "Three clouds of points: pixels mixed; features half sorted, before and after fine-tuning.",
+    alt="Three clouds of points: pixels mixed; features half sorted, before and after fine-tuning.",
 )
-plt.show()
 distances = {name: apart_by(rows) for name, rows in views.items()}
 print(
     "distance over spread:", {name: f"{value:.2f}" for name, value in distances.items()}
 )
 lead = distances["features"] - distances["pixels"]
-score.at_least("features sort the classes better than pixels, by", lead, must["sorts"])
 
 # %% [markdown]
 # The base has never heard our question, and its features lie half sorted already: that is what is borrowed. It is a near question, too: among ImageNet's thousand classes are many breeds of dogs and some of cats. The low rate of the second stage has moved the features little.
+
+# %% tags=["claims"]
+# @title Claims
+score.at_most(
+    "worst test picture: probability of its truth",
+    float(of_truth.min()),
+    must["unsure"],
+)
+score.at_least("features sort the classes better than pixels, by", lead, must["sorts"])
+score.section()
 
 # %% [markdown]
 # ## 11 · The notes beside ours
@@ -1656,11 +1675,6 @@ ours_text = f"{backbone.name}, {chosen_name}, {len(correct)} test pictures"
 print(
     f"{ours_text:52} accuracy {correct.mean():.1%} ({interval.low:.1%} to {interval.high:.1%})",
 )
-score.at_most(
-    "our test accuracy: half the width of its interval",
-    (interval.high - interval.low) / 2,
-    must["half"],
-)
 chance = fisher_exact([[58, 1], [int(correct.sum()), int((~correct).sum())]]).pvalue
 print(
     f"58 of 59 against ours, were both equally good: so far apart by chance {chance:.0%}"
@@ -1668,7 +1682,17 @@ print(
 
 # %% [markdown]
 # **Why they differ.** With five seeds our errors are a little larger than theirs (test 11.2% and 5.5%, theirs on validation images 10.7% and 4.9%), but the gap is there with every seed, so it is no accident. (Section 4 shows that most of the two errors was unfinished training.) Their cat and dog networks are larger: VGG16 with its flattened head has 14,714,688 + 6,423,041 parameters, fifty times our 412,770. They saw pictures of 224×224 pixels, ours 128×128. But with 59 test pictures their three accuracies cannot be told from each other. The last line compares VGG16's with ours by Fisher's exact test: such a difference comes up by chance more often than once in twenty.
-#
+
+# %% tags=["claims"]
+# @title Claims
+score.at_most(
+    "our test accuracy: half the width of its interval",
+    (interval.high - interval.low) / 2,
+    must["half"],
+)
+score.section()
+
+# %% [markdown]
 # ## 12 · Exercises
 #
 # Change the stub, run the cell, read the answer. Solutions are in `solutions/05_transfer_learning_solutions.ipynb`.
@@ -1777,6 +1801,8 @@ widgets.quiz("05")
 
 # %% [markdown]
 # ## Scorecard
+#
+# **Next:** [06 · LeNet-5 →](06_lenet5.ipynb) · [solutions](solutions/05_transfer_learning_solutions.ipynb)
 
 # %% tags=["nbval-ignore-output"]
 score

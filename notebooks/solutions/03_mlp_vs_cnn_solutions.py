@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/03_mlp_vs_cnn_solutions.ipynb)
 #
+# [← the lesson](../03_mlp_vs_cnn.ipynb) · [all lessons](../START_HERE.ipynb)
+#
 # **You will be able to**
 # - compare your answers to the exercises of lesson 03 with worked ones;
 # - say for each why the usual wrong answer is wrong.
@@ -46,7 +48,6 @@ from course_utils import checks, datasets, plots, runtime
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from course_utils import models, training
@@ -162,11 +163,10 @@ score.true("every pixel is kept", bool(kept))
 colour = datasets.load("cifar10").subset(train=15_000)
 versions = {"as it is": 32, "blocks of 4×4": 4, "single pixels": 1}
 pictures = [shuffle_blocks(colour.x_train[:1], size)[0] for size in versions.values()]
-plots.alt_text(
+plots.show(
     plots.show_images(pictures, titles=list(versions)),
-    "One colour image as it is, with its blocks mixed, and with all pixels mixed.",
+    alt="One colour image as it is, with its blocks mixed, and with all pixels mixed.",
 )
-plt.show()
 
 
 # %% tags=["nbval-ignore-output"]

@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/04_weight_initialization_solutions.ipynb)
 #
+# [← the lesson](../04_weight_initialization.ipynb) · [all lessons](../START_HERE.ipynb)
+#
 # **You will be able to**
 # - compare your answers to the exercises of lesson 04 with worked ones;
 # - say for each why the usual wrong answer is wrong.
@@ -51,7 +53,6 @@ from course_utils import checks, plots, runtime
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from course_utils.checks import lesson04
@@ -169,10 +170,9 @@ ylabel = "gradient, layer 1 over layer 40"
 ax = plots.curves({"measured": ratios}, x=scales, xlabel="scale", ylabel=ylabel)
 ax.axhspan(0.5, 2, color=plots.COLOURS[2], alpha=0.15)
 ax.set_yscale("log")
-plots.alt_text(
-    ax, "The ratio rises from 0.1 at scale 1 to 6 at 1.4, and is 1 near 1.2."
+plots.show(
+    ax, alt="The ratio rises from 0.1 at scale 1 to 6 at 1.4, and is 1 near 1.2."
 )
-plt.show()
 scale = float(scales[int(np.argmin(np.abs(np.log(ratios))))])
 print("scale", scale)
 verdict = lesson04.tanh_scale(scale)

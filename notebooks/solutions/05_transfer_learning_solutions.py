@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/05_transfer_learning_solutions.ipynb)
 #
+# [← the lesson](../05_transfer_learning.ipynb) · [all lessons](../START_HERE.ipynb)
+#
 # **You will be able to**
 # - compare your answers to the exercises of lesson 05 with worked ones;
 # - say for each why the usual wrong answer is wrong.
@@ -46,7 +48,6 @@ from course_utils import checks, plots, runtime
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from course_utils import transfer
@@ -175,11 +176,10 @@ ax = plots.curves(
     ylabel="width of the interval, points",
 )
 ax.set(xscale="log", ylim=(0, None))
-plots.alt_text(
+plots.show(
     ax,
-    "The width of the interval falls from 16 points at 59 images to under 2 at 5,000.",
+    alt="The width of the interval falls from 16 points at 59 images to under 2 at 5,000.",
 )
-plt.show()
 score.at_least(
     "exercise 6: width at 59 over width at 5,000 images",
     round(widths[0] / widths[-1], 1),

@@ -3,6 +3,8 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/solutions/10_resnet_solutions.ipynb)
 #
+# [← the lesson](../10_resnet.ipynb) · [all lessons](../START_HERE.ipynb)
+#
 # **You will be able to**
 # - compare your answers to the exercises of lesson 10 with worked ones;
 # - say for each why the usual wrong answer is wrong;
@@ -49,7 +51,6 @@ from course_utils import checks, datasets, plots, runtime
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
-import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.cluster import KMeans
 
@@ -282,11 +283,10 @@ verdict
 # %% tags=["nbval-ignore-output"]
 counts = np.zeros((9, 9), int)
 np.add.at(counts, (patches.y_test, with_test), 1)
-plots.alt_text(
+plots.show(
     plots.confusion_matrix(counts, patches.class_names, title="capstone, test patches"),
-    "Confusion matrix of nine photographs for the chosen network.",
+    alt="Confusion matrix of nine photographs for the chosen network.",
 )
-plt.show()
 score.equal(
     "right answers on the diagonal", int(np.trace(counts)), int(measured * 450 + 0.5)
 )
