@@ -33,7 +33,7 @@ unit: setup ## the unit tests of course_utils
 	$(PY) -m pytest -q $(SIDE) -m "not slow and not stored" tests
 
 lessons: setup ## run every notebook and compare its stored outputs
-	$(PY) -m pytest -q --nbval notebooks
+	$(PY) -m pytest -q $(SIDE) --nbval notebooks
 
 check: setup lint check-pairs tables stored types imports ## for maintainers: style, pairs, tables, types, who imports whom
 
