@@ -24,7 +24,7 @@ def architecture(
         title: text above the picture; a list of texts for several.
         detail: of a block: ``"layers"`` gives batch norm and ReLU boxes of their own, ``"units"`` writes them to the
             convolution before; None chooses.
-        alt: the description for readers who cannot see it; made from the rows when None.
+        alt: what the figure shows, in one sentence; made from the rows when None.
         show: show the picture at once and return nothing; False returns it unshown.
 
     Returns:
