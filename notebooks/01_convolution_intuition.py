@@ -5,7 +5,7 @@
 #
 # [all lessons](START_HERE.ipynb) · [solutions](solutions/01_convolution_intuition_solutions.ipynb) · further: [the name, the matrix, the speed](further/01_name_matrix_speed.ipynb), [why a convolution](further/01_why_a_convolution.ipynb), [pictures and detectors](further/01_pictures_detectors.ipynb) · [02 · Filters →](02_filters.ipynb)
 #
-# **The question.** A classifier reads 94 of 100 handwritten digits. Move each digit three pixels to the right, and it reads hardly any. What puts this right?
+# **The question.** A classifier reads handwritten digits well. Move each digit a few pixels to the right, and it goes blind. What puts this right?
 #
 # **You will be able to**
 # - work out a convolution by hand, and in four loops of Python;
@@ -658,7 +658,7 @@ table.map("{:.0%}".format)
 #
 # The price: about as many parameters as the dense classifier (2,314 against 2,570), but 250 times the work, for each filter stops at 400 places. And the 64 numbers have forgotten *where* a stroke was. (Could the dense classifier not simply be *shown* moved digits? [Try it](further/01_why_a_convolution.ipynb).)
 #
-# **Exercise 7 (build).** Give back a little of the *where*: pool the upper and the lower half of the rows apart. The maps of N pictures and F filters come as (N, rows, columns, F), the 400 places as 20 rows of 20; return (N, 2·F), the upper halves' averages first. (The solution measures what this gains, and what it costs when digits move *down*.)
+# **Exercise 7 (build).** Give back a little of the *where*: pool the upper and the lower half of the rows apart. The maps of N pictures and F filters come as (N, rows, columns, F), here the 400 places as 20 rows of 20, but write it for any even number of rows; return (N, 2·F), the upper halves' averages first. (The solution measures what this gains, and what it costs when digits move *down*.)
 
 
 # %%

@@ -69,6 +69,10 @@ def too_small(image, kernel, stride, padding):
     return output
 
 
+def fixed_half(maps):
+    return np.concatenate([maps[:, :10].mean(axis=(1, 2)), maps[:, 10:].mean(axis=(1, 2))], axis=1)
+
+
 def by_half(maps, mean=np.mean):
     """The solution of exercise 7, and what its usual mistakes have in common."""
     middle = maps.shape[1] // 2
@@ -176,13 +180,14 @@ WRONG = [
     (lesson01.pooled_by_half, lambda maps: by_half(maps, np.max), "maxima"),
     (lesson01.pooled_by_half, lambda maps: np.concatenate(np.split(by_half(maps), 2, axis=1)), "side by side"),
     (lesson01.pooled_by_half, lambda maps: np.split(by_half(maps), 2, axis=1)[0], "upper half alone"),
-    (lesson01.pooled_by_half, lambda maps: maps.mean(axis=1), "shape (2, 6)"),
+    (lesson01.pooled_by_half, fixed_half, "20 rows alone"),
+    (lesson01.pooled_by_half, lambda maps: maps.mean(axis=1), "shape (3, 4)"),
     (lesson01.pooled_by_half, lambda maps: by_half(maps[:, :4]), "shape (3, 4)"),
     (lesson01.small_stack, RIGHT_STACK[:1], "two layers"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 64}, RIGHT_STACK[1]], "at most 7,000"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"stride": 1}, RIGHT_STACK[1]], "8×8"),
     (lesson01.small_stack, [RIGHT_STACK[0], RIGHT_STACK[1] | {"filters": 8}], "at least 32"),
-    (lesson01.small_stack, [RIGHT_STACK[0] | {"kernel": 1, "padding": 0}, RIGHT_STACK[1]], "3 in a row"),
+    (lesson01.small_stack, [RIGHT_STACK[0] | {"kernel": 1, "padding": 0}, RIGHT_STACK[1]], "skips pixels"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": 16.5}, RIGHT_STACK[1]], "16.5"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"filters": "16"}, RIGHT_STACK[1]], "'16'"),
     (lesson01.small_stack, [RIGHT_STACK[0] | {"stride": True}, RIGHT_STACK[1]], "True"),

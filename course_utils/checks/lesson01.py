@@ -149,10 +149,13 @@ def moves_along(function) -> Verdict:
     return check_function("6", function, cases, praise=f"right about all {len(tried)} maps")
 
 
+FIXED_HALF = "That is right for 20 rows alone: take half of the rows that the maps have."
+
+
 def pooled_by_half(function) -> Verdict:
     """Exercise 7: average the upper and the lower half of the rows apart, (N, rows, columns, F) → (N, 2·F)."""
     cases = []
-    for shape in ((2, 4, 6, 3), (3, 20, 20, 2)):
+    for shape in ((3, 20, 20, 2), (2, 24, 6, 3)):
         maps = np.random.default_rng(0).integers(0, 10, shape)
         cases.append(((maps,), _by_half(maps), _hint_on_halves(maps)))
     return check_function("7", function, cases, praise="a move to the right changes nothing; and a move downwards?")
@@ -175,6 +178,8 @@ def small_stack(layers) -> Verdict:
     for number, (kernel, filters, stride, padding) in enumerate(rows, start=1):
         if min(kernel, filters, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
             return failed("8", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
+        if stride > kernel:
+            return failed("8", f"layer {number} skips pixels between its windows: no unit ever sees them")
         size, parameters = (
             (size + 2 * padding - kernel) // stride + 1,
             parameters + (kernel**2 * channels + 1) * filters,
@@ -231,6 +236,7 @@ def _hint_on_halves(maps: np.ndarray):
         (np.concatenate([h.max(axis=(1, 2)) for h in halves], axis=1), "Those are the maxima; average instead."),
         (np.concatenate([maps[:, i::2].mean(axis=(1, 2)) for i in (0, 1)], axis=1), "Every second row is no half."),
         (means[0], "That is the upper half alone."),
+        (np.concatenate([maps[:, :10].mean(axis=(1, 2)), maps[:, 10:].mean(axis=(1, 2))], axis=1), FIXED_HALF),
     ]
 
     def hint(outcome):
