@@ -609,6 +609,7 @@ def pooled_evidence(maps):
     return pooled(relu(maps))
 
 
+# %%
 variants = {
     shared: {
         "shared": lambda maps: maps,

@@ -53,3 +53,15 @@ def _no_graphs_left_over():
         gc.collect()
         if sys.platform == "linux":  # the C library keeps what was freed unless asked for it
             ctypes.CDLL(None).malloc_trim(0)
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Empty mirror, cache and Keras folder; no network."""
+    for folder in ("mirror", "cache/weights", "keras/models"):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "mirror"))
+    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    return tmp_path

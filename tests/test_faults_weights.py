@@ -36,18 +36,6 @@ def whole(tmp_path_factory):
     return model, write_weights(model, tmp_path_factory.mktemp("whole") / FILE)
 
 
-@pytest.fixture
-def places(tmp_path, monkeypatch):
-    """Empty mirror, cache and Keras folder; no network."""
-    for folder in ("mirror", "cache/weights", "keras/models"):
-        (tmp_path / folder).mkdir(parents=True)
-    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "mirror"))
-    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setenv("COURSE_OFFLINE", "1")
-    return tmp_path
-
-
 def replaced(path, name, **new):
     with h5py.File(path, "a") as file:
         del file[name]

@@ -30,18 +30,6 @@ def whole(tmp_path_factory):
 
 
 @pytest.fixture
-def places(tmp_path, monkeypatch):
-    """Empty mirror, cache and Keras folder; no network."""
-    for folder in ("mirror", "cache/weights", "keras/models"):
-        (tmp_path / folder).mkdir(parents=True)
-    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "mirror"))
-    monkeypatch.setenv("COURSE_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setenv("COURSE_OFFLINE", "1")
-    return tmp_path
-
-
-@pytest.fixture
 def online(monkeypatch, places):
     """Let the row point to a server on the loopback; returns a function that says how the server answers."""
     monkeypatch.delenv("COURSE_OFFLINE")
