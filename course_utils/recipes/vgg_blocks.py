@@ -27,7 +27,6 @@ class Block(NamedTuple):
 
     sides: tuple[int, ...]  # of the kernels, in order
     norm: bool = True  # batch norm after each convolution
-    between: bool = True  # ReLU after each convolution; else only after the last of a block
 
 
 VARIANTS = {
@@ -35,12 +34,8 @@ VARIANTS = {
     "two 3×3": Block((3, 3)),
     "three 3×3": Block((3, 3, 3)),
     "5×5": Block((5,)),
-    "7×7": Block((7,)),
-    "two 3×3, one ReLU": Block((3, 3), between=False),
     "two 3×3, no norm": Block((3, 3), norm=False),
     "5×5, no norm": Block((5,), norm=False),
-    "3×3, no norm": Block((3,), norm=False),
-    "three 3×3, no norm": Block((3, 3, 3), norm=False),
 }
 
 
@@ -55,8 +50,7 @@ def build(variant: str, *, input_shape=(32, 32, 3), classes: int = 10, widths=WI
             x = layers.Conv2D(width, side, name=name, **settings)(x)
             if block.norm:
                 x = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_bn")(x)
-            if block.between or place == len(block.sides):
-                x = layers.ReLU(name=f"{name}_relu")(x)
+            x = layers.ReLU(name=f"{name}_relu")(x)
         x = layers.MaxPooling2D(2, name=f"block{number}_pool")(x)
     x = layers.GlobalAveragePooling2D(name="mean")(x)
     return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="predictions")(x), name="blocks")
