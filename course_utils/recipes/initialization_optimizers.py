@@ -1,9 +1,9 @@
 """First weights × optimizer × depth: does the variance of the draw still decide when the optimizer may choose its rate?
 
-Chains of 2 to 30 equal ReLU layers of 64 units on 20,000 digits, eight epochs at a constant rate. Glorot and He are drawn
-from the same family (uniform) and differ by the variance alone. Each network (optimizer, draw, depth) has a rate of its
-own, chosen on validation images from a grid that is widened while the best value is at its edge. The test images are
-looked at once, after the last epoch of each run of the experiment proper.
+Chains of 2 to 30 equal ReLU layers of 64 units on 20,000 digits, eight epochs at a constant rate. Glorot and He are
+drawn from the same family (uniform) and differ by the variance alone. Each network (optimizer, draw, depth) has a rate
+of its own, chosen on validation images from a grid that is widened while the best value is at its edge. The test images
+are looked at once, after the last epoch of each run of the experiment proper.
 
 A network that learns at no rate tried answers 11 % whatever the rate: its choice is then a tie, and it may stand at the
 edge of its grid.
