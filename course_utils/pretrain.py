@@ -20,7 +20,7 @@ def pretrain(name: str, *, folder: Path | None = None, quick: bool = False, forc
     """Train one network by its recipe, measure it once on the test set, and write its weights and card.
 
     Args:
-        name: ``"lenet5_mnist"`` or ``"resnet20_cifar10"``.
+        name: ``"lenet5_mnist"``, ``"lenet5_1998_mnist"`` or ``"resnet20_cifar10"``.
         folder: where the weights and the card go; ``data/weights`` when None (with ``quick``, the folder of runs).
         quick: two epochs on a few hundred made-up images: tries the whole way in seconds.
         force: write over weights that are there.
@@ -52,6 +52,8 @@ def pretrain(name: str, *, folder: Path | None = None, quick: bool = False, forc
         state.unlink(missing_ok=True)
     x_train, y_train, x_test, y_test, data = made_up(name) if quick else real(recipe.dataset)
     model, curves = pretraining.train(recipe, x_train, y_train, state, log=log)
+    if recipe.half_precision:
+        model.set_weights([array.astype("float16") for array in model.get_weights()])
     accuracy = model.evaluate(x_test, y_test, batch_size=500, verbose=0)[1]
     card = weight_card.write(folder, recipe, model, curves, data, accuracy)
     log(f"{written}: test accuracy {accuracy:.4f} (goal {recipe.goal}), {card['seconds']:.0f} s")
@@ -72,7 +74,7 @@ def real(dataset: str):
 
 def made_up(name: str):
     """Return four small arrays of the right shapes, noise with a bar at each class's height, and their identity."""
-    shape = (28, 28, 1) if name == "lenet5_mnist" else (32, 32, 3)
+    shape = (28, 28, 1) if name.endswith("mnist") else (32, 32, 3)
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 10, 600).astype("uint8")
     images = rng.integers(0, 100, (600, *shape)).astype("uint8")
@@ -91,7 +93,7 @@ def identity(dataset: str, arrays) -> dict:
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, train, and return 0, or 1 with one line of explanation."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.pretrain", description=__doc__.split("\n")[0])
-    parser.add_argument("name", help="lenet5_mnist or resnet20_cifar10")
+    parser.add_argument("name", help="lenet5_mnist, lenet5_1998_mnist or resnet20_cifar10")
     parser.add_argument("--folder", type=Path, help="write here instead of data/weights")
     parser.add_argument("--quick", action="store_true", help="two epochs on made-up images, to try the whole way")
     parser.add_argument("--force", action="store_true", help="write over existing weights")

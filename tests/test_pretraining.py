@@ -37,7 +37,7 @@ def test_every_network_has_a_recipe():
 def test_shipped_network_is_the_one_its_card_describes(name):
     model, card = transfer.load_pretrained(name), transfer.card(name)
     answers = model.predict(weight_card.probe_images(model.input_shape[1:]), verbose=0)
-    np.testing.assert_allclose(answers, card["probe_outputs"], atol=1e-4)
+    np.testing.assert_allclose(answers, card["probe_outputs"], atol=1e-4, rtol=1e-5)  # distances reach hundreds
     assert model.count_params() == card["parameters"]
     assert transfer.weights_path(name).stat().st_size <= 2e6
 
@@ -88,7 +88,7 @@ def test_a_changed_byte_is_noticed_and_explained(quick, tmp_path):
 
 
 def test_missing_files_and_unknown_names_are_explained(quick, tmp_path):
-    with pytest.raises(ValueError, match=r"'lenet5_mnist', 'resnet20_cifar10'.*Did you mean 'resnet20_cifar10'"):
+    with pytest.raises(ValueError, match=r"'lenet5_mnist', .*, 'resnet20_cifar10'.*Did you mean 'resnet20_cifar10'"):
         transfer.load_pretrained("resnet_cifar10")
     with pytest.raises(FileNotFoundError, match=r"course_utils\.pretrain lenet5_mnist"):
         transfer.load_pretrained("lenet5_mnist", folder=tmp_path)

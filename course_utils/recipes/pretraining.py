@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from course_utils.files import array_sha256
+from course_utils.models import lenet_loss
 from course_utils.training import checkpoint
 from course_utils.transfer import PRETRAINED
 
@@ -55,6 +56,8 @@ class Recipe:
     seed: int
     goal: float  # accuracy on the test set
     remark: str = ""
+    loss: str = "cross-entropy"  # or "map criterion", for a network whose smallest output wins
+    half_precision: bool = False  # the trained weights are rounded to 16 bits, so that a page can carry them
 
     @property
     def epochs(self) -> int:
@@ -79,6 +82,11 @@ RECIPES = {
             "lenet5_mnist", "mnist", shift,
             cycles=((20, 0.1),), batch_size=128, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
             validation=5_000, seed=42, goal=0.992,
+        ),
+        Recipe(
+            "lenet5_1998_mnist", "mnist", shift,
+            cycles=((20, 0.01),), batch_size=128, warm_up=0.2, momentum=0.9, weight_decay=3e-3,
+            validation=5_000, seed=42, goal=0.99, loss="map criterion", half_precision=True,
         ),
         Recipe(
             "resnet20_cifar10", "cifar10", shift_and_mirror,
@@ -109,9 +117,17 @@ def compile_for(model: keras.Model, recipe: Recipe, cycle: tuple[int, float], tr
     )
     model.compile(
         keras.optimizers.SGD(rate, momentum=recipe.momentum, nesterov=True, weight_decay=recipe.weight_decay),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
+        **LOSSES[recipe.loss](),
     )
+
+
+LOSSES = {
+    "cross-entropy": lambda: {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]},
+    "map criterion": lambda: {
+        "loss": lenet_loss.MapCriterion(),
+        "metrics": [keras.metrics.MeanMetricWrapper(lenet_loss.smallest_wins, name="accuracy")],
+    },
+}
 
 
 def train(recipe: Recipe, images: np.ndarray, labels: np.ndarray, file: Path, *, log: Callable[[str], object] = print):

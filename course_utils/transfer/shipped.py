@@ -9,13 +9,14 @@ import keras
 
 from course_utils import paths
 from course_utils.files import Damaged, Unreadable, kind, reading, sha256
-from course_utils.models.lenet import lenet5
+from course_utils.models.lenet import BACKGROUND, INK, lenet5, lenet5_1998
 from course_utils.models.resnet_cifar import resnet_cifar
 from course_utils.validation import one_of
 
 # Trained by `python -m course_utils.pretrain NAME`; the numbers are in course_utils.recipes.pretraining.
 PRETRAINED = {
     "lenet5_mnist": lambda: from_pixels(lenet5(input_shape=(32, 32, 1)), scale=1 / 255, pad=2),
+    "lenet5_1998_mnist": lambda: from_pixels(lenet5_1998(), scale=(INK - BACKGROUND) / 255, offset=BACKGROUND, pad=2),
     "resnet20_cifar10": lambda: from_pixels(resnet_cifar(n=3), scale=1 / 127.5, offset=-1.0),
 }
 
@@ -24,8 +25,9 @@ def load_pretrained(name: str, *, folder: Path | None = None) -> keras.Model:
     """Return one of the small networks that this course has trained, with its weights.
 
     Args:
-        name: ``"lenet5_mnist"`` takes (N, 28, 28, 1), ``"resnet20_cifar10"`` takes (N, 32, 32, 3); raw pixels from
-            0 to 255, the scaling is a layer inside. Both return probabilities (N, 10).
+        name: ``"lenet5_mnist"`` and ``"lenet5_1998_mnist"`` take (N, 28, 28, 1), ``"resnet20_cifar10"`` takes
+            (N, 32, 32, 3); raw pixels from 0 to 255, the scaling is a layer inside. All return (N, 10): probabilities,
+            or, from the network of 1998, squared distances, of which the smallest is the answer.
         folder: where the weights and their cards lie; the course's ``data/weights`` when None.
 
     Returns:
