@@ -34,13 +34,14 @@ function start(host, data) {
   const network = makeNetwork(data.weights);
   const store = makeDigitStore(network, data);
   const root = host.attachShadow({ mode: "open" });
+  const chosen = () => store.get().unit;
   const pick = (unit) => {
     const old = store.get().unit;
     if (!old || ["level", "map", "row", "column"].some((name) => old[name] !== unit[name])) store.set({ unit });
   };
-  const levels = everyMap(LEVELS.length - 1).map((level) => levelPanel(network, level, pick));
+  const levels = everyMap(LEVELS.length - 1).map((level) => levelPanel(network, level, chosen, pick));
   const [pad, tools, verdict] = [padPanel(store), toolsPanel(store), verdictPanel()];
-  const [answers, work] = [answersPanel(network, pick), workPanel(network)];
+  const [answers, work] = [answersPanel(network, chosen, pick), workPanel(network)];
   const flow = h("div", { class: "flow" }, ...levels.map((level) => level.node), answers.node);
   const wires = makeWires(flow, levels, answers);
   const keys = h("p", { class: "note" },

@@ -151,7 +151,7 @@ function verdictPanel() {
   return { node, draw };
 }
 
-function answersPanel(network, choose) {
+function answersPanel(network, chosen, choose) {
   const level = LEVELS.length - 1;
   const rows = everyMap(10).map((digit) => {
     const glyph = h("canvas", { "aria-hidden": "true" });
@@ -164,9 +164,8 @@ function answersPanel(network, choose) {
     "aria-describedby": "digit-keys", "aria-label": SPOKEN.output }, ...rows.map((row) => row.node));
   const [title, size] = TITLES.output;
   const node = h("div", { class: "level output" }, h("div", { class: "head" }, h("b", {}, title), h("span", {}, size)), set);
-  let now = null;
   set.addEventListener("keydown", (event) => {
-    const next = stepped(event, level, now, gridOf(level, true));
+    const next = stepped(event, level, chosen()?.level === level ? chosen() : null, gridOf(level, true));
     if (next) { event.preventDefault(); choose(next); }
   });
   const draw = (state, theme) => {
@@ -180,7 +179,6 @@ function answersPanel(network, choose) {
       row.classList.toggle("best", best);
       row.classList.toggle("chosen", state.unit?.level === level && state.unit.map === digit);
     });
-    now = state.unit?.level === level ? state.unit : null;
   };
   return { node, set, draw, glyphs: rows.map((row) => row.glyph) };
 }

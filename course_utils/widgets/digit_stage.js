@@ -63,7 +63,7 @@ const SPOKEN = {
 };
 
 // One level: its title, its maps, and how pointer and keys choose a unit of it.
-function levelPanel(network, level, choose) {
+function levelPanel(network, level, chosen, choose) {
   const { name, maps, side } = LEVELS[level];
   const [title, size] = TITLES[name];
   const head = h("div", { class: "head" }, h("b", {}, title), h("span", {}, size));
@@ -78,7 +78,8 @@ function levelPanel(network, level, choose) {
     return { canvas, kernel, node: box, entry: kernel || box };
   });
   set.append(...cells.map((cell) => cell.node));
-  let [grid, now] = [gridOf(level, true), null];
+  let grid = gridOf(level, true);
+  const here = () => (chosen()?.level === level ? chosen() : null);
   const pick = (unit) => choose({ ...unit });
   const at = (box, { clientX, clientY }, g) => {
     const along = (place, length, count) => Math.max(0, Math.min(count - 1, Math.floor((place / length) * count)));
@@ -90,10 +91,10 @@ function levelPanel(network, level, choose) {
   }
   if (level) {
     set.addEventListener("keydown", (event) => {
-      const next = stepped(event, level, now, grid);
+      const next = stepped(event, level, here(), grid);
       if (next) { event.preventDefault(); pick(next); }
     });
-    set.addEventListener("focus", () => { if (now === null && set.matches(":focus-visible")) pick(strongest()); });
+    set.addEventListener("focus", () => { if (!here() && set.matches(":focus-visible")) pick(strongest()); });
   }
   let values = [];
   const strongest = () => {
@@ -114,7 +115,6 @@ function levelPanel(network, level, choose) {
   };
   // Mark the units of this level that the chosen one sees, and the chosen one itself.
   const mark = (field, unit) => {
-    now = unit;
     cells.forEach(({ node: cell }, g) => {
       const [seen, dot] = [cell.querySelector(".seen"), cell.querySelector(".unit")];
       const lit = field && !unit && (side > 1 ? field.maps.includes(g) : true);
