@@ -154,6 +154,18 @@ def test_pointing_at_a_unit_shows_what_it_sees_and_the_products_written_out(show
     expect(page.locator(".work h4")).to_contain_text("Answer 8")
 
 
+def test_a_click_holds_a_unit_and_the_next_click_lets_go(show):
+    page = show(exhibit())
+    title, maps = page.locator(".work h4"), page.locator(".S4 .cell")
+    maps.nth(2).click()
+    maps.nth(5).hover()
+    page.wait_for_timeout(100)
+    expect(title).to_contain_text("S4, map 2,")
+    maps.nth(2).click()
+    maps.nth(5).hover()
+    expect(title).to_contain_text("S4, map 5,")
+
+
 def test_keyboard_alone(show):
     page = show(exhibit())
     page.locator(".pad").focus()

@@ -26,7 +26,7 @@ def main() -> None:
         page.set_content(PAGE.format(exhibit=drawing.page(start=4)))
         page.wait_for_timeout(300)
         box = page.locator(".work").bounding_box()
-        taken = page.screenshot(clip={"x": 1, "y": 9, "width": WIDTH - 2, "height": box["y"] - 12})
+        taken = page.screenshot(clip={"x": 1, "y": 9, "width": WIDTH - 2, "height": box["y"] - 14})
         chromium.close()
     picture = Image.open(io.BytesIO(taken)).convert("RGB")
     file = io.BytesIO()

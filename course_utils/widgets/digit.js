@@ -7,7 +7,7 @@ const WIDE = 620; // CSS pixels: from here on the network runs from left to righ
 
 function makeDigitStore(network, data) {
   const listeners = new Set();
-  let state = { unit: data.unit, shift: [0, 0], stored: data.start, strokes: data.start === null ? [] : STORED[data.start] };
+  let state = { unit: data.unit, held: false, shift: [0, 0], stored: data.start, strokes: data.start === null ? [] : STORED[data.start] };
   const settle = (next) => {
     if (next.strokes !== state.strokes || next.shift !== state.shift || !next.values) {
       const { ink, place } = inkOf(next.strokes, next.shift);
@@ -35,9 +35,12 @@ function start(host, data) {
   const store = makeDigitStore(network, data);
   const root = host.attachShadow({ mode: "open" });
   const chosen = () => store.get().unit;
-  const pick = (unit) => {
-    const old = store.get().unit;
-    if (!old || ["level", "map", "row", "column"].some((name) => old[name] !== unit[name])) store.set({ unit });
+  // A click holds a unit, so that the pointer may leave it; the next click on it lets go. Keys choose at any time.
+  const pick = (unit, how) => {
+    const { unit: old, held } = store.get();
+    const same = ["level", "map", "row", "column"].every((name) => old[name] === unit[name]);
+    if (how === "pointerdown") store.set({ unit, held: !(held && same) });
+    else if (!same && !(held && how === "pointermove")) store.set({ unit });
   };
   const levels = everyMap(LEVELS.length - 1).map((level) => levelPanel(network, level, chosen, pick));
   const [pad, tools, verdict] = [padPanel(store), toolsPanel(store), verdictPanel()];
@@ -51,7 +54,7 @@ function start(host, data) {
   const desk = h("div", { class: "desk" }, pad.node, tools.node, verdict.node);
   const title = h("h4", { class: "title" }, "LeNet-5 reads what you draw",
     h("small", {}, "the network of 1998, computed in this page as you draw"));
-  const body = h("div", { class: "body" }, title, desk, flow, work.node, legendOf(), keys, spoken);
+  const body = h("div", { class: "body" }, title, desk, flow, legendOf(), work.node, keys, spoken);
   const page = h("section", { class: "explorer draw-digit", "aria-label": data.alt }, body);
   root.append(Object.assign(h("style"), { textContent: data._style }), page);
 
@@ -94,7 +97,8 @@ function wave(flow) {
 }
 
 function legendOf() {
-  return h("p", { class: "legend" }, "−1.7", h("i"), "+1.7", h("em", {}, "blue < 0 < red"));
+  return h("div", { class: "legend" }, h("span", {}, "−1.7", h("i"), "+1.7"),
+    h("p", {}, "A map is one kernel's answer at every place. F6 draws the digit anew; the nearest of ten drawn digits wins."));
 }
 
 function spokenState(state, before) {

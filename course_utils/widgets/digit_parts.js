@@ -157,7 +157,7 @@ function answersPanel(network, chosen, choose) {
     const glyph = h("canvas", { "aria-hidden": "true" });
     const [bar, number] = [h("i"), h("span", { class: "number" })];
     const node = h("div", { class: "answer" }, glyph, h("b", {}, String(digit)), h("span", { class: "bar-of" }, bar), number);
-    ["pointermove", "pointerdown"].forEach((kind) => node.addEventListener(kind, () => choose({ level, map: digit, row: 0, column: 0 })));
+    ["pointermove", "pointerdown"].forEach((kind) => node.addEventListener(kind, () => choose({ level, map: digit, row: 0, column: 0 }, kind)));
     return { node, glyph, bar, number };
   });
   const set = h("div", { class: "maps", tabindex: 0, role: "application", "aria-roledescription": "ten answers",
@@ -226,13 +226,16 @@ function nameOf({ level, map, row, column }) {
 
 function workPanel(network) {
   const [title, parts, sum] = [h("h4"), h("div", { class: "parts" }), h("div", { class: "sum" })];
-  const node = h("div", { class: "work" }, title, h("div", { class: "making" }, parts, sum));
+  const hold = h("span", { class: "hold" });
+  const node = h("div", { class: "work" }, hold, title, h("div", { class: "making" }, parts, sum));
   const draw = (state, theme) => {
     const { unit, values } = state;
     const work = workOf(network, values, unit);
     const { kind, name } = LEVELS[unit.level];
     const distance = kind === "distance";
     title.replaceChildren(nameOf(unit), h("small", {}, sawOf(state)));
+    hold.textContent = state.held ? "held: click it again to let go" : "click a unit to hold it";
+    node.classList.toggle("held", state.held);
     const all = (list) => work.parts.flatMap((part) => part[list]);
     const most = (list) => Math.max(1e-9, ...all(list).map(Math.abs));
     const [weights, products] = [most("weights"), most("products")];
@@ -251,7 +254,7 @@ function workPanel(network) {
       ...work.parts.map((part) => tile(look, part[list], rows, columns, colour, written))]),
     ...(work.parts.length > 6 ? [] : [h("span", { class: "label" }, "Σ"),
       ...work.parts.map((part) => h("span", { class: "partial" }, short(part.sum)))]));
-    sum.replaceChildren(...(distance ? [h("p", {}, "Squared differences of 84 dots, added up"),
+    sum.replaceChildren(...(distance ? [h("p", {}, "84 squared differences, added up"),
       h("output", { class: "result" }, short(work.value)), h("p", {}, "the smallest of the ten wins")]
       : [h("p", {}, sumText(work)), curve(work.sum, work.value), h("output", { class: "result" }, short(work.value)),
         h("p", { class: "formula" }, "1.7159 · tanh(⅔ · sum)")]));

@@ -2,9 +2,9 @@
 
 const RANGE = 1.7159; // the squashing function approaches ± this
 const SVG = "http://www.w3.org/2000/svg";
-const COLOURS = { // negative blue, positive red to yellow; the middle is the colour of the page
-  light: [[5, 48, 97], [67, 147, 195], [247, 247, 245], [239, 138, 76], [158, 16, 48]],
-  dark: [[150, 215, 255], [30, 104, 170], [27, 31, 38], [214, 84, 44], [255, 226, 150]],
+const COLOURS = { // negative blue, positive orange; the middle is the colour of the page
+  light: [[18, 62, 112], [92, 158, 204], [250, 249, 246], [243, 158, 92], [172, 54, 16]],
+  dark: [[128, 200, 250], [34, 98, 160], [27, 31, 38], [196, 78, 44], [255, 208, 122]],
 };
 const PAPERS = { light: [[255, 255, 255], [24, 28, 34]], dark: [[12, 14, 18], [244, 246, 250]] }; // paper and ink
 const SURFACE = { light: [255, 255, 255], dark: [22, 25, 30] };
@@ -80,21 +80,20 @@ function levelPanel(network, level, chosen, choose) {
   set.append(...cells.map((cell) => cell.node));
   let grid = gridOf(level, true);
   const here = () => (chosen()?.level === level ? chosen() : null);
-  const pick = (unit) => choose({ ...unit });
   const at = (box, { clientX, clientY }, g) => {
     const along = (place, length, count) => Math.max(0, Math.min(count - 1, Math.floor((place / length) * count)));
     return unitAt(level, g, along(clientY - box.top, box.height, grid.rows), along(clientX - box.left, box.width, grid.columns), grid.columns);
   };
   if (level) {
-    cells.forEach((cell, g) => ["pointermove", "pointerdown"].forEach((kind) =>
-      cell.node.addEventListener(kind, (event) => pick(at(cell.canvas.getBoundingClientRect(), event, g)))));
+    cells.forEach((cell, g) => ["pointermove", "pointerdown"].forEach((kind) => cell.node.addEventListener(kind, (event) =>
+      choose(at(cell.canvas.getBoundingClientRect(), event, g), kind))));
   }
   if (level) {
     set.addEventListener("keydown", (event) => {
       const next = stepped(event, level, here(), grid);
-      if (next) { event.preventDefault(); pick(next); }
+      if (next) { event.preventDefault(); choose(next); }
     });
-    set.addEventListener("focus", () => { if (!here() && set.matches(":focus-visible")) pick(strongest()); });
+    set.addEventListener("focus", () => { if (!here() && set.matches(":focus-visible")) choose(strongest()); });
   }
   let values = [];
   const strongest = () => {
