@@ -1,15 +1,17 @@
 """Draw a digit in a real browser: its numbers are Keras's, and mouse, finger and keys reach everything."""
 
 import browser
+import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 # fixtures are found by their names in this module
-from test_browser import CONTRAST, chromium, lab, open_in_lab, page, show, site, stored_cell
+from test_browser import CONTRAST, chromium, lab, open_in_lab, page, show, site
 
 from course_utils import runtime, widgets
 from course_utils.widgets import drawing
+from course_utils.widgets.drawing import page as exhibit
 
 keras = runtime.import_keras()
 
@@ -31,13 +33,17 @@ STATE = "document.querySelector('[data-explorer]').explorer.get()"
 FOCUSED = "document.activeElement.shadowRoot?.activeElement"
 
 
-def exhibit(**arguments) -> str:
-    """Return the HTML that `draw_digit` shows."""
-    shown = []
+def stored_outputs() -> dict:
+    """Return a cell that was run and holds what `draw_digit` shows: the still picture and the exhibit."""
+    cell = nbformat.v4.new_code_cell("widgets.draw_digit()", execution_count=1)
+
+    def display(data, raw, metadata=None):
+        cell.outputs.append(nbformat.v4.new_output("display_data", data=data, metadata=metadata or {}))
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drawing, "display", lambda data, raw, metadata=None: shown.append(data))
-        widgets.draw_digit(**arguments)
-    return shown[-1]["text/html"]
+        patch.setattr(drawing, "display", display)
+        widgets.draw_digit()
+    return cell
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +149,7 @@ def test_pointing_at_a_unit_shows_what_it_sees_and_the_products_written_out(show
     box = page.locator(".C1 .cell canvas:not(.own)").nth(3).bounding_box()
     page.mouse.move(box["x"] + box["width"] * 10.5 / 28, box["y"] + box["height"] * 12.5 / 28)
     expect(page.locator(".work h4")).to_contain_text("C1, map 3, row 12, column 10")
-    expect(page.locator(".work h4")).to_contain_text("looks at 5 × 5 pixels of the input")
+    expect(page.locator(".work h4")).to_contain_text("sees 5 × 5 pixels of the input")
     numbers = [float(text.replace("−", "-")) for text in page.locator(".tile.made .written span").all_inner_texts()]
     total = page.evaluate(f"{STATE}.values[1][(3 * 28 + 12) * 28 + 10]")
     bias = float(page.locator(".sum p").first.inner_text().partition(" (bias)")[0].split()[-1])
@@ -161,6 +167,7 @@ def test_a_click_holds_a_unit_and_the_next_click_lets_go(show):
     maps.nth(5).hover()
     page.wait_for_timeout(100)
     expect(title).to_contain_text("S4, map 2,")
+    expect(page.get_by_text("held: click it again to let go")).to_be_visible()
     maps.nth(2).click()
     maps.nth(5).hover()
     expect(title).to_contain_text("S4, map 5,")
@@ -254,11 +261,12 @@ def test_text_can_be_read_in_both_themes(show, page, scheme):
 
 
 def test_stored_in_a_notebook_it_works_in_jupyterlab_without_a_kernel(page, lab):
-    file = browser.write_notebook(lab.folder / "drawing.ipynb", stored_cell(exhibit()))
+    file = browser.write_notebook(lab.folder / "drawing.ipynb", stored_outputs())
     lab.trust(file)
     open_in_lab(page, lab, "drawing.ipynb")
     page.get_by_role("button", name="Stored digit 8").click()
     expect(page.locator(".numeral")).to_have_text("8")
+    assert page.locator(".jp-OutputArea-output img").is_hidden(), "the still picture gives way"
     page.locator(".pad").press("0")  # typed here, it must not reach JupyterLab
     page.locator(".pad").press("0")
     expect(page.locator(".numeral")).to_have_text("0")
@@ -266,7 +274,8 @@ def test_stored_in_a_notebook_it_works_in_jupyterlab_without_a_kernel(page, lab)
 
 
 def test_in_a_notebook_that_is_not_trusted_it_says_what_it_is(page, lab):
-    browser.write_notebook(lab.folder / "stored_drawing.ipynb", stored_cell(exhibit()))
+    browser.write_notebook(lab.folder / "stored_drawing.ipynb", stored_outputs())
     open_in_lab(page, lab, "stored_drawing.ipynb")
     expect(page.get_by_text("A pad to draw a digit on")).to_be_visible()
+    expect(page.locator(".jp-OutputArea-output img")).to_be_visible()
     assert page.locator(".pad").count() == 0

@@ -49,7 +49,7 @@ function start(host, data) {
   const wires = makeWires(flow, levels, answers);
   const keys = h("p", { class: "note" },
     h("span", { id: "pad-keys" }, "On the pad: keys 0 to 9 take a stored digit, arrows shift it, Delete clears. "),
-    h("span", { id: "digit-keys" }, "In the network: point at a unit, or Tab to a layer and use the arrows; Page Up and Down change the map."));
+    h("span", { id: "digit-keys" }, "In the network: point at a unit and click to hold it, or Tab to a layer and use the arrows; Page Up and Down change the map."));
   const spoken = h("p", { class: "spoken", "aria-live": "polite" });
   const desk = h("div", { class: "desk" }, pad.node, tools.node, verdict.node);
   const title = h("h4", { class: "title" }, "LeNet-5 reads what you draw",
@@ -114,7 +114,7 @@ function spokenState(state, before) {
 // A still picture stands before this exhibit, for pages without scripts: here it is not needed.
 function hideStill(host, data) {
   const isBefore = (image) => image.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const image = [...document.images].filter((one) => one.alt === data.alt && isBefore(one)).pop();
+  const image = [...document.images].filter((one) => (one.src.endsWith(data.still) || one.alt === data.alt) && isBefore(one)).pop();
   const output = image?.closest(".jp-OutputArea-child, .output, .output_area") ?? image;
   if (output) output.style.display = "none";
 }

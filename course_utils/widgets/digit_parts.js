@@ -234,8 +234,7 @@ function workPanel(network) {
     const { kind, name } = LEVELS[unit.level];
     const distance = kind === "distance";
     title.replaceChildren(nameOf(unit), h("small", {}, sawOf(state)));
-    hold.textContent = state.held ? "held: click it again to let go" : "click a unit to hold it";
-    node.classList.toggle("held", state.held);
+    hold.textContent = state.held ? "held: click it again to let go" : "";
     const all = (list) => work.parts.flatMap((part) => part[list]);
     const most = (list) => Math.max(1e-9, ...all(list).map(Math.abs));
     const [weights, products] = [most("weights"), most("products")];
@@ -269,8 +268,9 @@ const sumText = ({ parts, bias, sum }) =>
 function sawOf({ unit, fields }) {
   const size = ({ rows, columns }) => `${rows[1] - rows[0] + 1} × ${columns[1] - columns[0] + 1}`;
   const maps = fields[unit.level - 1].maps;
-  const through = unit.level < 2 ? "" : LEVELS[unit.level - 1].side === 1 ? ` through all ${maps.length} units of ${LEVELS[unit.level - 1].name}`
-    : maps.length > 6 ? ` through all ${maps.length} maps of ${LEVELS[unit.level - 1].name}`
-      : ` through map${maps.length > 1 ? "s" : ""} ${maps.join(", ")} of ${LEVELS[unit.level - 1].name}`;
-  return `looks at ${size(fields[0])} pixels of the input${through}`;
+  const { name, side } = LEVELS[unit.level - 1];
+  const through = unit.level < 2 ? "" : side === 1 ? ` through all ${maps.length} units of ${name}`
+    : maps.length > 6 ? ` through all ${maps.length} maps of ${name}`
+      : ` through map${maps.length > 1 ? "s" : ""} ${maps.join(", ")} of ${name}`;
+  return `sees ${size(fields[0])} pixels of the input${through}`;
 }

@@ -56,7 +56,7 @@ def draw_digit(*, start: int | None = 4, alt: str = ALT, folder: Path | None = N
         >>> draw_digit(start=7)
     """
     exhibit, alt = page(start=start, alt=alt, folder=folder), " ".join(alt.split())
-    still = {"image/png": base64.b64encode(STILL.read_bytes()).decode(), "text/plain": f"Figure: {alt}"}
+    still = {"image/png": still_picture(), "text/plain": f"Figure: {alt}"}
     display(still, raw=True, metadata={"image/png": {"alt": alt}})
     display({"text/html": exhibit, "text/plain": f"Exhibit: {alt}"}, raw=True)
 
@@ -68,9 +68,15 @@ def page(*, start: int | None = 4, alt: str = ALT, folder: Path | None = None) -
         raise ValueError(f"alt must be one sentence that says what is shown; received {alt!r}.")
     alt = " ".join(alt.split())
     data = {"weights": packed_weights(folder), "start": start, "unit": FIRST_UNIT, "alt": alt}
+    data["still"] = still_picture()[-64:]  # by which the page knows the still picture and hides it
     key = fragment.key_of("draw-digit", data)
     note = f"<p>{html.escape(alt)} Run this cell to draw.</p>"
     return fragment.fragment(key, data | {"_style": STYLE}, note, script=SCRIPT, kind="draw-digit")
+
+
+def still_picture() -> str:
+    """Return the PNG for pages without scripts as text (base64)."""
+    return base64.b64encode(STILL.read_bytes()).decode()
 
 
 def packed_weights(folder: Path | None = None) -> str:
