@@ -197,6 +197,7 @@ def test_keyboard_alone(show):
         page.keyboard.press(key)
     place = page.evaluate(f"{STATE}.unit")
     assert (place["level"], place["row"], place["column"]) == (3, 1, 2)
+    expect(page.get_by_label("Ten answers; nearest: 3 at")).to_be_visible()
     expect(page.locator("[aria-live]")).to_contain_text(f"C3, map {place['map']}, row 1, column 2:")
 
 

@@ -98,7 +98,7 @@ function wave(flow) {
 
 function legendOf() {
   return h("div", { class: "legend" }, h("span", {}, "−1.7", h("i"), "+1.7"),
-    h("p", {}, "A map is one kernel's answer at every place. F6 draws the digit anew; the nearest of ten drawn digits wins."));
+    h("p", {}, "Every map uses one set of weights at every place. F6 draws the digit anew; the nearest of ten drawn digits wins."));
 }
 
 function spokenState(state, before) {

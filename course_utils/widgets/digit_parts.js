@@ -144,7 +144,7 @@ function verdictPanel() {
   const draw = (state) => {
     const { empty, digit, distance, chance, none } = verdictOf(state);
     node.classList.toggle("none", none || empty);
-    numeral.textContent = empty ? "·" : none ? "?" : String(digit);
+    numeral.textContent = empty ? "–" : none ? "?" : String(digit);
     words.textContent = empty ? "nothing yet" : none ? "no digit that it knows" : `${percent(chance)} sure`;
     doubt.textContent = empty ? "" : none ? `nearest: ${digit}, at ${short(distance, 1)}` : `distance ${short(distance, 1)}`;
   };
@@ -170,6 +170,9 @@ function answersPanel(network, chosen, choose) {
   });
   const draw = (state, theme) => {
     const distances = state.values[level];
+    const order = everyMap(10).sort((a, b) => distances[a] - distances[b]);
+    const told = order.slice(0, 3).map((digit) => `${digit} at ${short(distances[digit], 1)}`).join(", ");
+    set.setAttribute("aria-label", `${SPOKEN.output}; nearest: ${told}`);
     rows.forEach(({ node: row, glyph, bar, number }, digit) => {
       const codes = network.weights.output.codes.subarray(84 * digit, 84 * digit + 84);
       const best = digit === state.best;
