@@ -62,7 +62,7 @@ from scipy.special import expit
 
 from course_utils import models, training
 from course_utils.checks import lesson04
-from course_utils.recipes import initialization, initialization_depth
+from course_utils.recipes import common, initialization
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="04")
@@ -103,7 +103,7 @@ def deep_run(name, depth, seed=0):
     """Train a chain of `depth` hidden layers; return losses by epoch and test accuracy."""
     keras.utils.clear_session()  # memory: forget the networks of earlier calls
     settings = dict(depth=depth, seed=seed, epochs=budget.deep_epochs)
-    return initialization_depth.train(name, small, **settings)[1]
+    return initialization.train_chain(name, small, **settings)[1]
 
 
 default = {depth: deep_run("glorot_uniform", depth) for depth in (2, 20)}
@@ -816,7 +816,7 @@ def keras_gradients(model, x, y):
 
 
 deep = models.mlp(widths=(64,) * 20, initializer=keras.initializers.HeNormal(seed=7))
-batch = initialization_depth.pixels(small.x_train[:200], small)  # mean 0, mean square 1
+batch = common.standardized(small.x_train[:200], small)  # mean 0, mean square 1
 labels = small.y_train[:200].astype("int32")
 theirs = keras_gradients(deep, batch, labels)
 
@@ -855,7 +855,7 @@ deep_arms = {
     "glorot_uniform": [default[20], deep_run("glorot_uniform", 20, 1)],
     "he_uniform": [deep_run("he_uniform", 20, seed) for seed in (0, 1)],
 }
-labels_of = {name: initialization.ARMS[name].label for name in deep_arms}
+labels_of = {name: initialization.VARIANTS[name].label for name in deep_arms}
 losses = {
     labels_of[name]: [run["loss"] for run in runs] for name, runs in deep_arms.items()
 }
@@ -908,7 +908,7 @@ too_large = first_loss["twice He's deviation"]
 
 # %%
 stored_depth = measure.load("initialization_depth")
-depths = list(initialization_depth.DEPTHS)
+depths = list(initialization.DEPTHS)
 
 
 def stored_accuracies(name, depth):
@@ -990,7 +990,7 @@ for name in ("normal", "glorot_uniform", "he_normal"):
     keras.utils.clear_session()
     race[name] = initialization.train(name, data, seed=7, epochs=budget.race_epochs)[1]
     first = race[name]["test_accuracy"][-1]
-    label = initialization.ARMS[name].label
+    label = initialization.VARIANTS[name].label
     print(f"{label:24} test accuracy {first:.2%} after {budget.race_epochs} epoch(s)")
 live = {name: run["test_accuracy"][-1] for name, run in race.items()}
 lead = {name: live["he_normal"] - live[name] for name in ("normal", "glorot_uniform")}
@@ -1009,7 +1009,7 @@ def stored_runs(name, field="test_accuracy"):
 
 names = list(stored["arms"])
 final = {name: 100 * stored_runs(name)[:, -1] for name in names}
-label = {name: initialization.ARMS[name].label for name in names}
+label = {name: initialization.VARIANTS[name].label for name in names}
 rows = {label[name]: final[name] for name in names if final[name].min() > 90}
 plots.spread(
     rows,
@@ -1197,7 +1197,7 @@ def two_branches(one_object, seed):
 # %% tags=["nbval-ignore-output"]
 pair, small_tests = (
     # as in section 1
-    (initialization_depth.pixels(images, small), labels.astype("int32"))
+    (common.standardized(images, small), labels.astype("int32"))
     for images, labels in ((small.x_train, small.y_train), (small.x_test, small.y_test))
 )
 apart, reads = (
@@ -1305,7 +1305,7 @@ for name in starts:
         later[name, kind] for kind in ("plain", "batch normalisation", "residual")
     ]
     row = f"{values[0]:>10.2f}{values[1]:>14.2f}{values[2]:>12.2f}"
-    print(f"{initialization.ARMS[name].label:26}{row}")
+    print(f"{initialization.VARIANTS[name].label:26}{row}")
 print(f"{'He uniform':26}{deep_arms['he_uniform'][0]['loss'][-1]:>10.2f}")
 for name in starts:
     for kind in ("batch normalisation", "residual"):

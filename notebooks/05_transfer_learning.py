@@ -406,8 +406,8 @@ score.section()
 
 # %% tags=["nbval-ignore-output"]
 live = {}
-for name, arm in transfer_parity.ARMS.items():
-    live[name] = transfer_parity.train_arm(
+for name, arm in transfer_parity.VARIANTS.items():
+    live[name] = transfer_parity.train_variant(
         name, base, digits, seed=0, epochs=row["arms"]
     )[1]
     run = live[name]
@@ -420,7 +420,7 @@ for name, arm in transfer_parity.ARMS.items():
 print(
     f"computing the features once: {live['cached']['feature_seconds']:.2f} processor seconds"
 )
-counts = [live[name]["trainable"] for name in transfer_parity.ARMS]
+counts = [live[name]["trainable"] for name in transfer_parity.VARIANTS]
 
 # %% [markdown]
 # A few epochs of one seed. By error, the fine-tuned network is ahead of the one from scratch, and frozen comes last; the two frozen arms agree. By time: features computed once, frozen, then the other two. The figure below is a **stored measurement** of all ten epochs with five seeds (`python -m course_utils.measure transfer_parity` makes it again), and it shows **errors**, not accuracies; the black bar is the mean. The notes write that .8930 is "pretty close" to .9506. As errors these are 10.7% and 4.9%: 2.2 times as many mistakes.
@@ -429,15 +429,15 @@ counts = [live[name]["trainable"] for name in transfer_parity.ARMS]
 notes = {"frozen": 1 - 0.8930, "scratch": 1 - 0.9506}
 print({name: f"{error:.1%}" for name, error in notes.items()})
 stored = measure.load("transfer_parity")
-arms = {name: [] for name in ("base", *transfer_parity.ARMS)}
+arms = {name: [] for name in ("base", *transfer_parity.VARIANTS)}
 for run in stored["runs"]:
     arms[run["arm"]].append(run)
 test_error = {}
-for name in transfer_parity.ARMS:
+for name in transfer_parity.VARIANTS:
     test_error[name] = np.array([run["test_error"] for run in arms[name]])
 untrained = np.array([run["summed_error"] for run in arms["base"]])
 groups = {
-    transfer_parity.ARMS[name].label: 100 * values
+    transfer_parity.VARIANTS[name].label: 100 * values
     for name, values in test_error.items()
 }
 ax = plots.spread(groups, xlabel="test error in %, odd or even")
@@ -446,7 +446,7 @@ plots.show(
     alt="Test errors of four arms, five seeds each: frozen far to the right, the others left.",
 )
 for name, values in test_error.items():
-    label = transfer_parity.ARMS[name].label
+    label = transfer_parity.VARIANTS[name].label
     print(
         f"{label:32} mean {values.mean():.2%}, from {values.min():.2%} to {values.max():.2%}"
     )
@@ -477,13 +477,13 @@ score.at_least("stored: best error from scratch less worst of the sum", ahead, 0
 # %% tags=["nbval-ignore-output"]
 print(f"{'summed, no training':32} test error {base_run['summed_error']:.2%}")
 for name, run in live.items():
-    label = transfer_parity.ARMS[name].label
+    label = transfer_parity.VARIANTS[name].label
     print(f"{label:32} test error {run['test_error']:.2%} after {row['arms']} epochs")
 same = abs(live["frozen"]["test_error"] - live["cached"]["test_error"])
 if not digits.stand_in:
     ahead = live["frozen"]["test_error"] - base_run["summed_error"]
     score.at_least("live: error of the frozen head less that of the sum", ahead, 0.02)
-    for name in transfer_parity.ARMS:
+    for name in transfer_parity.VARIANTS:
         after = [
             1 - run["history"]["val_accuracy"][row["arms"] - 1] for run in arms[name]
         ]
@@ -524,7 +524,7 @@ print(
 for name, count in work.items():
     share, taken = count / work["scratch"], seconds[name] / seconds["scratch"]
     print(
-        f"{transfer_parity.ARMS[name].label:32}{count:>15,}{share:>12.1%}{taken:>18.0%}"
+        f"{transfer_parity.VARIANTS[name].label:32}{count:>15,}{share:>12.1%}{taken:>18.0%}"
     )
 forward = anatomy.describe(transfer_parity.new_head(base)).macs
 live_ratio = live["cached"]["processor_seconds"] / live["scratch"]["processor_seconds"]
@@ -623,12 +623,12 @@ def errors_of(name):
     return np.array(columns).T
 
 
-by_labels = {name: errors_of(name) for name in transfer_labels.ARMS}
+by_labels = {name: errors_of(name) for name in transfer_labels.VARIANTS}
 free = np.array([run["summed_error"] for run in curve["untrained"]])
 print("labels                     " + "".join(f"{count:>9,}" for count in amounts))
 for name, values in by_labels.items():
     means = "".join(f"{value:>9.1%}" for value in values.mean(axis=0))
-    print(f"{transfer_labels.ARMS[name].label:27}{means}")
+    print(f"{transfer_labels.VARIANTS[name].label:27}{means}")
 print(f"{'knows digits, summed':27}{free.mean():>9.1%} with no label at all")
 steps = [transfer_labels.schedule(int(count)).steps for count in amounts]
 print(f"{'steps of a training':27}" + "".join(f"{count:>9,}" for count in steps))
@@ -636,7 +636,8 @@ print(f"{'steps of a training':27}" + "".join(f"{count:>9,}" for count in steps)
 # %%
 figure, ax = plt.subplots(figsize=(8, 4.2))
 lines = {
-    transfer_labels.ARMS[name].label: 100 * values for name, values in by_labels.items()
+    transfer_labels.VARIANTS[name].label: 100 * values
+    for name, values in by_labels.items()
 }
 plots.curves(
     lines, x=amounts, xlabel="labelled digits", ylabel="test error in %", ax=ax
@@ -667,7 +668,7 @@ def crossing(name):
 
 crossings = {name: crossing(name) for name in ("digits_frozen", "pairs_frozen")}
 for name, labels_ in crossings.items():
-    label = transfer_labels.ARMS[name].label
+    label = transfer_labels.VARIANTS[name].label
     print(f"from scratch overtakes {label!r} at about {labels_:,.0f}")
 
 # %%
@@ -709,7 +710,7 @@ for count in (row["few"], row["many"]):
     for name in ("scratch", "digits_frozen", "pairs_frozen"):
         run = transfer_labels.train(name, bases, digits, count=count, seed=0)
         ends[count, name] = run["test_error"]
-        label = transfer_labels.ARMS[name].label
+        label = transfer_labels.VARIANTS[name].label
         print(f"{count:>7,} labels, {label:22} test error {run['test_error']:.2%}")
 few = ends[row["few"], "scratch"] - ends[row["few"], "digits_frozen"]
 many = ends[row["many"], "digits_frozen"] - ends[row["many"], "scratch"]

@@ -508,7 +508,7 @@ score.section()
 
 # %%
 race = measure.load("alexnet_activations")
-labels = {name: arm.label for name, arm in alexnet_activations.ARMS.items()}
+labels = {name: arm.label for name, arm in alexnet_activations.VARIANTS.items()}
 
 
 def stored_epochs(name):
@@ -697,14 +697,16 @@ shape = dict(variant="single_tower", input_shape=(99, 99, 3), classes=17)
 small_table = anatomy.describe(models.alexnet, width=stored["recipe"]["width"], **shape)
 print(f"the twin: {small_table.params:,} parameters,", end=" ")
 print(f"{small_table.macs / 1e6:.1f} million multiply-adds")
-arm_labels = {name: arm.label for name, arm in alexnet_flowers.ARMS.items()}
+arm_labels = {name: arm.label for name, arm in alexnet_flowers.VARIANTS.items()}
 
 
 def stored_flowers(name, field="test"):
     return np.array([run[field] for run in stored["runs"] if run["arm"] == name])
 
 
-rows = {arm_labels[name]: 100 * stored_flowers(name) for name in alexnet_flowers.ARMS}
+rows = {
+    arm_labels[name]: 100 * stored_flowers(name) for name in alexnet_flowers.VARIANTS
+}
 plots.spread(
     rows,
     xlabel="test flowers named, %",
@@ -837,7 +839,7 @@ if lesson.profile == "quick" and not flowers.stand_in:
         "live: near the stored range", low <= live["test"] <= high, measured=text
     )
 again = dict(examples=1, seed=11, epochs=1, classes=classes, width=budget.width)
-twin = alexnet_flowers.build(alexnet_flowers.ARMS[chosen], **again)
+twin = alexnet_flowers.build(alexnet_flowers.VARIANTS[chosen], **again)
 twin.set_weights(trained.get_weights())
 del trained, lenet  # with all that trained them: memory
 keras.utils.clear_session()
@@ -921,7 +923,7 @@ score.section()
 # %% tags=["nbval-ignore-output"]
 split = alexnet_batchnorm.split(flowers)
 (bn_train, bn_labels), (bn_held, held_labels) = split
-arm = alexnet_batchnorm.ARMS["notes"]
+arm = alexnet_batchnorm.VARIANTS["notes"]
 sick, found = alexnet_batchnorm.train("notes", split, seed=21)
 print(f"{len(bn_labels)} flowers for training, {len(held_labels)} held back,", end=" ")
 print(f"{len(np.unique(held_labels))} kinds among them")
@@ -944,7 +946,7 @@ mute = "the notes' batch norm: its own training flowers, in use"
 # *m* is called the *momentum* of batch norm (it has nothing to do with the optimizer's); Keras takes 0.99. The moving variance begins at 1 and takes one small step a batch. (The moving mean starts at 0 and lags in the same way.) **By hand:** 1,088 flowers in batches of 64 are 17 steps an epoch, 85 in five epochs, and 0.99⁸⁵ of the 1 is still in it.
 
 # %%
-steps = alexnet_batchnorm.updates(1_088, alexnet_batchnorm.ARMS["notes"])
+steps = alexnet_batchnorm.updates(1_088, alexnet_batchnorm.VARIANTS["notes"])
 left = 0.99**steps
 print(f"{steps} steps leave 0.99^{steps} = {left:.4f} of the first variance")
 for more in (85, 230, 460):  # 230 steps leave a tenth, 460 a hundredth
@@ -1090,7 +1092,7 @@ score.section()
 
 # %% tags=["nbval-ignore-output"]
 filters = inspection.first_filters(twin)
-untrained = alexnet_flowers.build(alexnet_flowers.ARMS[chosen], **again)
+untrained = alexnet_flowers.build(alexnet_flowers.VARIANTS[chosen], **again)
 first = inspection.first_filters(untrained)  # the same first weights, by the seed
 learnt = filters - first
 
@@ -1248,7 +1250,7 @@ score.section()
 
 # %%
 print(f"{'narrow twin, 17 flowers':42}{'top-1 error':>12}")
-for name in alexnet_flowers.ARMS:
+for name in alexnet_flowers.VARIANTS:
     values = 1 - stored_flowers(name)
     print(f"{arm_labels[name]:42}{values.mean():>12.1%}", end="  ")
     print(f"({values.min():.1%} to {values.max():.1%})")

@@ -61,7 +61,7 @@ from course_utils import anatomy, inspection, models, training
 from course_utils.checks import lesson08
 from course_utils.layers import LocalResponseNormalization
 from course_utils.models.vgg import VGG_TABLE
-from course_utils.recipes import vgg_depth, vgg_kernels, vgg_stuck
+from course_utils.recipes import common, vgg_depth, vgg_kernels, vgg_stuck
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="08")
@@ -430,7 +430,7 @@ print(f"two 3×3 keep {18 / 25:.0%} of a 5×5 and save {1 - 18 / 25:.0%}")
 # %%
 print(f"{'group':30}{'filters':>9}{'parameters':>12}{'multiply-adds':>15}")
 kernel_tables = {}
-for name, arm in vgg_kernels.ARMS.items():
+for name, arm in vgg_kernels.VARIANTS.items():
     table = kernel_tables[name] = anatomy.describe(vgg_kernels.build, name=name)
     filters = vgg_kernels.filters_of(name)
     print(f"{arm.label:30}{filters:>9}{table.params:>12,}{table.macs:>15,}")
@@ -456,9 +456,9 @@ def stored_values(stored, key, **chosen):
 
 
 by_kernel = {}
-for name in vgg_kernels.ARMS:
+for name in vgg_kernels.VARIANTS:
     by_kernel[name] = 100 * stored_values(stored_kernels, "test_accuracy", arm=name)
-labels = {name: arm.label for name, arm in vgg_kernels.ARMS.items()}
+labels = {name: arm.label for name, arm in vgg_kernels.VARIANTS.items()}
 groups = {labels[name]: values for name, values in by_kernel.items()}
 title = "Eight kinds of groups, three seeds each"
 plots.spread(
@@ -687,8 +687,8 @@ def mean_gradients(model, divisions=2):
 
 
 # %% tags=["nbval-ignore-output"]
-fresh = vgg_stuck.build(vgg_stuck.ARMS["notes"], classes=17, seed=0, steps=1)
-he_twin = vgg_stuck.build(vgg_stuck.ARMS["he"], classes=17, seed=0, steps=1)
+fresh = vgg_stuck.build(vgg_stuck.VARIANTS["notes"], classes=17, seed=0, steps=1)
+he_twin = vgg_stuck.build(vgg_stuck.VARIANTS["he"], classes=17, seed=0, steps=1)
 of_kernels, of_biases = mean_gradients(fresh)
 lines = {"of the weights": of_kernels, "of the biases": of_biases}
 title = "Glorot, divided twice, before training (narrow twin)"
@@ -854,7 +854,7 @@ stored_stuck = measure.load("vgg_stuck")
 figure, axes = plt.subplots(1, 2, figsize=(8, 4.6), sharey=True)
 for ax, pixels in zip(axes, ("twice", "once"), strict=True):
     lines = {}
-    for name, arm in vgg_stuck.ARMS.items():
+    for name, arm in vgg_stuck.VARIANTS.items():
         lines[arm.label] = stored_values(stored_stuck, "loss", arm=name, pixels=pixels)
     title = f"pixels divided {pixels}"
     plots.curves(lines, ylabel="training loss", title=title, markers=False, ax=ax)
@@ -882,7 +882,7 @@ plots.show(
 print(f"{'':24}{'pixels':>7}{'epochs to leave ln 17':>23}{'test accuracy':>18}")
 left = {}
 for pixels in ("twice", "once"):
-    for name, arm in vgg_stuck.ARMS.items():
+    for name, arm in vgg_stuck.VARIANTS.items():
         losses = stored_values(stored_stuck, "loss", arm=name, pixels=pixels)
         below = losses[:, arm.shallow_first :] < 0.95 * chance
         left[name, pixels] = [
@@ -970,7 +970,7 @@ print(
     f"{'':7}{'layers':>7}{'training loss, 3 seeds':>26}{'test accuracy, 3 seeds':>28}"
 )
 final, tests = {}, {}
-for name, arm in vgg_depth.ARMS.items():
+for name, arm in vgg_depth.VARIANTS.items():
     final[name] = stored_values(stored_depth, "loss", arm=name)[:, -1]
     tests[name] = 100 * stored_values(stored_depth, "test_accuracy", arm=name)
     losses = "  ".join(f"{value:.2f}" for value in np.sort(final[name]))
@@ -1026,7 +1026,7 @@ x = np.concatenate([larger.x_train, larger.x_train[:, :, ::-1]])
 y = np.concatenate([larger.y_train, larger.y_train]).astype("int32")
 rate = training.one_cycle(0.003, examples=len(x), batch_size=64, epochs=budget.flowers)
 training.prepare(reader, optimizer=keras.optimizers.Adam(rate))
-settings = dict(epochs=budget.flowers, batch_size=64, transform=vgg_depth.scaled)
+settings = dict(epochs=budget.flowers, batch_size=64, transform=common.scaled)
 reader_run = training.fit(reader, (x, y), **settings)
 print(f"trained for {reader_run.seconds:.0f} s")
 

@@ -62,11 +62,9 @@ from course_utils.models.inception_parts import Style, ways
 from course_utils.recipes import (
     inception_cats,
     inception_fit,
-    inception_grids,
-    inception_kernels,
-    inception_rates,
+    inception_layers,
     inception_residual,
-    inception_twin,
+    inception_small,
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -320,7 +318,7 @@ lengths = {
     )
     for name in ("reduced", "heads")
 }
-live = {name: inception_twin.gradients(name, data, seed=0) for name in lengths}
+live = {name: inception_small.gradients(name, data, seed=0) for name in lengths}
 layers_ = list(live["heads"])
 edges = {n: layers_.index(f"inception_{n}_pool_proj") + 1 for n in ("4a", "4d")}
 texts = {"reduced": "main head alone", "heads": "three heads"}
@@ -707,8 +705,8 @@ def layers_of(kernels, channels=64, side=17):
 
 
 images = np.ones((16, 17, 17, 64), "float32")
-apart = inception_kernels.milliseconds(layers_of([(1, 7), (7, 1)]), images, times=40)
-whole_7 = inception_kernels.milliseconds(layers_of([(7, 7)]), images, times=40)
+apart = inception_layers.milliseconds(layers_of([(1, 7), (7, 1)]), images, times=40)
+whole_7 = inception_layers.milliseconds(layers_of([(7, 7)]), images, times=40)
 print(
     f"7×7: {whole_7:.1f} ms; 1×7, 7×1: {apart:.1f} ms; {1 - apart / whole_7:.0%} saved"
 )
@@ -727,14 +725,16 @@ print(
 # %%
 def halving(how, d=32, channels=16):
     """One halving alone, as a model."""
-    return built(inception_grids.halve, how, Style(), side=d, channels=channels)
+    return built(inception_layers.halve, how, Style(), side=d, channels=channels)
 
 
 grids = measure.load("inception_grids")
-work = {how: inception_fit.multiply_adds(halving(how)) for how in inception_grids.ARMS}
+work = {
+    how: inception_fit.multiply_adds(halving(how)) for how in inception_layers.HALVED
+}
 print(f"{'':22}{'products of':>14}{'largest':>10}{'time of':>12}{'test accuracy':>18}")
 print(f"{'':22}{'1st halving':>14}{'map':>10}{'250 images':>12}{'three seeds':>18}")
-for how in inception_grids.ARMS:
+for how in inception_layers.HALVED:
     largest = stored_values(grids, "greatest_activation", how)[0]
     taken = stored_values(grids, "milliseconds", how).min()
     tested = stored_values(grids, "test_accuracy", how)
@@ -969,17 +969,17 @@ rates = measure.load("inception_rates")
 lines = {}
 for kind, text in (("reduced", "reduced modules"), ("naive", "naive modules"),
                    ("norm", "reduced modules, batch norm")):  # fmt: skip
-    arms = [f"{kind} {rate:g}" for rate in inception_rates.RATES]
+    arms = [f"{kind} {rate:g}" for rate in inception_small.TRIED]
     lines[text] = [100 * stored_values(rates, "held_out_accuracy", arm) for arm in arms]
 ax = plots.curves(
     {text: np.transpose(found) for text, found in lines.items()},
-    x=inception_rates.RATES,
+    x=inception_small.TRIED,
     xlabel="greatest learning rate",
     ylabel="accuracy on images set aside [%]",
 )
 ax.set_xscale("log")
 ax.set_xticks(
-    inception_rates.RATES, labels=[f"{rate:g}" for rate in inception_rates.RATES]
+    inception_small.TRIED, labels=[f"{rate:g}" for rate in inception_small.TRIED]
 )
 ax.minorticks_off()
 plots.show(ax, alt="Accuracy against learning rate for three twins; the text reads it.")
@@ -1055,15 +1055,15 @@ for kind, text in (("plain", "without batch norm"), ("norm", "with batch norm"))
 # %% tags=["nbval-ignore-output"]
 without_norm = stored_values(rates, "held_out_accuracy", "reduced 0.06")
 print("stored, no batch norm:", ", ".join(f"{value:.1%}" for value in without_norm))
-arm = inception_twin.ARMS["reduced norm"]._replace(rate=0.06)
+arm = inception_small.VARIANTS["reduced norm"]._replace(rate=0.06)
 few = data.subset(train=3_000, test=1_000)
-at_high = inception_twin.train_arm(arm, few, seed=0, epochs=3)[1]["test_accuracy"]
+at_high = inception_small.train(arm, few, seed=0, epochs=3)[1]["test_accuracy"]
 print(f"live, batch norm:      {at_high:.1%}")
 
 # %% tags=["claims"]
 # @title Claims
 score.true(
-    "stored: the twins use the best rates", rates["best"] == inception_twin.RATES
+    "stored: the twins use the best rates", rates["best"] == inception_small.RATES
 )
 score.at_least("stored: batch norm, least gain of the reduced twin (points)", gained, 5)
 score.at_least(

@@ -60,7 +60,7 @@ import tensorflow as tf
 from course_utils import anatomy, inspection, models, training, transfer
 from course_utils.checks import lesson10
 from course_utils.models.resnet_cifar import IdentityShortcut
-from course_utils.recipes import resnet_depth, resnet_landscape
+from course_utils.recipes import common, resnet_depth, resnet_landscape
 
 layers = keras.layers
 
@@ -208,7 +208,7 @@ for layer in deep.layers:
     elif layer.weights and not is_extra(layer):
         layer.set_weights(shallow.get_layer(layer.name).get_weights())
 
-test_pixels = resnet_depth.pixels(digits.x_test, digits)
+test_pixels = common.standardized(digits.x_test, digits)
 answers = [np.asarray(model(test_pixels, training=False)) for model in (shallow, deep)]
 print(f"layers with kernels: {sum(hasattr(layer, 'kernel') for layer in deep.layers)}")
 print(f"probabilities differ by at most {np.abs(answers[0] - answers[1]).max():.0e}")
@@ -416,12 +416,12 @@ def gradient_lengths(model, images, labels):
 
 
 few = (
-    resnet_depth.pixels(digits.x_train[:128], digits),
+    common.standardized(digits.x_train[:128], digits),
     digits.y_train[:128].astype("int32"),
 )
 lengths = {}
 for depth in (20, 32, 56):
-    for arm, residual in resnet_depth.ARMS.items():
+    for arm, residual in resnet_depth.VARIANTS.items():
         pair = [
             resnet_depth.build(depth, residual=residual, seed=seed) for seed in (0, 1)
         ]
@@ -466,7 +466,7 @@ def readable(depth, residual, seed):
     model = resnet_depth.build(depth, residual=residual, seed=seed)
     front = keras.Model(model.input, model.get_layer("head_pool").output)
     images, labels = (
-        resnet_depth.pixels(digits.x_train[:600], digits),
+        common.standardized(digits.x_train[:600], digits),
         digits.y_train[:600],
     )
     known, asked = (
@@ -480,7 +480,7 @@ def readable(depth, residual, seed):
 # %% tags=["nbval-ignore-output"]
 left = {name: np.zeros((2, len(depths))) for name in NAMES.values()}
 for seed, column in np.ndindex(2, len(depths)):
-    for arm, residual in resnet_depth.ARMS.items():
+    for arm, residual in resnet_depth.VARIANTS.items():
         left[NAMES[arm]][seed, column] = readable(depths[column], residual, seed)
 keras.utils.clear_session()
 ax = plots.curves(left, x=depths, xlabel="layers", ylabel="digits still told apart")
@@ -524,7 +524,7 @@ whole, missing = {}, {}
 removable = [
     name for name in BLOCKS if name[:13] not in ("stage2_block1", "stage3_block1")
 ]
-for arm, residual in resnet_depth.ARMS.items():
+for arm, residual in resnet_depth.VARIANTS.items():
     model = networks[20, residual]
     whole[arm] = test_accuracy(np.asarray(model(test_pixels, training=False)))
     missing[arm] = [
@@ -558,13 +558,13 @@ lead = np.mean(missing["residual"]) - np.mean(missing["plain"])
 
 # %% tags=["nbval-ignore-output"]
 steps = np.linspace(-1, 1, 7)
-some = resnet_depth.pixels(digits.x_train[:200], digits), digits.y_train[:200]
+some = common.standardized(digits.x_train[:200], digits), digits.y_train[:200]
 ground = {
     f"{NAMES[arm]}-{depth}": resnet_landscape.landscape(
         networks[depth, residual], *some, steps
     )
     for depth in (20, 32)
-    for arm, residual in resnet_depth.ARMS.items()
+    for arm, residual in resnet_depth.VARIANTS.items()
 }
 figure, axes = plt.subplots(2, 2, figsize=(7, 6), sharex=True, sharey=True)
 for ax, (name, losses) in zip(axes.flat, ground.items(), strict=True):
@@ -869,7 +869,7 @@ print("the block of section 2 takes it")
 # **Stale statistics.** Batch norm's running statistics follow with momentum .99 a step: after 85 steps they still hold .99⁸⁵ = .43 of their first values, mean 0 and variance 1. In training the batch's own statistics are used, in validation the stale ones (lesson 07 met the same). We try that cause alone: the same blocks on digits, with a mended head, and batches of 89, so that 1,497 digits make 17 steps a pass and 85 in five. **Before you run this:** the network is not trained any further between the two accuracies on test digits. What changes?
 
 # %% tags=["nbval-ignore-output"]
-pixels = resnet_depth.pixels(digits.x_train, digits)
+pixels = common.standardized(digits.x_train, digits)
 labels = digits.y_train.astype("int32")
 keras.utils.set_random_seed(1)
 flowers_like = notes_resnet(shape=(8, 8, 1), classes=10, mended=True)

@@ -55,6 +55,21 @@ def _no_graphs_left_over():
             ctypes.CDLL(None).malloc_trim(0)
 
 
+@pytest.fixture(scope="module")
+def eagerly():
+    """Train layer by layer, without a graph: for the few batches of a test the graph takes longer than the training."""
+    import keras
+
+    compile_model = keras.Model.compile
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            keras.Model,
+            "compile",
+            lambda self, *given, **settings: compile_model(self, *given, **{"run_eagerly": True, **settings}),
+        )
+        yield
+
+
 @pytest.fixture
 def places(tmp_path, monkeypatch):
     """Empty mirror, cache and Keras folder; no network."""

@@ -177,6 +177,7 @@ def test_a_builder_allocates_no_weights_then_or_later():
         pass  # leaving a stateless scope gives values to variables that wait for them
 
 
+@pytest.mark.slow
 def test_describing_vgg19_takes_less_than_50_megabytes():
     code = """
 import resource, keras

@@ -42,14 +42,14 @@ def test_feature_maps_share_one_scale():
     assert {ax.images[0].get_clim() for ax in axes} == {(0, 17)}
 
 
-def test_alt_text_belongs_to_the_figure():
+def test_description_belongs_to_the_figure():
     axes = plots.show_images(np.zeros((2, 3, 3)))
-    plots.alt_text(axes, "two\n  black squares")
+    plots.show(axes, alt="two\n  black squares")
     assert axes[0].figure._course_alt_text == "two black squares"
     with pytest.raises(ValueError, match="alt must say"):
-        plots.alt_text(axes, " ")
+        plots.show(axes, alt=" ")
     with pytest.raises(ValueError, match="drawn must be"):
-        plots.alt_text(3, "three")
+        plots.show(3, alt="three")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_figure_composes_and_shows_on_leaving_only_when_all_went_well():
 @pytest.mark.parametrize("name", [n for n in plots.__all__ if callable(getattr(plots, n))])
 def test_every_drawing_function_takes_a_description(name):
     function = getattr(plots, name)
-    if name not in ("set_theme", "alt_text"):
+    if name != "set_theme":
         assert "alt" in inspect.signature(function).parameters
         assert "alt: what the figure shows" in function.__doc__
 
@@ -106,13 +106,12 @@ def test_alt_shows_at_once():
 
 
 def test_a_notebook_stores_the_description_with_the_picture_and_for_the_ear():
-    """Whichever of the four ways shows it; and no picture appears twice."""
+    """Whichever of the three ways shows it; and no picture appears twice."""
     import nbformat
     from nbclient import NotebookClient
 
     cells = [
         "from course_utils import plots\nimport matplotlib.pyplot as plt\nplots.set_theme()\nplots.set_theme()",
-        "plots.alt_text(plots.show_image([[0, 1]]), 'two < pixels')\nplt.show()",
         "plots.show(plots.show_image([[0, 1]]), alt='two < pixels')",
         "plots.show_image([[0, 1]], alt='two < pixels')",
         "with plots.figure(1, 2, alt='two < pixels') as axes:\n    plots.show_image([[0, 1]], ax=axes[0])",

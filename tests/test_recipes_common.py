@@ -10,6 +10,8 @@ keras = runtime.import_keras()
 
 from course_utils.recipes import common  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 @pytest.fixture(scope="module")
 def halves():

@@ -1,4 +1,4 @@
-"""The notes' comparison of first weights, and depth against variance, on data small enough for a test."""
+"""The comparison of initial weights, and depth against variance, on data small enough for a test."""
 
 import json
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import initialization, initialization_depth
+from course_utils.recipes import common, initialization
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def tiny():
     return ImageDataset(*draw(640), *draw(100), names, "tiny", "bundled", True, "made in the test", "none needed")
 
 
-def test_arms_differ_by_the_first_weights_alone():
-    models = {name: initialization.build(name, seed=0) for name in initialization.ARMS}
+def test_variants_differ_by_the_initial_weights_alone():
+    models = {name: initialization.build(name, seed=0) for name in initialization.VARIANTS}
     assert {model.count_params() for model in models.values()} == {235_146}
     deviation = {
         name: float(model.get_layer("mlp").get_layer("hidden1").get_weights()[0].std())
@@ -60,8 +60,8 @@ def test_zeros_train_nothing_but_the_last_bias(tiny):
 
 def test_deep_chain_learns_with_he_and_not_with_glorot(tiny):
     def last(name, depth):
-        return initialization_depth.train(name, tiny, depth=depth, seed=0, epochs=8, progress=False)[1]["loss"][-1]
+        return initialization.train_chain(name, tiny, depth=depth, seed=0, epochs=8, progress=False)[1]["loss"][-1]
 
     assert last("he_uniform", 16) < 1.5 < 2.2 < last("glorot_uniform", 16)
-    images = initialization_depth.pixels(tiny.x_train, tiny)
+    images = common.standardized(tiny.x_train, tiny)
     assert images.mean() == pytest.approx(0, abs=1e-3) and (images**2).mean() == pytest.approx(1, abs=1e-3)

@@ -8,6 +8,8 @@ import pytest
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import cifar_fast, mlp_cnn
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 def drawn(shape, count, rng):
     """Images whose class is the column of a bright bar."""
@@ -28,16 +30,16 @@ def small(shape, train, test):
 
 @pytest.fixture(scope="module")
 def digits():
-    return small((28, 28), 500, 100)
+    return small((28, 28), 160, 60)
 
 
 @pytest.fixture(scope="module")
 def pictures():
-    return small((32, 32, 3), 600, 100)
+    return small((32, 32, 3), 160, 50)
 
 
 def test_parameters_of_the_arms():
-    counts = {name: mlp_cnn.build(arm, seed=0).count_params() for name, arm in mlp_cnn.ARMS.items()}
+    counts = {name: mlp_cnn.build(arm, seed=0).count_params() for name, arm in mlp_cnn.VARIANTS.items()}
     assert counts["cnn"] == counts["cnn_permuted"] == 220_234
     assert counts["mlp"] == counts["mlp_equal_time"] == counts["mlp_permuted"] == 669_706
     assert counts["mlp_equal_parameters"] == 217 * 785 + 217 * 218 + 10 * 218 == 219_831
@@ -61,10 +63,10 @@ def test_shift_moves_right_and_fills_with_black():
 
 
 def test_race_trains_every_arm_and_the_timed_one_as_long_as_the_cnn(digits):
-    runs = {name: numbers for name, (_, numbers) in mlp_cnn.race(digits, seed=1, epochs=3, progress=False).items()}
-    assert list(runs) == list(mlp_cnn.ARMS)
+    runs = {name: numbers for name, (_, numbers) in mlp_cnn.race(digits, seed=1, epochs=2, progress=False).items()}
+    assert list(runs) == list(mlp_cnn.VARIANTS)
     epochs = {name: len(run["history"]["loss"]) for name, run in runs.items()}
-    assert {epochs[name] for name, arm in mlp_cnn.ARMS.items() if not arm.timed} == {3}
+    assert {epochs[name] for name, arm in mlp_cnn.VARIANTS.items() if not arm.timed} == {2}
     limit, used = runs["cnn"]["processor_seconds"], runs["mlp_equal_time"]["processor_seconds"]
     last = used / epochs["mlp_equal_time"]
     assert used <= limit + 2 * last, (limit, used)
@@ -73,22 +75,22 @@ def test_race_trains_every_arm_and_the_timed_one_as_long_as_the_cnn(digits):
 
 
 def test_data_stay_uint8_until_a_batch_is_scaled(digits):
-    permuted_arm = mlp_cnn.ARMS["cnn_permuted"]
+    permuted_arm = mlp_cnn.VARIANTS["cnn_permuted"]
     assert mlp_cnn.arranged(digits.x_train, permuted_arm).dtype == np.uint8
     batch = np.asarray(mlp_cnn.scaled(mlp_cnn.arranged(digits.x_train, permuted_arm)))
     assert np.allclose(batch, mlp_cnn.inputs(digits.x_train, permuted_arm)) and batch.max() == 1
 
 
 def test_accuracy_reads_every_image_once_in_the_arms_own_order(digits):
-    arm = mlp_cnn.ARMS["mlp_permuted"]
+    arm = mlp_cnn.VARIANTS["mlp_permuted"]
     model = mlp_cnn.build(arm, seed=0)
-    images, labels = np.tile(digits.x_test, (6, 1, 1)), np.tile(digits.y_test, 6)
+    images, labels = np.tile(digits.x_test, (10, 1, 1)), np.tile(digits.y_test, 10)
     answers = np.argmax(model(mlp_cnn.inputs(images, arm)), axis=1)
     assert mlp_cnn.accuracy(model, images, labels, arm) == pytest.approx(np.mean(answers == labels))
 
 
 def test_each_cifar_arm_trains_and_reports(pictures):
-    for name, arm in cifar_fast.ARMS.items():
+    for name, arm in cifar_fast.VARIANTS.items():
         model, run = cifar_fast.train(name, pictures, seed=0, epochs=1, progress=False)
         assert len(run["test_accuracy"]) == len(run["epoch_seconds"]) == len(run["epoch_processor_seconds"]) == 1
         shown = cifar_fast.pixels(pictures.x_test, arm)
@@ -98,21 +100,21 @@ def test_each_cifar_arm_trains_and_reports(pictures):
 
 
 def test_mirror_images_double_the_training_data(pictures):
-    (x, y), (x_valid, _) = cifar_fast.prepared(cifar_fast.ARMS["long"], pictures)
-    assert len(x) == len(y) == 2 * 540 and len(x_valid) == 60
-    assert np.array_equal(x[540], x[0][:, ::-1]) and np.array_equal(y[540:], y[:540])
+    (x, y), (x_valid, _) = cifar_fast.prepared(cifar_fast.VARIANTS["long"], pictures)
+    assert len(x) == len(y) == 2 * 144 and len(x_valid) == 16
+    assert np.array_equal(x[144], x[0][:, ::-1]) and np.array_equal(y[144:], y[:144])
 
 
 def test_notes_arm_is_their_recipe_and_ours_is_smaller():
-    notes, ours = cifar_fast.ARMS["notes"], cifar_fast.ARMS["ours"]
+    notes, ours = cifar_fast.VARIANTS["notes"], cifar_fast.VARIANTS["ours"]
     assert (notes.epochs, notes.batch_size, notes.rate) == (5, 32, 0.001)
     counts = [cifar_fast.build(arm, examples=1_000, seed=0).count_params() for arm in (notes, ours)]
     assert counts == [541_094, 97_802]
 
 
 def test_race_to_gives_the_ratio_of_seconds(pictures, monkeypatch):
-    shorter = {name: arm._replace(epochs=2) for name, arm in cifar_fast.ARMS.items()}
-    monkeypatch.setattr(cifar_fast, "ARMS", shorter)
+    shorter = {name: arm._replace(epochs=1) for name, arm in cifar_fast.VARIANTS.items()}
+    monkeypatch.setattr(cifar_fast, "VARIANTS", shorter)
     lines = []
     found = cifar_fast.race_to(0.05, data=pictures, log=lines.append)
     assert found["ratio"] == pytest.approx(found["notes"] / found["ours"]) and found["processor_ratio"] > 0

@@ -8,6 +8,8 @@ import pytest
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import transfer_labels, transfer_parity
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 def drawn(count, rng):
     """Images whose class is the column of a bright bar."""
@@ -22,12 +24,12 @@ def drawn(count, rng):
 def tiny():
     rng = np.random.default_rng(0)
     names = tuple("0123456789")
-    return ImageDataset(*drawn(600, rng), *drawn(100, rng), names, "tiny", "bundled", True, "made here", "none")
+    return ImageDataset(*drawn(240, rng), *drawn(100, rng), names, "tiny", "bundled", True, "made here", "none")
 
 
 @pytest.fixture(scope="module")
 def base(tiny):
-    return transfer_parity.train_base(tiny, seed=0, epochs=40, progress=False)
+    return transfer_parity.train_base(tiny, seed=0, epochs=8, progress=False)
 
 
 def trainable(model):
@@ -81,8 +83,8 @@ def test_every_arm_trains_and_reports(tiny, base):
     before = [weight.copy() for weight in source.get_weights()]
     assert numbers["summed_error"] <= numbers["test_error"]
     runs = {
-        name: transfer_parity.train_arm(name, source, tiny, seed=0, epochs=2, progress=False)[1]
-        for name in transfer_parity.ARMS
+        name: transfer_parity.train_variant(name, source, tiny, seed=0, epochs=2, progress=False)[1]
+        for name in transfer_parity.VARIANTS
     }
     assert [run["trainable"] for run in runs.values()] == [265_802, 202, 202, 265_802]
     assert {len(run["history"]["val_loss"]) for run in runs.values()} == {2}
@@ -108,7 +110,7 @@ def test_labels_arms_train_from_every_source(tiny, monkeypatch):
     }
     assert [sources[name].output_shape[-1] for name in sources] == [10, 5, 10]
     before = {name: model.get_weights() for name, model in sources.items()}
-    for name in transfer_labels.ARMS:
+    for name in transfer_labels.VARIANTS:
         run = transfer_labels.train(name, sources, tiny, count=50, seed=0, progress=False)
         assert (run["arm"], run["count"], run["seed"]) == (name, 50, 0)
         assert 0 <= run["test_error"] <= 0.6

@@ -12,6 +12,8 @@ from course_utils.recipes import alexnet_activations, alexnet_batchnorm, alexnet
 
 STORED = ("alexnet_activations", "alexnet_batchnorm", "alexnet_flowers")
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 def made(count, side, classes=3, seed=0):
     """Images whose class is their brightest channel."""
@@ -100,15 +102,15 @@ def small_flowers(monkeypatch):
 
 
 def test_arms_differ_in_one_ingredient():
-    everything = alexnet_flowers.ARMS["all"]
-    for name, arm in alexnet_flowers.ARMS.items():
+    everything = alexnet_flowers.VARIANTS["all"]
+    for name, arm in alexnet_flowers.VARIANTS.items():
         different = [f for f in arm._fields[1:] if getattr(arm, f) != getattr(everything, f)]
         assert len(different) == (name != "all"), (name, different)
 
 
 def test_network_of_an_arm_has_what_the_arm_says():
     def built(name):
-        return alexnet_flowers.build(alexnet_flowers.ARMS[name], examples=64, seed=0, epochs=1, width=0.05)
+        return alexnet_flowers.build(alexnet_flowers.VARIANTS[name], examples=64, seed=0, epochs=1, width=0.05)
 
     def kinds(model):
         return [type(layer).__name__ for layer in model.layers]
@@ -164,7 +166,7 @@ def test_race_stops_at_the_target():
 
 
 def test_updates_of_the_notes():
-    arms = alexnet_batchnorm.ARMS
+    arms = alexnet_batchnorm.VARIANTS
     assert alexnet_batchnorm.updates(1_088, arms["notes"]) == 85
     assert alexnet_batchnorm.updates(1_088, arms["more_updates"]) == 680
     assert alexnet_batchnorm.updates(65, arms["notes"], epochs=1) == 2
@@ -174,7 +176,7 @@ def test_updates_of_the_notes():
 def test_reestimated_statistics_are_the_mean_of_the_batches_and_weights_stay():
     import keras
 
-    arm = alexnet_batchnorm.ARMS["notes"]
+    arm = alexnet_batchnorm.VARIANTS["notes"]
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((2, 2, 3)), keras.layers.BatchNormalization(momentum=0.99)])
     norm = model.layers[0]
@@ -190,7 +192,7 @@ def test_reestimated_statistics_are_the_mean_of_the_batches_and_weights_stay():
 
 
 def test_looking_by_batch_statistics_moves_nothing():
-    arm = alexnet_batchnorm.ARMS["notes"]
+    arm = alexnet_batchnorm.VARIANTS["notes"]
     model = alexnet_batchnorm.build(arm, seed=0, classes=3)
     before = model.get_weights()
     images, _ = made(12, alexnet_batchnorm.SIDE)

@@ -9,13 +9,12 @@ from course_utils.datasets import ImageDataset
 from course_utils.recipes import (
     inception_cats,
     inception_fit,
-    inception_grids,
-    inception_kernels,
-    inception_norm,
-    inception_rates,
+    inception_layers,
     inception_residual,
-    inception_twin,
+    inception_small,
 )
+
+pytestmark = pytest.mark.usefixtures("eagerly")
 
 
 @pytest.fixture(scope="module")
@@ -31,23 +30,28 @@ def tiny():
 
 
 def test_work_is_that_of_the_anatomy():
-    for model in (inception_twin.twin(), inception_twin.twin(heads=True), inception_cats.stack()):
-        assert inception_twin.multiply_adds(model) == anatomy.describe(model).macs
+    for model in (
+        inception_small.small_googlenet(),
+        inception_small.small_googlenet(heads=True),
+        inception_cats.stack(),
+    ):
+        assert inception_fit.multiply_adds(model) == anatomy.describe(model).macs
 
 
 def test_naive_twin_works_as_much_as_the_reduced_one():
     for pair in (("reduced", "naive"), ("reduced norm", "naive norm")):
-        reduced, naive = (inception_twin.build(inception_twin.ARMS[name], seed=0) for name in pair)
-        ratio = inception_twin.multiply_adds(naive) / inception_twin.multiply_adds(reduced)
+        reduced, naive = (inception_small.build(inception_small.VARIANTS[name], seed=0) for name in pair)
+        ratio = inception_fit.multiply_adds(naive) / inception_fit.multiply_adds(reduced)
         assert 0.94 < ratio < 1.06
         assert not [layer for layer in naive.layers if "reduce" in layer.name]
 
 
 def test_modules_stand_on_grids_of_16_8_and_4():
-    sides = {name: inception_twin.twin(modules=inception_twin.ALL).get_layer(f"inception_{name}_output").output.shape[1]
-             for name in inception_twin.ALL}  # fmt: skip
+    whole = inception_small.small_googlenet(modules=inception_small.ALL)
+    sides = {name: whole.get_layer(f"inception_{name}_output").output.shape[1]
+             for name in inception_small.ALL}  # fmt: skip
     assert [sides[name] for name in ("3a", "3b", "4a", "4e", "5a", "5b")] == [16, 16, 8, 8, 4, 4]
-    assert inception_twin.twin().get_layer("inception_5b_output").output.shape[1] == 4
+    assert inception_small.small_googlenet().get_layer("inception_5b_output").output.shape[1] == 4
 
 
 def test_loss_is_the_main_heads_and_three_tenths_of_the_others():
@@ -72,15 +76,15 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
     assert found["calibration_error"] == pytest.approx((4 * (0.95 - 0.75) + 2 * 0.65) / 6, abs=1e-5)
 
 
-@pytest.mark.parametrize("name", inception_norm.ARMS)
+@pytest.mark.parametrize("name", inception_small.CHANGES)
 def test_each_change_of_recipe_changes_one_thing(name):
     kind, _, change = name.partition(" ")
-    base = inception_twin.ARMS["reduced norm" if kind == "norm" else "reduced"]
-    arm = inception_norm.ARMS[name]
+    base = inception_small.VARIANTS["reduced norm" if kind == "norm" else "reduced"]
+    arm = inception_small.CHANGES[name]
     different = [field for field in arm._fields if getattr(arm, field) != getattr(base, field)]
     expected = {"lrn": "lrn", "fixed": "reshuffled", "smooth": "smoothing", "dropout": "dropout"}
     assert set(different) - {"label"} == {expected[change]}
-    layers = [type(layer).__name__ for layer in inception_twin.build(arm, seed=0).layers]
+    layers = [type(layer).__name__ for layer in inception_small.build(arm, seed=0).layers]
     assert layers.count("LocalResponseNormalization") == 2 * arm.lrn
     assert layers.count("Dropout") == (arm.dropout > 0)
     assert ("BatchNormalization" in layers) == (kind == "norm")
@@ -89,9 +93,9 @@ def test_each_change_of_recipe_changes_one_thing(name):
 def test_one_order_gives_every_epoch_the_same_batches(tiny, monkeypatch):
     seen = []
     monkeypatch.setattr(keras.Model, "fit", lambda self, x, y, **settings: seen.append((x, y, settings)) or _stop())
-    arm = inception_norm.ARMS["norm fixed"]
+    arm = inception_small.CHANGES["norm fixed"]
     with pytest.raises(InterruptedError):
-        inception_twin.train_arm(arm, tiny, seed=0, epochs=2, progress=False)
+        inception_small.train(arm, tiny, seed=0, epochs=2, progress=False)
     images, labels, settings = seen[0]
     assert settings["shuffle"] is False and settings["epochs"] == 2
     assert sorted(labels) == sorted(tiny.y_train) and list(labels) != list(tiny.y_train)
@@ -103,31 +107,31 @@ def _stop():
 
 
 def test_rates_are_chosen_on_training_images_set_aside(tiny):
-    apart = inception_rates.set_aside(tiny, 28)
+    apart = inception_small.set_aside(tiny, 28)
     np.testing.assert_array_equal(np.concatenate([apart.x_train, apart.x_test]), tiny.x_train)
     runs = [{"arm": name, "held_out_accuracy": float("norm 0.02" in name or name.endswith("0.002"))}
-            for name in inception_rates.ARMS]  # fmt: skip
+            for name in inception_small.TRIALS]  # fmt: skip
     runs += [{"arm": "norm 0.02", "held_out_accuracy": 0.5}]
-    assert inception_rates.best(runs) == {"reduced": 0.002, "naive": 0.002, "norm": 0.02}
+    assert inception_small.best(runs) == {"reduced": 0.002, "naive": 0.002, "norm": 0.02}
 
 
-@pytest.mark.parametrize("how", inception_grids.ARMS)
+@pytest.mark.parametrize("how", inception_layers.HALVED)
 def test_grids_are_halved_and_channels_doubled(how):
-    model = inception_grids.build(how)
+    model = inception_layers.halving_network(how)
     assert model.get_layer("head_pool").input.shape == (None, 4, 4, 128)
     d, k = 32, 16
     work = {"pool, then convolve": 9 * 2 * (d // 2) ** 2 * k**2, "convolve, then pool": 9 * 2 * d**2 * k**2,
             "side by side": 9 * (d // 2) ** 2 * k**2}[how]  # fmt: skip
-    first = inception_twin.multiply_adds(keras.Model(model.inputs, model.get_layer("halve2_pool").input))
+    first = inception_fit.multiply_adds(keras.Model(model.inputs, model.get_layer("halve2_pool").input))
     if how == "convolve, then pool":
         first -= (d // 2) ** 2 * 9 * (2 * k) * (4 * k)
     assert first == work + d * d * 9 * 3 * k
     greatest = {"pool, then convolve": 16 * 16 * 32, "convolve, then pool": 32 * 32 * 32, "side by side": 16 * 16 * 32}
-    assert inception_grids.greatest_activation(model) == greatest[how]
+    assert inception_layers.greatest_activation(model) == greatest[how]
 
 
 def test_heads_change_the_gradient_before_them_and_not_behind(tiny):
-    alone, heads = (inception_twin.gradients(name, tiny, seed=0) for name in ("reduced", "heads"))
+    alone, heads = (inception_small.gradients(name, tiny, seed=0) for name in ("reduced", "heads"))
     assert list(alone) == list(heads)
     behind = [name for name in alone if name.startswith(("inception_4e", "inception_5"))]
     np.testing.assert_allclose([alone[n] for n in behind], [heads[n] for n in behind], rtol=1e-2)
@@ -135,7 +139,7 @@ def test_heads_change_the_gradient_before_them_and_not_behind(tiny):
 
 
 def test_training_lowers_the_loss_and_counts(tiny):
-    model, numbers = inception_twin.train("reduced norm", tiny, seed=0, epochs=2, progress=False)
+    model, numbers = inception_small.train("reduced norm", tiny, seed=0, epochs=2, progress=False)
     assert len(numbers["loss"]) == 2 and numbers["loss"][1] < numbers["loss"][0]
     assert numbers["parameters"] == model.count_params()
     assert 0 <= numbers["test_accuracy"] <= 1
@@ -143,8 +147,8 @@ def test_training_lowers_the_loss_and_counts(tiny):
 
 def test_chains_save_what_the_lesson_says():
     weights = {}
-    for name in inception_kernels.ARMS:
-        model = inception_kernels.build(name)
+    for name in inception_layers.KERNELS:
+        model = inception_layers.kernels_network(name)
         kernels = [layer.kernel.shape for layer in model.layers if layer.name.startswith("layer")
                    and isinstance(layer, keras.layers.Conv2D)]  # fmt: skip
         weights[name] = sum(int(np.prod(shape)) for shape in kernels)
@@ -170,7 +174,7 @@ def test_dead_channels_are_counted(tiny):
 def test_rates_in_use_are_the_best_stored_ones():
     stored = measure.load("inception_rates")
     assert stored["data"]["stand_in"] is False
-    assert inception_rates.best(stored["runs"]) == stored["best"] == inception_twin.RATES
+    assert inception_small.best(stored["runs"]) == stored["best"] == inception_small.RATES
     cats = measure.load("inception_cats")["search"]
     for name, rate in inception_cats.RATES.items():
         tried = {one["rate"]: one["held_out_accuracy"] for one in cats if one["arm"] == name}

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 
 from course_utils import datasets, measure, runtime
-from course_utils.recipes import resnet_depth, resnet_landscape
+from course_utils.recipes import common, resnet_depth, resnet_landscape
 
 keras = runtime.import_keras()
+
+pytestmark = pytest.mark.usefixtures("eagerly")
 
 
 @pytest.fixture(scope="module")
 def digits():
-    return datasets.load("digits", quiet=True).subset(train=256, test=60)
+    return datasets.load("digits", quiet=True).subset(train=160, test=60)
 
 
 def test_twins_have_equal_weights_and_differ_by_the_sums_alone():
@@ -32,8 +34,8 @@ def test_depth_must_be_of_the_family(depth):
 
 
 def test_pixels_are_standardised(digits):
-    ready = resnet_depth.pixels(digits.x_train, digits)
-    assert ready.shape == (256, 8, 8, 1) and ready.dtype == np.float32
+    ready = common.standardized(digits.x_train, digits)
+    assert ready.shape == (160, 8, 8, 1) and ready.dtype == np.float32
     assert ready.mean() == pytest.approx(0, abs=1e-4) and ready.std() == pytest.approx(1, abs=1e-4)
 
 
@@ -48,7 +50,7 @@ def test_a_seed_gives_the_same_numbers_alone_or_after_another(digits):
 def test_curves_are_those_of_the_network_returned(digits):
     model, (run,) = resnet_depth.train(8, digits, residual=False, seeds=(0,), epochs=3, progress=False)
     assert len(run["loss"]) == len(run["train_accuracy"]) == len(run["test_accuracy"]) == 3
-    answers = np.asarray(model(resnet_depth.pixels(digits.x_test, digits), training=False)).argmax(axis=1)
+    answers = np.asarray(model(common.standardized(digits.x_test, digits), training=False)).argmax(axis=1)
     assert run["test_accuracy"][-1] == pytest.approx(np.mean(answers == digits.y_test), abs=1e-4)
 
 
@@ -56,7 +58,7 @@ def test_stored_result_has_five_seeds_and_shows_degradation():
     stored, recipe = measure.load("resnet_depth"), resnet_depth
     short = [run for run in stored["runs"] if run["epochs"] == recipe.EPOCHS]
     ends = {}
-    for arm in recipe.ARMS:
+    for arm in recipe.VARIANTS:
         for depth in recipe.DEPTHS:
             runs = [run for run in short if (run["arm"], run["depth"]) == (arm, depth)]
             assert sorted(run["seed"] for run in runs) == list(recipe.SEEDS)
@@ -88,7 +90,7 @@ def test_directions_are_as_long_as_the_filters_they_move():
 def test_landscape_has_the_loss_in_its_centre_and_leaves_the_network_as_it_was(digits):
     model = resnet_depth.build(8, residual=True, seed=0)
     before = model.get_weights()
-    images, labels = resnet_depth.pixels(digits.x_test, digits), digits.y_test.astype("int32")
+    images, labels = common.standardized(digits.x_test, digits), digits.y_test.astype("int32")
     losses = resnet_landscape.landscape(model, images, labels, [-0.5, 0.0, 0.5])
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)

@@ -9,6 +9,8 @@ keras = runtime.import_keras()
 
 from course_utils.recipes import common, resnet_race, vgg_blocks  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 @pytest.fixture(scope="module")
 def parts():

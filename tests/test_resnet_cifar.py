@@ -188,6 +188,7 @@ def test_bad_arguments_are_named(arguments, words):
         resnet_cifar(**arguments)
 
 
+@pytest.mark.slow
 def test_the_network_of_1202_layers_is_described_without_being_built():
     limit = sys.getrecursionlimit()
     found = anatomy(resnet_cifar, n=200)

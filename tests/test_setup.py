@@ -62,7 +62,9 @@ def test_changed_requirements_are_installed_into_the_same_environment(shared):
     assert (shared / ".venv" / "mine.txt").exists()
 
 
-@pytest.mark.parametrize("damage", ["no interpreter", "no pip", "interrupted"])
+@pytest.mark.parametrize(
+    "damage", [pytest.param(name, marks=pytest.mark.slow) for name in ("no interpreter", "no pip")] + ["interrupted"]
+)
 def test_repairs_a_broken_or_half_made_environment(shared, damage):
     set_up(shared)
     venv = shared / ".venv"
@@ -96,8 +98,11 @@ def test_names_the_versions_when_the_interpreter_is_too_old_or_missing(checkout)
     assert missing.returncode == 1 and "no-such-python" in missing.stderr
 
 
-def test_a_failed_installation_is_not_taken_for_a_finished_one(checkout):
-    (checkout / "requirements.txt").write_text("no-such-file.whl\n")
-    done = set_up(checkout)
+def test_a_failed_installation_is_not_taken_for_a_finished_one(shared):
+    set_up(shared)
+    assert (shared / ".venv" / ".ready").exists()
+    (shared / "requirements.txt").write_text("no-such-file.whl\n")
+    done = set_up(shared)
+    (shared / "requirements.txt").write_text("")
     assert done.returncode == 1 and "installing requirements.txt failed" in done.stderr
-    assert not (checkout / ".venv" / ".ready").exists()
+    assert not (shared / ".venv" / ".ready").exists()

@@ -53,10 +53,17 @@ class PullThePlug(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
+@pytest.fixture(scope="module")
+def uninterrupted():
+    """A network that was trained without a break, its weights and its result."""
+    model = network()
+    result = run(model)
+    return model.get_weights(), result
+
+
 @pytest.mark.parametrize("at", [0, 1, 3])
-def test_interrupted_training_ends_as_an_uninterrupted_one(tmp_path, at):
-    whole = network()
-    expected = run(whole)
+def test_interrupted_training_ends_as_an_uninterrupted_one(tmp_path, at, uninterrupted):
+    weights, expected = uninterrupted
     with pytest.raises(KeyboardInterrupt):
         run(network(), checkpoint=tmp_path / "run", callbacks=[PullThePlug(at)])
     resumed = network(seed=99)  # other first weights: everything must come from the checkpoint
@@ -66,7 +73,7 @@ def test_interrupted_training_ends_as_an_uninterrupted_one(tmp_path, at):
     assert result.resumed_from == at
     assert result.history == expected.history
     assert result.best_epoch == expected.best_epoch
-    for left, right in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+    for left, right in zip(weights, resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(left, right)
 
 
@@ -96,10 +103,10 @@ def test_without_validation_the_last_weights_stay():
     assert set(result.history) == {"loss", "accuracy"}
 
 
-def test_same_seed_same_run_other_seed_another():
-    first, second, other = run(network()), run(network()), run(network(), seed=6)
-    assert first.history == second.history
-    assert first.history["loss"] != other.history["loss"]
+def test_same_seed_same_run_other_seed_another(uninterrupted):
+    first = uninterrupted[1].history
+    assert run(network()).history == first
+    assert run(network(), epochs=1, seed=6).history["loss"] != first["loss"][:1]
 
 
 def test_every_example_is_seen_once_an_epoch_in_a_new_order():
@@ -173,6 +180,7 @@ print(round(train(40_000)))
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_data():
     done = subprocess.run([sys.executable, "-c", GROWTH], capture_output=True, text=True, timeout=300, check=True)
     assert int(done.stdout) < 80  # megabytes; the arrays have 160, which a pool of tensors would keep
@@ -282,8 +290,8 @@ def test_data_that_do_not_fit_together_are_named():
         training.fit(keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)]), TRAIN, epochs=1)
 
 
-def test_transform_changes_every_batch_of_training_and_validation():
-    plain = run(network())
+def test_transform_changes_every_batch_of_training_and_validation(uninterrupted):
+    plain = uninterrupted[1]
     halved = (X[:150] / 2, Y[:150]), (X[150:] / 2, Y[150:])
     model = network()
     same = training.fit(model, *halved, epochs=4, batch_size=50, seed=5, progress=False, transform=lambda x: x * 2)
@@ -355,6 +363,7 @@ def test_bar_writes_nothing_into_a_log(monkeypatch, capsys):
     assert captured.out == "" and captured.err == ""
 
 
+@pytest.mark.slow
 def test_bar_in_a_notebook_leaves_an_empty_output(tmp_path):
     import nbformat
     from nbclient import NotebookClient

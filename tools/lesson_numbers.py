@@ -20,7 +20,7 @@ import nbformat
 from stored import FOLDED, NOTEBOOKS
 
 SCORECARD = "application/vnd.course-utils.scorecard+json"
-SHOWN = {"print", "plt.show", "plots.alt_text", "display"}
+SHOWN = {"print", "plt.show", "display"}
 
 
 @dataclass(frozen=True)

@@ -28,14 +28,13 @@ from course_utils.plots.images import feature_maps, number_grid, show_image, sho
 from course_utils.plots.modules import module_diagram
 from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
-from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, alt_text, set_theme
+from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, set_theme
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
 
 __all__ = [
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
-    "alt_text",
     "architecture",
     "channel_planes",
     "confusion_matrix",

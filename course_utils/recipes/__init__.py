@@ -1,7 +1,9 @@
 """Named long experiments and the recipes of the shipped weights.
 
-Every module here may hold an `Experiment`; ``python -m course_utils.measure NAME`` runs it, resumable after every run,
-and stores its result. ``python -m course_utils.pretrain NAME`` trains weights.
+A module here may hold one `Experiment` or several; ``python -m course_utils.measure NAME`` runs one, resumable after
+every run, and stores its result. Every ``train`` takes the name of a variant, the data as the experiment prepares them,
+``seed`` (of initial weights, new layers and shuffling), ``epochs`` (passes over the training images) and ``progress``
+(show a bar); it returns the trained model and plain numbers. ``python -m course_utils.pretrain NAME`` trains weights.
 """
 
 import importlib

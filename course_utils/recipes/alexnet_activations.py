@@ -22,7 +22,7 @@ SEEDS = (0, 1, 2, 3, 4)
 TRIAL_SEED = 100  # of the tries at a rate: not one of the seeds
 
 
-class Arm(NamedTuple):
+class Variant(NamedTuple):
     """One activation; ``rates`` are tried, the fastest is repeated."""
 
     label: str
@@ -30,19 +30,19 @@ class Arm(NamedTuple):
     rates: tuple[float, ...]
 
 
-ARMS = {
-    "relu": Arm("ReLU", "he_normal", (0.003, 0.01, 0.03)),
-    "tanh": Arm("tanh", "glorot_normal", (0.003, 0.01, 0.03)),
-    "sigmoid": Arm("sigmoid", "glorot_normal", (0.03, 0.1, 0.3)),
+VARIANTS = {
+    "relu": Variant("ReLU", "he_normal", (0.003, 0.01, 0.03)),
+    "tanh": Variant("tanh", "glorot_normal", (0.003, 0.01, 0.03)),
+    "sigmoid": Variant("sigmoid", "glorot_normal", (0.03, 0.1, 0.3)),
 }
 
 
 def build(name: str, *, rate: float, seed: int, input_shape=(32, 32, 3), classes: int = 10) -> keras.Model:
     """Return three convolutions with pools and a dense layer, over raw pixels, compiled."""
-    arm = ARMS[one_of("name", name, ARMS)]
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([keras.Input(input_shape), keras.layers.Rescaling(1 / 64, -2)], name=name)
-    settings = {"padding": "same", "activation": name, "kernel_initializer": arm.initializer}
+    settings = {"padding": "same", "activation": name, "kernel_initializer": variant.initializer}
     for number, filters in enumerate(FILTERS, start=1):
         model.add(keras.layers.Conv2D(filters, 3, name=f"conv{number}", **settings))
         model.add(keras.layers.MaxPooling2D(name=f"pool{number}"))
@@ -78,15 +78,7 @@ def epochs_to_target(errors) -> float:
 
 
 def train(name: str, data, *, rate: float, seed: int, epochs: int = EPOCHS, progress: bool = True):
-    """Train one activation at one rate until the target, or for ``epochs``.
-
-    Args:
-        name: a key of `ARMS`.
-        data: a `datasets.ImageDataset` of colour images; 5,000 of its training images are used.
-        rate: of stochastic gradient descent with momentum 0.9.
-        seed: of first weights and shuffling.
-        epochs: at most so many passes.
-        progress: show a bar.
+    """Train one activation at one rate of SGD with momentum on 5,000 images, until the target or for ``epochs``.
 
     Returns:
         The trained model, and plain numbers: ``arm, rate, seed, errors`` (training error of each epoch),
@@ -117,10 +109,10 @@ def fastest(runs: list[dict]) -> float:
 EXPERIMENT = Experiment(
     name="alexnet_activations",
     question="How many epochs do ReLU, tanh and sigmoid need to a training error of 25 %?",
-    variants=ARMS,
+    variants=VARIANTS,
     seeds=SEEDS,
     dataset="cifar10",
     train=train,
     recipe={"examples": EXAMPLES, "batch_size": BATCH, "epochs": EPOCHS, "filters": FILTERS},
-    sweep=Sweep({name: arm.rates for name, arm in ARMS.items()}, seeds=(TRIAL_SEED,), best=fastest),
+    sweep=Sweep({name: variant.rates for name, variant in VARIANTS.items()}, seeds=(TRIAL_SEED,), best=fastest),
 )

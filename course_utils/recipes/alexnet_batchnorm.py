@@ -1,9 +1,9 @@
-"""The notes' AlexNet with batch norm, whose validation stayed at chance while its training went well.
+"""An AlexNet with batch norm whose validation stays at chance while its training goes well.
 
-A narrow twin of the notes' network is trained as in the notes: 80 % of the flowers, batches of 64, five epochs, Adam.
-The notes also divide the pixels by 255 twice; the arm ``"notes"`` leaves that out, ``"twice_divided"`` has it.
-Batch norm keeps moving statistics for later use. They start at mean 0 and variance 1 and go the hundredth part of the
-way at each step, so after 85 steps 0.99⁸⁵ = 43 % of that start is still in them. Three mends are measured.
+A scaled-down network is trained on 80 % of the flowers in batches of 64, five epochs, with Adam (variant ``"notes"``);
+``"twice_divided"`` also divides the pixels by 255 twice, a common mistake. Batch norm keeps moving statistics for later
+use. They start at mean 0 and variance 1 and go the hundredth part of the way at each step, so after 85 steps
+0.99⁸⁵ = 43 % of that start is still in them. Three fixes are measured.
 """
 
 from typing import NamedTuple
@@ -18,12 +18,12 @@ from course_utils.recipes.experiment import Experiment
 from course_utils.validation import one_of
 
 SIDE, WIDTH, EPOCHS = 163, 0.125, 5
-VALIDATION = 0.2  # 272 of 1,360, as in the notes
+VALIDATION = 0.2  # 272 of 1,360
 SEEDS = (0, 1, 2, 3, 4)
 
 
-class Arm(NamedTuple):
-    """One way to train the notes' network."""
+class Variant(NamedTuple):
+    """One way to train the network."""
 
     label: str
     momentum: float = 0.99
@@ -31,11 +31,11 @@ class Arm(NamedTuple):
     divisor: float = 255.0  # of the pixels
 
 
-ARMS = {
-    "notes": Arm("the notes' batch norm, pixels right"),
-    "twice_divided": Arm("as in the notes: pixels divided twice", divisor=255.0**2),
-    "momentum": Arm("momentum 0.9", momentum=0.9),
-    "more_updates": Arm("batches of 8", batch_size=8),
+VARIANTS = {
+    "notes": Variant("the notes' batch norm, pixels right"),
+    "twice_divided": Variant("as in the notes: pixels divided twice", divisor=255.0**2),
+    "momentum": Variant("momentum 0.9", momentum=0.9),
+    "more_updates": Variant("batches of 8", batch_size=8),
 }
 
 
@@ -50,42 +50,42 @@ def split(folder=None) -> tuple:
     return (images[~held], labels[~held].astype("int32")), (images[held], labels[held].astype("int32"))
 
 
-def updates(examples: int, arm: Arm, epochs: int = EPOCHS) -> int:
+def updates(examples: int, variant: Variant, epochs: int = EPOCHS) -> int:
     """Return how often a training moves the statistics: once a batch.
 
     Example:
-        >>> updates(1088, ARMS["notes"])
+        >>> updates(1088, VARIANTS["notes"])
         85
     """
-    return -(-examples // arm.batch_size) * epochs
+    return -(-examples // variant.batch_size) * epochs
 
 
-def build(arm: Arm, *, seed: int, classes: int = 17) -> keras.Model:
-    """Return the twin with first weights drawn from ``seed``, compiled as in the notes."""
+def build(variant: Variant, *, seed: int, classes: int = 17) -> keras.Model:
+    """Return the network of a variant with initial weights drawn from ``seed``, compiled."""
     keras.utils.set_random_seed(seed)
-    model = alexnet("batchnorm", input_shape=(SIDE, SIDE, 3), classes=classes, width=WIDTH, momentum=arm.momentum)
+    model = alexnet("batchnorm", input_shape=(SIDE, SIDE, 3), classes=classes, width=WIDTH, momentum=variant.momentum)
     training.prepare(model, optimizer=keras.optimizers.Adam(1e-3))
     model.steps_per_execution = 1  # with batches as large as these, several steps in one graph only cost memory
     return model
 
 
-def pixels(images, arm: Arm):
-    """Return raw pixels as the arm's network gets them."""
-    return keras.ops.cast(images, "float32") / arm.divisor
+def pixels(images, variant: Variant):
+    """Return raw pixels as the variant's network gets them."""
+    return keras.ops.cast(images, "float32") / variant.divisor
 
 
-def answers(model, images: np.ndarray, arm: Arm, *, batch_statistics: bool = False) -> np.ndarray:
+def answers(model, images: np.ndarray, variant: Variant, *, batch_statistics: bool = False) -> np.ndarray:
     """Return the class numbers the network answers with.
 
     Args:
         model: a network of `build`.
         images: uint8 (N, 163, 163, 3).
-        arm: says how pixels are scaled.
+        variant: says how pixels are scaled.
         batch_statistics: normalise by the statistics of the batches of 136, not by the moving ones.
     """
     found = []
     for start in range(0, len(images), 136):
-        batch = pixels(images[start : start + 136], arm)
+        batch = pixels(images[start : start + 136], variant)
         if batch_statistics:
             kept = model.get_weights()
         found.append(keras.ops.convert_to_numpy(model(batch, training=batch_statistics)).argmax(axis=1))
@@ -94,7 +94,7 @@ def answers(model, images: np.ndarray, arm: Arm, *, batch_statistics: bool = Fal
     return np.concatenate(found)
 
 
-def reestimate(model, images: np.ndarray, arm: Arm, *, batch_size: int = 64) -> None:
+def reestimate(model, images: np.ndarray, variant: Variant, *, batch_size: int = 64) -> None:
     """Replace the moving statistics by the mean statistics of one pass over the training images; learns nothing.
 
     The momentum for batch number n is (n − 1) / n, which makes the moving mean the plain mean of all batches.
@@ -105,59 +105,46 @@ def reestimate(model, images: np.ndarray, arm: Arm, *, batch_size: int = 64) -> 
     for number, start in enumerate(range(0, len(images), batch_size)):
         for layer in norms:
             layer.momentum = number / (number + 1)
-        model(pixels(images[order[start : start + batch_size]], arm), training=True)
+        model(pixels(images[order[start : start + batch_size]], variant), training=True)
     for layer, momentum in zip(norms, momenta, strict=True):
         layer.momentum = momentum
 
 
-def judged(model, data, arm: Arm) -> dict:
-    """Return the shares of right answers on training and validation images, and how many classes are answered."""
+def judged(model, data, variant: Variant) -> dict:
+    """Return the accuracies on training and validation images, and how many classes are answered."""
     (x, y), (x_held, y_held) = data
-    said = answers(model, x_held, arm)
+    said = answers(model, x_held, variant)
     return {
-        "train": round(float(np.mean(answers(model, x, arm) == y)), 4),
+        "train": round(float(np.mean(answers(model, x, variant) == y)), 4),
         "validation": round(float(np.mean(said == y_held)), 4),
         "answers_used": len(np.unique(said)),
     }
 
 
 def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
-    """Train one arm with one seed.
-
-    Args:
-        name: a key of `ARMS`.
-        data: what `split` returns.
-        seed: of first weights and shuffling.
-        epochs: passes over the training images.
-        progress: show a bar.
+    """Train one variant with one seed on what `split` returns.
 
     Returns:
         The trained model, and plain numbers: ``arm, seed, updates, history, seconds`` and what `judged` says; for
         ``"notes"`` also ``batch_statistics`` (validation accuracy by the statistics of the batch). For it and for
         ``"twice_divided"`` ``reestimated`` holds what `judged` says of a copy after `reestimate`.
     """
-    arm = ARMS[one_of("name", name, ARMS)]
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
     (x, y), held = data
-    model = build(arm, seed=seed, classes=int(y.max()) + 1)
-    result = training.fit(
-        model,
-        (x, y),
-        held,
-        epochs=epochs,
-        batch_size=arm.batch_size,
-        seed=seed,
-        transform=lambda images: pixels(images, arm),
-        monitor=None,
-        progress=progress,
+    model = build(variant, seed=seed, classes=int(y.max()) + 1)
+    settings = {"epochs": epochs, "batch_size": variant.batch_size, "seed": seed, "monitor": None}
+    settings["transform"] = lambda images: pixels(images, variant)
+    result = training.fit(model, (x, y), held, progress=progress, **settings)
+    numbers = {"arm": name, "seed": seed, "updates": updates(len(y), variant, epochs)}
+    numbers |= {"history": rounded(result.history, 4), "seconds": round(result.seconds, 1)} | judged(
+        model, data, variant
     )
-    numbers = {"arm": name, "seed": seed, "updates": updates(len(y), arm, epochs)}
-    numbers |= {"history": rounded(result.history, 4), "seconds": round(result.seconds, 1)} | judged(model, data, arm)
     if name in ("notes", "twice_divided"):
-        said = answers(model, held[0], arm, batch_statistics=True)
+        said = answers(model, held[0], variant, batch_statistics=True)
         numbers["batch_statistics"] = round(float(np.mean(said == held[1])), 4)
         kept = model.get_weights()
-        reestimate(model, x, arm)
-        numbers["reestimated"] = judged(model, data, arm)
+        reestimate(model, x, variant)
+        numbers["reestimated"] = judged(model, data, variant)
         model.set_weights(kept)
     return model, numbers
 
@@ -165,7 +152,7 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
 EXPERIMENT = Experiment(
     name="alexnet_batchnorm",
     question="Why does the validation of the notes' network stay at chance, and what fixes it?",
-    variants=ARMS,
+    variants=VARIANTS,
     seeds=SEEDS,
     dataset=lambda: datasets.load_folder("flowers17"),
     prepare=split,

@@ -1,8 +1,8 @@
-"""AlexNet's ingredients against overfitting, on a narrow twin and 17 kinds of flower: each is left out in turn.
+"""AlexNet's ingredients against overfitting, scaled down, on 17 kinds of flower: each is left out in turn.
 
-The twin is `models.alexnet("single_tower")`, an eighth as wide, on windows of 99×99 pixels cut from photographs of
+The network is `models.alexnet("single_tower")`, an eighth as wide, on windows of 99×99 pixels cut from photographs of
 112×112, as the paper cuts 224 from 256. It is trained on half of the photographs; a quarter chose width, rate and
-epochs; the last quarter is looked at once, when a training is over. The first weights are He's and the optimizer is
+epochs; the last quarter is looked at once, when a training is over. The initial weights are He's and the optimizer is
 Adam: the paper's N(0, 0.01) and its rates are made for 90 passes over 1.2 million photographs.
 """
 
@@ -24,7 +24,7 @@ SEEDS = (0, 1, 2, 3, 4)
 COLOUR = 0.1  # spread of the colour changes (section 4.1)
 
 
-class Arm(NamedTuple):
+class Variant(NamedTuple):
     """One set of ingredients."""
 
     label: str
@@ -35,13 +35,13 @@ class Arm(NamedTuple):
     augmented: bool = True
 
 
-ARMS = {
-    "all": Arm("all ingredients"),
-    "no_augmentation": Arm("without augmentation", augmented=False),
-    "no_dropout": Arm("without dropout", dropout=0.0),
-    "no_lrn": Arm("without LRN", lrn=False),
-    "constant": Arm("LRN with α = 0", alpha=0.0),
-    "no_overlap": Arm("pools do not overlap", pool_size=2),
+VARIANTS = {
+    "all": Variant("all ingredients"),
+    "no_augmentation": Variant("without augmentation", augmented=False),
+    "no_dropout": Variant("without dropout", dropout=0.0),
+    "no_lrn": Variant("without LRN", lrn=False),
+    "constant": Variant("LRN with α = 0", alpha=0.0),
+    "no_overlap": Variant("pools do not overlap", pool_size=2),
 }
 
 
@@ -88,7 +88,7 @@ def recoloured(images: np.ndarray, draw: np.random.Generator, axes: np.ndarray, 
 
 
 def scaled(images):
-    """Return raw pixels as the twin wants them: centred, with a spread near 1."""
+    """Return raw pixels as the network wants them: centred, with a spread near 1."""
     return keras.ops.cast(images, "float32") / 64 - 2
 
 
@@ -107,58 +107,37 @@ class Redraw(keras.callbacks.Callback):
         self.buffer[...] = recoloured(moved, self.draw, self.axes)
 
 
-def build(arm: Arm, *, examples: int, seed: int, epochs: int, classes: int = 17, width: float = WIDTH) -> keras.Model:
-    """Return the twin of an arm with first weights drawn from ``seed``, compiled."""
+def build(
+    variant: Variant, *, examples: int, seed: int, epochs: int, classes: int = 17, width: float = WIDTH
+) -> keras.Model:
+    """Return the network of a variant with initial weights drawn from ``seed``, compiled."""
     keras.utils.set_random_seed(seed)
-    model = alexnet(
-        "single_tower",
-        input_shape=(SIDE, SIDE, 3),
-        classes=classes,
-        width=width,
-        lrn=arm.lrn,
-        pool_size=arm.pool_size,
-        dropout=arm.dropout,
-        kernel_initializer="he_normal",
-    )
+    parts = {name: getattr(variant, name) for name in ("lrn", "pool_size", "dropout")}
+    settings = {"input_shape": (SIDE, SIDE, 3), "classes": classes, "width": width, "kernel_initializer": "he_normal"}
+    model = alexnet("single_tower", **parts, **settings)
     for layer in model.layers:
         if isinstance(layer, LocalResponseNormalization):
-            layer.alpha = arm.alpha
+            layer.alpha = variant.alpha
     rate = training.one_cycle(RATE, examples=examples, batch_size=BATCH, epochs=epochs)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate))
     return model
 
 
 def train(name: str, data: dict, *, seed: int, epochs: int = EPOCHS, width: float = WIDTH, progress: bool = True):
-    """Train one arm with one seed; the last weights are kept, whatever the validation says.
-
-    Args:
-        name: a key of `ARMS`.
-        data: what `parts` returns.
-        seed: of first weights, shuffling and augmentation. The parts are the same for all.
-        epochs: passes over the training photographs.
-        width: of the twin, 1 for the paper's channels.
-        progress: show a bar.
+    """Train one variant with one seed on `parts`; the last weights are kept, whatever the validation says.
 
     Returns:
-        The trained model, and plain numbers: ``arm, seed, history, train, validation, test`` (shares of right
-        answers at the end, on the middle window), ``seconds``.
+        The trained model, and plain numbers: ``arm, seed, history, train, validation, test`` (accuracies at the end,
+        on the middle window), ``seconds``.
     """
-    arm = ARMS[one_of("name", name, ARMS)]
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
     photographs, labels = data["train"]
     buffer = middle(photographs, SIDE)
-    model = build(arm, examples=len(labels), seed=seed, epochs=epochs, width=width)
-    result = training.fit(
-        model,
-        (buffer, labels),
-        (middle(data["validation"][0], SIDE), data["validation"][1]),
-        epochs=epochs,
-        batch_size=BATCH,
-        seed=seed,
-        transform=scaled,
-        monitor=None,
-        progress=progress,
-        callbacks=[Redraw(photographs, buffer, seed)] if arm.augmented else [],
-    )
+    model = build(variant, examples=len(labels), seed=seed, epochs=epochs, width=width)
+    validation = middle(data["validation"][0], SIDE), data["validation"][1]
+    settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "transform": scaled, "monitor": None}
+    settings["callbacks"] = [Redraw(photographs, buffer, seed)] if variant.augmented else []
+    result = training.fit(model, (buffer, labels), validation, progress=progress, **settings)
     ends = {part: round(accuracy(model, middle(images, SIDE), truth), 4) for part, (images, truth) in data.items()}
     numbers = {"arm": name, "seed": seed, "history": common.rounded(result.history, 4)}
     return model, numbers | ends | {"seconds": round(result.seconds, 1)}
@@ -170,8 +149,8 @@ def probabilities(model, images: np.ndarray) -> np.ndarray:
 
 
 def accuracy(model, images: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of right answers."""
-    return float(np.mean(probabilities(model, images).argmax(axis=1) == labels))
+    """Return the accuracy on raw pixels."""
+    return common.accuracy(model, images, labels, transform=scaled, batch_size=100)
 
 
 def ten_windows(images: np.ndarray, side: int = SIDE) -> list[np.ndarray]:
@@ -184,8 +163,8 @@ def ten_windows(images: np.ndarray, side: int = SIDE) -> list[np.ndarray]:
 
 EXPERIMENT = Experiment(
     name="alexnet_flowers",
-    question="Which of AlexNet's ingredients does a narrow twin miss on 17 kinds of flower?",
-    variants=ARMS,
+    question="Which of AlexNet's ingredients does a scaled-down network miss on 17 kinds of flower?",
+    variants=VARIANTS,
     seeds=SEEDS,
     dataset=lambda: datasets.load_folder("flowers17"),
     prepare=parts,

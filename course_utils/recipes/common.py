@@ -11,17 +11,17 @@ import numpy as np
 from course_utils import training
 from course_utils.recipes.results import checksum
 
-__all__ = ["Clock", "Mirror", "Parts", "accuracy", "checksum", "cifar", "fit_one_cycle", "probabilities", "rounded",
-           "scaled", "standard_error", "summary"]  # fmt: skip
+__all__ = ["Clock", "Epochs", "Mirror", "Parts", "accuracy", "checksum", "cifar", "fit_one_cycle", "probabilities",
+           "rounded", "scaled", "seconds_to", "standard_error", "standardized", "summary"]  # fmt: skip
 
 Pair = tuple[np.ndarray, np.ndarray]
 
 
 class Parts(NamedTuple):
-    """Images (uint8) and labels (int32) to train on, to choose on, and to judge by at the end."""
+    """Images (uint8) and labels (int32) to train on, to choose on (or None), and to judge by at the end."""
 
     train: Pair
-    validation: Pair
+    validation: Pair | None
     test: Pair
 
 
@@ -52,11 +52,17 @@ def scaled(images):
     return keras.ops.cast(images, "float32") / 127.5 - 1
 
 
+def standardized(images: np.ndarray, data) -> np.ndarray:
+    """Return grey images (N, H, W) as float32 (N, H, W, 1), mean 0 and deviation 1 over the training pixels of data."""
+    train = data.x_train.astype("float32")
+    return ((images[..., None] - train.mean()) / train.std()).astype("float32")
+
+
 def probabilities(model, images: np.ndarray, *, transform=scaled, batch_size: int = 250) -> np.ndarray:
     """Return the answers (N, classes) of a network to images, in batches: no graph, little memory."""
-    starts = range(0, len(images), batch_size)
-    parts = [model(transform(images[start : start + batch_size]), training=False) for start in starts]
-    return np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])
+    parts = [images[start : start + batch_size] for start in range(0, len(images), batch_size)]
+    answers = [model(transform(part) if transform else part, training=False) for part in parts]
+    return np.concatenate([keras.ops.convert_to_numpy(answer) for answer in answers])
 
 
 def accuracy(model, images: np.ndarray, labels: np.ndarray, *, transform=scaled, batch_size: int = 250) -> float:
@@ -90,15 +96,49 @@ class Clock:
         return self
 
     def __exit__(self, *error):
-        self.used = self._since()
+        self.used = self.since()
 
-    def _since(self) -> tuple[float, float]:
+    def since(self) -> tuple[float, float]:
+        """Return wall and processor seconds since it was made."""
         return time.perf_counter() - self.begun[0], time.process_time() - self.begun[1]
 
     def numbers(self) -> dict:
         """Return ``seconds`` and ``processor_seconds``."""
-        wall, worked = self.used or self._since()
+        wall, worked = self.used or self.since()
         return {"seconds": round(wall, 2), "processor_seconds": round(worked, 2)}
+
+
+class Epochs(keras.callbacks.Callback):
+    """Notes seconds and processor seconds of each epoch; then, outside of both, the accuracy on test images if any."""
+
+    def __init__(self, *test, **settings):
+        """Keep test images and labels, and the settings of `accuracy`."""
+        super().__init__()
+        self.test, self.settings, self.clock = test, settings, Clock()
+        self.seconds, self.processor_seconds, self.test_accuracy = [], [], []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Read the clocks: that of the processor stands still while other programs use it."""
+        self.clock = Clock()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Measure."""
+        wall, worked = self.clock.since()
+        self.seconds.append(round(wall, 3))
+        self.processor_seconds.append(round(worked, 3))
+        if self.test:
+            self.test_accuracy.append(accuracy(self.model, *self.test, **self.settings))
+
+
+def seconds_to(run: Mapping, target: float, seconds: str = "epoch_seconds") -> float:
+    """Return the seconds of a run until the first epoch that ends with ``target`` on the test set, or infinity.
+
+    Example:
+        >>> seconds_to({"test_accuracy": [0.90, 0.95], "epoch_seconds": [2.0, 1.0]}, 0.95)
+        3.0
+    """
+    reached = np.flatnonzero(np.asarray(run["test_accuracy"]) >= target)
+    return float(sum(run[seconds][: reached[0] + 1])) if len(reached) else math.inf
 
 
 class Mirror(keras.callbacks.Callback):
@@ -131,6 +171,7 @@ def fit_one_cycle(
     transform=scaled,
     warm_up: float = 0.3,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    judged: Sequence[str] = Parts._fields,
     progress: bool = True,
 ) -> dict:
     """Train an uncompiled network in one cycle of the rate, judge its last epoch, and return plain numbers.
@@ -147,6 +188,7 @@ def fit_one_cycle(
         transform: of a batch of images, in ``keras.ops``.
         warm_up: share of the steps.
         callbacks: further ones.
+        judged: the parts whose accuracy is measured at the end.
         progress: show a bar.
 
     Returns:
@@ -164,7 +206,7 @@ def fit_one_cycle(
         run = training.fit(
             model, pair, parts.validation, callbacks=[*mirrors, *callbacks], progress=progress, **settings
         )
-    ends = {"train_accuracy": parts.train, "validation_accuracy": parts.validation, "test_accuracy": parts.test}
+    ends = {f"{part}_accuracy": getattr(parts, part) for part in judged}
     return {
         "parameters": model.count_params(),
         **rounded(run.history),

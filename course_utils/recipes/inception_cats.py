@@ -11,8 +11,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from course_utils.recipes import inception_rates, inception_twin
 from course_utils.recipes.experiment import Experiment, Sweep
+from course_utils.recipes.inception_fit import fit
+from course_utils.recipes.inception_small import set_aside, small_googlenet
 from course_utils.validation import one_of
 
 CLASSES = (3, 5)  # cat, dog
@@ -54,14 +55,14 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, rate: float | Non
     rate = RATES[one_of("name", name, RATES)] if rate is None else rate
     keras.utils.set_random_seed(seed)
     shape = {"input_shape": data.image_shape, "classes": len(data.class_names)}
-    model = stack(**shape) if name == "stack" else inception_twin.twin(batch_norm=True, modules=MODULES, **shape)
-    numbers = inception_twin.fit(model, data, seed=seed, epochs=epochs, rate=rate, progress=progress)
+    model = stack(**shape) if name == "stack" else small_googlenet(batch_norm=True, modules=MODULES, **shape)
+    numbers = fit(model, data, seed=seed, epochs=epochs, rate=rate, progress=progress)
     return model, {"arm": name, "seed": seed, "rate": rate} | numbers
 
 
 def try_rate(name: str, data, *, seed: int, rate: float) -> dict:
     """Return the accuracy of a network at a rate on training images set aside."""
-    numbers = train(name, inception_rates.set_aside(data, HELD_OUT), seed=seed, rate=rate)[1]
+    numbers = train(name, set_aside(data, HELD_OUT), seed=seed, rate=rate)[1]
     return {"arm": name, "rate": rate, "validation_accuracy": numbers["test_accuracy"]}
 
 

@@ -14,7 +14,7 @@ from course_utils.recipes.common import scaled
 from course_utils.recipes.experiment import Experiment
 
 CHANNELS, BLOCKS, BATCH, EXAMPLES, STEPS = 1_152, 4, 32, 640, 20
-ARMS = ((1.0, 0.45), (0.1, 0.45), (1.0, 0.045))  # scale of the residuals, learning rate
+VARIANTS = ((1.0, 0.45), (0.1, 0.45), (1.0, 0.045))  # scale of the residuals, learning rate
 SEEDS = (0, 1, 2)
 
 
@@ -64,7 +64,7 @@ def train(scale: float, rate: float, data, *, seed: int, steps: int = STEPS, blo
 EXPERIMENT = Experiment(
     name="inception_residual",
     question="Does a wide residual Inception die without scaled residuals?",
-    variants={f"scale {scale}, rate {rate}": (scale, rate) for scale, rate in ARMS},
+    variants={f"scale {scale}, rate {rate}": (scale, rate) for scale, rate in VARIANTS},
     seeds=SEEDS,
     dataset="cifar10",
     prepare=lambda whole: whole.subset(train=EXAMPLES, test=500),

@@ -18,13 +18,7 @@ SEEDS = (0, 1, 2)
 
 
 def train(data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
-    """Train the network of 1998 with one seed.
-
-    Args:
-        data: a `datasets.ImageDataset` of 28×28 grey images, pixels 0–255.
-        seed: of first weights and shuffling; the validation split is the same for all.
-        epochs: passes over the training part.
-        progress: show a bar.
+    """Train the network of 1998 with one seed on raw pixels; the validation split is the same for all.
 
     Returns:
         The trained model, and plain numbers: ``seed, history, seconds, validation_accuracy, accuracy`` (test).
@@ -38,9 +32,8 @@ def train(data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
     nearest = keras.metrics.MeanMetricWrapper(lenet_loss.smallest_wins, name="accuracy")
     criterion = lenet_loss.MapCriterion(penalty=PENALTY)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate), loss=criterion, metrics=[nearest])
-    result = training.fit(
-        model, fitted, validation, epochs=epochs, batch_size=BATCH_SIZE, seed=seed, monitor=None, progress=progress
-    )
+    settings = {"epochs": epochs, "batch_size": BATCH_SIZE, "seed": seed, "monitor": None}
+    result = training.fit(model, fitted, validation, progress=progress, **settings)
     distances = model.predict(lenet.to_paper_range(data.x_test), batch_size=500, verbose=0)
     numbers = {
         "seed": seed,

@@ -1,11 +1,10 @@
-"""LeNet-5 on MNIST: the notes' recipe against a one-cycle recipe, seed by seed on one machine.
+"""LeNet-5 on MNIST: a common recipe against a one-cycle recipe, seed by seed on one machine.
 
-Both arms train through `training.fit` with the same settings of speed, so the seconds compare recipes and not loops.
-Everything was chosen on the validation split (5,000 of the training images); the test set is looked at after each
-epoch to draw the curves, and decides nothing.
+Both variants train through `training.fit` with the same settings of speed, so the seconds compare recipes and not
+loops. Everything was chosen on the validation split (5,000 of the training images); the test set is looked at after
+each epoch to draw the curves, and decides nothing.
 """
 
-import time
 from typing import NamedTuple
 
 import keras
@@ -20,10 +19,10 @@ from course_utils.validation import one_of, real_number
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels, scaled to 0–1
 VALIDATION = 5_000
 SEEDS = (0, 1, 2, 3, 4, 5, 6)
-TEST_BATCH = 250  # images read at a time: TensorFlow keeps the room that the maps of the largest batch took
+TEST_BATCH = 250  # images read at a time: TensorFlow keeps the memory that the maps of the largest batch took
 
 
-class Arm(NamedTuple):
+class Variant(NamedTuple):
     """One recipe: every number a training needs."""
 
     label: str
@@ -36,123 +35,89 @@ class Arm(NamedTuple):
     keep: str  # "last" or "best": which epoch's weights are reported
 
 
-ARMS = {
-    "notes": Arm("the notes' recipe", 20, 128, 0.001, False, 0, False, "last"),
-    "ours": Arm("one cycle", 3, 128, 0.01, True, 0, True, "best"),
+VARIANTS = {
+    "notes": Variant("the notes' recipe", 20, 128, 0.001, False, 0, False, "last"),
+    "ours": Variant("one cycle", 3, 128, 0.01, True, 0, True, "best"),
 }
+ARMS = VARIANTS  # as the lesson calls them
 
 
-def pixels(images, arm: Arm) -> np.ndarray:
-    """Return uint8 images (N, 28, 28) as the arm's network wants them, float32 (N, side, side, 1)."""
-    frame = ((0, 0), (arm.padding,) * 2, (arm.padding,) * 2)
+def pixels(images, variant: Variant) -> np.ndarray:
+    """Return uint8 images (N, 28, 28) as the variant's network wants them, float32 (N, side, side, 1)."""
+    frame = ((0, 0), (variant.padding,) * 2, (variant.padding,) * 2)
     ready = np.pad(images, frame)[..., None].astype("float32")
     ready /= 255  # in place: many images take hundreds of megabytes in this form, once is enough
-    if arm.standardised:
+    if variant.standardised:
         ready -= np.float32(MEAN)
         ready /= np.float32(DEVIATION)
     return ready
 
 
-def scaled(images, arm: Arm):
+def scaled(images, variant: Variant):
     """Do the same as `pixels` to a tensor, for use while training: the data can stay uint8 until then."""
-    frame = ((0, 0), (arm.padding,) * 2, (arm.padding,) * 2, (0, 0))
+    frame = ((0, 0), (variant.padding,) * 2, (variant.padding,) * 2, (0, 0))
     images = keras.ops.pad(keras.ops.cast(images, "float32")[..., None], frame) / 255
-    return (images - MEAN) / DEVIATION if arm.standardised else images
+    return (images - MEAN) / DEVIATION if variant.standardised else images
 
 
-def build(arm: Arm, *, examples: int, seed: int, epochs: int | None = None) -> keras.Model:
-    """Return the arm's network with first weights drawn from ``seed``, compiled."""
+def build(variant: Variant, *, examples: int, seed: int, epochs: int | None = None) -> keras.Model:
+    """Return the variant's network with initial weights drawn from ``seed``, compiled."""
     keras.utils.set_random_seed(seed)
-    side = 28 + 2 * arm.padding
+    side = 28 + 2 * variant.padding
     model = lenet5(input_shape=(side, side, 1))
-    rate = arm.rate
-    if arm.one_cycle:
-        rate = training.one_cycle(rate, examples=examples, batch_size=arm.batch_size, epochs=epochs or arm.epochs)
+    rate, lasting = variant.rate, {"examples": examples, "batch_size": variant.batch_size}
+    if variant.one_cycle:
+        rate = training.one_cycle(rate, epochs=epochs or variant.epochs, **lasting)
     training.prepare(model, optimizer=keras.optimizers.Adam(rate))
     return model
 
 
-class TestCurve(keras.callbacks.Callback):
-    """Notes processor time and test accuracy of every epoch; the test itself is outside of both measured times."""
-
-    def __init__(self, images, labels):
-        """Keep the test data."""
-        super().__init__()
-        self.images, self.labels, self.values = images, np.asarray(labels), []
-        self.processor_seconds, self.begun = [], 0.0
-
-    def on_epoch_begin(self, epoch, logs=None):
-        """Read the clock that stands still while other programs use the processor."""
-        self.begun = time.process_time()
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Measure."""
-        self.processor_seconds.append(round(time.process_time() - self.begun, 3))
-        self.values.append(accuracy(self.model, self.images, self.labels))
-
-
 def accuracy(model, images, labels) -> float:
     """Return the accuracy on images as the network wants them."""
-    return common.accuracy(model, images, labels, transform=lambda ready: ready, batch_size=TEST_BATCH)
+    return common.accuracy(model, images, labels, transform=None, batch_size=TEST_BATCH)
 
 
 def train(name: str, data, *, seed: int, epochs: int | None = None, progress: bool = True):
-    """Train one arm with one seed; return the model with its curves, seconds and accuracies.
-
-    Args:
-        name: ``"notes"`` or ``"ours"``.
-        data: a `datasets.ImageDataset` of 28×28 grey images.
-        seed: of first weights and shuffling. The validation split is the same for all.
-        epochs: other than the arm's own.
-        progress: show a bar.
+    """Train one variant with one seed; the validation split is the same for all.
 
     Returns:
         The trained model, and plain numbers: ``arm, seed, history, test_accuracy`` (one an epoch),
         ``epoch_seconds``, ``seconds``, ``processor_seconds`` (of all cores), ``reported_epoch``, and of that epoch
         ``validation_accuracy`` and ``accuracy`` (test).
     """
-    arm = ARMS[one_of("name", name, ARMS)]
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
     parts = data.split(min(VALIDATION, len(data.x_train) // 12))
     fitted, validation = ((x, y.astype("int32")) for x, y in parts)
-    model = build(arm, examples=len(fitted[0]), seed=seed, epochs=epochs)
-    curve = TestCurve(pixels(data.x_test, arm), data.y_test)
-    result = training.fit(
-        model,
-        fitted,
-        validation,
-        epochs=epochs or arm.epochs,
-        batch_size=arm.batch_size,
-        seed=seed,
-        transform=lambda images: scaled(images, arm),
-        monitor="val_accuracy" if arm.keep == "best" else None,
-        progress=progress,
-        callbacks=[curve],
-    )
-    reported = result.best_epoch if arm.keep == "best" else len(curve.values)
-    numbers = {
+    model = build(variant, examples=len(fitted[0]), seed=seed, epochs=epochs)
+    curve = common.Epochs(pixels(data.x_test, variant), data.y_test, transform=None, batch_size=TEST_BATCH)
+    settings = {"epochs": epochs or variant.epochs, "batch_size": variant.batch_size, "seed": seed}
+    settings |= {"monitor": "val_accuracy" if variant.keep == "best" else None, "progress": progress}
+    settings["transform"] = lambda images: scaled(images, variant)
+    result = training.fit(model, fitted, validation, callbacks=[curve], **settings)
+    reported = result.best_epoch if variant.keep == "best" else len(curve.test_accuracy)
+    return model, {
         "arm": name,
         "seed": seed,
         "history": common.rounded(result.history, 6),
-        "test_accuracy": curve.values,
+        "test_accuracy": curve.test_accuracy,
         "epoch_seconds": [round(value, 3) for value in result.epoch_seconds],
         "seconds": round(result.seconds, 3),
         "processor_seconds": round(sum(curve.processor_seconds), 3),
         "first_step_seconds": round(result.first_step_seconds, 3),
         "reported_epoch": reported,
         "validation_accuracy": result.history["val_accuracy"][reported - 1],
-        "accuracy": curve.values[reported - 1],
+        "accuracy": curve.test_accuracy[reported - 1],
     }
-    return model, numbers
 
 
 def race_to(target: float = 0.9857, *, seed: int = 0, data=None, log=lambda text: None) -> dict:
-    """Train both arms in one run and return the seconds each needs to a test accuracy of ``target``.
+    """Train both variants in one run and return the seconds each needs to a test accuracy of ``target``.
 
     Args:
-        target: the accuracy; by default what the notes report after 20 epochs.
-        seed: of both arms.
+        target: the accuracy; by default what the common recipe reaches after 20 epochs.
+        seed: of both variants.
         data: a `datasets.ImageDataset`; MNIST when None.
-        log: called with a line of text after each arm.
+        log: called with a line of text after each variant.
 
     Returns:
         ``{"target", "notes", "ours", "ratio", "notes_accuracy", "ours_accuracy", "notes_whole", "ours_whole"}``:
@@ -162,27 +127,20 @@ def race_to(target: float = 0.9857, *, seed: int = 0, data=None, log=lambda text
     Raises:
         ValueError: ``target`` is not between 0 and 1.
     """
-    target = real_number("target", target, low=0.0, high=1.0)
+    found = {"target": real_number("target", target, low=0.0, high=1.0)}
     data = datasets.load("mnist") if data is None else data
-    found = {"target": target}
     for name in ("ours", "notes"):
-        _, result = train(name, data, seed=seed)
-        found[name], found[f"{name}_accuracy"] = seconds_to(result, target), result["accuracy"]
-        found[f"{name}_whole"] = result["processor_seconds"]
-        log(f"{ARMS[name].label}: {found[name]:.1f} s to {target:.2%}, test accuracy {result['accuracy']:.2%}")
+        _, run = train(name, data, seed=seed)
+        found[name], found[f"{name}_accuracy"] = common.seconds_to(run, target), run["accuracy"]
+        found[f"{name}_whole"] = run["processor_seconds"]
+        log(f"{VARIANTS[name].label}: {found[name]:.1f} s to {target:.2%}, test accuracy {run['accuracy']:.2%}")
     return found | {"ratio": found["notes"] / found["ours"]}
-
-
-def seconds_to(result: dict, target: float) -> float:
-    """Return the seconds of one run until the first epoch that ends with ``target`` on the test set, or infinity."""
-    reached = np.flatnonzero(np.asarray(result["test_accuracy"]) >= target)
-    return float(sum(result["epoch_seconds"][: reached[0] + 1])) if len(reached) else float("inf")
 
 
 EXPERIMENT = Experiment(
     name="lenet_race",
     question="How much accuracy, and how fast, for the same network with another recipe?",
-    variants=ARMS,
+    variants=VARIANTS,
     seeds=SEEDS,
     dataset="mnist",
     train=train,

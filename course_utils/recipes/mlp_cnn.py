@@ -1,10 +1,9 @@
 """MLP against CNN on MNIST: equal epochs, equal parameters, equal time, and with one permutation of all pixels.
 
-Every arm has the same digits, optimizer, batch size and validation split; the epoch is chosen on the validation split.
-The test set is looked at once, by the chosen weights: as it is, and shifted to the right.
+Every variant has the same digits, optimizer, batch size and validation split, on which the epoch is chosen. The test
+set is looked at once, by the chosen weights: as it is, and shifted to the right.
 """
 
-import time
 from typing import NamedTuple
 
 import keras
@@ -22,10 +21,10 @@ BATCH_SIZE, RATE = 64, 0.001
 SEEDS = (0, 1, 2, 3, 4)
 SHIFTS = (0, 1, 2, 3, 4)  # pixels to the right
 PERMUTATION_SEED = 2026
-TEST_BATCH = 250  # digits read at a time: TensorFlow keeps the room that the maps of the largest batch took
+TEST_BATCH = 250  # digits read at a time: TensorFlow keeps the memory that the maps of the largest batch took
 
 
-class Arm(NamedTuple):
+class Variant(NamedTuple):
     """One contestant."""
 
     label: str
@@ -36,14 +35,15 @@ class Arm(NamedTuple):
 
 
 # 217·(784 + 1) + 217·(217 + 1) + 10·(217 + 1) = 219,831 parameters; the CNN has 220,234.
-ARMS = {
-    "cnn": Arm("CNN", None, 4, False, False),
-    "mlp": Arm("MLP, equal epochs", (512, 512), 4, False, False),
-    "mlp_equal_parameters": Arm("MLP, equal epochs and parameters", (217, 217), 4, False, False),
-    "mlp_equal_time": Arm("MLP, equal time", (512, 512), 40, True, False),
-    "cnn_permuted": Arm("CNN, pixels permuted", None, 4, False, True),
-    "mlp_permuted": Arm("MLP, pixels permuted", (512, 512), 4, False, True),
+VARIANTS = {
+    "cnn": Variant("CNN", None, 4, False, False),
+    "mlp": Variant("MLP, equal epochs", (512, 512), 4, False, False),
+    "mlp_equal_parameters": Variant("MLP, equal epochs and parameters", (217, 217), 4, False, False),
+    "mlp_equal_time": Variant("MLP, equal time", (512, 512), 40, True, False),
+    "cnn_permuted": Variant("CNN, pixels permuted", None, 4, False, True),
+    "mlp_permuted": Variant("MLP, pixels permuted", (512, 512), 4, False, True),
 }
+ARMS = VARIANTS  # as the lesson calls them
 
 
 def permuted(images: np.ndarray, seed: int = PERMUTATION_SEED) -> np.ndarray:
@@ -60,9 +60,9 @@ def shifted(images: np.ndarray, pixels: int) -> np.ndarray:
     return moved
 
 
-def arranged(images: np.ndarray, arm: Arm) -> np.ndarray:
-    """Return uint8 images (N, 28, 28) with the arm's order of pixels and a channel axis, still uint8."""
-    return (permuted(images) if arm.permuted else images)[..., None]
+def arranged(images: np.ndarray, variant: Variant) -> np.ndarray:
+    """Return uint8 images (N, 28, 28) with the variant's order of pixels and a channel axis, still uint8."""
+    return (permuted(images) if variant.permuted else images)[..., None]
 
 
 def scaled(images):
@@ -70,41 +70,37 @@ def scaled(images):
     return keras.ops.cast(images, "float32") / 255
 
 
-def inputs(images: np.ndarray, arm: Arm) -> np.ndarray:
-    """Return uint8 images (N, 28, 28) as an arm's network wants them, float32 (N, 28, 28, 1) from 0 to 1."""
-    return arranged(images, arm).astype("float32") / 255
+def inputs(images: np.ndarray, variant: Variant) -> np.ndarray:
+    """Return uint8 images (N, 28, 28) as a variant's network wants them, float32 (N, 28, 28, 1) from 0 to 1."""
+    return arranged(images, variant).astype("float32") / 255
 
 
-def accuracy(model, images: np.ndarray, labels: np.ndarray, arm: Arm) -> float:
+def accuracy(model, images: np.ndarray, labels: np.ndarray, variant: Variant) -> float:
     """Return the accuracy of the variant's network on uint8 images (N, 28, 28)."""
-    settings = {"transform": lambda batch: scaled(arranged(batch, arm)), "batch_size": TEST_BATCH}
+    settings = {"transform": lambda batch: scaled(arranged(batch, variant)), "batch_size": TEST_BATCH}
     return common.accuracy(model, images, labels, **settings)
 
 
-def build(arm: Arm, seed: int) -> keras.Model:
-    """Return the arm's network with first weights drawn from ``seed``, compiled."""
+def build(variant: Variant, seed: int) -> keras.Model:
+    """Return the variant's network with initial weights drawn from ``seed``, compiled."""
     keras.utils.set_random_seed(seed)
-    model = simple_cnn(variant="mnist") if arm.widths is None else mlp(widths=arm.widths)
+    model = simple_cnn(variant="mnist") if variant.widths is None else mlp(widths=variant.widths)
     training.prepare(model, optimizer=keras.optimizers.RMSprop(RATE))
     return model
 
 
-class ProcessorTime(keras.callbacks.Callback):
-    """Adds up the processor time of the epochs, and ends the training once it has used up a limit."""
+class Limit(common.Epochs):
+    """Ends a training once its epochs have used up so many processor seconds, of all cores together."""
 
-    def __init__(self, limit: float):
-        """Keep the limit in seconds of all cores together."""
+    def __init__(self, seconds: float):
+        """Keep the limit."""
         super().__init__()
-        self.limit, self.seconds, self.begun = limit, 0.0, 0.0
-
-    def on_epoch_begin(self, epoch, logs=None):
-        """Read the clock that stands still while other programs use the processor."""
-        self.begun = time.process_time()
+        self.limit = seconds
 
     def on_epoch_end(self, epoch, logs=None):
-        """Add, and stop if the next epoch would pass the limit by more than half of itself."""
-        self.seconds += time.process_time() - self.begun
-        self.model.stop_training = self.seconds * (epoch + 1.5) / (epoch + 1) > self.limit
+        """Measure, and stop if the next epoch would pass the limit by more than half of itself."""
+        super().on_epoch_end(epoch, logs)
+        self.model.stop_training = sum(self.processor_seconds) * (epoch + 1.5) / (epoch + 1) > self.limit
 
 
 def parts(data):
@@ -114,27 +110,19 @@ def parts(data):
 
 
 def train(name: str, data, *, seed: int, epochs: int | None = None, limit: float = np.inf, progress: bool = True):
-    """Train one arm with one seed; return the model with plain numbers.
-
-    Args:
-        name: a key of `ARMS`.
-        data: a `datasets.ImageDataset` of 28×28 grey images.
-        seed: of first weights and shuffling. Split and permutation are the same for all.
-        epochs: other than the arm's own.
-        limit: processor seconds after which a timed arm stops.
-        progress: show a bar.
+    """Train one variant with one seed; a timed one stops after ``limit`` processor seconds.
 
     Returns:
         The model with the weights of its best epoch on the validation split, and ``arm, seed, parameters, history,
         best_epoch, seconds, processor_seconds, accuracy`` (test), and ``shifted``: test accuracy by `SHIFTS`.
     """
-    arm = ARMS[one_of("name", name, ARMS)]
-    fitted, validation = ((arranged(x, arm), y.astype("int32")) for x, y in parts(data))
-    model, clock = build(arm, seed), ProcessorTime(limit if arm.timed else np.inf)
-    settings = {"epochs": epochs or arm.epochs, "batch_size": BATCH_SIZE, "seed": seed, "monitor": "val_accuracy"}
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
+    fitted, validation = ((arranged(x, variant), y.astype("int32")) for x, y in parts(data))
+    model, clock = build(variant, seed), Limit(limit if variant.timed else np.inf)
+    settings = {"epochs": epochs or variant.epochs, "batch_size": BATCH_SIZE, "seed": seed, "monitor": "val_accuracy"}
     settings |= {"transform": scaled, "progress": progress, "callbacks": [clock]}
     result = training.fit(model, fitted, validation, **settings)
-    moved = [accuracy(model, shifted(data.x_test, pixels), data.y_test, arm) for pixels in SHIFTS]
+    moved = [accuracy(model, shifted(data.x_test, pixels), data.y_test, variant) for pixels in SHIFTS]
     numbers = {
         "arm": name,
         "seed": seed,
@@ -142,7 +130,7 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, limit: float
         "history": common.rounded(result.history),
         "best_epoch": result.best_epoch,
         "seconds": round(result.seconds, 3),
-        "processor_seconds": round(clock.seconds, 3),
+        "processor_seconds": round(sum(clock.processor_seconds), 3),
         "accuracy": moved[0],
         "shifted": moved,
     }
@@ -150,20 +138,13 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, limit: float
 
 
 def race(data, *, seed: int, epochs: int | None = None, progress: bool = True) -> dict:
-    """Train all arms with one seed, the CNN first because it sets the time.
+    """Train all variants with one seed, the CNN first because it sets the time; return (model, numbers) by variant.
 
-    Args:
-        data: a `datasets.ImageDataset` of 28×28 grey images.
-        seed: of every arm.
-        epochs: for the arms that are not timed; their own when None.
-        progress: show a bar.
-
-    Returns:
-        A dictionary from arm to (model, numbers), see `train`.
+    ``epochs`` is for the variants that are not timed; their own when None.
     """
     runs, limit = {}, np.inf
-    for name, arm in ARMS.items():
-        own = arm.epochs * (epochs or 1) if arm.timed else epochs
+    for name, variant in VARIANTS.items():
+        own = variant.epochs * (epochs or 1) if variant.timed else epochs
         runs[name] = train(name, data, seed=seed, epochs=own, limit=limit, progress=progress)
         limit = runs["cnn"][1]["processor_seconds"]
     return runs
@@ -172,13 +153,13 @@ def race(data, *, seed: int, epochs: int | None = None, progress: bool = True) -
 def _limit(job, runs: list[dict]) -> dict:
     """Return the processor time of the CNN with the same seed, for the variant that is timed."""
     used = [run["processor_seconds"] for run in runs if (run["arm"], run["seed"]) == ("cnn", job.seed)]
-    return {"limit": used[0]} if used and ARMS[job.variant].timed else {}
+    return {"limit": used[0]} if used and VARIANTS[job.variant].timed else {}
 
 
 EXPERIMENT = Experiment(
     name="mlp_cnn",
     question="Does a CNN beat an MLP at equal epochs, parameters and time, and what is left without neighbours?",
-    variants=ARMS,
+    variants=VARIANTS,
     seeds=SEEDS,
     dataset="mnist",
     train=train,

@@ -12,13 +12,11 @@ figures 1 and 6.
 import time
 
 import keras
-import numpy as np
 
 from course_utils import training
 from course_utils.models import resnet_cifar
-from course_utils.recipes.common import rounded
+from course_utils.recipes.common import Epochs, accuracy, rounded, standardized
 from course_utils.recipes.experiment import Experiment, Job
-from course_utils.recipes.lenet_race import accuracy
 from course_utils.validation import whole_number
 
 DEPTHS = (8, 20, 32, 56)
@@ -26,17 +24,11 @@ SEEDS = (0, 1, 2, 3, 4)
 WIDTH, RATE, MOMENTUM, BATCH, EPOCHS = 0.5, 0.1, 0.9, 128, 8
 # would the plain networks arrive, given time? (depth, with shortcuts): five times the epochs, two seeds
 PATIENT, PATIENT_EPOCHS, PATIENT_SEEDS = ((32, False), (56, False), (56, True)), 40, 2
-ARMS = {"plain": False, "residual": True}
-
-
-def pixels(images, data) -> np.ndarray:
-    """Return uint8 images (N, 8, 8) as float32 (N, 8, 8, 1), mean 0 and deviation 1 over the training pixels."""
-    train = data.x_train.astype("float32")
-    return ((images[..., None] - train.mean()) / train.std()).astype("float32")
+VARIANTS = {"plain": False, "residual": True}
 
 
 def build(depth: int, *, residual: bool, seed: int) -> keras.Model:
-    """Return the network of 6n+2 layers with first weights drawn from ``seed``."""
+    """Return the network of 6n+2 layers with initial weights drawn from ``seed``."""
     n = whole_number("depth", depth, minimum=8) // 6
     if 6 * n + 2 != depth:
         raise ValueError(f"depth must be 6n+2 (8, 14, 20, …); received {depth!r}.")
@@ -44,31 +36,10 @@ def build(depth: int, *, residual: bool, seed: int) -> keras.Model:
     return resnet_cifar(n=n, residual=residual, input_shape=(8, 8, 1), width=WIDTH)
 
 
-class Curves(keras.callbacks.Callback):
-    """Notes the test accuracy of every epoch."""
-
-    def __init__(self, images, labels):
-        """Keep the test data."""
-        super().__init__()
-        self.images, self.labels, self.test = images, labels, []
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Measure."""
-        self.test.append(round(accuracy(self.model, self.images, self.labels), 5))
-
-
 def train(depth: int, data, *, residual: bool, seeds=SEEDS, epochs: int = EPOCHS, progress: bool = True):
     """Train one network once for each seed.
 
     The network is compiled once and begun anew for each seed: compiling 56 layers takes as long as training them.
-
-    Args:
-        depth: layers with weights, 6n+2.
-        data: a `datasets.ImageDataset` of 8×8 digits.
-        residual: with shortcuts, or the plain twin.
-        seeds: of first weights and shuffling.
-        epochs: passes over the training images.
-        progress: show a bar.
 
     Returns:
         An uncompiled network with the weights that the last seed reached, and one dictionary of plain numbers a seed:
@@ -79,10 +50,9 @@ def train(depth: int, data, *, residual: bool, seeds=SEEDS, epochs: int = EPOCHS
         ValueError: depth is not 6n+2.
     """
     model, runs = None, []
+    settings = {"residual": residual, "epochs": epochs, "progress": progress}
     for seed in seeds:
-        model, numbers = train_once(
-            depth, data, residual=residual, seed=seed, epochs=epochs, model=model, progress=progress
-        )
+        model, numbers = train_once(depth, data, seed=seed, model=model, **settings)
         runs.append(numbers)
     kept = build(depth, residual=residual, seed=seeds[-1])
     kept.set_weights(model.get_weights())  # the compiled one and all that trained it can go: memory
@@ -91,29 +61,30 @@ def train(depth: int, data, *, residual: bool, seeds=SEEDS, epochs: int = EPOCHS
 
 def train_once(depth: int, data, *, residual: bool, seed: int, epochs: int, model=None, progress: bool = True):
     """Train one network with one seed, or a compiled one of the same depth begun anew; see `train`."""
-    x, y = pixels(data.x_train, data), data.y_train.astype("int32")
+    x, y = standardized(data.x_train, data), data.y_train.astype("int32")
     fresh = build(depth, residual=residual, seed=seed)
     if model is None:
         model = fresh
         training.prepare(model, optimizer=keras.optimizers.SGD(RATE, momentum=MOMENTUM))
     else:
         begin_anew(model, fresh)
-    curves, begun = Curves(pixels(data.x_test, data), data.y_test), time.perf_counter()
-    settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "progress": progress, "callbacks": [curves]}
+    curve = Epochs(standardized(data.x_test, data), data.y_test, transform=None)
+    begun = time.perf_counter()
+    settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "progress": progress, "callbacks": [curve]}
     history = training.fit(model, (x, y), **settings).history
     return model, {
         "arm": "residual" if residual else "plain",
         "depth": depth,
         "seed": seed,
         **rounded({"loss": history["loss"], "train_accuracy": history["accuracy"]}),
-        "test_accuracy": curves.test,
-        "final_train_accuracy": round(accuracy(model, x, y), 5),
+        **rounded({"test_accuracy": curve.test_accuracy}),
+        "final_train_accuracy": round(accuracy(model, x, y, transform=None), 5),
         "seconds": round(time.perf_counter() - begun, 2),
     }
 
 
 def begin_anew(model, fresh) -> None:
-    """Give a compiled model the first weights of another, and an optimizer that remembers nothing."""
+    """Give a compiled model the initial weights of another, and an optimizer that remembers nothing."""
     model.set_weights(fresh.get_weights())
     for variable in model.optimizer.variables:
         variable.assign(keras.ops.zeros_like(variable))
@@ -129,7 +100,9 @@ def plan(names, seeds) -> list[Job]:
 
 
 def _train(name: str, data, *, seed: int, depth: int, epochs: int, shared: dict):
-    model, numbers = train_once(depth, data, residual=ARMS[name], seed=seed, epochs=epochs, model=shared.get("model"))
+    model, numbers = train_once(
+        depth, data, residual=VARIANTS[name], seed=seed, epochs=epochs, model=shared.get("model")
+    )
     shared["model"] = model
     return numbers
 
@@ -137,7 +110,7 @@ def _train(name: str, data, *, seed: int, depth: int, epochs: int, shared: dict)
 EXPERIMENT = Experiment(
     name="resnet_depth",
     question="Do deeper plain networks fit the training data worse, and do shortcuts fix it?",
-    variants=ARMS,
+    variants=VARIANTS,
     seeds=SEEDS,
     dataset="digits",
     train=_train,

@@ -5,7 +5,7 @@ Three sources are compared, since it matters what a base was trained to tell:
 - ``digits``: trained on all ten digits. Its labels give the parity away.
 - ``pairs``: trained on the same images with the labels 0-1, 2-3, 4-5, 6-7, 8-9. Every pair has an even and an odd
   digit, so its labels say nothing of the parity; what helps are the features of strokes alone.
-- ``random``: first weights, never trained. What is left when nothing was learnt.
+- ``random``: initial weights, never trained. What is left when nothing was learnt.
 
 Every training has about the same number of steps, 860 to 1,040. Learning rates were chosen on the validation digits
 of a seed that is not among those measured; the test set is looked at once, at the end.
@@ -37,7 +37,7 @@ BATCH, EPOCH, EXAMPLES = 128, 5_120, 128_000  # an epoch of few labels repeats t
 BASE_RATE, BASE_EPOCHS = 0.001, 4
 
 
-class Arm(NamedTuple):
+class Variant(NamedTuple):
     """One contestant: which weights it starts from, which it trains, at which rate of Adam."""
 
     label: str
@@ -46,13 +46,13 @@ class Arm(NamedTuple):
     rate: float
 
 
-ARMS = {
-    "scratch": Arm("from scratch", None, "all", 0.001),
-    "digits_frozen": Arm("knows digits, frozen", "digits", "head", 0.003),
-    "digits_tuned": Arm("knows digits, fine-tuned", "digits", "all", 0.001),
-    "pairs_frozen": Arm("knows pairs, frozen", "pairs", "head", 0.003),
-    "pairs_tuned": Arm("knows pairs, fine-tuned", "pairs", "all", 0.001),
-    "random_frozen": Arm("knows nothing, frozen", "random", "head", 0.003),
+VARIANTS = {
+    "scratch": Variant("from scratch", None, "all", 0.001),
+    "digits_frozen": Variant("knows digits, frozen", "digits", "head", 0.003),
+    "digits_tuned": Variant("knows digits, fine-tuned", "digits", "all", 0.001),
+    "pairs_frozen": Variant("knows pairs, frozen", "pairs", "head", 0.003),
+    "pairs_tuned": Variant("knows pairs, fine-tuned", "pairs", "all", 0.001),
+    "random_frozen": Variant("knows nothing, frozen", "random", "head", 0.003),
 }
 
 
@@ -62,17 +62,7 @@ def pairs(labels) -> np.ndarray:
 
 
 def source(name: str, data, *, seed: int, progress: bool = True) -> keras.Model:
-    """Return one of the bases, trained on the training digits of `halves`.
-
-    Args:
-        name: ``"digits"``, ``"pairs"`` or ``"random"``.
-        data: a `datasets.ImageDataset` of 28×28 grey images with digits as labels.
-        seed: of first weights and shuffling.
-        progress: show a bar.
-
-    Returns:
-        The model, with the weights of its last epoch.
-    """
+    """Return the base ``"digits"``, ``"pairs"`` or ``"random"``, trained on the training digits of `halves`."""
     one_of("name", name, ("digits", "pairs", "random"))
     model = base(seed=seed + 100, classes=5 if name == "pairs" else 10)
     if name == "random":
@@ -81,9 +71,8 @@ def source(name: str, data, *, seed: int, progress: bool = True) -> keras.Model:
     labels = pairs(y) if name == "pairs" else y.astype("int32")
     training.prepare(model, optimizer=keras.optimizers.Adam(BASE_RATE))
     epochs = max(BASE_EPOCHS, round(BASE_EPOCHS * EPOCH / len(x)))
-    training.fit(
-        model, (x[..., None], labels), epochs=epochs, batch_size=BATCH, seed=seed, transform=pixels, progress=progress
-    )
+    settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "transform": pixels, "progress": progress}
+    training.fit(model, (x[..., None], labels), **settings)
     return model
 
 
@@ -114,48 +103,33 @@ def schedule(count: int) -> Schedule:
 
 
 def train(name: str, sources: dict, data, *, count: int, seed: int, rate: float | None = None, progress: bool = True):
-    """Train one arm on ``count`` labelled digits.
-
-    Args:
-        name: a key of `ARMS`.
-        sources: base by name, see `source`; the base of an arm must be in it. It is left untouched.
-        data: a `datasets.ImageDataset` of 28×28 grey images with digits as labels.
-        count: labelled digits to learn from.
-        seed: of the draw, of new weights and of shuffling.
-        rate: of Adam; the arm's own when None.
-        progress: show a bar.
+    """Train one variant on ``count`` labelled digits, from its base in ``sources`` (see `source`), left untouched.
 
     Returns:
         Plain numbers: ``arm, count, seed, validation_error, test_error``.
     """
-    arm = ARMS[one_of("name", name, ARMS)]
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
     keras.utils.clear_session()  # memory: forget the networks of earlier calls
     (x, y), (x_held, y_held) = halves(data)
     at = drawn(y, count, seed=seed)
     repeats, epochs, _ = schedule(len(at))
-    origin = sources[arm.source] if arm.source else base(seed=seed + 500)
-    model, seen = _network_and_inputs(arm, origin, (x[at], x_held, data.x_test), seed)
-    training.prepare(model, optimizer=keras.optimizers.Adam(rate or arm.rate))
-    training.fit(
-        model,
-        (np.concatenate([seen[0]] * repeats), np.tile(parity(y[at]), repeats)),
-        epochs=epochs,
-        batch_size=BATCH,
-        seed=seed,
-        transform=None if arm.trained == "head" else pixels,
-        progress=progress,
-    )
+    origin = sources[variant.source] if variant.source else base(seed=seed + 500)
+    model, seen = _network_and_inputs(variant, origin, (x[at], x_held, data.x_test), seed)
+    training.prepare(model, optimizer=keras.optimizers.Adam(rate or variant.rate))
+    pair = np.concatenate([seen[0]] * repeats), np.tile(parity(y[at]), repeats)
+    settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "progress": progress}
+    training.fit(model, pair, transform=None if variant.trained == "head" else pixels, **settings)
     numbers = {"arm": name, "count": int(count), "seed": int(seed)}
     for part, images, labels in (("validation", seen[1], y_held), ("test", seen[2], data.y_test)):
-        said = np.asarray(model(images)) if arm.trained == "head" else probabilities(model, images[..., 0])
+        said = np.asarray(model(images)) if variant.trained == "head" else probabilities(model, images[..., 0])
         numbers[f"{part}_error"] = round(float(np.mean(said.argmax(axis=1) != parity(labels))), 5)
     return numbers
 
 
-def _network_and_inputs(arm: Arm, origin: keras.Model, images, seed: int):
+def _network_and_inputs(variant: Variant, origin: keras.Model, images, seed: int):
     """Return what is trained and what it reads: the whole network and pixels, or the head and features."""
-    model = new_head(origin, trained=arm.trained, seed=seed)
-    if arm.trained == "all":
+    model = new_head(origin, trained=variant.trained, seed=seed)
+    if variant.trained == "all":
         return model, [part[..., None] for part in images]
     features = [hidden_features(origin, part) for part in images]
     inputs = keras.Input(features[0].shape[1:])
@@ -184,15 +158,18 @@ def _plan(names, seeds) -> list[Job]:
 
 
 def _stored(result: dict) -> dict:
-    runs, result["arms"] = result["runs"], {name: arm for name, arm in result["arms"].items() if name in ARMS}
+    runs, result["arms"] = (
+        result["runs"],
+        {name: variant for name, variant in result["arms"].items() if name in VARIANTS},
+    )
     untrained = [{key: run[key] for key in ("seed", "summed_error")} for run in runs if run["arm"] == "untrained"]
-    return result | {"counts": COUNTS, "untrained": untrained, "runs": [run for run in runs if run["arm"] in ARMS]}
+    return result | {"counts": COUNTS, "untrained": untrained, "runs": [run for run in runs if run["arm"] in VARIANTS]}
 
 
 EXPERIMENT = Experiment(
     name="transfer_labels",
     question="From how many labels on is borrowed knowledge no longer worth having?",
-    variants={"untrained": "no training, the digits' probabilities summed"} | ARMS,
+    variants={"untrained": "no training, the digits' probabilities summed"} | VARIANTS,
     seeds=SEEDS,
     dataset="mnist",
     shared=lambda data, job: {name: source(name, data, seed=job.seed) for name in ("digits", "pairs", "random")},

@@ -1,9 +1,9 @@
-"""Odd or even from a network that reads digits: the notes' experiment with every arm it lacks, over several seeds.
+"""Odd or even from a network that reads digits: from scratch, frozen, fine-tuned, or not trained at all.
 
-The notes train 784-300-100-10 on MNIST (plain gradient descent, rate 0.001, batches of 32, 10 epochs, 55,000 digits),
-put a two-way head in place of the last layer, and compare "from scratch" with "frozen". Here are two more arms, the
-frozen features computed once and the whole network fine-tuned, and the answer that needs no training at all: the sum
-of the base's probabilities for 0, 2, 4, 6 and 8. The test set is looked at once, by the last weights of each arm.
+A common demonstration trains 784-300-100-10 on MNIST (plain gradient descent, rate 0.001, batches of 32, 10 epochs,
+55,000 digits), puts a two-way head in place of the last layer, and compares "from scratch" with "frozen". Here are two
+more variants, the frozen features computed once and the whole network fine-tuned, and the answer that needs no training
+at all: the sum of the base's probabilities for 0, 2, 4, 6 and 8. The test set is looked at once, by the last weights.
 """
 
 import time
@@ -22,7 +22,7 @@ WIDTHS, RATE, BATCH, EPOCHS, VALIDATION = (300, 100), 0.001, 32, 10, 5_000
 SEEDS = (0, 1, 2, 3, 4)
 
 
-class Arm(NamedTuple):
+class Variant(NamedTuple):
     """One way to learn odd or even."""
 
     label: str
@@ -31,11 +31,11 @@ class Arm(NamedTuple):
     cached: bool  # the hidden layers run once over the data, before the training
 
 
-ARMS = {
-    "scratch": Arm("from scratch", False, "all", False),
-    "frozen": Arm("frozen", True, "head", False),
-    "cached": Arm("frozen, features computed once", True, "head", True),
-    "fine_tuned": Arm("fine-tuned", True, "all", False),
+VARIANTS = {
+    "scratch": Variant("from scratch", False, "all", False),
+    "frozen": Variant("frozen", True, "head", False),
+    "cached": Variant("frozen, features computed once", True, "head", True),
+    "fine_tuned": Variant("fine-tuned", True, "all", False),
 }
 
 
@@ -50,16 +50,16 @@ def pixels(images):
 
 
 def base(*, seed: int, classes: int = 10) -> keras.Model:
-    """Return the notes' network, 266,610 parameters for ten classes, with first weights drawn from ``seed``."""
+    """Return the network, 266,610 parameters for ten classes, with initial weights drawn from ``seed``."""
     keras.utils.set_random_seed(seed)
     return mlp(widths=WIDTHS, classes=classes, activation="leaky_relu", initializer="he_normal")
 
 
 def copied(model: keras.Model) -> keras.Model:
     """Return the same network with layers and weights of its own."""
-    twin = keras.models.clone_model(model)
-    twin.set_weights(model.get_weights())
-    return twin
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    return copy
 
 
 def new_head(model: keras.Model, *, trained: str = "all", seed: int = 0, classes: int = 2) -> keras.Model:
@@ -68,19 +68,19 @@ def new_head(model: keras.Model, *, trained: str = "all", seed: int = 0, classes
     Args:
         model: what `base` returned; it is left untouched.
         trained: ``"all"`` or ``"head"``: which weights training may change.
-        seed: of the head's first weights.
+        seed: of the head's initial weights.
         classes: answers of the head.
 
     Returns:
         An uncompiled model: 265,802 parameters, 202 of them trainable when only the head is.
     """
     one_of("trained", trained, ("all", "head"))
-    twin = copied(model)
-    for layer in twin.layers:
+    copy = copied(model)
+    for layer in copy.layers:
         layer.trainable = trained == "all"
     keras.utils.set_random_seed(seed + 1_000)
     head = keras.layers.Dense(classes, activation="softmax", kernel_initializer="he_normal", name="head")
-    return keras.Model(twin.input, head(twin.get_layer("hidden2").output), name="with_head")
+    return keras.Model(copy.input, head(copy.get_layer("hidden2").output), name="with_head")
 
 
 def hidden_features(model: keras.Model, images, *, batch_size: int = 1_000) -> np.ndarray:
@@ -100,13 +100,7 @@ def probabilities(model: keras.Model, images, *, batch_size: int = 1_000) -> np.
 
 
 def train_base(data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
-    """Train the notes' network to read digits; return it with plain numbers.
-
-    Args:
-        data: a `datasets.ImageDataset` of 28×28 grey images.
-        seed: of first weights and shuffling. The validation split is the same for all.
-        epochs: passes over the training images.
-        progress: show a bar.
+    """Train the network to read digits; the validation split is the same for all.
 
     Returns:
         The model, and ``arm, seed, history, seconds, processor_seconds``, errors on the test set as ``test_error``
@@ -121,36 +115,28 @@ def train_base(data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
     return model, {"arm": "base", "seed": seed} | numbers
 
 
-def train_arm(name: str, source: keras.Model, data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
-    """Train one arm to tell odd from even; return the model with plain numbers.
-
-    Args:
-        name: a key of `ARMS`.
-        source: a trained base; it is left untouched.
-        data: a `datasets.ImageDataset` of 28×28 grey images with digits as labels.
-        seed: of new weights and shuffling.
-        epochs: passes over the training images.
-        progress: show a bar.
+def train_variant(name: str, source: keras.Model, data, *, seed: int, epochs: int = EPOCHS, progress: bool = True):
+    """Train one variant to tell odd from even, from a trained base that is left untouched.
 
     Returns:
-        The model (the head alone for the cached arm), and ``arm, seed, trainable, history, seconds,
+        The model (the head alone for the cached variant), and ``arm, seed, trainable, history, seconds,
         processor_seconds, feature_seconds, test_error``. ``feature_seconds`` is the processor time of computing the
         features once; it is not part of ``processor_seconds``.
     """
-    arm = ARMS[one_of("name", name, ARMS)]
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
     keras.utils.clear_session()  # memory: forget the networks of earlier calls
     (x, y), (x_held, y_held) = halves(data)
-    model = new_head(source if arm.borrowed else base(seed=seed + 500), trained=arm.trained, seed=seed)
+    model = new_head(source if variant.borrowed else base(seed=seed + 500), trained=variant.trained, seed=seed)
     begun, transform, parts = time.process_time(), pixels, (x[..., None], x_held[..., None], data.x_test[..., None])
-    if arm.cached:
+    if variant.cached:
         parts = [hidden_features(source, images) for images in (x, x_held, data.x_test)]
         inputs = keras.Input((WIDTHS[-1],))
         model, transform = keras.Model(inputs, model.get_layer("head")(inputs)), None
-    features = round(time.process_time() - begun, 3) if arm.cached else 0.0
+    features = round(time.process_time() - begun, 3) if variant.cached else 0.0
     trainable = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
     pairs = (parts[0], parity(y)), (parts[1], parity(y_held))
     numbers = _fit(model, *pairs, seed=seed, epochs=epochs, progress=progress, transform=transform)
-    answers = np.asarray(model(parts[2])) if arm.cached else probabilities(model, data.x_test)
+    answers = np.asarray(model(parts[2])) if variant.cached else probabilities(model, data.x_test)
     numbers["test_error"] = _error(answers.argmax(axis=1), parity(data.y_test))
     return model, {"arm": name, "seed": seed, "trainable": trainable, "feature_seconds": features} | numbers
 
@@ -161,7 +147,7 @@ def halves(data):
 
 
 def _fit(model, fitted, validation, *, seed, epochs, progress, transform) -> dict:
-    """Train in the notes' way and return curves and times."""
+    """Train by plain gradient descent and return curves and times."""
     training.prepare(model, optimizer=keras.optimizers.SGD(RATE))
     settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "monitor": None, "transform": transform}
     begun = time.process_time()
@@ -179,7 +165,7 @@ def _error(answers, truth) -> float:
 
 def _train(name: str, data, *, seed: int, shared: tuple):
     """Return the base's own numbers, or train a variant from it."""
-    return shared if name == "base" else train_arm(name, shared[0], data, seed=seed)
+    return shared if name == "base" else train_variant(name, shared[0], data, seed=seed)
 
 
 def _stored(result: dict) -> dict:
@@ -190,7 +176,7 @@ def _stored(result: dict) -> dict:
 EXPERIMENT = Experiment(
     name="transfer_parity",
     question="What does a frozen network save and cost when digits are known and parity is asked?",
-    variants={"base": "reads digits"} | ARMS,
+    variants={"base": "reads digits"} | VARIANTS,
     seeds=SEEDS,
     dataset="mnist",
     shared=lambda data, job: train_base(data, seed=job.seed),

@@ -1,9 +1,9 @@
-"""The VGG-16 that never leaves ln 17, and what gets it going: the notes' run on a narrow twin, mended one thing a time.
+"""The VGG-16 that never leaves ln 17, and what restores learning: a common recipe, fixed one thing at a time.
 
-The notes train VGG-16 from scratch on 17 kinds of flowers: Glorot's first weights, Adam at 0.001, batches of 64, five
-epochs, no dropout, and pixels that are divided by 255 twice. Here are the same network at an eighth of the width and
-32×32 pixels, the same recipe, and four mends of it. Every arm is trained with pixels divided twice and once. All have
-equally many epochs, and nothing is chosen by the images held out.
+VGG-16 is often trained from scratch on 17 kinds of flowers with Glorot's initial weights, Adam at 0.001, batches of 64,
+no dropout, and pixels that are divided by 255 twice. Here are the same network at an eighth of the width and 32×32
+pixels, the same recipe, and four fixes. Every variant is trained with pixels divided twice and once. All have as many
+epochs, and nothing is chosen by the images held out.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,7 @@ SCALES = {"twice": 1 / 255**2, "once": 1 / 255}
 COPIED = ("block1_conv1", "block2_conv1", "block3_conv1", "block3_conv2", "fc1", "fc2", "predictions")
 
 
-class Arm(NamedTuple):
+class Variant(NamedTuple):
     """One way to train configuration D."""
 
     label: str
@@ -34,13 +34,13 @@ class Arm(NamedTuple):
     shallow_first: int  # epochs of configuration A, whose layers D then takes over
 
 
-ARMS = {
-    "notes": Arm("as in the notes", "glorot_uniform", False, None, 0),
-    "he": Arm("He's first weights", "he_normal", False, None, 0),
-    "batch_norm": Arm("batch norm", "glorot_uniform", True, None, 0),
-    "warm_up": Arm("SGD with warm-up", "glorot_uniform", False, 0.1, 0),
-    "he_warm_up": Arm("He's, SGD with warm-up", "he_normal", False, 0.02, 0),
-    "shallow_first": Arm("A first, layers copied", "glorot_uniform", False, None, 8),
+VARIANTS = {
+    "notes": Variant("as in the notes", "glorot_uniform", False, None, 0),
+    "he": Variant("He's first weights", "he_normal", False, None, 0),
+    "batch_norm": Variant("batch norm", "glorot_uniform", True, None, 0),
+    "warm_up": Variant("SGD with warm-up", "glorot_uniform", False, 0.1, 0),
+    "he_warm_up": Variant("He's, SGD with warm-up", "he_normal", False, 0.02, 0),
+    "shallow_first": Variant("A first, layers copied", "glorot_uniform", False, None, 8),
 }
 
 
@@ -52,14 +52,14 @@ def flowers(side: int = SIDE) -> datasets.ImageDataset:
     return datasets.ImageDataset(*arrays, folder.class_names, **kept)
 
 
-def build(arm: Arm, *, classes: int, seed: int, steps: int, config: str = "D", side: int = SIDE) -> keras.Model:
-    """Return a narrow twin with first weights drawn from ``seed``, compiled for ``steps`` steps."""
+def build(variant: Variant, *, classes: int, seed: int, steps: int, config: str = "D", side: int = SIDE) -> keras.Model:
+    """Return the scaled-down network with initial weights drawn from ``seed``, compiled for ``steps`` steps."""
     keras.utils.set_random_seed(seed)
-    settings = {"dropout": 0.0, "batch_norm": arm.batch_norm, "kernel_initializer": arm.initializer}
+    settings = {"dropout": 0.0, "batch_norm": variant.batch_norm, "kernel_initializer": variant.initializer}
     model = vgg(config, input_shape=(side, side, 3), classes=classes, width=WIDTH, **settings)
     optimizer = keras.optimizers.Adam(RATE)
-    if arm.peak:
-        optimizer = keras.optimizers.SGD(training.OneCycle(peak=arm.peak, steps=steps), momentum=0.9)
+    if variant.peak:
+        optimizer = keras.optimizers.SGD(training.OneCycle(peak=variant.peak, steps=steps), momentum=0.9)
     training.prepare(model, optimizer=optimizer)
     return model
 
@@ -80,33 +80,27 @@ def probabilities(model, images: np.ndarray, scale: float) -> np.ndarray:
 
 
 def train(name: str, data, *, seed: int, pixels: str = "twice", epochs: int = EPOCHS, progress: bool = True):
-    """Train one arm with one seed.
+    """Train one variant with one seed, on pixels divided by 255 ``"twice"`` or ``"once"``.
 
-    Args:
-        name: a key of `ARMS`.
-        data: a `datasets.ImageDataset` of colour images of equal sides.
-        seed: of first weights and shuffling.
-        pixels: a key of `SCALES`: divided by 255 ``"twice"``, as in the notes, or ``"once"``.
-        epochs: passes over the training images, those of configuration A included.
-        progress: show a bar.
+    ``epochs`` are passes over the training images, those of configuration A included.
 
     Returns:
         The model, and plain numbers: ``arm, pixels, seed, loss, accuracy`` (training, one an epoch),
         ``test_accuracy, answers`` (different classes among the answers to the test images), ``seconds``,
         ``processor_seconds``.
     """
-    arm, scale = ARMS[one_of("name", name, ARMS)], SCALES[one_of("pixels", pixels, SCALES)]
+    variant, scale = VARIANTS[one_of("name", name, VARIANTS)], SCALES[one_of("pixels", pixels, SCALES)]
     pair, classes = (data.x_train, data.y_train.astype("int32")), len(data.class_names)
-    first = min(arm.shallow_first, epochs // 2)
+    first = min(variant.shallow_first, epochs // 2)
     clock, history = Clock(), []
     settings = {"batch_size": BATCH, "seed": seed, "progress": progress}
     settings["transform"] = lambda images: keras.ops.cast(images, "float32") * scale
     sizes = {"classes": classes, "seed": seed, "side": data.image_shape[0]}
     steps = -(-len(pair[0]) // BATCH)
     if first:
-        shallow = build(arm, config="A", steps=steps * first, **sizes)
+        shallow = build(variant, config="A", steps=steps * first, **sizes)
         history.append(training.fit(shallow, pair, epochs=first, **settings).history)
-    model = build(arm, steps=steps * (epochs - first), **sizes)
+    model = build(variant, steps=steps * (epochs - first), **sizes)
     if first:
         copy_layers(shallow, model)
     history.append(training.fit(model, pair, epochs=epochs - first, **settings).history)
@@ -125,7 +119,7 @@ def train(name: str, data, *, seed: int, pixels: str = "twice", epochs: int = EP
 EXPERIMENT = Experiment(
     name="vgg_stuck",
     question="What keeps VGG-16 at the loss of guessing, which of four fixes restores learning, and how fast?",
-    variants=ARMS,
+    variants=VARIANTS,
     seeds=SEEDS,
     dataset=flowers,
     train=train,

@@ -23,7 +23,6 @@ from course_utils.files import array_sha256
 
 # numbered or drawn by the session; the state of random layers is in the checkpoint
 UNSTABLE = {"name", "seed", "build_config", "compile_config", "registered_name", "shared_object_id"}
-SPEED = {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"}
 
 
 def fingerprint(model, train, validation, batch_size: int, seed: int, monitor: str | None, transform) -> dict:
