@@ -48,7 +48,8 @@ def pretrain(name: str, *, folder: Path | None = None, quick: bool = False, forc
     if written.exists() and not force:
         raise FileExistsError(f"{written} exists; use --force to write over it, or --folder to write elsewhere.")
     if quick:
-        recipe = dataclasses.replace(recipe, **QUICK)
+        peak = min(recipe.cycles[0][1], QUICK["cycles"][0][1])
+        recipe = dataclasses.replace(recipe, **{**QUICK, "cycles": ((2, peak),)})
         state.unlink(missing_ok=True)
     x_train, y_train, x_test, y_test, data = made_up(name) if quick else real(recipe.dataset)
     model, curves = pretraining.train(recipe, x_train, y_train, state, log=log)

@@ -78,6 +78,18 @@ def test_resnet_recipe_runs_end_to_end(tmp_path, monkeypatch):
     np.testing.assert_allclose(answers, card["probe_outputs"], atol=1e-5)
 
 
+def test_the_recipe_of_1998_runs_and_its_weights_are_of_half_precision(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_RUNS_DIR", str(tmp_path / "runs"))
+    card = pretrain.pretrain("lenet5_1998_mnist", folder=tmp_path, quick=True, log=lambda line: None)
+    model = transfer.load_pretrained("lenet5_1998_mnist", folder=tmp_path)
+    for array in model.get_weights():
+        np.testing.assert_array_equal(array, array.astype("float16"))
+    images, labels = pretrain.made_up("lenet5_1998_mnist")[2:4]
+    accuracy = (model.predict(images, verbose=0).argmin(axis=1) == labels).mean()
+    assert card["test_accuracy"] == pytest.approx(accuracy, abs=1e-6)
+    assert card["curves"][1]["loss"] < card["curves"][0]["loss"]
+
+
 def test_a_changed_byte_is_noticed_and_explained(quick, tmp_path):
     folder = shutil.copytree(quick[0], tmp_path / "copy")
     path = transfer.weights_path("lenet5_mnist", folder)
