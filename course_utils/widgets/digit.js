@@ -70,7 +70,7 @@ function start(host, data) {
     if (!before || before.stored !== state.stored || before.shift !== state.shift || !before.strokes.length !== !state.strokes.length) {
       tools.draw(state, theme);
     }
-    wires.draw(state, tall);
+    if (!before || ["unit", "best"].some((name) => before[name] !== state[name])) wires.draw(state, tall);
     if (before && before.stored !== state.stored && state.stored !== null) wave(flow);
     host.dataset.value = state.best ?? "";
     clearTimeout(speech);
