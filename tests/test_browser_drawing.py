@@ -223,13 +223,14 @@ def test_it_fits_the_width_of_the_page(show, page, width):
 
 def test_a_finger_draws_and_does_not_scroll(chromium, site):
     folder, address = site
-    (folder / "touch.html").write_text(f'<!doctype html><meta charset="utf-8"><body>{exhibit(start=None)}</body>')
+    head = '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    (folder / "touch.html").write_text(f"{head}<body>{exhibit(start=None)}</body>", encoding="utf-8")
     context = chromium.new_context(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(f"{address}/touch.html")
     box = page.locator(".pad").bounding_box()
     session = context.new_cdp_session(page)
-    steps = [(0.5, 0.15 + 0.07 * k) for k in range(11)]
+    steps = [(0.5, 0.85 - 0.07 * k) for k in range(11)]  # upwards: elsewhere this scrolls the page down
     for kind, (x, y) in [("touchStart", steps[0]), *(("touchMove", step) for step in steps[1:])]:
         point = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
