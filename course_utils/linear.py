@@ -35,7 +35,7 @@ class LinearClassifier:
         """Choose weights so that the sums come close to 1 for the right class and 0 for the others.
 
         Args:
-            features: array (N, …); whatever stands behind the first axis is flattened.
+            features: array (N, …); whatever follows the first axis is flattened.
             labels: (N,) whole numbers from 0.
 
         Returns:

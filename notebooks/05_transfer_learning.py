@@ -847,7 +847,7 @@ for name in ("vgg16", "mobilenet_v2"):
     score.true(
         f"{name}: result and image share their memory", np.shares_memory(pixel, result)
     )
-pure = transfer.Preparation("bgr_minus_mean").of_array
+pure = transfer.Preprocessing("bgr_minus_mean").of_array
 pixel = np.array([[[[255.0, 128.0, 0.0]]]], "float32")
 same = np.array_equal(pure(pixel), pure(pixel)) and pixel.ravel().tolist() == [
     255,
@@ -1018,7 +1018,7 @@ right = backbone.preprocess
 ways = {
     "forgotten": lambda images: np.asarray(images, "float32"),
     "done twice": lambda images: right(right(images)),
-    "VGG's": transfer.Preparation("bgr_minus_mean").of_array,
+    "VGG's": transfer.Preprocessing("bgr_minus_mean").of_array,
 }
 best, damaged = accuracy(head, features[held], labels[held]), {}
 print(f"{'as it was trained':20} validation accuracy {best:.1%}")

@@ -1386,7 +1386,7 @@ def first_weights(rng, n_in, n_out):
     return rng.standard_normal((n_in, n_out)) * np.sqrt(2 / (n_in + n_out))
 
 
-lesson08.mended(prepared, first_weights)
+lesson08.fixed(prepared, first_weights)
 
 # %% [markdown]
 # **Exercise 8 (code).** A 1×1 convolution with ReLU in NumPy: `maps` (H, W, C), `kernel` (C, K), `bias` (K,) → (H, W, K).

@@ -153,7 +153,7 @@ def test_interval_is_that_of_scipy():
         assert lesson05.wilson_interval(right, images) == pytest.approx((theirs.low, theirs.high))
 
 
-def test_preparation_is_that_of_keras():
+def test_preprocessing_is_that_of_keras():
     import keras
 
     images = np.arange(12, dtype="float32").reshape(1, 2, 2, 3) * 20

@@ -119,7 +119,7 @@ def test_top_patches_draws_a_row_a_detector():
         (lambda: plots.window_positions(5, 3, stride=0), "stride must be a whole number"),
         (lambda: plots.connections([0, 1]), "weight_ids must have two axes"),
         (lambda: plots.shift_curves([0, 1], {"a": [1]}, ylabel=""), "must have 2 values"),
-        (lambda: plots.top_patches([KERNEL], [], names=["a"]), "equally many"),
+        (lambda: plots.top_patches([KERNEL], [], names=["a"]), "as many detectors"),
     ],
 )
 def test_errors_name_the_argument(call, words):

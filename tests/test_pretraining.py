@@ -68,7 +68,7 @@ def test_quick_run_writes_weights_that_load_and_a_card_that_is_true(quick):
 
 def test_resnet_recipe_runs_end_to_end(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_RUNS_DIR", str(tmp_path / "runs"))
-    narrow = lambda: transfer.from_pixels(  # noqa: E731
+    narrow = lambda: transfer.with_preprocessing(  # noqa: E731
         resnet_cifar(n=1, width=0.25), scale=1 / 127.5, offset=-1.0
     )
     monkeypatch.setitem(transfer.PRETRAINED, "resnet20_cifar10", narrow)
@@ -198,7 +198,7 @@ def test_rate_climbs_to_its_peak_and_falls_to_zero_in_each_cycle():
 
 def test_network_over_pixels_is_one_model_with_the_same_answers():
     network = lenet5(input_shape=(32, 32, 1))
-    model = transfer.from_pixels(network, scale=1 / 255, pad=2)
+    model = transfer.with_preprocessing(network, scale=1 / 255, pad=2)
     images = np.random.default_rng(0).integers(0, 256, (3, 28, 28, 1)).astype("uint8")
     framed = np.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0))) / 255
     np.testing.assert_allclose(model.predict(images, verbose=0), network.predict(framed, verbose=0), atol=1e-6)

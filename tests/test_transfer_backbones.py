@@ -1,4 +1,4 @@
-"""Backbones: counts of the notes, preparation of pixels, and copies that share nothing."""
+"""Backbones: counts of the notes, preprocessing of pixels, and copies that share nothing."""
 
 import dataclasses
 
@@ -85,7 +85,7 @@ def test_every_call_gives_a_model_of_its_own(resnet):
 
 @pytest.mark.parametrize("name", ["vgg16", "resnet50", "inception_v3", "mobilenet_v2"])
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
-def test_preparation_is_that_of_keras_and_leaves_the_images_alone(name, dtype):
+def test_preprocessing_is_that_of_keras_and_leaves_the_images_alone(name, dtype):
     with keras.StatelessScope():
         base = transfer.backbone(name, input_shape=(96, 96, 3), weights=None)
     images = pictures(2, 96).astype(dtype)
@@ -97,15 +97,15 @@ def test_preparation_is_that_of_keras_and_leaves_the_images_alone(name, dtype):
     np.testing.assert_array_equal(images, before)
     assert not np.shares_memory(prepared, images)
     np.testing.assert_array_equal(base.preprocess(images), prepared)
-    layer = transfer.Preparation.from_config(base.preparation)
+    layer = transfer.Preprocessing.from_config(base.preprocessing)
     np.testing.assert_allclose(layer(images), prepared, atol=1e-4)
 
 
-def test_preparation_refuses_grey_images_and_unknown_modes():
+def test_preprocessing_refuses_grey_images_and_unknown_modes():
     with pytest.raises(ValueError, match=r"three channels.*\(2, 8, 8, 1\)"):
-        transfer.Preparation("bgr_minus_mean").of_array(np.zeros((2, 8, 8, 1)))
+        transfer.Preprocessing("bgr_minus_mean").of_array(np.zeros((2, 8, 8, 1)))
     with pytest.raises(ValueError, match="mode must be one of 'bgr_minus_mean'"):
-        transfer.Preparation("bgr")
+        transfer.Preprocessing("bgr")
 
 
 def test_best_backbone_says_why_not_the_others():
@@ -166,6 +166,6 @@ def test_frozen_copy_drops_a_head():
         transfer.frozen_copy(source, until="hiden")
 
 
-def test_a_backbone_with_another_preparation_can_be_made(resnet):
+def test_a_backbone_with_another_preprocessing_can_be_made(resnet):
     other = dataclasses.replace(resnet, preprocess=lambda images: np.asarray(images, "float32"))
     assert other.preprocess(pictures(1)).max() > 200 and resnet.preprocess(pictures(1)).max() <= 1

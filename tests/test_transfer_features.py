@@ -29,7 +29,7 @@ def small():
     x = keras.layers.Conv2D(4, 3, padding="same", name="first")(inputs)
     x = keras.layers.BatchNormalization(name="norm")(x)
     model = keras.Model(inputs, keras.layers.Conv2D(6, 3, 2, activation="relu", name="last")(x), name="small")
-    layer = transfer.Preparation("minus_one_to_one")
+    layer = transfer.Preprocessing("minus_one_to_one")
     return transfer.Backbone("small", model, layer.of_array, layer.get_config(), (8, 8, 3), "random", "", "ours")
 
 
@@ -129,11 +129,11 @@ def other_order(base, images):
     return base, images[::-1], "average"
 
 
-def other_preparation(base, images):
-    return dataclasses.replace(base, preprocess=transfer.Preparation("bgr_minus_mean").of_array), images, "average"
+def other_preprocessing(base, images):
+    return dataclasses.replace(base, preprocess=transfer.Preprocessing("bgr_minus_mean").of_array), images, "average"
 
 
-def preparation_of_the_same_name(base, images):
+def preprocessing_of_the_same_name(base, images):
     def of_array(given):
         return np.asarray(given, "float32") / 127.0 - 1.0
 
@@ -152,8 +152,8 @@ CHANGES = [
     other_number_type,
     same_bytes_of_another_type,
     other_order,
-    other_preparation,
-    preparation_of_the_same_name,
+    other_preprocessing,
+    preprocessing_of_the_same_name,
     other_pooling,
 ]
 

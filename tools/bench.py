@@ -149,12 +149,12 @@ def bench_features() -> None:
     train, valid = (pets.part(part).arrays(side) for part in ("train", "validation"))
     ours, again, notes, accuracies = transfer_races.features_race(base, train, valid)
     counted = f"{times(ours, notes)}, validation {accuracies}"
-    line("kept features: 10 epochs, computing them included (at most 10)", notes / ours, counted)
-    line("kept features: 10 epochs, features on disk", notes / again, times(again, notes), "10 ×")
+    line("cached features: 10 epochs, computing them included (at most 10)", notes / ours, counted)
+    line("cached features: 10 epochs, features on disk", notes / again, times(again, notes), "10 ×")
     few = [(images[::step], labels[::step]) for (images, labels), step in ((train, 4), (valid, 10))]
     ours, _, notes, accuracies = transfer_races.features_race(base, *few, shown=(2000, 740))
     counted = f"{times(ours, notes)}, validation {accuracies}"
-    line("kept features: the notes' 10 epochs of 125 + 50 steps, in all", notes / ours, counted)
+    line("cached features: the notes' 10 epochs of 125 + 50 steps, in all", notes / ours, counted)
 
 
 def bench_stream() -> None:

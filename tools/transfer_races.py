@@ -1,4 +1,4 @@
-"""The races of `bench.py` for lesson 05: features that are kept, and streams of image files."""
+"""The races of `bench.py` for lesson 05: cached features, and streams of image files."""
 
 import contextlib
 import io
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 
 def features_race(base, train, valid, *, shown=None):
-    """Race a head on kept features against the notes' way: the frozen base run forward in each of ten epochs.
+    """Race a head on cached features against the notes' way: the frozen base run forward in each of ten epochs.
 
     Args:
         base: a `transfer.Backbone`.

@@ -28,7 +28,7 @@ def parameters(blocks, classes: int) -> int:
 
 
 def seen_by(words) -> int:
-    """Return the receptive field behind the last pool of blocks of (side, filters)."""
+    """Return the receptive field after the last pool of blocks of (side, filters)."""
     field, step = 1, 1
     for block in words:
         field += sum((side - 1) * step for side, _ in block) + step
@@ -48,7 +48,7 @@ def work_of(words) -> int:
 
 
 def signal(numbers, first_weights) -> list[float]:
-    """Return the standard deviation behind each of sixteen layers with ReLU; the last has none."""
+    """Return the standard deviation after each of sixteen layers with ReLU; the last has none."""
     rng, sizes = np.random.default_rng(8), []
     for n_in, n_out in itertools.pairwise(CHAIN):
         kernel = np.asarray(first_weights(rng, n_in, n_out), float)

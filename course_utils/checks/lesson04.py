@@ -180,7 +180,7 @@ def layer_starts(function) -> Verdict:
     except Exception:  # the reader's own objects
         return failed("8", "give initializers, or their names, as a Keras layer takes them for its kernel")
     if not all(kernel.any() for kernel in kernels):
-        return failed("8", "one of the three kernels is zero: with ReLU nothing behind it or before it will learn")
+        return failed("8", "one of the three kernels is zero: with ReLU nothing after it or before it will learn")
     if any(np.array_equal(kernels[one], kernels[two]) for one, two in ((0, 1), (0, 2), (1, 2))):
         return failed("8", "two of the three kernels are identical: the same object, or the same seed, twice")
     off = [kernel.std() for kernel in kernels if abs(kernel.std() / math.sqrt(2 / 64) - 1) > 0.1]

@@ -112,7 +112,7 @@ def summed(function) -> Verdict:
 
 
 def prepared(function) -> Verdict:
-    """Exercise 5: VGG's preparation without changing what is given, ``function(images)``."""
+    """Exercise 5: VGG's preprocessing without changing what is given, ``function(images)``."""
     images = np.array([[[[0.0, 128.0, 255.0]]]])
     right = images[..., ::-1] - BGR_MEAN
     mistakes = [
@@ -120,7 +120,7 @@ def prepared(function) -> Verdict:
         (images - BGR_MEAN[::-1], "The means fit, but VGG wants blue first."),
         (images[..., ::-1] - BGR_MEAN[::-1], "After turning round, blue comes first: so does its mean, 103.939."),
         (images[..., ::-1], "Subtract the means 103.939 (blue), 116.779 (green), 123.68 (red)."),
-        (images / 127.5 - 1, "That is Inception's and MobileNet's preparation."),
+        (images / 127.5 - 1, "That is Inception's and MobileNet's preprocessing."),
         (images[:, :, ::-1] - BGR_MEAN, "That turns the columns round: the channels are the last axis."),
     ]
     cases = [

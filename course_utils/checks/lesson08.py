@@ -39,12 +39,12 @@ def stack_then_pool(field) -> Verdict:
         field,
         12,
         mistakes=[
-            (10, "behind the pool neighbours are two pixels apart: its 3×3 adds 2·2, not 2."),
-            (11, "the pool adds one pixel of its own; a 3×3 behind it adds 2·2."),
+            (10, "after the pool neighbours are two pixels apart: its 3×3 adds 2·2, not 2."),
+            (11, "the pool adds one pixel of its own; a 3×3 after it adds 2·2."),
             (8, "that is what the pool sees; a 3×3 follows."),
             (7, "that is what the first three see; a pool and a 3×3 follow."),
             (16, "the pool's field is 8, not 14: it adds one pixel, and it does not double what came before."),
-            (14, "the pool adds (2 − 1)·1 = 1 pixel; the stride counts only for the layers behind it."),
+            (14, "the pool adds (2 − 1)·1 = 1 pixel; the stride counts only for the layers after it."),
         ],
         hint="start with 1; each layer adds (side − 1) times the distance of its inputs, which pools double.",
         praise="7, then 8, then 12",
@@ -59,7 +59,7 @@ def field_of(function) -> Verdict:
         (([(7, 1)],), 7, "One 7×7 sees 7."),
         (([(3, 1), (1, 1), (3, 1)],), 5, "A 1×1 adds (1 − 1) = 0 pixels."),
         (([(2, 2), (3, 1)],), 6, "Behind a stride of 2 each step is two pixels: 2 + 2·2."),
-        ((pooled,), 24, "Strides multiply: behind two pools a step is four pixels."),
+        ((pooled,), 24, "Strides multiply: after two pools a step is four pixels."),
         (([],), 1, "Without any layer a value is one pixel."),
     ]
     return check_function("2", function, cases, praise="strides multiply, and every layer adds (side − 1) steps")
@@ -96,7 +96,7 @@ def layer_work(second, dense) -> Verdict:
         mistakes=[
             ((9 * 64 * 64, right[1]), "the second is right; each weight of a convolution is used at 224·224 places."),
             ((9 * 64 * 64 + 64, right[1] + DENSE), "those are parameters; count how often each weight is used."),
-            ((SIDE**2 * 9 * 3 * 64, right[1]), "the second is right; behind the first layer there are 64 channels."),
+            ((SIDE**2 * 9 * 3 * 64, right[1]), "the second is right; after the first layer there are 64 channels."),
             ((SIDE**2 * 9 * 64, right[1]), "the second is right; a kernel reaches through 64 channels."),
             ((112**2 * 9 * 64 * 64, right[1]), "the second is right; the pool comes after this convolution."),
             ((right[0], 7 * 7 * 512 * DENSE + DENSE), "the first is right; biases are added, not multiplied."),
@@ -143,8 +143,8 @@ def has_learnt_nothing(function) -> Verdict:
     return check_function("6", function, cases, praise="last loss at ln(classes), and one answer to everything")
 
 
-def mended(prepared, first_weights) -> Verdict:
-    """Exercise 7: two faults mended, ``prepared(images)`` and ``first_weights(rng, n_in, n_out)``."""
+def fixed(prepared, first_weights) -> Verdict:
+    """Exercise 7: two faults fixed, ``prepared(images)`` and ``first_weights(rng, n_in, n_out)``."""
     if is_blank(prepared) or is_blank(first_weights):
         return not_attempted("7")
     images = np.random.default_rng(1).integers(0, 256, (32, CHAIN[0])).astype("float64")
@@ -235,7 +235,7 @@ def own_column(blocks) -> Verdict:
             return failed("10", f"block {number} needs at least {least} filters in each layer, as in the table.")
     field, work = seen_by(words), work_of(words)
     if field < WIDEST_FIELD:
-        return failed("10", f"behind the last pool a value sees {field} pixels; at least {WIDEST_FIELD} are asked.")
+        return failed("10", f"after the last pool a value sees {field} pixels; at least {WIDEST_FIELD} are asked.")
     if work > MOST_MACS:
         most = f"at most {MOST_MACS / 1e9:.0f} are allowed"
         return failed("10", f"that is {work / 1e9:.2f} billion multiply-adds; {most}.")

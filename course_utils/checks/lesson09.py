@@ -69,7 +69,7 @@ def halving(convolve_first, pool_first, side_by_side) -> Verdict:
                 (first, second, 2 * third),
                 "side by side the convolution gives 100 channels; the pool passes on the rest.",
             ),
-            ((second, first, third), "the convolution before the pool works on 28·28 places, not the one behind it."),
+            ((second, first, third), "the convolution before the pool works on 28·28 places, not the one after it."),
             ((first // 2, second // 2, third), "without a second branch the convolution must give all 200 channels."),
             ((first, first // 2, third), "after the pool both sides are halved: a quarter of the places."),
         ],

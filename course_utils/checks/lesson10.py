@@ -196,7 +196,7 @@ def capstone(model, images, labels, *, baselines, seconds, expected, defence) ->
         images: test images, uint8.
         labels: their classes.
         baselines: test accuracy of ``"majority"``, ``"logistic regression"`` and ``"small CNN"``.
-        seconds: processor time from loading the first weights to the trained model, measured by the reader.
+        seconds: processor time from loading the initial weights to the trained model, measured by the reader.
         expected: test accuracy the reader expects, from 0 to 1.
         defence: why this network, in words.
     """

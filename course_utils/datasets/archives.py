@@ -45,7 +45,7 @@ def unpack(archive: Path, folder: Path) -> int:
 
 
 def _write_all(archive: Path, members: list[tuple], open_member: Callable, folder: Path) -> int:
-    """Check every member, then write the files. A fault of the archive and one of the disk are told apart."""
+    """Check every member, then write the files. A fault of the archive is distinguished from one of the disk."""
     files = list(_checked(members))
     for info, name in files:
         target = folder / name

@@ -209,7 +209,7 @@ def top_patches(detectors, patches, *, names, size: float = 0.85) -> np.ndarray:
     detectors, patches, names = list(detectors), [np.asarray(row) for row in patches], list(names)
     if not len(detectors) == len(patches) == len(names) > 0:
         raise ValueError(
-            "detectors, patches and names must be equally many and at least one; "
+            "there must be as many detectors as patches and names, at least one; "
             f"received {len(detectors)}, {len(patches)} and {len(names)}."
         )
     columns = 1 + max(len(row) for row in patches)

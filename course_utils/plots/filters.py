@@ -216,10 +216,10 @@ def kernel_pictures(kernels, *, titles=None, columns: int = 8, size: float = 1.3
 
 @describable
 def score_spread(scores: Mapping, *, xlabel: str = "accuracy (%)", title: str | None = None, ax=None) -> Axes:
-    """Draw every repetition of several arms as a dot and each arm's mean as a bar across its row.
+    """Draw every repetition of several variants as a dot and each variant's mean as a bar across its row.
 
     Args:
-        scores: name of each arm and its repeated results; drawn from top to bottom.
+        scores: name of each variant and its repeated results; drawn from top to bottom.
         xlabel: what is measured.
         title: text above the figure.
         ax: Axes to draw on; a new figure when None.
@@ -228,11 +228,11 @@ def score_spread(scores: Mapping, *, xlabel: str = "accuracy (%)", title: str | 
         The Axes.
 
     Raises:
-        ValueError: there is no arm, or an arm has no result.
+        ValueError: there is no variant, or a variant has no result.
     """
     arrays = {name: np.asarray(results, dtype=float).ravel() for name, results in scores.items()}
     if not arrays or any(array.size == 0 for array in arrays.values()):
-        raise ValueError(f"scores must hold at least one result for every arm; received {dict(scores)!r}.")
+        raise ValueError(f"scores must hold at least one result for every variant; received {dict(scores)!r}.")
     ax = axes_of(ax, size=(6.5, 0.5 * len(arrays) + 1.2))
     for row, (results, colour) in enumerate(zip(arrays.values(), COLOURS * 2, strict=False)):
         offsets = np.linspace(-0.18, 0.18, results.size) if results.size > 1 else np.zeros(1)

@@ -18,7 +18,7 @@ def module_diagram(branches, channels: int, *, join="concat", shortcut=False, ti
         branches: one sequence of boxes a branch, first layer first; a box is (text, channels that leave it). Boxes
             whose text speaks of a pool are drawn in another colour. An empty branch passes everything through.
         channels: how many channels arrive.
-        join: ``"concat"``: the channels of all branches are put behind each other, and the sum leaves; ``"add"``:
+        join: ``"concat"``: the channels of all branches are stacked, and the sum leaves; ``"add"``:
             they are added, and must all be equal.
         shortcut: draw what arrives as one more branch, without a box.
         title: text above the diagram.

@@ -1,4 +1,4 @@
-"""One look for all figures: colours that colour-blind readers can tell apart, sizes that read at 800 pixels."""
+"""One look for all figures: colours that colour-blind readers can distinguish, sizes that read at 800 pixels."""
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt

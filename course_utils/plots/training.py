@@ -110,7 +110,7 @@ def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=
 def confusion_matrix(counts, class_names=None, *, title=None, ax=None) -> Axes:
     """Draw a confusion matrix: rows the truth, columns the answer; colour shows the mistakes alone.
 
-    The right answers on the diagonal are hundreds of times as many and would drown everything else.
+    The correct ones on the diagonal are hundreds of times as many and would drown everything else.
 
     Args:
         counts: whole numbers (classes, classes).

@@ -1,6 +1,6 @@
 """A wide residual Inception with its residuals scaled and not: does it die, as section 3.3 of arXiv:1602.07261 reports?
 
-Four blocks B of Inception-ResNet-v2 at their full 1,152 channels, on a 4×4 grid, behind a short stem for 32×32 images.
+Four blocks B of Inception-ResNet-v2 at their full 1,152 channels, at 4×4, after a short stem for 32×32 images.
 The optimizer is of the paper's kind, RMSprop with decay 0.9 and epsilon 1; its rate, 0.045, is raised tenfold, because
 twenty batches must do what the paper's tens of thousands did; the paper's own rate is tried too.
 """

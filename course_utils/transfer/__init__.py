@@ -5,17 +5,17 @@
 >>> model = transfer.classifier(base, classes=2)
 """
 
-from course_utils.transfer.backbones import Backbone, Preparation, backbone, best_backbone
+from course_utils.transfer.backbones import Backbone, Preprocessing, backbone, best_backbone
 from course_utils.transfer.classifiers import augmentation, base_of, classifier, frozen_copy, unfreeze
 from course_utils.transfer.extraction import features
-from course_utils.transfer.shipped import PRETRAINED, card, from_pixels, load_pretrained, weights_path
+from course_utils.transfer.shipped import PRETRAINED, card, load_pretrained, weights_path, with_preprocessing
 from course_utils.transfer.weights import BACKBONES, WeightsUnavailable
 
 __all__ = [
     "BACKBONES",
     "PRETRAINED",
     "Backbone",
-    "Preparation",
+    "Preprocessing",
     "WeightsUnavailable",
     "augmentation",
     "backbone",
@@ -24,9 +24,9 @@ __all__ = [
     "card",
     "classifier",
     "features",
-    "from_pixels",
     "frozen_copy",
     "load_pretrained",
     "unfreeze",
     "weights_path",
+    "with_preprocessing",
 ]

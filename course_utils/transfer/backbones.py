@@ -23,7 +23,7 @@ MODES = {
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
-class Preparation(keras.layers.Layer):
+class Preprocessing(keras.layers.Layer):
     """Turn RGB pixels from 0 to 255 into what a family of networks was trained on.
 
     As a layer it stands inside a model, where it cannot be forgotten or applied twice; as ``of_array`` it takes
@@ -37,7 +37,7 @@ class Preparation(keras.layers.Layer):
         ValueError: unknown mode.
 
     Example:
-        >>> Preparation("minus_one_to_one").of_array(np.array([[[[0, 255, 51]]]]))
+        >>> Preprocessing("minus_one_to_one").of_array(np.array([[[[0, 255, 51]]]]))
         array([[[[-1. ,  1. , -0.6]]]], dtype=float32)
     """
 
@@ -77,10 +77,10 @@ class Backbone:
 
     Attributes:
         name: key of `BACKBONES`.
-        model: `keras.Model`, prepared images (N, H, W, 3) → maps (N, h, w, C).
+        model: `keras.Model`, preprocessed images (N, H, W, 3) → maps (N, h, w, C).
         preprocess: function of RGB pixels from 0 to 255 (any number type, (N, H, W, 3)) that returns a new float32
             array as the model wants it.
-        preparation: the same as a configuration of a layer, for `classifier`.
+        preprocessing: the same as a configuration of a layer, for `classifier`.
         input_shape: (H, W, 3).
         source: ``"shipped"``, ``"mirror"``, ``"cache"`` or ``"download"``; ``"random"`` without trained weights.
         weights: SHA-256 of the file of weights; empty for random ones.
@@ -91,7 +91,7 @@ class Backbone:
     name: str
     model: keras.Model
     preprocess: Callable
-    preparation: dict
+    preprocessing: dict
     input_shape: tuple[int, int, int]
     source: str
     weights: str
@@ -186,10 +186,12 @@ def _backbone(name: str, input_shape, weights, *, network: bool) -> Backbone:
     if weights is not None:
         one_of("weights", weights, ("pretrained",))
     shape = _shape(row, input_shape)
-    preparation = Preparation(row.mode, name="preparation")
+    preprocessing = Preprocessing(row.mode, name="preprocessing")
     model = build(row, shape, name)
     source, digest = ("random", "") if weights is None else _load(model, name, row, network)
-    return Backbone(name, model, preparation.of_array, preparation.get_config(), shape, source, digest, row.citation)
+    return Backbone(
+        name, model, preprocessing.of_array, preprocessing.get_config(), shape, source, digest, row.citation
+    )
 
 
 def _shape(row: Row, input_shape) -> tuple[int, int, int]:

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import layers
 
-from course_utils.transfer.backbones import Backbone, Preparation
+from course_utils.transfer.backbones import Backbone, Preprocessing
 from course_utils.validation import one_of, real_number, whole_number
 
 POOLS = ("average", None)
@@ -59,7 +59,7 @@ def classifier(
     dropout: float = 0.0,
     augment=None,
 ) -> keras.Model:
-    """Build a classifier over raw pixels: augmentation, preparation, the frozen base, a new head.
+    """Build a classifier over raw pixels: augmentation, preprocessing, the frozen base, a new head.
 
     Input (N, H, W, 3), pixels from 0 to 255 → output (N, classes), probabilities; (N, 1) for one class.
 
@@ -97,7 +97,7 @@ def classifier(
     x = inputs
     for layer in augmentation() if augment is True else (augment or []):
         x = layer(x)
-    x = Preparation.from_config(backbone.preparation)(x)
+    x = Preprocessing.from_config(backbone.preprocessing)(x)
     x = base(x, training=False)
     x = (layers.GlobalAveragePooling2D(name="pool") if pool else layers.Flatten(name="flatten"))(x)
     if units is not None:

@@ -15,9 +15,11 @@ from course_utils.validation import one_of
 
 # Trained by `python -m course_utils.pretrain NAME`; the numbers are in course_utils.recipes.pretraining.
 PRETRAINED = {
-    "lenet5_mnist": lambda: from_pixels(lenet5(input_shape=(32, 32, 1)), scale=1 / 255, pad=2),
-    "lenet5_1998_mnist": lambda: from_pixels(lenet5_1998(), scale=(INK - BACKGROUND) / 255, offset=BACKGROUND, pad=2),
-    "resnet20_cifar10": lambda: from_pixels(resnet_cifar(n=3), scale=1 / 127.5, offset=-1.0),
+    "lenet5_mnist": lambda: with_preprocessing(lenet5(input_shape=(32, 32, 1)), scale=1 / 255, pad=2),
+    "lenet5_1998_mnist": lambda: with_preprocessing(
+        lenet5_1998(), scale=(INK - BACKGROUND) / 255, offset=BACKGROUND, pad=2
+    ),
+    "resnet20_cifar10": lambda: with_preprocessing(resnet_cifar(n=3), scale=1 / 127.5, offset=-1.0),
 }
 
 
@@ -89,7 +91,7 @@ def weights_path(name: str, folder: Path | None = None) -> Path:
     return Path(folder or paths.WEIGHTS) / f"{name}.weights.h5"
 
 
-def from_pixels(network: keras.Model, *, scale: float, offset: float = 0.0, pad: int = 0) -> keras.Model:
+def with_preprocessing(network: keras.Model, *, scale: float, offset: float = 0.0, pad: int = 0) -> keras.Model:
     """Return the network with its preprocessing as layers in front: it then takes raw pixels from 0 to 255.
 
     Args:
@@ -102,7 +104,7 @@ def from_pixels(network: keras.Model, *, scale: float, offset: float = 0.0, pad:
         A new model in one piece with the same weights, so that every layer is found by its name.
 
     Example:
-        >>> from_pixels(lenet5(input_shape=(32, 32, 1)), scale=1 / 255, pad=2).input_shape
+        >>> with_preprocessing(lenet5(input_shape=(32, 32, 1)), scale=1 / 255, pad=2).input_shape
         (None, 28, 28, 1)
     """
     height, width, channels = network.input_shape[1:]

@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
     builder: str  # name in keras.applications; empty for the network of this course
     settings: dict
-    mode: str  # of `Preparation`, how pixels are preprocessed
+    mode: str  # of `Preprocessing`, how pixels are preprocessed
     side: int  # pixels, the height and width it was trained with
     smallest: int
     weights: Published | None

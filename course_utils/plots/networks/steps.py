@@ -75,7 +75,7 @@ def steps_of(network: Network, items) -> list[Step]:
 
 
 def runs_of(steps: list[Step]) -> list[Run]:
-    """Return runs of equal steps; pooling belongs to the run before it, a global one to the layer behind it."""
+    """Return runs of equal steps; pooling belongs to the run before it, a global one to the layer after it."""
     groups: list[list[Step]] = []
     for step in steps:
         kind = step.unit.kind
