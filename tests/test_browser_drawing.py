@@ -210,6 +210,16 @@ def test_shifts_stop_at_eight_pixels_and_go_back(show):
     expect(page.locator(".where")).to_have_text("in the middle")
 
 
+# By how many pixels anything stands out of the exhibit's frame, to the right or the left.
+BEYOND = """() => {
+    const { shadowRoot } = document.querySelector("[data-explorer]");
+    const frame = shadowRoot.querySelector(".body").getBoundingClientRect();
+    const inner = [...shadowRoot.querySelectorAll(".body *:not(.spoken, .wires, .wires *)")];
+    const boxes = inner.map(node => node.getBoundingClientRect()).filter(box => box.width);
+    return Math.max(...boxes.flatMap(box => [box.right - frame.right, frame.left - box.left]));
+}"""
+
+
 @pytest.mark.parametrize("width", [360, 390, 600, 800, 1200])
 def test_it_fits_the_width_of_the_page(show, page, width):
     page.set_viewport_size({"width": width, "height": 900})
@@ -219,6 +229,7 @@ def test_it_fits_the_width_of_the_page(show, page, width):
         page.evaluate("unit => document.querySelector('[data-explorer]').explorer.set({ unit })", chosen)
         page.wait_for_timeout(50)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(BEYOND) <= 0
 
 
 def test_a_finger_draws_and_does_not_scroll(chromium, site):
