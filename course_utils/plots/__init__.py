@@ -14,6 +14,7 @@ from course_utils.plots.arithmetic import (
     top_patches,
     window_positions,
 )
+from course_utils.plots.comparison import answers, before_after, fold, unit_inputs
 from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
 from course_utils.plots.filters import (
     channel_planes,
@@ -35,7 +36,9 @@ __all__ = [
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "answers",
     "architecture",
+    "before_after",
     "channel_planes",
     "confusion_matrix",
     "connection_kinds",
@@ -48,6 +51,7 @@ __all__ = [
     "fate_table",
     "feature_maps",
     "figure",
+    "fold",
     "kernel_pictures",
     "layer_histograms",
     "mistakes",
@@ -68,5 +72,6 @@ __all__ = [
     "stacked_fields",
     "sum_of_grids",
     "top_patches",
+    "unit_inputs",
     "window_positions",
 ]

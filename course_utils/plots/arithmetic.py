@@ -144,7 +144,7 @@ def window_positions(size: int, kernel: int, *, stride: int = 1, padding: int = 
 
 @describable
 def shift_curves(
-    shifts, curves, *, ylabel: str, title: str | None = None, percent: bool = False, strong: str | None = None, ax=None
+    shifts, curves, *, ylabel: str, title=None, percent: bool = False, strong: str | None = None, colours=None, ax=None
 ) -> Axes:
     """Draw how quantities change as an image is shifted, one labelled line a quantity.
 
@@ -156,6 +156,7 @@ def shift_curves(
         title: text above the plot.
         percent: write the values, which are then shares from 0 to 1, as per cent.
         strong: name of the curve that is drawn thick and black.
+        colours: name → colour; the course's colours in their order when None.
         ax: Axes to draw on; a new figure when None.
 
     Returns:
@@ -171,7 +172,7 @@ def shift_curves(
         if runs.shape[1] != len(shifts):
             raise ValueError(f"curves[{name!r}] must have {len(shifts)} values, one a shift; received {runs.shape[1]}.")
         colour, marker, line = COLOURS[number % 8], "osD^vPX*"[number % 8], ("-", "--", "-.", ":")[number % 4]
-        width = 2.0
+        colour, width = colours[name] if colours else colour, 2.0
         if name == strong:
             colour, line, width = INK, "-", 3.5
         ax.fill_between(shifts, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.25, linewidth=0)

@@ -14,7 +14,9 @@ DASHES = ("-", "--", "-.", ":")
 
 
 @describable
-def curves(lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None, markers=True, ax=None) -> Axes:
+def curves(
+    lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None, markers=True, colours=None, ax=None
+) -> Axes:
     """Draw named curves; a curve measured several times is drawn as its mean in a band from least to greatest.
 
     Args:
@@ -24,6 +26,7 @@ def curves(lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None
         ylabel: label of the vertical axis.
         title: text above the figure.
         markers: draw a dot at every point.
+        colours: label → colour; the course's colours in their order when None.
         ax: Axes to draw on; a new figure when None.
 
     Returns:
@@ -41,7 +44,8 @@ def curves(lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None
             raise ValueError(f"lines[{label!r}] must have one or two axes; received shape {values.shape}.")
         values = np.atleast_2d(values)
         here = x[label] if isinstance(x, dict) else np.arange(1, values.shape[1] + 1) if x is None else x
-        style = {"color": COLOURS[number % 6], "linestyle": DASHES[number % 4], "linewidth": 2}
+        colour = colours[label] if colours else COLOURS[number % 6]
+        style = {"color": colour, "linestyle": DASHES[number % 4], "linewidth": 2}
         ax.plot(here, values.mean(axis=0), label=label, marker="o" if markers else None, markersize=4, **style)
         if len(values) > 1:
             ax.fill_between(here, values.min(axis=0), values.max(axis=0), color=style["color"], alpha=0.2, linewidth=0)
@@ -69,7 +73,7 @@ def epoch_ticks(last: int) -> list[int]:
 
 
 @describable
-def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=None, ax=None) -> Axes:
+def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=None, colours=None, ax=None) -> Axes:
     """Draw every single value of some groups as a dot, one row a group, with the mean as a bar.
 
     Args:
@@ -77,6 +81,7 @@ def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=
         xlabel: label of the horizontal axis.
         marks: label → value, drawn as dotted vertical lines, for instance a published figure.
         title: text above the figure.
+        colours: label → colour; the course's colours in their order when None.
         ax: Axes to draw on; a new figure when None.
 
     Returns:
@@ -89,10 +94,11 @@ def spread(groups: dict, *, xlabel="accuracy", marks: dict | None = None, title=
     if empty or not groups:
         raise ValueError(f"groups must hold values under each label; received none for {empty or 'any'}.")
     ax = axes_of(ax, size=(7.0, 1.2 + 0.7 * len(groups)))
-    for row, values in enumerate(groups.values()):
+    for row, (label, values) in enumerate(groups.items()):
         values = np.asarray(values, dtype=float)
+        colour = colours[label] if colours else COLOURS[row % 6]
         shift = np.linspace(-0.14, 0.14, len(values)) if len(values) > 1 else [0.0]
-        ax.plot(values, row + np.asarray(shift), "o", color=COLOURS[row % 6], alpha=0.85, markersize=7)
+        ax.plot(values, row + np.asarray(shift), "o", color=colour, alpha=0.85, markersize=7)
         ax.plot([values.mean()] * 2, [row - 0.3, row + 0.3], color=INK, linewidth=2.5)
     for label, value in (marks or {}).items():
         ax.axvline(value, color=INK, linestyle=":", linewidth=1.2)
