@@ -1,4 +1,4 @@
-"""The recipes of lesson 03 on data small enough for a test: arms, permutation, shift, equal time, the CIFAR race."""
+"""The recipes of lesson 03 on data small enough for a test: variants, permutation, shift, equal time, CIFAR."""
 
 import json
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import cifar_fast, mlp_cnn
+from course_utils.recipes import cifar_fast, mlp_cnn, mlp_cnn_photos
 
 pytestmark = pytest.mark.usefixtures("eagerly")
 
@@ -121,3 +121,31 @@ def test_race_to_gives_the_ratio_of_seconds(pictures, monkeypatch):
     assert len(lines) == 2
     with pytest.raises(ValueError, match="target"):
         cifar_fast.race_to(71.9, data=pictures)
+
+
+def test_photographs_are_permuted_pixel_by_pixel_with_their_colours():
+    place = np.arange(16, dtype="int32").reshape(1, 4, 4, 1)
+    images = np.concatenate([place, place + 100, place + 200], axis=-1).repeat(2, axis=0)
+    mixed = mlp_cnn_photos.permuted(images)
+    assert np.array_equal(mixed[0], mixed[1]) and not np.array_equal(mixed, images)
+    assert np.array_equal(np.sort(mixed[0, ..., 0], axis=None), np.arange(16))
+    assert np.array_equal(mixed[..., 1] - 100, mixed[..., 0]) and np.array_equal(mixed[..., 2] - 200, mixed[..., 0])
+
+
+def test_networks_on_photographs_are_those_of_the_digits():
+    counts = {
+        name: mlp_cnn_photos.build(variant, rate=0.001, seed=0).count_params()
+        for name, variant in mlp_cnn_photos.VARIANTS.items()
+    }
+    assert counts["mlp"] == counts["mlp_permuted"] == 3_073 * 512 + 513 * 512 + 513 * 10
+    assert counts["cnn"] == counts["cnn_permuted"] == 28 * 32 + 289 * 64 + (8 * 8 * 64 + 1) * 64 + 65 * 10
+
+
+def test_each_variant_on_photographs_trains_and_reports(pictures):
+    parts = mlp_cnn_photos.EXPERIMENT.prepare(pictures)
+    for name in mlp_cnn_photos.VARIANTS:
+        model, run = mlp_cnn_photos.train(name, parts, rate=0.001, seed=0, epochs=1, progress=False)
+        images = mlp_cnn_photos.permuted(parts.test[0]) if "permuted" in name else parts.test[0]
+        answers = np.argmax(model(images / np.float32(255)), axis=1)
+        assert run["test_accuracy"] == pytest.approx(np.mean(answers == parts.test[1]))
+        json.dumps(run)

@@ -1,0 +1,103 @@
+"""MLP against CNN on photographs: the two networks of lesson 03 on CIFAR-10, as it is and with all pixels permuted.
+
+Each variant gets the learning rate that reads most validation images; the epoch is chosen on them too. The test set
+is looked at once, by the chosen weights.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from course_utils import training
+from course_utils.models.mlp import mlp
+from course_utils.models.simple_cnn import simple_cnn
+from course_utils.recipes import common
+from course_utils.recipes.experiment import Experiment, Sweep
+from course_utils.validation import one_of
+
+EXAMPLES, VALIDATION = 10_000, 2_000  # training images used, images held out
+BATCH_SIZE, EPOCHS = 64, 6
+SEEDS = (0, 1, 2)
+PERMUTATION_SEED = 2026
+
+
+class Variant(NamedTuple):
+    """One contestant."""
+
+    label: str
+    convolutions: bool
+    permuted: bool  # every image has its pixels in the same new order; a pixel moves with its colours
+
+
+VARIANTS = {
+    "cnn": Variant("CNN", True, False),
+    "mlp": Variant("MLP", False, False),
+    "cnn_permuted": Variant("CNN, pixels permuted", True, True),
+    "mlp_permuted": Variant("MLP, pixels permuted", False, True),
+}
+
+
+def permuted(images: np.ndarray, seed: int = PERMUTATION_SEED) -> np.ndarray:
+    """Return images (N, H, W, C) with their pixels in another order, the same for all; colours stay together."""
+    count, height, width, channels = images.shape
+    order = np.random.default_rng(seed).permutation(height * width)
+    return images.reshape(count, -1, channels)[:, order].reshape(images.shape)
+
+
+def scaled(images):
+    """Return a batch of uint8 images as float32 from 0 to 1."""
+    return keras.ops.cast(images, "float32") / 255
+
+
+def build(variant: Variant, *, rate: float, seed: int, input_shape=(32, 32, 3)) -> keras.Model:
+    """Return the variant's network with initial weights drawn from ``seed``, compiled."""
+    keras.utils.set_random_seed(seed)
+    model = (simple_cnn if variant.convolutions else mlp)(input_shape=input_shape)
+    training.prepare(model, optimizer=keras.optimizers.RMSprop(rate))
+    return model
+
+
+def train(name: str, parts, *, rate: float, seed: int, epochs: int = EPOCHS, progress: bool = True):
+    """Train one variant with one seed; return the model with plain numbers.
+
+    Args:
+        name: a key of `VARIANTS`.
+        parts: what `common.cifar` makes.
+        rate: learning rate of RMSprop.
+        seed: of initial weights and shuffling. Split and permutation are the same for all.
+        epochs: passes over the training images.
+        progress: show a bar.
+
+    Returns:
+        The model with the weights of its best epoch on the validation images, and ``parameters, history, best_epoch,
+        train_accuracy, validation_accuracy, test_accuracy, seconds, processor_seconds``.
+    """
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
+    if variant.permuted:
+        parts = common.Parts(*((permuted(images), labels) for images, labels in parts))
+    model = build(variant, rate=rate, seed=seed, input_shape=parts.train[0].shape[1:])
+    settings = {"epochs": epochs, "batch_size": BATCH_SIZE, "seed": seed, "transform": scaled, "progress": progress}
+    with common.Clock() as clock:
+        result = training.fit(model, parts.train, parts.validation, **settings)
+    ends = {"train_accuracy": parts.train, "validation_accuracy": parts.validation, "test_accuracy": parts.test}
+    return model, {
+        "parameters": model.count_params(),
+        "history": common.rounded(result.history),
+        "best_epoch": result.best_epoch,
+        **{end: round(common.accuracy(model, *pair, transform=scaled), 5) for end, pair in ends.items()},
+        **clock.numbers(),
+    }
+
+
+EXPERIMENT = Experiment(
+    name="mlp_cnn_photos",
+    question="Does the CNN's lead over the MLP grow on photographs, and does it need the neighbours there too?",
+    variants=VARIANTS,
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=common.cifar(examples=EXAMPLES, validation=VALIDATION),
+    train=train,
+    recipe={"examples": EXAMPLES, "validation": VALIDATION, "batch_size": BATCH_SIZE, "epochs": EPOCHS},
+    sweep=Sweep((0.0003, 0.001, 0.003), widen=2),
+)
