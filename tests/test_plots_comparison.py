@@ -32,7 +32,8 @@ def test_a_unit_has_one_line_to_each_of_its_pixels():
 
 def test_answers_are_bars_in_the_colour_of_their_network():
     given = {"CNN": [0.1, 0.7, 0.2], "MLP": [0.5, 0.3, 0.2]}
-    _, right = plots.answers(np.zeros((4, 4)), given, colours=COLOURS, title="a 1")
+    left, right = plots.answers(np.zeros((4, 4)), given, colours=COLOURS, title="a 1")
+    assert left.get_xlabel() == "a 1"
     assert [bar.get_height() for bar in right.patches] == [*given["CNN"], *given["MLP"]]
     assert [to_hex(bar.get_facecolor()) for bar in right.patches] == ["#0072b2"] * 3 + ["#e69f00"] * 3
     assert [text.get_text() for text in right.get_legend().get_texts()] == ["CNN says 1", "MLP says 0"]
@@ -62,9 +63,7 @@ def test_a_fold_sends_the_pixels_of_a_square_to_its_channels():
 def test_a_label_keeps_the_colour_that_it_is_given():
     lines = plots.curves({"MLP": [1, 2], "CNN": [3, 4]}, colours=COLOURS).lines
     assert [to_hex(line.get_color()) for line in lines] == ["#e69f00", "#0072b2"]
-    dots = plots.spread({"MLP": [1, 2], "CNN": [3, 4]}, colours=COLOURS).lines[
-        ::2
-    ]  # between them means
+    dots = plots.spread({"MLP": [1, 2], "CNN": [3, 4]}, colours=COLOURS).lines[::2]  # between them means
     assert [to_hex(line.get_color()) for line in dots] == ["#e69f00", "#0072b2"]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_utils.checks.core import (
     Verdict,
+    called,
     check_function,
     check_value,
     failed,
@@ -14,8 +15,6 @@ from course_utils.checks.core import (
     shortened,
 )
 
-SLACK = 0.01  # of exercise 7: accuracies this close count as equal
-
 
 def mlp_parameters(answer) -> Verdict:
     """Exercise 1: dense layers 784 → 300 → 100 → 10 with biases."""
@@ -25,12 +24,16 @@ def mlp_parameters(answer) -> Verdict:
         266_610,
         mistakes=[
             (266_200, "those are the weights; every unit has a bias too."),
-            (266_600, "the output layer has biases too."),
-            (784 * 300 * 100 * 10, "layers are added, not multiplied."),
+            (266_600, "the last layer has biases too."),
             (300 + 100 + 10, "those are the biases; each unit also has a weight for every number below it."),
-            (28 * 300 + 300 + 30_100 + 1_010, "the image is flattened: 28·28 numbers go in, not 28."),
+            (28 * 300 + 300 + 30_100 + 1_010, "the picture is flattened: how many numbers go in?"),
+            (
+                784 * 300 + 784 + 300 * 100 + 300 + 1_000 + 100,
+                "a bias belongs to a unit, not to what goes in.",
+            ),
+            (265_600, "the output layer is missing."),
         ],
-        hint="each layer has (numbers in + 1) · units parameters.",
+        hint="go layer by layer: how many numbers go in, how many units are there, who has a bias?",
         praise="235,500 + 30,100 + 1,010",
     )
 
@@ -42,139 +45,206 @@ def cnn_parameters(answer) -> Verdict:
         answer,
         11_642,
         mistakes=[
-            (224 + 1_168 + 32 * 32 * 16 * 10 + 10, "each pooling halves height and width: 32 → 16 → 8."),
-            (224 + 1_168 + 16 * 16 * 16 * 10 + 10, "there are two poolings: the last maps are 8×8."),
-            (216 + 1_152 + 10_240, "those are the weights; each map and each unit has a bias."),
-            (80 + 1_168 + 10_250, "the first kernels reach through three colour channels."),
-            (224 + 160 + 10_250, "the second layer's kernels reach through all 8 maps."),
-            (224 + 1_168 + 170, "flattening gives 8·8·16 numbers, not 16."),
+            (224 + 1_168 + 32 * 32 * 16 * 10 + 10, "what do the poolings do to height and width?"),
+            (216 + 1_152 + 10_240, "those are the weights; each filter and each unit has a bias."),
+            (80 + 1_168 + 10_250, "the picture has three channels."),
+            (224 + 160 + 10_250, "how many maps does a filter of the second layer read?"),
+            (224 + 1_168 + 170, "flattening gives all numbers of all maps, not one a map."),
             (1_392, "the dense layer is missing."),
+            (224 + 1_168 + 6 * 6 * 16 * 10 + 10, '"same" keeps the size: only pooling makes the maps smaller.'),
+            (224 + 1_168 + 10_240, "the ten answers have biases too."),
         ],
-        hint="add (3·3·3 + 1)·8, (3·3·8 + 1)·16 and the dense layer over 8·8·16 numbers.",
+        hint="go layer by layer: how many channels does each filter read, how large are the maps after each pooling?",
         praise="224 + 1,168 + 10,250",
     )
 
 
+def equal_width(answer) -> Verdict:
+    """Exercise 3: the widest MLP with one hidden layer and no more than 220,234 parameters."""
+    return check_value(
+        "3",
+        answer,
+        277,
+        mistakes=[
+            (278, "278 units have 221,020 parameters: more than the CNN."),
+            *((fewer, "more still fit.") for fewer in (275, 276)),
+            (280, "each unit has a bias, and the ten answers read all units."),
+            (217, "that is the width with two hidden layers; here there is one."),
+            *((broken, "a whole number of units.") for broken in (277.01, 277.02)),
+            (220_225, "that is the number of parameters; asked for is the width."),
+        ],
+        hint="write the number of parameters of such an MLP with w units, biases and output layer included.",
+        praise="220,225 parameters, nine fewer than the CNN",
+    )
+
+
+STROKES = (np.random.default_rng(3).random((4, 10, 10, 1)) * 255).astype("float32")
+
+
+def moving_cnn(function) -> Verdict:
+    """Exercise 4: ``function(shape)`` builds a CNN whose answers do not change when a digit moves by 4 pixels."""
+    network, verdict = called("4", function, ((28, 28, 1),), name="moving_cnn((28, 28, 1))")
+    if verdict:
+        return verdict
+    if not callable(network) or not hasattr(network, "layers"):
+        return failed("4", f"return a network, keras.Sequential([...]) (received {shortened(network)})")
+    here, there = np.zeros((2, 4, 28, 28, 1), "float32")
+    here[:, 9:19, 7:17], there[:, 9:19, 11:21] = STROKES, STROKES
+    try:
+        answers, after = np.asarray(network(here)), np.asarray(network(there))
+    except Exception as error:  # the reader's own network: whatever it raises is the answer to show
+        return failed("4", f"on pictures of 28×28×1 your network raised {type(error).__name__}: {error}"[:300])
+    return _judge_layers(network) or _judge_answers(answers, after)
+
+
+def _judge_layers(network) -> Verdict | None:
+    kinds = [type(layer).__name__ for layer in network.layers]
+    filters = [layer.filters for layer in network.layers if type(layer).__name__ == "Conv2D"]
+    if filters != [32, 64]:
+        return failed("4", f"two convolutions as in the lesson were asked for, 32 and 64 filters; yours: {filters}.")
+    if kinds.count("MaxPooling2D") != 2:
+        return failed("4", f"each convolution has its 2×2 max pooling; yours has {kinds.count('MaxPooling2D')}.")
+    return None
+
+
+def _judge_answers(answers, after) -> Verdict:
+    if answers.shape != (4, 10):
+        return failed("4", f"four pictures should give 4×10 answers; yours gives {answers.shape}.")
+    if not np.allclose(answers.sum(axis=1), 1, atol=1e-3) or answers.min() < 0:
+        return failed("4", "the ten answers should be probabilities: positive, 1 in all. What does the last layer do?")
+    if answers.max() > 0.9:
+        return failed("4", "untrained and almost certain: your network reads 0 to 255. What brings pixels to 0 to 1?")
+    if np.ptp(answers, axis=0).max() < 1e-7:
+        return failed("4", "four different pictures get one and the same answer.")
+    gap = np.abs(answers - after).max()
+    if gap > 1e-5:
+        return failed("4", f"a move by 4 px changes an answer by {gap:.2g}: which layer still reads fixed places?")
+    return passed("4", "the answers stay, whatever the weights: no training taught it that")
+
+
+def weights_for_shuffled(function) -> Verdict:
+    """Exercise 5: ``function(weights, order)`` gives first-layer weights for shuffled pictures, with the same sums."""
+    cases = []
+    for seed, (pixels, units) in enumerate([(6, 3), (12, 12), (784, 5)]):
+        rng = np.random.default_rng(seed)
+        weights, order = rng.standard_normal((pixels, units)), rng.permutation(pixels)
+        back, at = np.argsort(order), _out_of_place(order)
+        mistakes = [
+            (weights, "Nothing has changed; the shuffled picture has other pixels at these places."),
+            (weights[back], f"Right rows, wrong places: place {at} holds pixel {order[at]}, not pixel {back[at]}."),
+            (weights[order].T, "The sums are right, but the shape is not: one row a pixel, one column a unit."),
+            (weights[order].ravel(), "Give the weights their shape back: one row a pixel, one column a unit."),
+            (order, "That is the order; asked for are the weights."),
+        ]
+        if units == pixels:
+            mistakes.append((weights[:, order], "That moves the columns, the units. What moved are the pixels."))
+        raised = f"`order` has {pixels} numbers, one a pixel; the weights are {weights.shape}."
+        otherwise = "A shuffled picture times these weights gives other sums than the picture times the old weights."
+        cases.append(((weights, order), weights[order], hints(mistakes, otherwise, raised=raised)))
+    return check_function("5", function, cases, praise="every sum is what it was: not one bit was lost by the shuffle")
+
+
+def _out_of_place(order) -> int:
+    """Return the first place that an order and its inverse fill differently."""
+    return int(np.flatnonzero(order != np.argsort(order))[0])
+
+
+def shuffled_blocks(function) -> Verdict:
+    """Exercise 6: ``function(images, size, order)`` puts block ``order[i]`` of each image at the place of block i."""
+    cases = []
+    for seed, (count, size) in enumerate([(2, 14), (3, 7), (2, 4)]):
+        rng = np.random.default_rng(seed + 5)
+        images = rng.integers(0, 256, (count, 28, 28, 1)).astype("uint8")
+        order = np.roll(rng.permutation((28 // size) ** 2), 1) if size < 14 else np.array([1, 2, 3, 0])
+        wanted = _blocks(images, size, order)
+        columns = np.swapaxes(_blocks(np.swapaxes(images, 1, 2), size, order), 1, 2)
+        turned = _blocks(images, size, order, turn=True)
+        first, at = np.concatenate([wanted[:1], images[1:]]), _out_of_place(order)
+        mistakes = [
+            (images, "Nothing has moved."),
+            (_blocks(images, size, np.argsort(order)), f"Block {at} should hold what was in block {order[at]}."),
+            (columns, "Blocks are counted row by row, like words on a page."),
+            (turned, "The blocks are in their places, but inside them rows and columns are exchanged."),
+            (wanted[..., 0], "The last axis, the channel, is lost."),
+            (wanted.reshape(count, -1), f"Give the pictures their shape back: {images.shape}."),
+            (first, "Only the first picture was shuffled."),
+            (wanted / 255, "Pixels stay as they are, 0 to 255."),
+        ]
+        raised = f"The images are {images.shape}: {28 // size} blocks a row, {order.size} in all."
+        otherwise = "Watch block 0, at the top left: it should hold what was in block order[0], pixel by pixel."
+        cases.append(((images, size, order), wanted, hints(mistakes, otherwise, raised=raised)))
+    return check_function("6", function, cases, praise="now train the CNN on it, with blocks of 14, 7, 4 and 2")
+
+
+def _blocks(images, size, order, turn=False):
+    result, side = images.copy(), images.shape[1] // size
+    for place, source in enumerate(order):
+        (row, column), (from_row, from_column) = divmod(place, side), divmod(int(source), side)
+        block = images[:, from_row * size : (from_row + 1) * size, from_column * size : (from_column + 1) * size]
+        block = np.swapaxes(block, 1, 2) if turn else block
+        result[:, row * size : (row + 1) * size, column * size : (column + 1) * size] = block
+    return result
+
+
 def safe_split(function) -> Verdict:
-    """Exercise 3: ``function(count, held, seed)`` returns two index arrays: train and hold-out."""
+    """Exercise 7: ``function(count, held, seed)`` returns two index arrays: train and hold-out."""
     if is_blank(function):
-        return not_attempted("3")
+        return not_attempted("7")
     if not callable(function):
-        return failed("3", f"hand over the function itself (received {shortened(function)})")
+        return failed("7", f"hand over the function itself (received {shortened(function)})")
     try:
         answers = [function(1_000, 100, seed) for seed in (0, 0, 1)]
     except NotImplementedError:
-        return not_attempted("3")
+        return not_attempted("7")
     except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-        return failed("3", f"safe_split(1000, 100, 0) raised {type(error).__name__}: {error}")
+        return failed("7", f"safe_split(1000, 100, 0) raised {type(error).__name__}: {error}")
     if is_blank(answers[0]):
-        return not_attempted("3")
+        return not_attempted("7")
     try:
         pairs = [tuple(np.asarray(part).astype(int).ravel() for part in answer) for answer in answers]
         (train, held), (train_again, held_again), (_, other) = pairs
     except (TypeError, ValueError):
-        return failed("3", f"return two arrays of image numbers: train, held (received {shortened(answers[0])})")
+        return failed("7", f"return two arrays of image numbers: train, held (received {shortened(answers[0])})")
     return _judge_split(train, held, train_again, held_again, other)
 
 
 def _judge_split(train, held, train_again, held_again, other) -> Verdict:
     if (len(train), len(held)) != (900, 100):
-        return failed("3", f"900 to train and 100 held out were asked for; you gave {len(train)} and {len(held)}.")
+        return failed("7", f"900 to train and 100 held out were asked for; you gave {len(train)} and {len(held)}.")
     if set(train) & set(held):
-        return failed("3", "an image is in both parts: that is the leak.")
+        return failed("7", "an image is in both parts: that is the leak.")
     if sorted([*train, *held]) != list(range(1_000)):
-        return failed("3", "each of the 1,000 images must be in exactly one part.")
+        return failed("7", "each of the 1,000 images must be in exactly one part.")
     if not (np.array_equal(train, train_again) and np.array_equal(held, held_again)):
-        return failed("3", "called again with the same seed it must give the same split, or a re-run cell leaks.")
+        return failed("7", "called again with the same seed it must give the same split, or a re-run cell leaks.")
     if np.array_equal(np.sort(held), np.arange(100)) or np.array_equal(np.sort(held), np.arange(900, 1_000)):
-        return failed("3", "the first or last images are no random draw: files are often sorted.")
+        return failed("7", "the first or last images are no random draw: files are often sorted.")
     if np.array_equal(np.sort(held), np.sort(other)):
-        return failed("3", "another seed must give another split.")
-    return passed("3", "disjoint, complete, and the same whenever the cell is run again")
+        return failed("7", "another seed must give another split.")
+    return passed("7", "disjoint, complete, and the same whenever the cell is run again")
 
 
-def unshuffled(function) -> Verdict:
-    """Exercise 4: ``function(images, order)`` undoes ``flat[:, order]``."""
-    images = np.arange(2 * 3 * 4).reshape(2, 3, 4)
-    cases = []
+def true_accuracy(function) -> Verdict:
+    """Exercise 8: ``function(predicted, labels_twice)`` finds the accuracy from labels that were encoded twice."""
 
-    for seed in (0, 1):
-        order = np.random.default_rng(seed).permutation(12)
-        shuffled = images.reshape(2, -1)[:, order].reshape(images.shape)
-        twice = shuffled.reshape(2, -1)[:, order]
-        back = f"Give the images their shape back: {images.shape}."
-        mistakes = [
-            (images.reshape(2, -1), f"The pixels are in their places. {back}"),
-            (shuffled, "Nothing has moved."),
-            *((twice.reshape(shape), "That shuffles once more instead of back.") for shape in (images.shape, (2, 12))),
-        ]
-        raised = f"`order` counts the {order.size} pixels of an image laid out flat; images are {images.shape}."
-        otherwise = "Place i holds the pixel of place order[i]: so which place now holds the pixel of place 0?"
-        cases.append(((shuffled, order), images, hints(mistakes, otherwise, raised=raised)))
-    return check_function("4", function, cases, praise="nothing was lost: a permutation can be undone")
-
-
-def mended_accuracy(function) -> Verdict:
-    """Exercise 5: ``function(predicted, labels_twice)`` finds the accuracy from labels that were encoded twice."""
-
-    def accuracy_of_all(answer) -> str:
-        if np.shape(answer) == () and answer == 100:
+    def of_all(answer) -> str:
+        if isinstance(answer, Exception):
+            return "The labels have three axes: picture, class, and two numbers for each class."
+        if np.shape(answer) != ():
+            return "Give one number for all pictures."
+        if answer == 100:
             return "Give a share from 0 to 1, not a percentage."
-        return "Every one of these six predictions is correct: 1.0 is expected. The last axis holds 'no' and 'yes'."
+        if answer == 6:
+            return "That counts the right answers; give their share."
+        found = "none of them" if answer == 0 else "not all of them"
+        return f"All six predictions are right, and {found} counts. Print labels_twice[0]: what does each pair say?"
 
     labels = np.array([3, 0, 1, 9, 0, 5])
     twice = np.eye(2)[np.eye(10)[labels].astype(int)]
     cases = [
-        ((labels, twice), 1.0, accuracy_of_all),
+        ((labels, twice), 1.0, of_all),
         ((np.array([3, 0, 1, 9, 0, 4]), twice), 5 / 6, "Five of these six are right."),
-        ((np.zeros(6, int), twice), 2 / 6, "Two of the six are of class 0; flattening hides the others."),
+        ((np.zeros(6, int), twice), 2 / 6, "Two of these six are right."),
+        ((np.array([1, 1, 1]), twice[2:5]), 1 / 3, "One of these three is right; their number is not always six."),
     ]
-    return check_function("5", function, cases, praise="the labels were never lost, only wrapped twice")
-
-
-def equal_width(answer) -> Verdict:
-    """Exercise 6: the widest MLP with one hidden layer and no more than 220,234 parameters."""
-    return check_value(
-        "6",
-        answer,
-        277,
-        mistakes=[
-            (278, "278 units have 221,020 parameters: more than the CNN."),
-            (276, "one more unit still fits."),
-            (280, "do not forget the biases and the output layer: 784·w + w + 10·w + 10."),
-            (217, "that is the width with two hidden layers; here there is one."),
-            (275, "more still fit."),
-            (277.01, "a whole number of units: round down."),
-            (277.02, "a whole number of units: round down."),
-            (220_225, "that is the number of parameters; asked for is the width."),
-        ],
-        hint="solve 784·w + w + 10·w + 10 ≤ 220,234 for a whole number w.",
-        praise="220,225 parameters, nine fewer than the CNN",
-    )
-
-
-def blocks(plain, in_blocks, in_pixels) -> Verdict:
-    """Exercise 7: test accuracies of a CNN on colour images as they are, with blocks shuffled, with pixels shuffled."""
-    answers = (plain, in_blocks, in_pixels)
-    if is_blank(answers):
-        return not_attempted("7")
-    if any(is_blank(answer) for answer in answers):
-        return failed("7", "give all three accuracies.")
-    try:
-        plain, in_blocks, in_pixels = (float(answer) for answer in answers)
-    except (TypeError, ValueError):
-        return failed("7", f"give three numbers from 0 to 1 (received {shortened(answers)})")
-    if not all(0 <= share <= 1 for share in (plain, in_blocks, in_pixels)):
-        return failed("7", f"an accuracy is a share from 0 to 1 (received {shortened(answers)})")
-    if plain < 0.4:
-        return failed("7", f"plain images should be read far better than by guessing; {plain:.1%} says: train longer.")
-    if len({plain, in_blocks, in_pixels}) < 3:
-        return failed("7", "two accuracies are equal to the last digit, which three trainings do not give.")
-    if in_pixels > plain - 0.05:
-        return failed("7", "shuffled pixels should cost much accuracy: were training and test images both shuffled?")
-    if not in_pixels - SLACK <= in_blocks <= plain + SLACK:
-        return failed("7", "blocks keep most neighbours: expect a value between the other two. Same order everywhere?")
-    told = "the more neighbours are left, the better"
-    if not in_pixels + SLACK < in_blocks < plain - SLACK:
-        told = f"the blocks are within {SLACK:.0%} of their neighbour, which one training each cannot tell apart"
-    return passed("7", f"{plain:.1%}, {in_blocks:.1%}, {in_pixels:.1%}: {told}")
+    return check_function("8", function, cases, praise="the labels were never lost, only wrapped twice")

@@ -59,13 +59,13 @@ def answers(image, probabilities: dict, *, colours: dict, title: str | None = No
         image: array as in `show_image`.
         probabilities: name of the network → one number a class, from 0 to 1.
         colours: name of the network → colour of its bars.
-        title: text above the image.
+        title: text below the image.
 
     Returns:
         Array of the two Axes.
     """
     _, (left, right) = plt.subplots(1, 2, figsize=(7.6, 2.7), width_ratios=[1, 2.5])
-    show_image(image, title=title, ax=left)
+    show_image(image, ax=left).set_xlabel(title or "", fontsize=12)
     width = 0.8 / len(probabilities)
     for number, (name, heights) in enumerate(probabilities.items()):
         places = np.arange(len(heights)) + (number - (len(probabilities) - 1) / 2) * width
