@@ -15,8 +15,8 @@
 # <td valign="top" style="text-align: left"><strong><a href="02_filters.ipynb">02 · Filters</a></strong><br>Whose numbers go into the kernel?<br><small>90 minutes to read, 50 to exercise</small></td>
 # </tr>
 # <tr>
-# <td width="180" valign="top" style="text-align: left"><a href="03_mlp_vs_cnn.ipynb"><img src="pictures/03.png" width="180" alt="Accuracy falls as digits are shifted; the convolutional network&#x27;s falls least."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="03_mlp_vs_cnn.ipynb">03 · MLP against CNN</a></strong><br>Does a convolutional network really do better, and why?<br><small>60 minutes to read, 30 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="03_mlp_vs_cnn.ipynb"><img src="pictures/03.png" width="180" alt="Ten lines from pixels in place to pixels shuffled: orange ones stay level, blue ones begin above them and end below."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="03_mlp_vs_cnn.ipynb">03 · MLP against CNN</a></strong><br>A network with a third of the parameters reads more digits. What does it know?<br><small>38 minutes to read, 50 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="04_weight_initialization.ipynb"><img src="pictures/04.png" width="180" alt="Weights of five hidden units: five times the same blue blob above, five different patterns below."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="04_weight_initialization.ipynb">04 · Weight initialization</a></strong><br>Why does a deep network learn nothing when its first numbers are wrong?<br><small>75 minutes to read, 75 to exercise</small></td>
 # </tr>
