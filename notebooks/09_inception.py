@@ -58,7 +58,7 @@ from course_utils import anatomy, measure, models
 from course_utils.checks import lesson09
 from course_utils.models.bn_inception import BN_INCEPTION_TABLE
 from course_utils.models.googlenet import GOOGLENET_TABLE, inception, naive_inception
-from course_utils.models.inception_parts import Style, ways
+from course_utils.models.inception_parts import Style
 from course_utils.recipes import (
     inception_cats,
     inception_fit,
@@ -124,7 +124,7 @@ score.section()
 # ### See
 # Which kernel is best: 1×1, 3×3 or 5×5? The paper does not choose. Every module has all of them **side by side**, and a pool, and puts the answers behind each other. That is the *naive* module. The real one has a 1×1 convolution before each expensive branch.
 #
-# The two diagrams are drawn from the code: `ways` walks through a built module from its end to its input. The orange numbers are channels.
+# The two diagrams are drawn from the built modules; the numbers on the arrows are channels.
 
 
 # %%
@@ -138,13 +138,11 @@ def built(function, *arguments, side, channels):
 row, biased = GOOGLENET_TABLE[0], Style(batch_norm=False)
 naive = built(naive_inception, row, biased, side=28, channels=192)
 reduced = built(inception, row, biased, side=28, channels=192)
-figure, axes = plt.subplots(2, 1, figsize=(7.6, 7.6))
-plots.module_diagram(ways(naive.output), 192, title="naive, figure 2a", ax=axes[0])
-plots.module_diagram(
-    ways(reduced.output), 192, title="module 3a, figure 2b", ax=axes[1]
-)
-plots.show(
-    figure,
+plots.architecture(
+    anatomy.describe(naive),
+    anatomy.describe(reduced),
+    block=True,
+    title=["naive, figure 2a", "module 3a, figure 2b"],
     alt=(
         "Two modules of four branches; 3a has a 1×1 convolution "
         "before its 3×3 and 5×5 and after its pool."
@@ -399,9 +397,11 @@ def block_of_the_notes(x, filters):
 
 
 broken = built(block_of_the_notes, row[1:6], side=28, channels=192)
-ax = plots.module_diagram(ways(broken.output), 192, title="the notes' 3a")
-plots.show(
-    ax, alt="Three branches: 64–96, 128–16, and a pool with 32; 144 channels leave."
+plots.architecture(
+    anatomy.describe(broken),
+    block=True,
+    title="the notes' 3a",
+    alt="Three branches: 64–96, 128–16, and a pool with 32; 144 channels leave.",
 )
 
 # %% [markdown]
@@ -754,9 +754,9 @@ from course_utils.models.inception_v3 import figure_6
 from course_utils.models.inception_v4 import REDUCTION_A_TABLE, inception_b
 
 middle = built(figure_6, 160, Style(), "mixed", side=17, channels=768)
-plots.module_diagram(
-    ways(middle.output),
-    768,
+plots.architecture(
+    anatomy.describe(middle),
+    block=True,
     title="figure 6, on the 17×17 grid",
     alt="Four branches: 1×1; 1×1, 1×7, 7×1; 1×1, 7×1, 1×7, 7×1, 1×7; pool, 1×1.",
 )
@@ -849,13 +849,11 @@ b2 = built(
     residual.residual_block, residual.INCEPTION_RESNET_TABLE["v2"].b, 0.1, Style(), "b",
     side=17, channels=1152,
 )  # fmt: skip
-figure, axes = plt.subplots(2, 1, figsize=(7.8, 6.0), height_ratios=[4, 3])
-plots.module_diagram(ways(b4.output), 1024, title="v4, B: concat", ax=axes[0])
-branches = ways(b2.get_layer("b_linear").output)
-style = dict(join="add", shortcut=True, title="Inception-ResNet-v2, B: add")
-plots.module_diagram(branches, 1152, **style, ax=axes[1])
-plots.show(
-    figure,
+plots.architecture(
+    anatomy.describe(b4),
+    anatomy.describe(b2),
+    block=True,
+    title=["v4, B: concat", "Inception-ResNet-v2, B: add"],
     alt=(
         "Block B of v4 joins four branches; that of "
         "Inception-ResNet-v2 adds two cheap ones to its input."
@@ -863,7 +861,7 @@ plots.show(
 )
 
 # %% [markdown]
-# (The network joins the two branches and widens them with one linear 1×1. A 1×1 on joined maps is the same as a 1×1 on each branch and a sum, which is how the drawing shows it. The shortcut carries the input unchanged.)
+# (The network joins the two branches and widens them with one linear 1×1. The shortcut carries the input unchanged.)
 #
 # ### Printed and added
 # The paper's figures print 1154 channels at B and 2048 at C. That cannot be: a sum must have the width of what it is added to. What arrives at B is what leaves reduction A, the module that halves the grid before it: the pool passes 384 channels on, a 3×3 branch gives *n* = 384 and a chain of three convolutions *m* = 384. What arrives at C is what leaves reduction B: the pool's 1,152 and the ends of three chains (384, 288 and 320).

@@ -238,16 +238,15 @@ score.section()
 
 
 # %%
-boxes = [("3×3", 16), ("norm\nReLU", 16), ("3×3", 16), ("norm", 16)]
-ax = plots.module_diagram([boxes], 16, join="add", shortcut=True)
-ax.figure.set_size_inches(8, 2.2)
-plots.show(
-    ax,
+plots.architecture(
+    anatomy.describe(models.resnet_cifar, n=1),
+    block="stage1_block1",
+    title="a residual block",
     alt="A residual block: two convolutions, and a line that carries the input around them.",
 )
 
 # %% [markdown]
-# The plain twin has the same boxes without the upper line. In both, one more ReLU follows. The block in code, and a network of them: a first convolution, three stages of n blocks, the mean of each map, ten probabilities. Where a stage halves the grid and doubles the channels, x no longer fits to F(x): the shortcut then takes every second pixel, and fills the new channels with zeros, half of them before the old channels and half behind. That is the paper's **option A**; it has no parameters.
+# The plain twin has the same boxes without the line around them. The block in code, and a network of them: a first convolution, three stages of n blocks, the mean of each map, ten probabilities. Where a stage halves the grid and doubles the channels, x no longer fits to F(x): the shortcut then takes every second pixel, and fills the new channels with zeros, half of them before the old channels and half behind. That is the paper's **option A**; it has no parameters.
 
 
 # %%

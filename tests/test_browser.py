@@ -471,7 +471,11 @@ def test_guided_tour_asks_shows_and_explains_without_a_notebook(show):
     expect(tour).to_contain_text("question 1 of 5")
     expect(tour.locator(".tell")).to_be_hidden()
     button("3 × 3").click()
-    expect(tour.locator(".tell")).to_contain_text("Not quite. 2 × 2")
+    expect(tour.locator(".tell")).to_contain_text("try again. Point along")
+    expect(button("2 × 2")).to_be_visible()  # not told yet
+    expect(result).to_have_text("12")
+    button("5 × 5").click()
+    expect(tour.locator(".tell")).to_contain_text("The marked answer is right. 2 × 2")
     expect(button("✓ 2 × 2")).to_be_visible()
     expect(result).to_have_text("14")  # stride 2, last output
     button("Next").click()

@@ -23,26 +23,26 @@ def blocks(image, size):
 
 
 def moved_map(to_map, picture, pixels):
-    """The solution of exercise 6."""
+    """The solution of exercise 7."""
     after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
     inner = slice(stimuli.MARGIN, -stimuli.MARGIN)
     return np.allclose(after[:, inner], np.roll(before, pixels, axis=1)[:, inner])
 
 
 def same_map(to_map, picture, pixels):
-    """A mistake in exercise 6: invariance."""
+    """A mistake in exercise 7: invariance."""
     inner = slice(stimuli.MARGIN, -stimuli.MARGIN)
     return np.allclose(to_map(np.roll(picture, pixels, axis=1))[:, inner], to_map(picture)[:, inner])
 
 
 def exactly_moved(to_map, picture, pixels):
-    """A mistake in exercise 6: rounding errors count as a difference."""
+    """A mistake in exercise 7: rounding errors count as a difference."""
     after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
     return (after == np.roll(before, pixels, axis=1))[:, 4:-4].all()
 
 
 def compared(how, by=None):
-    """Mistakes in exercise 6: ``how(map of moved, moved map)`` decides; ``by`` replaces the pixels."""
+    """Mistakes in exercise 7: ``how(map of moved, moved map)`` decides; ``by`` replaces the pixels."""
 
     def function(to_map, picture, pixels):
         pixels = by or pixels
@@ -52,7 +52,7 @@ def compared(how, by=None):
 
 
 def cut_then_moved(to_map, picture, pixels):
-    """A mistake in exercise 6: columns that wrap around come back into what is compared."""
+    """A mistake in exercise 7: columns that wrap around come back into what is compared."""
     after, before = to_map(np.roll(picture, pixels, axis=1)), to_map(picture)
     return np.allclose(after[:, 4:-4], np.roll(before[:, 4:-4], pixels, axis=1))
 
@@ -74,7 +74,7 @@ def fixed_half(maps):
 
 
 def by_half(maps, mean=np.mean):
-    """The solution of exercise 7, and what its usual mistakes have in common."""
+    """The solution of exercise 8, and what its usual mistakes have in common."""
     middle = maps.shape[1] // 2
     return np.concatenate([mean(maps[:, :middle], axis=(1, 2)), mean(maps[:, middle:], axis=(1, 2))], axis=1)
 
@@ -100,8 +100,8 @@ RIGHT = [
 WRONG = [
     (lesson01.dense_parameters, 1_228_800, "bias"),
     (lesson01.dense_parameters, 409_600, "three numbers a pixel"),
-    (lesson01.dense_parameters, 5, "multiply"),
-    (lesson01.dense_parameters, 1_228_900.4, "multiply"),
+    (lesson01.dense_parameters, 5, "single unit"),
+    (lesson01.dense_parameters, 1_228_900.4, "single unit"),
     (lesson01.dense_parameters, "1,228,900", "without quotation marks"),
     (lesson01.window_by_hand, [-1, 2, 6, 1], "two rows"),
     (lesson01.window_by_hand, [[3, 6], [0, 1]], "180 degrees"),
@@ -137,10 +137,10 @@ WRONG = [
     (lesson01.layer_cost, (1_216, 15_376, 1_153_200), "first stop"),
     (lesson01.layer_cost, (1_216, 16_384), "all three"),
     (lesson01.layer_cost, [1_216, 16_384, None], "all three"),
-    (lesson01.layer_cost, (1_216, 16_384, 1_228_800.4), "Multiply-adds: each"),
-    (lesson01.layer_cost, (1_216, 16_384, 7), "Multiply-adds: each"),
-    (lesson01.layer_cost, (7, 16_384, 1_228_800), "Parameters: a filter"),
-    (lesson01.layer_cost, 1_216, "Activations: all"),
+    (lesson01.layer_cost, (1_216, 16_384, 1_228_800.4), "Multiply-adds: how"),
+    (lesson01.layer_cost, (1_216, 16_384, 7), "Multiply-adds: how"),
+    (lesson01.layer_cost, (7, 16_384, 1_228_800), "Parameters: how"),
+    (lesson01.layer_cost, 1_216, "Activations: how"),
     (lesson01_further.max_pool, lambda image, size: convolution.pool2d(image, size, mode="average"), "largest"),
     (lesson01_further.max_pool, lambda image, size: np.maximum(convolution.pool2d(image, size), 0), "Negative"),
     (lesson01_further.max_pool, over_axes(0, 2), "wrong two of the four axes"),
@@ -166,6 +166,8 @@ WRONG = [
     (lesson01.line_detector, [[1, 1, 1], [-2, -2, -2], [1, 1, 1]], "horizontal line"),
     (lesson01.line_detector, [[-1, -1, -1], [1, 1, 1], [0, 0, 0]], "a light row below"),
     (lesson01.line_detector, [[-3, 1, -1], [4, 0, 2], [-1, -1, -1]], "one light pixel above, middle"),
+    (lesson01.line_detector, [[-0.01] * 3, [1] * 3, [-0.99] * 3], "an edge, light in the middle row and above"),
+    (lesson01.line_detector, [[-9] * 3, [10] * 3, [-1] * 3], "an edge, light in the middle row and below"),
     (lesson01.line_detector, [[-1] * 3, [2] * 3, [None] * 3], "not every weight"),
     (lesson01.line_detector, [[None] * 3, [7] * 3, [None] * 3], "not every weight"),
     (lesson01.line_detector, [[np.nan] * 3] * 3, "not every weight"),

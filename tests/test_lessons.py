@@ -62,7 +62,9 @@ def test_descriptions_claims_prints_and_bare_shows_are_plumbing():
 def test_words_are_those_that_are_read():
     head = "# 01 · A title\n[![Open in Colab](a b)](c d)\n[next page](far/away page.ipynb) $x + 1$"
     assert lesson_numbers.words(head) == 7  # 01 A title next page $x 1$
-    assert lesson_numbers.words("a <details>\nnot\nread</details> b <b>c</b>\n```text\nno\n```\n| d | – |") == 4
+    notes = "<details><summary><b>Teacher's notes</b></summary>\nnot\nread</details>"
+    assert lesson_numbers.words(f"a {notes} b <b>c</b>\n```text\nno\n```\n| d | – |") == 4
+    assert lesson_numbers.words("<details><summary><b>Compare</b></summary> an answer</details>") == 3
 
 
 def test_minutes_of_the_head_are_found():

@@ -50,11 +50,29 @@ def test_a_figure_becomes_a_file_with_its_description_and_size(staged, tmp_path)
     described = output({"image/png": {"alt": 'A "cat".'}}, **{"image/png": png(30, 20), "text/plain": "Figure: A."})
     [made] = staged(output(**{"text/html": SPOKEN}), described)[1]["outputs"]
     assert made["data"]["text/html"] == (
-        '<img class="figure" src="../figures/solutions/01-1-0.png" alt="A &quot;cat&quot;." '
-        'width="30" height="20" loading="lazy">'
+        '<div class="figure turns" style="--wide:30px">'
+        '<img src="../figures/solutions/01-1-0.png" alt="A &quot;cat&quot;." width="30" height="20" loading="lazy">'
+        "</div>"
     )
     with Image.open(tmp_path / "extra" / "figures" / "solutions" / "01-1-0.png") as picture:
         assert picture.size == (30, 20)
+
+
+def test_images_in_a_figure_are_laid_over_it_where_they_are(staged):
+    known = {"image/png": {"alt": "A cat.", "pictures": [[30, 10, 70, 60]]}}
+    [made] = staged(output(known, **{"image/png": png(120, 100)}))[1]["outputs"]
+    text = made["data"]["text/html"]
+    assert '"figure turns"' in text and text.count("<i ") == 1
+    # a window of 40 by 50 on 120 by 100, 30 of the 80 and 10 of the 50 pixels that are left of and above it
+    assert "left:25.000%;top:10.000%;width:33.333%;height:50.000%" in text
+    assert "background-size:300.000% 200.000%;background-position:37.500% 20.000%" in text
+
+
+@pytest.mark.parametrize(("source", "looks"), [("plots.curves(x)", "turns"), ("plots.show_images(x)", "card")])
+def test_a_figure_that_does_not_say_where_its_images_lie_is_judged_by_its_code(tool, tmp_path, source, looks):
+    made = output(**{"image/png": png(3, 2), "text/plain": "Figure: A cat."})
+    tool.picture(made, tmp_path, "a", 0, source=source)
+    assert f'class="figure {looks}"' in made["data"]["text/html"]
 
 
 def test_a_figure_without_metadata_is_described_by_its_plain_text(staged):
@@ -63,7 +81,13 @@ def test_a_figure_without_metadata_is_described_by_its_plain_text(staged):
 
 
 @pytest.mark.parametrize(
-    ("tag", "meaning"), [("setup", "hide-input"), ("claims", "hide-input"), ("hide-output", "hide-output")]
+    ("tag", "meaning"),
+    [
+        ("setup", "hide-input"),
+        ("claims", "hide-input"),
+        ("hide-output", "hide-output"),
+        ("hide-cell", "hide-cell"),
+    ],
 )
 def test_what_jupyterlab_folds_is_folded(staged, tag, meaning):
     metadata = staged(tags=[tag, "nbval-ignore-output"])[1]["metadata"]

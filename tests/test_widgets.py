@@ -47,6 +47,11 @@ def toured() -> dict:
     return {tours.EXAMPLE: pictures.WORKED_IMAGE, tours.LIT: np.eye(5, dtype=np.uint8), tours.CAT: np.ones((72, 72))}
 
 
+def test_dilation_can_be_left_out():
+    limits = [state_of(widgets.ConvolutionExplorer(dilation=given).to_html())["_limits"] for given in (1, None)]
+    assert [("dilation" in one, "stride" in one) for one in limits] == [(True, True), (False, True)]
+
+
 def test_tour_reaches_the_page_and_every_step_can_be_shown():
     steps = state_of(widgets.ConvolutionExplorer(toured(), tour="first steps").to_html())["_tour"]
     assert len(steps) == 5

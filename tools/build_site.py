@@ -23,9 +23,12 @@ FOLDED = {
     "setup": ("hide-input", "Show the set-up"),
     "claims": ("hide-input", "Show what is claimed"),
     "hide-output": ("hide-output", "Show the answer"),
+    "hide-cell": ("hide-cell", "Show the answer"),
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
 UNSEEN = re.compile(r'^\s*<span style="position:\s*absolute;[^"]*">Figure: [^<]*</span>\s*$')
+# What draws images rather than lines: a figure stored before it said where its images lie keeps a light card.
+IMAGES = re.compile(r"show_image|imshow|heatmap|feature_maps|top_patches|mistakes\(|confusion|signed_|kernel_pictures")
 BADGE = re.compile(r"^\[!\[Open in Colab\].*\n?", re.M)
 
 
@@ -47,7 +50,7 @@ def stage(source: Path, extra: Path, name: str) -> dict:
         cell["metadata"] = fold(cell["metadata"].get("tags", []))
         cell["outputs"] = [output for output in cell["outputs"] if not spoken(output)]
         for place, output in enumerate(cell["outputs"]):
-            picture(output, extra, f"{name}-{number}-{place}", name.count("/"))
+            picture(output, extra, f"{name}-{number}-{place}", name.count("/"), source=text)
             slider(output)
     return notebook
 
@@ -67,8 +70,11 @@ def spoken(output: dict) -> bool:
     return bool(UNSEEN.match("".join(output.get("data", {}).get("text/html", ""))))
 
 
-def picture(output: dict, extra: Path, name: str, depth: int) -> None:
-    """Turn a stored PNG into a file and an ``img`` that carries its description; leave other outputs alone."""
+def picture(output: dict, extra: Path, name: str, depth: int, source: str = "") -> None:
+    """Turn a stored PNG into a file and an ``img`` that carries its description; leave other outputs alone.
+
+    The dark theme turns a figure dark, but for the images in it, which are laid over it once more as they are.
+    """
     data = output.get("data", {})
     if "image/png" not in data:
         return
@@ -78,11 +84,26 @@ def picture(output: dict, extra: Path, name: str, depth: int) -> None:
     path.write_bytes(png)
     width, height = struct.unpack(">II", png[16:24])  # a place is kept for it before it is fetched
     plain = "".join(data.get("text/plain", "")).removeprefix("Figure: ")
-    alt = output.get("metadata", {}).get("image/png", {}).get("alt") or ("" if plain.startswith("<") else plain)
+    told = output.get("metadata", {}).get("image/png", {})
+    alt = told.get("alt") or ("" if plain.startswith("<") else plain)
     address = f"{'../' * depth}figures/{name}.png"
-    size = f'width="{width}" height="{height}" loading="lazy"'
-    data["text/html"] = f'<img class="figure" src="{address}" alt="{html.escape(alt)}" {size}>'
+    boxes = told.get("pictures", None if IMAGES.search(source) else [])
+    looks = "card" if boxes is None else "turns"
+    image = f'<img src="{address}" alt="{html.escape(alt)}" width="{width}" height="{height}" loading="lazy">'
+    laid = "".join(window(address, width, height, *box) for box in boxes or [])
+    data["text/html"] = f'<div class="figure {looks}" style="--wide:{width}px">{image}{laid}</div>'
     del data["image/png"]
+
+
+def window(address: str, width: int, height: int, left: int, top: int, right: int, bottom: int) -> str:
+    """Return a window on a part of a figure, in its place over the figure; sizes in parts of it, so that it scales."""
+    wide, high = right - left, bottom - top
+    place = {"left": left / width, "top": top / height, "width": wide / width, "height": high / height}
+    style = [f"{name}:{100 * part:.3f}%" for name, part in place.items()]
+    style.append(f"background-size:{100 * width / wide:.3f}% {100 * height / high:.3f}%")
+    across, down = left / max(1, width - wide), top / max(1, height - high)
+    style.append(f"background-position:{100 * across:.3f}% {100 * down:.3f}%")
+    return f'<i aria-hidden="true" style="background-image:url({address});{";".join(style)}"></i>'
 
 
 def slider(output: dict) -> None:

@@ -1,7 +1,7 @@
 """How long and how plain each lesson is: ``python tools/lesson_numbers.py`` prints the table.
 
-words        of prose, without folded notes, links and code
-lines        of code in sight: cells tagged setup or claims are folded and do not count
+words        of prose, without teacher's notes, references, links and code
+lines        of code in sight: cells tagged setup, claims or hide-cell are folded and do not count
 plumbing     share of those lines that are descriptions, claims, prints and calls that only show
 minutes      words / 130 + lines × 0.06
 cells        of code in sight, their median and largest length
@@ -20,6 +20,7 @@ import nbformat
 from stored import FOLDED, NOTEBOOKS
 
 SCORECARD = "application/vnd.course-utils.scorecard+json"
+NOTES = r"<details><summary>(<b>)?(Teacher|References).*?</details>"  # other folds hold answers: read
 SHOWN = {"print", "plt.show", "display"}
 
 
@@ -84,8 +85,8 @@ def written(text: str) -> list[str]:
 
 
 def words(prose: str) -> int:
-    """Count the words a reader reads: no folded notes, code blocks, addresses, tags or table rules."""
-    for away in (r"<details>.*?</details>", r"```.*?```", r"\[!\[.*?\]\(.*?\)\]\(.*?\)", r"<[^>]+>"):
+    """Count the words a reader reads: no teacher's notes, code blocks, addresses, tags or table rules."""
+    for away in (NOTES, r"```.*?```", r"\[!\[.*?\]\(.*?\)\]\(.*?\)", r"<[^>]+>"):
         prose = re.sub(away, " ", prose, flags=re.S)
     prose = re.sub(r"\]\([^)]*\)", "]", prose)
     return sum(bool(re.search(r"\w", word)) for word in prose.split())

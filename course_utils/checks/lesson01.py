@@ -13,9 +13,10 @@ from course_utils.checks.core import (
     same,
     shortened,
 )
-from course_utils.checks.stimuli import kernel_stimuli, known_mistake, maps
+from course_utils.checks.stimuli import by_half, hint_on_halves, kernel_stimuli, known_mistake, maps
 
-BUDGET = 7_000  # parameters of the two layers of exercise 8
+EDGE = 0.75  # of a line's answer is the most that an edge may give in exercise 5
+BUDGET = 7_000  # parameters of the two layers of exercise 6
 
 
 def dense_parameters(answer) -> Verdict:
@@ -31,7 +32,7 @@ def dense_parameters(answer) -> Verdict:
             (64 * 64 * 100 + 100, "a colour picture has three numbers a pixel."),
             (weights + 1, "not one bias for the layer: one for each unit."),
         ],
-        hint="multiply the numbers in one picture by the units, then add one bias for each unit.",
+        hint="begin with a single unit: how many numbers does it read, and what does it have besides its weights?",
         praise="1,228,900: a small picture and a small layer, and already over a million",
         rounded=0,
     )
@@ -76,9 +77,9 @@ def layer_cost(answer) -> Verdict:
     """Exercise 4: (parameters, activations, multiply-adds) of 16 filters 5×5, stride 2, padding 2, on 64×64×3."""
     parameters, activations, work = (5 * 5 * 3 + 1) * 16, 32 * 32 * 16, 32 * 32 * 16 * 5 * 5 * 3
     words = (
-        "Parameters: a filter has one for each number it reads, in all channels, and one more.",
-        "Activations: all numbers in the output; exercise 3 gives its side.",
-        "Multiply-adds: each number in the output costs one for each weight of its filter.",
+        "Parameters: how many numbers does one filter own?",
+        "Activations: how many numbers come out of the layer?",
+        "Multiply-adds: how many does a single number of the output cost?",
     )
     listed = isinstance(answer, (list, tuple, np.ndarray))
     if listed and not is_blank(answer) and (len(answer) == 2 or any(is_blank(part) for part in answer)):
@@ -125,11 +126,56 @@ def line_detector(kernel) -> Verdict:
         answer = float((kernel * light).sum())
         if not fits(answer):
             return failed("5", f"{name}: your kernel answers {answer:g}, and should answer {wanted}")
+    line = kernel[1].sum()
+    for row, side in ((0, "above"), (2, "below")):
+        edge = line + kernel[row].sum()  # the middle row and all on one side of it are light
+        if edge > EDGE * line + 1e-9:
+            return failed(
+                "5",
+                f"an edge, light in the middle row and {side} it, gives {edge:g}, nearly the line's {line:g}: "
+                "your kernel finds edges, too",
+            )
     return passed("5", f"even area 0, vertical stripe 0, horizontal line {kernel[1].sum():g}")
 
 
+def small_stack(layers) -> Verdict:
+    """Exercise 6: two layers from 64×64×3 to 8×8 with at least 32 channels, within `BUDGET` parameters."""
+    if is_blank(layers):
+        return not_attempted("6")
+    try:
+        rows = [tuple(layer[name] for name in ("kernel", "filters", "stride", "padding")) for layer in layers]
+    except (TypeError, KeyError, IndexError):
+        return failed("6", "write two dicts with the names kernel, filters, stride and padding")
+    unfit = [number for row in rows for number in row if type(number) is not int and not isinstance(number, np.integer)]
+    if unfit:
+        return failed("6", f"all of them must be whole numbers (received {shortened(unfit[0])})")
+    if len(rows) != 2:
+        return failed("6", f"two layers are asked for; yours has {len(rows)}")
+    size, channels, parameters, view, jump = 64, 3, 0, 1, 1
+    for number, (kernel, filters, stride, padding) in enumerate(rows, start=1):
+        if min(kernel, filters, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
+            return failed("6", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
+        if stride > kernel:
+            return failed("6", f"layer {number} skips pixels between its windows: no unit ever sees them")
+        size, parameters = (
+            (size + 2 * padding - kernel) // stride + 1,
+            parameters + (kernel**2 * channels + 1) * filters,
+        )
+        channels, view, jump = filters, view + (kernel - 1) * jump, jump * stride
+    reached = f"{size}×{size}×{channels}, {parameters:,} parameters, each output sees {view}×{view} pixels"
+    if size != 8:
+        return failed("6", f"the output must be 8×8: strides multiply, and padding counts on each side ({reached})")
+    if channels < 32:
+        return failed("6", f"the second layer needs at least 32 filters ({reached})")
+    if view < 11:
+        return failed("6", f"each output must see at least 11×11 pixels: {_how_far(rows)} ({reached})")
+    if parameters > BUDGET:
+        return failed("6", f"at most {BUDGET:,} parameters: narrow the first layer or shrink a kernel ({reached})")
+    return passed("6", reached)
+
+
 def moves_along(function) -> Verdict:
-    """Exercise 6: is a map equivariant? ``function(to_map, picture, pixels)``, `MARGIN` columns left out a side."""
+    """Exercise 7: is a map equivariant? ``function(to_map, picture, pixels)``, `MARGIN` columns left out a side."""
     tried, random = maps(), np.random.default_rng(0)
     calls = []
     for name, (to_map, _, _) in tried.items():
@@ -146,55 +192,16 @@ def moves_along(function) -> Verdict:
         _, expected, otherwise = tried[to_map.__name__]
         right = pixels % 2 == 0 if expected is None else expected
         cases.append(((to_map, picture, pixels), right, hint(otherwise)))
-    return check_function("6", function, cases, praise=f"right about all {len(tried)} maps")
-
-
-FIXED_HALF = "That is right for 20 rows alone: take half of the rows that the maps have."
+    return check_function("7", function, cases, praise=f"right about all {len(tried)} maps")
 
 
 def pooled_by_half(function) -> Verdict:
-    """Exercise 7: average the upper and the lower half of the rows apart, (N, rows, columns, F) → (N, 2·F)."""
+    """Exercise 8: average the upper and the lower half of the rows apart, (N, rows, columns, F) → (N, 2·F)."""
     cases = []
     for shape in ((3, 20, 20, 2), (2, 24, 6, 3)):
         maps = np.random.default_rng(0).integers(0, 10, shape)
-        cases.append(((maps,), _by_half(maps), _hint_on_halves(maps)))
-    return check_function("7", function, cases, praise="a move to the right changes nothing; and a move downwards?")
-
-
-def small_stack(layers) -> Verdict:
-    """Exercise 8: two layers from 64×64×3 to 8×8 with at least 32 channels, within `BUDGET` parameters."""
-    if is_blank(layers):
-        return not_attempted("8")
-    try:
-        rows = [tuple(layer[name] for name in ("kernel", "filters", "stride", "padding")) for layer in layers]
-    except (TypeError, KeyError, IndexError):
-        return failed("8", "write two dicts with the names kernel, filters, stride and padding")
-    unfit = [number for row in rows for number in row if type(number) is not int and not isinstance(number, np.integer)]
-    if unfit:
-        return failed("8", f"all of them must be whole numbers (received {shortened(unfit[0])})")
-    if len(rows) != 2:
-        return failed("8", f"two layers are asked for; yours has {len(rows)}")
-    size, channels, parameters, view, jump = 64, 3, 0, 1, 1
-    for number, (kernel, filters, stride, padding) in enumerate(rows, start=1):
-        if min(kernel, filters, stride) < 1 or padding < 0 or kernel > size + 2 * padding:
-            return failed("8", f"layer {number} cannot be built on {size}×{size} pixels: {layers[number - 1]}")
-        if stride > kernel:
-            return failed("8", f"layer {number} skips pixels between its windows: no unit ever sees them")
-        size, parameters = (
-            (size + 2 * padding - kernel) // stride + 1,
-            parameters + (kernel**2 * channels + 1) * filters,
-        )
-        channels, view, jump = filters, view + (kernel - 1) * jump, jump * stride
-    reached = f"{size}×{size}×{channels}, {parameters:,} parameters, each output sees {view}×{view} pixels"
-    if size != 8:
-        return failed("8", f"the output must be 8×8: strides multiply, and padding counts on each side ({reached})")
-    if channels < 32:
-        return failed("8", f"the second layer needs at least 32 filters ({reached})")
-    if view < 11:
-        return failed("8", f"each output must see at least 11×11 pixels: {_how_far(rows)} ({reached})")
-    if parameters > BUDGET:
-        return failed("8", f"at most {BUDGET:,} parameters: narrow the first layer or shrink a kernel ({reached})")
-    return passed("8", reached)
+        cases.append(((maps,), by_half(maps), hint_on_halves(maps)))
+    return check_function("8", function, cases, praise="a move to the right changes nothing; and a move downwards?")
 
 
 def _wrong_cells(answer, right) -> str:
@@ -214,34 +221,3 @@ def _wrong_cells(answer, right) -> str:
 def _how_far(rows) -> str:
     (first, _, step, _), (second, _, _, _) = rows
     return f"it reads {second} in a row of the first layer, each sees {first} pixels, and they begin {step} apart"
-
-
-def _by_half(maps: np.ndarray, axis: int = 1) -> np.ndarray:
-    """Return the mean of the upper half beside that of the lower half (``axis=2``: left and right)."""
-    return np.concatenate([half.mean(axis=(1, 2)) for half in np.split(maps, 2, axis=axis)], axis=1)
-
-
-def _hint_on_halves(maps: np.ndarray):
-    halves = np.split(maps, 2, axis=1)
-    means = [half.mean(axis=(1, 2)) for half in halves]
-    mistakes = [
-        (maps.mean(axis=(1, 2)), "That is the mean of the whole map. Take the upper and the lower rows apart."),
-        (np.concatenate(means[::-1], axis=1), "The upper half comes first."),
-        (_by_half(maps, axis=2), "Those are the left and right halves. Which axis holds the rows?"),
-        (np.stack(means, axis=1), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
-        (np.stack(means, axis=2), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
-        (np.stack(means), "The right numbers, stacked: put the halves side by side, (N, 2·F)."),
-        (np.concatenate(means), "The halves are images of their own now: put them side by side, along axis 1."),
-        (np.concatenate([h.sum(axis=(1, 2)) for h in halves], axis=1), "Average over the places, do not add up."),
-        (np.concatenate([h.max(axis=(1, 2)) for h in halves], axis=1), "Those are the maxima; average instead."),
-        (np.concatenate([maps[:, i::2].mean(axis=(1, 2)) for i in (0, 1)], axis=1), "Every second row is no half."),
-        (means[0], "That is the upper half alone."),
-        (np.concatenate([maps[:, :10].mean(axis=(1, 2)), maps[:, 10:].mean(axis=(1, 2))], axis=1), FIXED_HALF),
-    ]
-
-    def hint(outcome):
-        told = next((text for wrong, text in mistakes if same(outcome, wrong)), "")
-        expected = (len(maps), 2 * maps.shape[-1])
-        return told or f"Two averages a filter and image, the upper half's first: an array of shape {expected}."
-
-    return hint

@@ -1,8 +1,10 @@
-"""What exercises 5 and 6 of lesson 01 are tried with, and the wrong answers that exercise 6 knows."""
+"""What exercises 5 and 7 of lesson 01 are tried with, and the wrong answers that exercises 7 and 8 know."""
 
 import numpy as np
 
-MARGIN = 4  # columns left out at either side in exercise 6: shifts of at most 3, windows of at most 3
+from course_utils.checks.core import same
+
+MARGIN = 4  # columns left out at either side in exercise 7: shifts of at most 3, windows of at most 3
 
 
 def _edges(image: np.ndarray) -> np.ndarray:
@@ -40,7 +42,7 @@ def _ramp(image: np.ndarray, rows=slice(None)) -> np.ndarray:
 
 
 def maps() -> dict:
-    """Return the maps of exercise 6: function, whether it is equivariant (None: for even moves), and a hint."""
+    """Return the maps of exercise 7: function, whether it is equivariant (None: for even moves), and a hint."""
     spectrum = np.fft.fft2([[-1, 0, 1]], (11, 24))
     alone = "It is wrong in one row alone: compare all rows."
     return {
@@ -69,7 +71,7 @@ def _sheared(image: np.ndarray) -> np.ndarray:
 
 
 def _comparing(cut, moved_after_cut: bool = False, to_moved: bool = True):
-    """Return a wrong answer to exercise 6: ``cut`` picks what is compared, and when it is moved."""
+    """Return a wrong answer to exercise 7: ``cut`` picks what is compared, and when it is moved."""
 
     def function(to_map, picture, pixels):
         def move(maps):
@@ -94,7 +96,7 @@ MISTAKES = [
 
 
 def known_mistake(function, probes, came_out) -> str:
-    """Return the hint on the wrong answer to exercise 6 that judges every probe as ``function`` does, or nothing."""
+    """Return the hint on the wrong answer to exercise 7 that judges every probe as ``function`` does, or nothing."""
     if isinstance(came_out, np.ndarray) and came_out.ndim:
         return "One answer is asked for, True or False; that is one for each pixel."
     try:
@@ -102,3 +104,38 @@ def known_mistake(function, probes, came_out) -> str:
     except Exception:  # the reader's own code: the call that failed first is the one to speak of
         return ""
     return next((hint for wrong, hint in MISTAKES if judged == [wrong(*probe) for probe in probes]), "")
+
+
+FIXED_HALF = "That is right for 20 rows alone: take half of the rows that the maps have."
+
+
+def by_half(maps: np.ndarray, axis: int = 1) -> np.ndarray:
+    """Return the mean of the upper half beside that of the lower half (``axis=2``: left and right)."""
+    return np.concatenate([half.mean(axis=(1, 2)) for half in np.split(maps, 2, axis=axis)], axis=1)
+
+
+def hint_on_halves(maps: np.ndarray):
+    """Return the hint on a wrong answer to exercise 8, given what came out."""
+    halves = np.split(maps, 2, axis=1)
+    means = [half.mean(axis=(1, 2)) for half in halves]
+    mistakes = [
+        (maps.mean(axis=(1, 2)), "That is the mean of the whole map. Take the upper and the lower rows apart."),
+        (np.concatenate(means[::-1], axis=1), "The upper half comes first."),
+        (by_half(maps, axis=2), "Those are the left and right halves. Which axis holds the rows?"),
+        (np.stack(means, axis=1), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
+        (np.stack(means, axis=2), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
+        (np.stack(means), "The right numbers, stacked: put the halves side by side, (N, 2·F)."),
+        (np.concatenate(means), "The halves are images of their own now: put them side by side, along axis 1."),
+        (np.concatenate([h.sum(axis=(1, 2)) for h in halves], axis=1), "Average over the places, do not add up."),
+        (np.concatenate([h.max(axis=(1, 2)) for h in halves], axis=1), "Those are the maxima; average instead."),
+        (np.concatenate([maps[:, i::2].mean(axis=(1, 2)) for i in (0, 1)], axis=1), "Every second row is no half."),
+        (means[0], "That is the upper half alone."),
+        (np.concatenate([maps[:, :10].mean(axis=(1, 2)), maps[:, 10:].mean(axis=(1, 2))], axis=1), FIXED_HALF),
+    ]
+
+    def hint(outcome):
+        told = next((text for wrong, text in mistakes if same(outcome, wrong)), "")
+        expected = (len(maps), 2 * maps.shape[-1])
+        return told or f"Two averages a filter and image, the upper half's first: an array of shape {expected}."
+
+    return hint

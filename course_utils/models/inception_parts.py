@@ -94,7 +94,7 @@ def network(inputs: Tensor, outputs: list[Tensor], name: str) -> keras.Model:
 
 
 def ways(tensor: Tensor) -> list[list[tuple[str, int]]]:
-    """Return every way from the input to a tensor of a built model, as `plots.module_diagram` draws them.
+    """Return every way from the input to a tensor of a built model.
 
     Args:
         tensor: the output of a layer, for instance ``model.output``.

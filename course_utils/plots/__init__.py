@@ -16,6 +16,7 @@ from course_utils.plots.arithmetic import (
 )
 from course_utils.plots.comparison import answers, before_after, fold, unit_inputs
 from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
+from course_utils.plots.evidence import filter_on_channels, map_to_number, shift_bars
 from course_utils.plots.filters import (
     channel_planes,
     direction_histogram,
@@ -26,7 +27,6 @@ from course_utils.plots.filters import (
     signed_maps,
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
-from course_utils.plots.modules import module_diagram
 from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, set_theme
@@ -51,16 +51,18 @@ __all__ = [
     "fate_table",
     "feature_maps",
     "figure",
+    "filter_on_channels",
     "fold",
     "kernel_pictures",
     "layer_histograms",
+    "map_to_number",
     "mistakes",
-    "module_diagram",
     "number_grid",
     "profiles",
     "receptive_growth",
     "score_spread",
     "set_theme",
+    "shift_bars",
     "shift_curves",
     "show",
     "show_image",

@@ -185,7 +185,8 @@ def shift_curves(
         ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     ax.set(xlabel="shift in pixels", ylabel=ylabel, xticks=shifts)
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    lines = sorted(ax.get_lines(), key=lambda line: -line.get_ydata()[-1])  # from top to bottom, as the curves end
+    ax.legend(handles=lines, loc="center left", bbox_to_anchor=(1.0, 0.5))
     if title:
         ax.set_title(title)
     return ax

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course_utils.plots.showing import describable
+from course_utils.plots.showing import PAPER, describable
 from course_utils.plots.style import COLOURS, DIVERGING, FAINT, INK, axes_of
 
 
@@ -52,7 +52,9 @@ def show_image(image, *, title: str | None = None, signed: bool = False, limits=
 
 
 @describable
-def show_images(images, *, titles=None, columns: int | None = None, size: float = 2.2, **drawing) -> np.ndarray:
+def show_images(
+    images, *, titles=None, columns: int | None = None, size: float = 2.2, scale: str | None = None, **drawing
+) -> np.ndarray:
     """Draw images side by side.
 
     Args:
@@ -60,6 +62,7 @@ def show_images(images, *, titles=None, columns: int | None = None, size: float 
         titles: one text an image, or None.
         columns: images in a row; all in one row (at most 8) when None.
         size: width and height of one image in inches.
+        scale: label of a colour bar beside the images, which then need common ``limits``; none when None.
         **drawing: passed on to `show_image`.
 
     Returns:
@@ -78,6 +81,8 @@ def show_images(images, *, titles=None, columns: int | None = None, size: float 
         show_image(image, title=title, ax=ax, **drawing)
     for ax in grid.flat[len(images) :]:
         ax.set_axis_off()
+    if scale is not None:
+        grid[0, 0].figure.colorbar(grid[0, 0].images[0], ax=grid, shrink=0.8, aspect=12, label=scale)
     return grid.flat[: len(images)]
 
 
@@ -126,7 +131,7 @@ def number_grid(
     if shade:
         ax.imshow(array, cmap=DIVERGING if signed else "gray", vmin=low, vmax=high if high > low else low + 1)
     else:
-        ax.imshow(np.zeros_like(array, dtype=float), cmap="gray_r", vmin=0, vmax=1)
+        ax.imshow(np.zeros_like(array, dtype=float), cmap="gray_r", vmin=0, vmax=1).set_gid(PAPER)
     whole = np.allclose(array, np.round(array))
     for (row, column), number in np.ndenumerate(array):
         level = (number - low) / span

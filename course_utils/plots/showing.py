@@ -15,6 +15,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+DIVERGING = "RdBu_r"  # signed values, white at zero: always drawn with vmin = -vmax
+PAPER = "paper"  # gid of an image that is nothing but the ground that numbers are written on
 # Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
 UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
 
@@ -40,9 +42,10 @@ def show(drawn, *, alt: str) -> None:
     if in_notebook():
         from IPython.display import HTML, display
 
-        picture = {"image/png": png(figure), "text/plain": f"Figure: {described}"}
+        drawn, boxes = png(figure)
         display(HTML(spoken(described)))
-        display(picture, raw=True, metadata={"image/png": {"alt": described}})
+        picture = {"image/png": drawn, "text/plain": f"Figure: {described}"}
+        display(picture, raw=True, metadata={"image/png": {"alt": described, "pictures": boxes}})
     else:
         with warnings.catch_warnings(action="ignore"):  # a backend without windows says so
             plt.show()
@@ -116,17 +119,50 @@ def figure_of(drawn) -> Figure:
     return first.figure
 
 
-def png(figure: Figure) -> str:
-    """Return a figure as a PNG in base64, without loss: with a palette where it has at most 256 colours."""
+def png(figure: Figure) -> tuple[str, list[list[int]]]:
+    """Return a figure as a PNG in base64, without loss, and where its pictures lie.
+
+    A palette is used where there are at most 256 colours.
+
+    Returns:
+        The PNG, and (left, top, right, bottom) in pixels of every image and colour bar in it: a page that turns the
+        figure dark leaves them alone. Red and blue around white turn with the rest: then zero is dark.
+    """
     from PIL import Image
 
     drawn, file = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=figure.dpi, bbox_inches="tight", facecolor="white")
+    figure.canvas.draw()
+    region = figure.get_tightbbox().padded(0.1)
+    figure.savefig(drawn, format="png", dpi=figure.dpi, bbox_inches=region, facecolor="white")
     picture = Image.open(drawn).convert("RGB")
+    every = [one for ax in figure.axes for one in (ax, *ax.child_axes)]
+    boxes = [_pixels(part, region, picture.height, figure.dpi) for part in map(_ground, every) if part is not None]
     if picture.getcolors(256):
         picture = picture.quantize(256, dither=Image.Dither.NONE)
     picture.save(file, "png", optimize=True)
-    return base64.b64encode(file.getvalue()).decode()
+    return base64.b64encode(file.getvalue()).decode(), boxes
+
+
+def _ground(ax: Axes):
+    """Return the place of an Axes that holds an image or a colour mesh, None for any other."""
+    from matplotlib.collections import QuadMesh
+
+    found = [*ax.images, *(drawn for drawn in ax.collections if isinstance(drawn, QuadMesh))]
+    kept = [drawn for drawn in found if drawn.get_gid() != PAPER and not _turns(drawn)]
+    return ax.get_window_extent() if kept else None
+
+
+def _turns(drawn) -> bool:
+    """Say whether an image shows numbers in two colours around white."""
+    numbers = drawn.get_array()
+    return numbers is not None and np.ndim(numbers) < 3 and drawn.get_cmap().name == DIVERGING
+
+
+def _pixels(box, region, height: int, dpi: float) -> list[int]:
+    """Return a box of the canvas in pixels of the saved ``region`` (inches), counted from its upper left corner."""
+    left, right = (round(x - region.x0 * dpi) for x in (box.x0, box.x1))
+    top, bottom = (round(height - (y - region.y0 * dpi)) for y in (box.y1, box.y0))
+    return [left, top, right, bottom]
 
 
 def description(alt: str) -> str:

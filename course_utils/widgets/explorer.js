@@ -103,7 +103,7 @@ function toolbar(store) {
     if (name) store.set({ kernel: store.get().flip ? flipped(kernels[name]) : kernels[name], problem: "" });
   });
   kernel.select.lastChild.disabled = true; // says that the weights were typed, and cannot be chosen
-  const steppers = ["stride", "padding", "dilation"].map((name) => {
+  const steppers = ["stride", "padding", "dilation"].filter((name) => name in limits).map((name) => {
     const label = name[0].toUpperCase() + name.slice(1);
     return [name, stepper(label, limits[name], (value) => store.set({ [name]: value }))];
   });

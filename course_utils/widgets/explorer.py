@@ -43,7 +43,7 @@ class ConvolutionExplorer(anywidget.AnyWidget):
         kernel: a name (``"worked"``, ``"cross"`` or one of ``convolution.KERNELS``) or rows of numbers, at most 7 × 7.
         stride: step between two outputs, in pixels, 1–8.
         padding: pixels of zeros on every side, 0–8.
-        dilation: distance between two kernel weights, in pixels, 1–4.
+        dilation: distance between two kernel weights, in pixels, 1–4; None leaves its control out.
         tour: ``"first steps"`` (the questions of lesson 01; its three pictures must be in the menu), a list of steps
             as in ``course_utils.widgets.tours``, or None.
 
@@ -78,13 +78,14 @@ class ConvolutionExplorer(anywidget.AnyWidget):
     def __init__(self, image="example", kernel="worked", stride=1, padding=0, dilation=1, tour=None):
         self._pictures = pictures.as_pictures(image)
         name, kernel = next(iter(self._pictures)), as_kernel(kernel)
-        numbers = {"stride": stride, "padding": padding, "dilation": dilation}
+        numbers = {"stride": stride, "padding": padding, "dilation": 1 if dilation is None else dilation}
         numbers = {key: _setting(key, number) for key, number in numbers.items()}
         convolution.conv2d(self._pictures[name], kernel, **numbers)  # raises when the kernel does not fit
         packed = {key: pictures.packed(picture) for key, picture in self._pictures.items()}
         steps = tours.as_tour(tour, self._pictures)
-        key = fragment.key_of("explorer", packed, kernel, numbers, steps)
-        super().__init__(_key=key, _tour=steps, _images=packed, image=name, kernel=kernel, **numbers)
+        limits = {key: ends for key, ends in LIMITS.items() if key != "dilation" or dilation is not None}
+        key = fragment.key_of("explorer", packed, kernel, numbers, steps, limits)
+        super().__init__(_key=key, _tour=steps, _limits=limits, _images=packed, image=name, kernel=kernel, **numbers)
 
     @property
     def output(self) -> np.ndarray:

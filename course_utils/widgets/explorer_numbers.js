@@ -106,7 +106,7 @@ function misfit({ picture, kernel, padding, dilation }) {
     const [span, room] = [spanOf(length, dilation), size + 2 * padding];
     if (span > room) {
       return `The kernel spans ${span} ${axis}, but the padded image has only ${size} + 2·${padding} = ${room}. ` +
-        "Use more padding, a smaller kernel or less dilation.";
+        `Use more padding${dilation > 1 ? ", less dilation" : ""} or a smaller kernel.`;
     }
   }
   return "";

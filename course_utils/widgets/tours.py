@@ -3,6 +3,7 @@
 from course_utils.validation import one_of
 
 EXAMPLE, LIT, CAT = "5 × 5 example", "zeros and ones", "cat"
+PARTS = ("ask", "choices", "right", "hint", "start", "show", "tell")
 PLAIN = {"stride": 1, "padding": 0, "dilation": 1, "row": 0, "column": 0}
 
 
@@ -18,6 +19,7 @@ FIRST_STEPS = [
         "choices": ["3 × 3", "2 × 2", "5 × 5"],
         "right": 1,
         "show": {"stride": 2, "row": 1, "column": 1},
+        "hint": "Point along the first row of the output: where does the window begin, now and in steps of two?",
         "tell": "2 × 2: the window stops twice along each side. The kernel still has its nine weights.",
     },
     {
@@ -26,6 +28,7 @@ FIRST_STEPS = [
         "choices": ["one", "two", "three"],
         "right": 0,
         "show": {"padding": 1},
+        "hint": "Each ring makes the picture two pixels wider and two pixels higher.",
         "tell": "One ring. The price: in the corner, five of the nine numbers under the window are added zeros.",
     },
     {
@@ -39,6 +42,7 @@ FIRST_STEPS = [
         ],
         "right": 2,
         "show": {"row": 1, "column": 2},
+        "hint": "Look at the products: which of them can be more than zero?",
         "tell": "It counts. Here, in row 1 and column 2, three of the five places are lit.",
     },
     {
@@ -48,15 +52,17 @@ FIRST_STEPS = [
         "choices": ["3 pixels to the right", "3 pixels to the left", "nowhere, it gets darker"],
         "right": 1,
         "show": {"kernel": one_weight(3, 6)},
+        "hint": "Take one output pixel: which pixel of the picture does the 1 lie on now?",
         "tell": "To the left: each output pixel now reads the pixel three places to its right. Press “Flip kernel” "
         "and the cat moves to the right. That turned kernel is what mathematics calls a convolution.",
     },
     {
         "start": PLAIN | {"image": CAT, "kernel": one_weight(1, 1, 3), "padding": 1, "row": 36, "column": 36},
-        "ask": "Type −1, 0, 1 into each of the three rows. Where will the output be close to zero?",
+        "ask": "Now each row of the kernel becomes −1, 0, 1. Where will the output be close to zero?",
         "choices": ["where the picture is even", "at upright edges", "everywhere"],
         "right": 0,
         "show": {"kernel": [[-1, 0, 1]] * 3},
+        "hint": "What do −1, 0 and 1 make of three equal pixels?",
         "tell": "Where it is even: the weights add up to zero, so equal brightness cancels. Upright edges remain, "
         "red from dark to bright and blue from bright to dark. A kernel is a question to a patch.",
     },
@@ -74,8 +80,8 @@ def as_tour(tour, names) -> list[dict]:
         return []
     steps: list[dict] = FIRST_STEPS if isinstance(tour, str) and one_of("tour", tour, ["first steps"]) else list(tour)
     for step in steps:
-        missing = {"ask", "choices", "right", "start", "show", "tell"} - set(step)
+        missing = [part for part in PARTS if part not in step]
         if missing:
-            raise ValueError(f"tour must be steps with ask, choices, right, start, show, tell; missing {missing}.")
+            raise ValueError(f"tour must be steps with {', '.join(PARTS)}; missing {', '.join(missing)}.")
         one_of("tour", step["start"].get("image", next(iter(names))), names)
     return steps

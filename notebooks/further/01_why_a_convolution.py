@@ -121,7 +121,7 @@ score.section()
 # %% [markdown]
 # ## A bet on neighbours: shuffle the pixels
 #
-# Both wishes make sense because near pixels belong together, and because a stroke is a stroke everywhere. Take that away: shuffle the 256 pixels of every digit, all in the same way. **What happens to the classifier with one weight a pixel, and to the one of section 7 (shared weights, ReLU, pooling)?** The first sees the digits in the middle and shuffled; the second also after a move of three pixels.
+# Both wishes make sense because near pixels belong together, and because a stroke is a stroke everywhere. Take that away: shuffle the 256 pixels of every digit, all in the same way. **What happens to the classifier with one weight a pixel, and to the one of section 8 (shared weights, ReLU, pooling)?** The first sees the digits in the middle and shuffled; the second also after a move of three pixels.
 
 
 # %%
@@ -239,7 +239,7 @@ score.section()
 # %% [markdown]
 # ## Could the dense classifier not simply be shown moved digits?
 #
-# A fair objection to section 7. Show it all moves from −3 to 3, first along a row (7 places), then in both directions (49 places), and test digits that moved 3 pixels to the right.
+# A fair objection to section 8. Show it all moves from −3 to 3, first along a row (7 places), then in both directions (49 places), and test digits that moved 3 pixels to the right.
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 far, taught = place(digits.x_test, right=3), {}

@@ -7,7 +7,7 @@
 # - compare your answers with worked ones, and see why each is right;
 # - recognise the usual mistakes from the hints that the checks give.
 #
-# **Before this:** lesson 01, with a serious try at each exercise.
+# **Before this:** [lesson 01](../01_convolution_intuition.ipynb), with a serious try at each exercise.
 #
 # **Time:** about 15 minutes of reading; the code runs in a few seconds.
 #
@@ -164,7 +164,28 @@ score.equal("answers to a vertical stripe", answers["stripe"], [0, 0, 0, 0, 0])
 score.equal("answers to an edge", answers["edge"], [0, 0, -3, 3, 0])
 
 # %% [markdown]
-# ## Exercise 6 · Is a map equivariant?
+# ## Exercise 6 · Two layers within a budget
+#
+# From 64×64×3 to 8×8 with at least 32 channels, at most 7,000 parameters, each final unit seeing at least 11×11 pixels. Strides of 4 and 2 make 64 → 16 → 8. Most parameters lie in the second layer, (3·3·16 + 1)·32 = 4,640; the first has (5·5·3 + 1)·16 = 1,216.
+
+# %%
+my_layers = [
+    {"kernel": 5, "filters": 16, "stride": 4, "padding": 2},
+    {"kernel": 3, "filters": 32, "stride": 2, "padding": 1},
+]
+
+verdict = lesson01.small_stack(my_layers)
+assert verdict.passed
+score.equal(
+    "parameters of the two layers", (5 * 5 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 32, 5_856
+)
+verdict
+
+# %% [markdown]
+# How far each final unit sees: one unit of the second layer reads 3 neighbours in a row, which stand 4 pixels apart and see 5 each: 5 + 2·4 = 13.
+
+# %% [markdown]
+# ## Exercise 7 · Is a map equivariant?
 #
 # Move first and map then, or map first and move then; compare all columns but the outer four. A test of *invariance* would compare with `to_map(picture)` itself, and be wrong about every convolution.
 
@@ -185,7 +206,7 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 7 · Pooling by half
+# ## Exercise 8 · Pooling by half
 #
 # Split the rows in two, average each half, put the halves side by side.
 
@@ -202,7 +223,7 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# What does it gain? The classifier of section 7 with five draws of filters, for digits in the middle, moved 3 pixels to the right, and moved 3 pixels *down*.
+# What does it gain? The classifier of section 8 with five draws of filters, for digits in the middle, moved 3 pixels to the right, and moved 3 pixels *down*.
 
 
 # %%
@@ -263,27 +284,6 @@ score.section()
 
 # %% [markdown]
 # Halves tell a stroke above from one below, so the classifier reads a little better, and it still does not mind moves to the right. The price: it is no longer invariant to moves *down*. How much of the *where* to keep is a choice of design.
-
-# %% [markdown]
-# ## Exercise 8 · Two layers within a budget
-#
-# From 64×64×3 to 8×8 with at least 32 channels, at most 7,000 parameters, each final unit seeing at least 11×11 pixels. Strides of 4 and 2 make 64 → 16 → 8. Most parameters lie in the second layer, (3·3·16 + 1)·32 = 4,640; the first has (5·5·3 + 1)·16 = 1,216.
-
-# %%
-my_layers = [
-    {"kernel": 5, "filters": 16, "stride": 4, "padding": 2},
-    {"kernel": 3, "filters": 32, "stride": 2, "padding": 1},
-]
-
-verdict = lesson01.small_stack(my_layers)
-assert verdict.passed
-score.equal(
-    "parameters of the two layers", (5 * 5 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 32, 5_856
-)
-verdict
-
-# %% [markdown]
-# How far each final unit sees: one unit of the second layer reads 3 neighbours in a row, which stand 4 pixels apart and see 5 each: 5 + 2·4 = 13.
 
 # %% [markdown]
 # ## Exercise A (further page) · Four loops with stride and padding
