@@ -110,7 +110,7 @@ plots.shift_bars(
 templates = dense.weights.T.reshape(10, 16, 16)
 largest = np.abs(templates).max()
 plots.show_images(
-    templates[[0, 1, 3, 7]],
+    templates[[0, 1, 3, 7], 2:14, 2:14],
     titles=["for a 0", "for a 1", "for a 3", "for a 7"],
     size=1.8,
     signed=True,
@@ -168,9 +168,10 @@ weights = {
     "local and shared: one kernel of 10×10": patch,
     "local and shared: 64 kernels of 10×10": 64 * patch,
 }
-table = pd.DataFrame({"weights": weights, "megabytes": weights}).astype(float)
-table["megabytes"] *= 4e-6  # four bytes a weight
-table.map("{:,.6g}".format)
+megabytes = [f"{4 * n / 1e6:,.4f}".rstrip("0").rstrip(".") for n in weights.values()]
+table = pd.DataFrame({"weights": weights, "megabytes": megabytes})
+table["weights"] = table["weights"].map("{:,}".format)
+table
 
 # %% [markdown]
 # One kernel asks one question at every place: "is there a line that rises to the right?" A real layer asks many and has, say, 64 kernels. Even then **its weights do not grow with the picture.**
@@ -242,7 +243,7 @@ plots.sliding_window(
 # The output is called a **feature map**. In Python, two loops choose the output pixel and two walk over the kernel:
 
 
-# %%
+# %% tags=["hide-output"]
 def four_loops(image, kernel):
     """Slide the kernel over the image; return the feature map."""
     height = image.shape[0] - kernel.shape[0] + 1
@@ -362,8 +363,6 @@ sides = [convolution.output_size(5, 3), convolution.output_size(5, 3, padding=1)
 score.equal("3×3 kernel on 5×5, without and with one ring: side", sides, [3, 5])
 parameters = costs["own parameters"].tolist()
 score.equal("32 kernels of 3×3, strides 1, 2, 4: parameters", parameters, [320] * 3)
-behind = costs["dense layer behind"].tolist()
-score.equal("dense layer behind, strides 1, 2, 4", behind, [250_890, 62_730, 15_690])
 score.section()
 
 # %% [markdown]
@@ -596,7 +595,6 @@ even, odd = (convolution.pool2d(upright(shift(digit, px)), 2) for px in (2, 1))
 maxima = convolution.pool2d(feature_map, 2)
 score.equal("max pooling of the 4×4 example", maxima, [[6, 8], [3, 4]])
 score.equal("20 kernels: map of moved digit minus moved map", np.abs(gaps).max(), 0)
-score.at_least("the map's relative change after 1 px", changes["map"][1], 1.0)
 less = changes["map"][1] - changes["pixels"][1]
 score.at_least("map minus pixels, change after 1 px", less, 0.2)
 ratio = changes["pooled map, 4×4"][1] / changes["map"][1]

@@ -46,10 +46,11 @@ def staged(tool, tmp_path):
     return stage
 
 
-def test_a_figure_becomes_a_file_with_its_description_and_size(staged, tmp_path):
+def test_a_figure_becomes_a_file_with_its_description_and_size(tool, staged, tmp_path):
     described = output({"image/png": {"alt": 'A "cat".'}}, **{"image/png": png(30, 20), "text/plain": "Figure: A."})
-    [made] = staged(output(**{"text/html": SPOKEN}), described)[1]["outputs"]
-    assert made["data"]["text/html"] == (
+    made, second = staged(output(**{"text/html": SPOKEN}), described, described)[1]["outputs"]
+    assert tool.TURN not in second["data"]["text/html"]  # once a page
+    assert made["data"]["text/html"] == tool.TURN + (
         '<div class="figure turns" style="--wide:30px">'
         '<img src="../figures/solutions/01-1-0.png" alt="A &quot;cat&quot;." width="30" height="20" loading="lazy">'
         "</div>"

@@ -28,7 +28,15 @@ FOLDED = {
 WIDGET = "application/vnd.jupyter.widget-view+json"
 UNSEEN = re.compile(r'^\s*<span style="position:\s*absolute;[^"]*">Figure: [^<]*</span>\s*$')
 # What draws images rather than lines: a figure stored before it said where its images lie keeps a light card.
-IMAGES = re.compile(r"show_image|imshow|heatmap|feature_maps|top_patches|mistakes\(|confusion|signed_|kernel_pictures")
+IMAGES = re.compile(
+    r"show_image|imshow|heatmap|feature_maps|top_patches|mistakes\(|confusion|signed_maps|kernel_pictures"
+    r"|receptive_growth|channel_planes|direction_map"
+)
+# How the dark theme turns a figure: light becomes dark and dark light, hues stay, and middle tones are lifted a little.
+TURN = """<svg width="0" height="0" style="position:absolute" aria-hidden="true"><filter id="turn"
+ color-interpolation-filters="sRGB"><feColorMatrix values=".417 -1.145 -.222 0 .95 -.583 -.145 -.222 0 .95
+ -.583 -1.145 .778 0 .95 0 0 0 1 0"/><feComponentTransfer><feFuncR type="gamma" exponent=".75"/>
+<feFuncG type="gamma" exponent=".75"/><feFuncB type="gamma" exponent=".75"/></feComponentTransfer></filter></svg>"""
 BADGE = re.compile(r"^\[!\[Open in Colab\].*\n?", re.M)
 
 
@@ -52,7 +60,16 @@ def stage(source: Path, extra: Path, name: str) -> dict:
         for place, output in enumerate(cell["outputs"]):
             picture(output, extra, f"{name}-{number}-{place}", name.count("/"), source=text)
             slider(output)
+    first = next((text for text in map(shown, notebook["cells"]) if text), None)
+    if first:
+        first["text/html"] = TURN + first["text/html"]
     return notebook
+
+
+def shown(cell: dict) -> dict | None:
+    """Return what holds the first figure among a cell's outputs, if there is one."""
+    held = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return next((data for data in held if '<div class="figure' in data.get("text/html", "")), None)
 
 
 def fold(tags: list[str]) -> dict:

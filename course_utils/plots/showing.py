@@ -5,6 +5,7 @@ import functools
 import html
 import inspect
 import io
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -160,9 +161,9 @@ def _turns(drawn) -> bool:
 
 def _pixels(box, region, height: int, dpi: float) -> list[int]:
     """Return a box of the canvas in pixels of the saved ``region`` (inches), counted from its upper left corner."""
-    left, right = (round(x - region.x0 * dpi) for x in (box.x0, box.x1))
-    top, bottom = (round(height - (y - region.y0 * dpi)) for y in (box.y1, box.y0))
-    return [left, top, right, bottom]
+    left, right = box.x0 - region.x0 * dpi, box.x1 - region.x0 * dpi
+    top, bottom = height - (box.y1 - region.y0 * dpi), height - (box.y0 - region.y0 * dpi)
+    return [math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)]
 
 
 def description(alt: str) -> str:
