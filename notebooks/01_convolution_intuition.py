@@ -11,16 +11,16 @@
 # - work out a convolution by hand, and in four loops of Python;
 # - count the weights and the work of dense, locally connected and convolutional layers;
 # - predict what stride, padding, filters and pooling change;
-# - measure whether a map moves along with its input (equivariant) or stays (invariant);
-# - name three ingredients that read a digit wherever it stands, and say what happens without each.
+# - measure whether a map moves along with its input or stays;
+# - name three ingredients that read a digit anywhere, and say what happens without each.
 #
 # **Before this:** Python with NumPy arrays; no machine learning.
 #
-# **Time:** about 39 minutes of reading, 50 more for the eight exercises; the code runs in about a minute on two CPU cores.
+# **Time:** about 36 minutes of reading, 50 more for the eight exercises; the code runs in a minute on two CPU cores.
 #
 # **Data:** small digits and a photograph that come with scikit-learn and scikit-image; no download.
 #
-# **How to use it.** Answers are folded: guess first, then open. To *do* the exercises, open the lesson live: on Colab (the rocket above the page, the badge in the notebook) or on your own computer (`make lab`). Lines such as "✓ 3 claims hold" are the lesson checking its own numbers; pass over them.
+# **How to use it.** Answers are folded: guess first, then open. To *do* the exercises, open the lesson live: on Colab (the rocket above the page, the badge in the notebook) or at home (`make lab`). With "✓ 3 claims hold" the lesson checks its own numbers.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -83,7 +83,7 @@ moved = [place(digits.x_test, right=pixels) for pixels in range(4)]
 plots.show_images(
     [images[0] for images in moved],
     titles=["in the middle", "1 px", "2 px", "3 px"],
-    size=1.7,
+    size=1.4,
     alt="The same handwritten digit four times, each time one pixel further right.",
 )
 
@@ -98,7 +98,7 @@ plots.show_images(
 dense = LinearClassifier(penalty=1e-3).fit(place(digits.x_train), digits.y_train)
 dense_right = [dense.accuracy(images, digits.y_test) for images in moved]
 plots.shift_bars(
-    {"one weight a pixel": dense_right},
+    {"one weight per pixel": dense_right},
     chance=0.1,
     alt=f"Accuracy after 0 to 3 pixels: {np.round(dense_right, 2)}.",
 )
@@ -112,7 +112,7 @@ largest = np.abs(templates).max()
 plots.show_images(
     templates[[0, 1, 3, 7], 2:14, 2:14],
     titles=["for a 0", "for a 1", "for a 3", "for a 7"],
-    size=1.8,
+    size=1.4,
     signed=True,
     limits=(-largest, largest),
     scale="weight",
@@ -124,7 +124,7 @@ plots.show_images(
 #
 # <details><summary><b>Compare with your four numbers</b></summary>
 #
-# One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing: nearly every digit has its ink at the red right edge of one template, and is called a 7.
+# One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing. The left half of the digit then lies on the right half of the templates, and for nearly every digit the sum of the 7 comes out largest.
 # </details>
 #
 # Each pixel has a weight **of its own**. What was learned about ink in column 9 says nothing about column 12. The cure has three ingredients; this lesson collects them one by one.
@@ -133,8 +133,8 @@ plots.show_images(
 # @title Claims
 outside = templates.copy()
 outside[:, 4:12, 4:12] = 0
-score.at_least("one weight a pixel: accuracy in the middle", dense_right[0], 0.90)
-score.at_most("one weight a pixel: accuracy after 3 px", dense_right[3], 0.20)
+score.at_least("one weight per pixel: accuracy in the middle", dense_right[0], 0.90)
+score.at_most("one weight per pixel: accuracy after 3 px", dense_right[3], 0.20)
 score.equal("largest weight outside the middle", np.abs(outside).max(), 0)
 sevens = np.mean(dense.predict(moved[3]) == 7)
 score.at_least("after 3 px, share of digits called a 7", sevens, 0.8)
@@ -145,7 +145,8 @@ score.section()
 #
 # A *unit* is one weighted sum, a *layer* is a set of units that read the same input. Here are three ways to connect five units with seven pixels. Each grey line is a weight of its own; lines of equal colour are one weight.
 
-# %%
+# %% tags=["hide-input"]
+# @title The drawing
 plots.connection_kinds(
     pixels=7,
     patch=3,
@@ -169,20 +170,11 @@ weights = {
     "local and shared: 64 kernels of 10×10": 64 * patch,
 }
 megabytes = [f"{4 * n / 1e6:,.4f}".rstrip("0").rstrip(".") for n in weights.values()]
-table = pd.DataFrame({"weights": weights, "megabytes": megabytes})
-table["weights"] = table["weights"].map("{:,}".format)
-table
+counts = [f"{n:,}" for n in weights.values()]
+pd.DataFrame({"weights": counts, "megabytes": megabytes}, index=list(weights))
 
 # %% [markdown]
 # One kernel asks one question at every place: "is there a line that rises to the right?" A real layer asks many and has, say, 64 kernels. Even then **its weights do not grow with the picture.**
-#
-# Three rules of design stand behind this:
-#
-# 1. Early layers answer alike to the same patch, wherever it lies.
-# 2. Early layers look only at small patches; what lies far away can wait.
-# 3. Later layers gather what early ones found, over larger and larger regions.
-#
-# The visual cortex seems to work in this spirit: Hubel and Wiesel (1959, 1962) found cells in the cat's first visual area that answer to an edge of one direction in one small part of the visual field; later areas cover larger parts.
 #
 # **Exercise 1 (recall).** A dense layer of 100 units reads a 64×64 *colour* picture, three numbers a pixel. Each unit also has a **bias**. How many weights and biases are there in all? (Live: replace the dots and run the cell; it answers at once. Worked: [solutions](solutions/01_convolution_intuition_solutions.ipynb).)
 
@@ -287,7 +279,7 @@ score.section()
 # %% [markdown]
 # ## 4 · Touch it: stride and padding
 #
-# Point at an output pixel and see where its number comes from. Change picture, kernel, **stride** (how far the window moves at a time) and **padding** (rings of zeros around the picture). Five questions lead you through.
+# Point at an output pixel and see where its number comes from. Our digit is there, too. Change picture, kernel, **stride** (how far the window moves at a time) and **padding** (rings of zeros around the picture). Five questions lead you through.
 
 # %% tags=["nbval-ignore-output"]
 lit = [
@@ -302,6 +294,7 @@ pictures = {
     "5 × 5 example": image,
     "zeros and ones": np.array(lit, np.uint8),
     "cat": widgets.small_grey(cat),
+    "digit": digits.x_test[0],
 }
 
 widgets.ConvolutionExplorer(
@@ -309,8 +302,6 @@ widgets.ConvolutionExplorer(
 ).show()
 
 # %% [markdown]
-# Without padding the map is smaller than the picture, and border pixels are seen less often. Stride 2 keeps about half of the places in each direction.
-#
 # For size $W$, kernel $K$, padding $P$ on each side and stride $S$, the number of stops along one axis is
 #
 # $$\left\lfloor \frac{W - K + 2P}{S} \right\rfloor + 1.$$
@@ -335,7 +326,7 @@ lesson01.output_size(output_size)
 #
 # - the layer's own **parameters** (weights and biases);
 # - its **activations** (the numbers that it puts out);
-# - its **multiply-adds** (the work: for each activation, one a weight of its kernel);
+# - its **multiply-adds** (the work: one for each activation and each weight of its kernel);
 # - the parameters of the dense layer behind it.
 #
 # **Which of the four change when the stride goes from 1 to 2 and to 4?**
@@ -372,7 +363,8 @@ score.section()
 #
 # A **filter** reads all channels at once. It holds one kernel for each; the three results are **added up**, then a bias is added. (On a grey picture a filter has a single kernel, and the two words mean the same.) This filter looks for upright lines that are yellow: light in red and green, dark in blue.
 
-# %%
+# %% tags=["hide-input"]
+# @title The drawing
 top, left = 41, 208  # a hair on the cat's forehead
 patch = cat[top : top + 3, left : left + 3] // 28  # numbers from 0 to 9
 kernels = np.stack([[[-1, 2, -1]] * 3, [[-1, 2, -1]] * 3, [[1, -2, 1]] * 3], axis=2)
@@ -386,7 +378,7 @@ plots.filter_on_channels(
 )
 
 # %% [markdown]
-# So one filter makes *one* map, however many channels it reads. A layer of $F$ filters makes $F$ maps, the channels of the next layer; $F$ is the layer's **depth**. Weights are shared across *places*, never across filters. With $C$ input channels, a layer has
+# This hair is light in blue, too, rather white than yellow, so blue speaks against it. One filter makes *one* map, however many channels it reads. A layer of $F$ filters makes $F$ maps, the channels of the next layer; $F$ is the layer's **depth**. Weights are shared across *places*, never across filters. With $C$ input channels, a layer has
 #
 # $$(K \cdot K \cdot C + 1) \cdot F \text{ parameters.}$$
 #
@@ -412,10 +404,11 @@ lines = {
 grey = cat.mean(axis=-1)
 answers = [np.maximum(convolution.conv2d(grey, kernel), 0) for kernel in lines.values()]
 
-# %%
+# %% tags=["hide-input"]
+# @title The drawing
 scale = np.percentile(answers, 99.5)  # one grey scale for all four maps
 alt = "Four line filters, and the cat's outlines and fur in their directions."
-with plots.figure(2, 4, size=(7.6, 3.4), height_ratios=(1, 1.5), alt=alt) as axes:
+with plots.figure(2, 4, size=(5.8, 2.8), height_ratios=(1, 1.5), alt=alt) as axes:
     for column, (name, filter_) in enumerate(lines.items()):
         plots.show_image(filter_, title=name, signed=True, ax=axes[0, column])
         plots.show_image(answers[column], limits=(0, scale), ax=axes[1, column])
@@ -431,7 +424,7 @@ cost = (None, None, None)  # parameters, activations, multiply-adds
 lesson01.layer_cost(cost)
 
 # %% [markdown]
-# **Exercise 5 (design).** Design a 3×3 kernel that finds thin bright *horizontal* lines. A line through its middle gives a positive answer. Even areas and vertical stripes of any kind give 0. A light row above or below lowers the answer, and no single light pixel there raises it. And it is no edge detector: an edge (the middle row light, and either all above or all below it) gives at most three quarters of what the line gives.
+# **Exercise 5 (design).** Design a 3×3 kernel that finds thin bright *horizontal* lines: positive on a line through its middle, 0 on even areas and on vertical stripes, negative on a line one row too high or too low. And it must be no edge detector: an edge (two rows light, the middle one and its neighbour) gives at most three quarters of what the line gives.
 
 # %%
 my_kernel = [[None, None, None], [None, None, None], [None, None, None]]
@@ -455,18 +448,25 @@ score.section()
 #
 # A kernel of 3 sees three pixels in a row. Stack layers, and each unit sees more: a unit of the second layer reads three neighbours of the first, which stand two pixels apart and see three pixels each.
 
-# %%
+# %% tags=["hide-input"]
+# @title The drawing
 plots.stacked_fields(
     [(3, 2), (3, 2)],
     alt="One unit of layer 2, the three units it reads, the seven pixels they see.",
 )
 
 # %% [markdown]
-# The rule in words: **each layer adds (its kernel − 1) × (the product of all strides before it)** to the receptive field, which starts at one pixel. Here 1 + 2·1 + 2·2 = 7.
+# The rule in words: **each layer adds (its kernel − 1) × (the product of all strides before it)** to the receptive field, which starts at one pixel. Here 1 + 2·1 + 2·2 = 7. Three rules of design follow:
 #
-# To tell a golden retriever, a late layer may look for a nose, two eyes, fur. These are made of ovals, dark circles and curves, and those of short lines and blobs of colour. **Nobody programs these features.** The network guesses (forward), the error is traced back to each weight (back-propagation), and each weight is changed a little, many thousand times. Looking into such a network, Zeiler and Fergus (2014) found lines and colours in the first layer, circles and stripes in the second, honeycombs, wheels and faces in the third, dogs and bicycles in the fifth. *For the curious: [pictures and their detectors](further/01_pictures_detectors.ipynb).*
+# 1. Early layers answer alike to the same patch, wherever it lies.
+# 2. Early layers look only at small patches; what lies far away can wait.
+# 3. Later layers gather what early ones found, over larger and larger regions.
 #
-# **Exercise 6 (design).** Plan two convolutional layers that take a 64×64×3 picture to 8×8 with at least 32 channels. Use at most 7,000 parameters (biases included), and let each final unit see at least 11×11 pixels.
+# The visual cortex seems to work in this spirit: Hubel and Wiesel (1959, 1962) found cells in the cat's first visual area that answer to an edge of one direction in one small part of the visual field.
+#
+# To tell a golden retriever, a late layer may look for a nose, two eyes, fur. These consist of ovals, dark circles and curves, those of short lines and blobs of colour. **Nobody programs these features.** The network guesses (forward), the error is traced back to each weight (back-propagation), and each weight is changed a little, many thousand times; lesson 03 does it. Zeiler and Fergus (2014) looked inside: lines and colours in the first layer, circles and stripes in the second, honeycombs, wheels and faces in the third, dogs' faces in the fifth. *For the curious: [pictures and their detectors](further/01_pictures_detectors.ipynb).*
+#
+# **Exercise 6 (design).** Plan two convolutional layers that take a 64×64×3 picture to 8×8 with at least 32 channels. Use at most 7,000 parameters (biases included), leave out no pixel, and let each final unit see at least 11×11.
 
 # %%
 my_layers = [
@@ -491,7 +491,7 @@ feature_map = [
 convolution.pool2d(feature_map, 2)
 
 # %% [markdown]
-# Now move a digit by **one** pixel and watch its pixels, a map of upright lines (the kernel sums to zero), and the maxima of that map in blocks of 4×4. The last row shows the change, red for more and blue for less.
+# Now move a digit by **one** pixel and watch its pixels, a map of upright lines (the kernel sums to zero), and the maxima of that map in blocks of 4×4. The last row shows the change on the scale of its column, red for more, blue for less.
 
 
 # %%
@@ -505,15 +505,18 @@ def pooled(image):
     return convolution.pool2d(upright(image), 4)
 
 
+# %% tags=["hide-input"]
+# @title The drawing
 before, after = moved[0][12], moved[1][12]
 rows = [before, upright(before), pooled(before), after, upright(after), pooled(after)]
 titles = ["pixels", "map", "pooled map", "after 1 px", "after 1 px", "after 1 px"]
 alt = "A zero, its map and its pooled map before and after a move, and the differences."
-with plots.figure(3, 3, size=(6, 6.2), alt=alt) as axes:
+with plots.figure(3, 3, size=(5.6, 5.8), alt=alt) as axes:
     for ax, picture, title in zip(axes[:2].flat, rows, titles, strict=True):
         plots.show_image(picture, title=title, ax=ax)
     for ax, old, new in zip(axes[2], rows[:3], rows[3:], strict=True):
-        plots.show_image(new - old, title="change", signed=True, ax=ax)
+        scale = (-old.max(), old.max())
+        plots.show_image(new - old, title="change", signed=True, limits=scale, ax=ax)
 
 # %% [markdown]
 # Both lines of the map have moved along. The pooled map cannot move by one pixel; its bright blocks stay, and some numbers change. Two words that are often mixed up: when the input moves,
@@ -566,7 +569,7 @@ plots.shift_curves(
 #
 # So a feature map is **not invariant**. It is **equivariant**: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, at stride 1. With stride 2 or 2×2 pooling only even moves do.) What makes an answer stay is pooling over all places, **global pooling**. "Convolution makes a network invariant to translation" is a common mistake. *For the curious: [why must it be a convolution, and what if pixels are shuffled?](further/01_why_a_convolution.ipynb)*
 #
-# **Exercise 7 (measure).** Write the test: is the map of the moved picture the moved map? `to_map` is any function from a picture to a map. Leave out the first and last 4 columns, where the border interferes; compare with `np.allclose`. The check tries eleven maps and several `pixels`; one map moves along for even moves alone.
+# **Exercise 7 (measure).** Write the test: is the map of the moved picture the moved map? `to_map` is any function from a picture to a map. Leave out the first and last 4 columns, where the border interferes; compare with `np.allclose`. The check tries eleven maps and several `pixels`.
 
 
 # %%
@@ -614,7 +617,7 @@ score.section()
 #
 # 1. **Shared weights.** Slide 64 filters of 5×5 over the picture: pieces of training digits, cut out at random, their mean removed so that the weights sum to zero. (Lesson 03 lets training find them.) Four rings of zeros let each pixel meet each weight: 20×20 = 400 places.
 # 2. **ReLU.** Subtract 0.5 (a bias) and set negative numbers to zero: only places that resemble the stroke remain.
-# 3. **Global pooling.** Average each map: one number a filter, "how much of this stroke is there".
+# 3. **Global pooling.** Average each map: one number per filter, "how much of this stroke is there".
 #
 # The linear classifier of section 1 then reads the 64 numbers. Again all training digits stand in the middle. (The 0.5 and a weaker penalty were chosen on a part of them.)
 
@@ -639,7 +642,11 @@ def draw(number, seed):
 
 
 # %% [markdown]
-# To slide a filter, multiply each window by its weights. In a layer **without** sharing each of the 400 places has 64 filters of its own.
+# The four loops of section 3 become one product: each window, laid out as a row of 25 numbers, times the 25 weights of each filter. For N pictures:
+#
+# pictures (N, 16, 16) → windows (N, 400, 25) → maps (N, 400, 64) → averages (N, 64)
+#
+# In a layer **without** sharing each of the 400 places has 64 filters of its own.
 
 
 # %%
@@ -667,7 +674,8 @@ def pool(maps):
 # One digit on its way through three of the filters:
 
 
-# %%
+# %% tags=["hide-input"]
+# @title The drawing
 def way_of(digit, seed=0, chosen=(60, 22, 4)):
     """Draw a digit, its maps, what the ReLU leaves, and the averages."""
     chosen = list(chosen)
@@ -696,16 +704,16 @@ plots.show(
 
 # %%
 variants = {
-    "sharing": [shared],
-    "sharing, ReLU": [shared, relu],
-    "sharing, pooling": [shared, pool],
-    "ReLU, pooling": [not_shared, relu, pool],
-    "all three": [shared, relu, pool],
+    "sharing": (shared, []),
+    "sharing, ReLU": (shared, [relu]),
+    "sharing, pooling": (shared, [pool]),
+    "ReLU, pooling": (not_shared, [relu, pool]),
+    "all three": (shared, [relu, pool]),
 }
 
 # %% tags=["hide-output", "nbval-ignore-output"]
-results = {"one weight a pixel": [dense_right]}
-for name, (slide, *steps) in variants.items():
+results = {"one weight per pixel": [dense_right]}
+for name, (slide, steps) in variants.items():
     results[name] = []
     for seed in range(5):
         features = [slide(images, seed) for images in (place(digits.x_train), *moved)]
@@ -790,11 +798,11 @@ score.section()
 #
 # ## Recap
 #
-# 1. A classifier with one weight a pixel loses a digit that moves, because each weight knows only its own place.
+# 1. A classifier with one weight per pixel loses a digit that moves, because each weight knows only its own place.
 # 2. A convolution lays one small kernel on every patch. Its weights grow with the filters, not with the picture.
 # 3. Padding keeps the borders, stride thins out places: that saves activations and work, not parameters.
 # 4. Convolution is equivariant (the map moves along), global pooling is invariant (the answer stays).
-# 5. **Shared weights, a nonlinearity and pooling together read the moved digit; any two of them do not.**
+# 5. **Shared weights, ReLU and average pooling together read the moved digit; any two of them do not.**
 #
 # ## Quiz
 

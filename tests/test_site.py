@@ -88,6 +88,7 @@ def test_a_figure_without_metadata_is_described_by_its_plain_text(staged):
         ("claims", "hide-input"),
         ("hide-output", "hide-output"),
         ("hide-cell", "hide-cell"),
+        ("hide-input", "hide-input"),
     ],
 )
 def test_what_jupyterlab_folds_is_folded(staged, tag, meaning):
@@ -95,6 +96,13 @@ def test_what_jupyterlab_folds_is_folded(staged, tag, meaning):
     assert {meaning, "nbval-ignore-output"} <= set(metadata["tags"])
     assert metadata["mystnb"]["code_prompt_show"].startswith("Show ")
     assert staged(tags=["nbval-ignore-output"])[1]["metadata"] == {"tags": ["nbval-ignore-output"]}
+
+
+def test_a_set_up_cell_says_what_it_sets_up(tool):
+    words = tool.fold(["setup"], "# @title Imports, digits\nimport x")["mystnb"]["code_prompt_show"]
+    assert words == "Show the set-up: imports, digits"
+    words = tool.fold(["setup"], "# @title Set-up: nothing\nimport x")["mystnb"]["code_prompt_show"]
+    assert words == "Show the set-up: nothing"
 
 
 def test_a_slider_without_a_kernel_says_where_it_moves(tool, staged):

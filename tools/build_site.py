@@ -24,6 +24,7 @@ FOLDED = {
     "claims": ("hide-input", "Show what is claimed"),
     "hide-output": ("hide-output", "Show the answer"),
     "hide-cell": ("hide-cell", "Show the answer"),
+    "hide-input": ("hide-input", "Show how it is drawn"),
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
 UNSEEN = re.compile(r'^\s*<span style="position:\s*absolute;[^"]*">Figure: [^<]*</span>\s*$')
@@ -55,7 +56,7 @@ def stage(source: Path, extra: Path, name: str) -> dict:
         if cell["cell_type"] == "markdown":
             cell["source"] = BADGE.sub("", text).replace("START_HERE.ipynb)", "index.md)")
             continue
-        cell["metadata"] = fold(cell["metadata"].get("tags", []))
+        cell["metadata"] = fold(cell["metadata"].get("tags", []), text)
         cell["outputs"] = [output for output in cell["outputs"] if not spoken(output)]
         for place, output in enumerate(cell["outputs"]):
             picture(output, extra, f"{name}-{number}-{place}", name.count("/"), source=text)
@@ -72,10 +73,13 @@ def shown(cell: dict) -> dict | None:
     return next((data for data in held if '<div class="figure' in data.get("text/html", "")), None)
 
 
-def fold(tags: list[str]) -> dict:
-    """Return a cell's metadata: its tags, and the words of the fold where it is folded."""
+def fold(tags: list[str], source: str = "") -> dict:
+    """Return a cell's metadata: its tags, and the words of the fold where it is folded; a set-up cell has its own."""
     metadata = {"tags": list(tags)}
     for tag, (meaning, words) in FOLDED.items():
+        title = re.match(r"# @title (.+)", source)
+        if tag == "setup" and title:
+            words = f"Show the set-up: {title[1][0].lower()}{title[1][1:]}".replace("set-up: set-up", "set-up")
         if tag in tags:
             metadata["tags"] = sorted({*metadata["tags"], meaning})
             metadata["mystnb"] = {"code_prompt_show": words, "code_prompt_hide": words.replace("Show", "Hide")}

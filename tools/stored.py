@@ -11,7 +11,13 @@ import nbformat
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 FOLDERS = (NOTEBOOKS, NOTEBOOKS / "further", NOTEBOOKS / "solutions")
 # tag: is the source folded, is the output folded
-FOLDED = {"setup": (True, False), "claims": (True, False), "hide-output": (False, True), "hide-cell": (True, True)}
+FOLDED = {
+    "setup": (True, False),
+    "claims": (True, False),
+    "hide-output": (False, True),
+    "hide-cell": (True, True),
+    "hide-input": (True, False),
+}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # As a kernel reports it; JupyterLab writes it into every notebook that it opens. One version for all.
 LANGUAGE = {

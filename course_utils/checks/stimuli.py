@@ -20,18 +20,12 @@ def kernel_stimuli():
     def zero(answer):
         return abs(answer) < 1e-9
 
-    def never_above(answer):
-        return answer < 1e-9
-
     yield "an even area of ones", np.ones((3, 3)), zero, "0"
     for column, place in enumerate(("left", "middle", "right")):
         yield f"a vertical stripe in the {place} column", columns == column, zero, "0"
     yield "a bright horizontal line through the middle", rows == 1, lambda answer: answer > 1e-9, "more than 0"
     for row, side in ((0, "above"), (2, "below")):
         yield f"a light row {side} the middle", rows == row, lambda answer: answer < -1e-9, "less than 0"
-        for column, place in enumerate(("left", "middle", "right")):
-            light = (rows == row) & (columns == column)
-            yield f"one light pixel {side}, {place}", light, never_above, "at most 0"
 
 
 def _ramp(image: np.ndarray, rows=slice(None)) -> np.ndarray:
@@ -124,6 +118,7 @@ def hint_on_halves(maps: np.ndarray):
         (by_half(maps, axis=2), "Those are the left and right halves. Which axis holds the rows?"),
         (np.stack(means, axis=1), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
         (np.stack(means, axis=2), "The right numbers with one axis too many: put the halves side by side, (N, 2·F)."),
+        (np.stack(means, axis=2).reshape(len(maps), -1), "Upper and lower alternate: all upper averages come first."),
         (np.stack(means), "The right numbers, stacked: put the halves side by side, (N, 2·F)."),
         (np.concatenate(means), "The halves are images of their own now: put them side by side, along axis 1."),
         (np.concatenate([h.sum(axis=(1, 2)) for h in halves], axis=1), "Average over the places, do not add up."),

@@ -166,7 +166,7 @@ def shift_curves(
         ValueError: a curve does not have one value a shift.
     """
     shifts = list(shifts)
-    ax = axes_of(ax, size=(8.2, 3.8))
+    ax = axes_of(ax, size=(6.0, 3.6))
     for number, (name, values) in enumerate(curves.items()):
         runs = np.atleast_2d(values)
         if runs.shape[1] != len(shifts):

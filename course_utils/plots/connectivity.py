@@ -73,7 +73,7 @@ def connection_kinds(pixels: int = 7, patch: int = 3) -> np.ndarray:
     for unit in range(units):
         local[unit, unit : unit + patch] = patch * unit + np.arange(patch)
         shared[unit, unit : unit + patch] = np.arange(patch)
-    _, axes = plt.subplots(3, 1, figsize=(7, 6.2))
+    _, axes = plt.subplots(3, 1, figsize=(5.8, 5.6))
     for ax, (kind, ids) in zip(axes, {"dense": dense, "local": local, "local and shared": shared}.items(), strict=True):
         weights = len(np.unique(ids[ids >= 0]))
         connections(ids, title=f"{kind}: {(ids >= 0).sum()} lines, {weights} weights", ax=ax)
@@ -104,7 +104,7 @@ def stacked_fields(layers, *, ax=None) -> Axes:
         step *= stride
         steps.append(step)
     pixels = width + 2 * steps[-1]  # room for one more unit on either side
-    ax = axes_of(ax, size=(8.2, 1.0 + 1.15 * len(layers)))
+    ax = axes_of(ax, size=(6.0, 1.0 + 1.0 * len(layers)))
     seen, first = 1, 1  # on the way down: how many are seen, and the number of the first
     for level in range(len(layers), -1, -1):
         places = np.arange(starts[level], pixels - starts[level] - 0.5, steps[level])
@@ -118,7 +118,7 @@ def stacked_fields(layers, *, ax=None) -> Axes:
                     end = starts[level - 1] + below * steps[level - 1]
                     ax.plot([places[number], end], [level, level - 1], color="#8c959f", linewidth=1.4, zorder=1)
             first, seen = first * stride, (seen - 1) * stride + kernel
-    names = [f"layer {n}: {kernel} wide, stride {stride}" for n, (kernel, stride) in enumerate(layers, start=1)]
+    names = [f"layer {n}: {kernel} wide,\nstride {stride}" for n, (kernel, stride) in enumerate(layers, start=1)]
     ax.set(xlim=(-0.7, pixels - 0.3), ylim=(-0.4, len(layers) + 0.4), xticks=[])
     ax.set_yticks(range(len(layers) + 1), labels=["pixels", *names])
     ax.tick_params(length=0)

@@ -50,7 +50,7 @@ def filter_on_channels(
     apart, right = height + 0.9, 2 * width + 2.4
     sums = (patch * kernels).sum(axis=(0, 1))
     middle = (channels - 1) * apart / 2 + height / 2
-    ax = axes_of(ax, size=(7.4, 0.47 * channels * apart + 0.3))
+    ax = axes_of(ax, size=(6.0, 0.3 * (channels * apart + 1)))
     ax.set(xlim=(-2.4 if whole is None else -5.6, right + 6.6), ylim=(channels * apart - 0.6, -1.0), aspect="equal")
     ax.set_axis_off()
     for channel in range(channels):
@@ -138,7 +138,7 @@ def map_to_number(image, filters, maps, rectified, *, most: float | None = None)
         )
     rows, largest = len(filters), np.abs(maps).max()
     averages = rectified.mean(axis=(1, 2))
-    figure = plt.figure(figsize=(7.4, 1.55 * rows + 0.75))
+    figure = plt.figure(figsize=(6.0, 1.3 * rows + 0.75))
     grid = figure.add_gridspec(rows, 5, width_ratios=(1.4, 0.75, 1.25, 1.25, 1.2), wspace=0.12)
     show_image(image, title="digit", ax=figure.add_subplot(grid[:, 0]))
     axes = np.array([[figure.add_subplot(grid[row, column]) for column in (1, 2, 3)] for row in range(rows)])
@@ -181,7 +181,7 @@ def shift_bars(results, shifts=(0, 1, 2, 3), *, strong=(), chance: float | None 
         raise ValueError(f"results must have {len(shifts)} values a row, one a shift; received {shapes or 'none'}.")
     columns = min(columns, len(results))
     rows = -(-len(results) // columns)
-    size = (6.6, 2.3 * rows) if columns > 1 else (6.0, 2.9 * rows)
+    size = (5.8, 2.2 * rows) if columns > 1 else (5.6, 2.9 * rows)
     _, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, sharex=True, sharey=True)
     for ax, (name, runs) in zip(axes.flat, results.items(), strict=False):
         means, places = runs.mean(axis=0), range(len(shifts))
