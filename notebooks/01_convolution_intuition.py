@@ -692,7 +692,7 @@ plots.show(
 # %% [markdown]
 # Now take ingredients out. Five variants, each tried with five draws of filters and read by the linear classifier:
 #
-# | variant | shared weights | ReLU | pooling | reads a digit moved by 3 px? |
+# | variant | shared weights | ReLU | pooling | your vote |
 # |---|---|---|---|---|
 # | sharing | ✓ | – | – | ? |
 # | sharing, ReLU | ✓ | ✓ | – | ? |
@@ -700,7 +700,7 @@ plots.show(
 # | ReLU, pooling | – | ✓ | ✓ | ? |
 # | all three | ✓ | ✓ | ✓ | ? |
 #
-# **Vote before you open the result: which of the five will read it?**
+# **Vote before you open the result: which of the five will read a digit moved by 3 px?**
 
 # %%
 variants = {
@@ -741,7 +741,7 @@ plots.shift_bars(
 # Sharing gives *equivariance*; ReLU turns answers into evidence; pooling makes the evidence *invariant*.
 # </details>
 #
-# The digit from above once more, now three pixels further right. **What will be different: maps, rest, averages?**
+# The same digit three pixels further right. **What will be different: maps, rest, averages?**
 
 # %% tags=["hide-output"]
 plots.show(

@@ -10,7 +10,7 @@
 # <table class="lessons">
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="01_convolution_intuition.ipynb"><img src="pictures/01.png" width="180" alt="A window on a picture of numbers, times a kernel, makes one number of the output."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="01_convolution_intuition.ipynb">01 · Convolution intuition</a></strong><br>Why does a digit that moves become unreadable, and what brings it back?<br><small>39 minutes to read, 50 to exercise</small></td>
+# <td valign="top" style="text-align: left"><strong><a href="01_convolution_intuition.ipynb">01 · Convolution intuition</a></strong><br>Why does a digit that moves become unreadable, and what brings it back?<br><small>36 minutes to read, 50 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="02_filters.ipynb"><img src="pictures/02.png" width="180" alt="A coffee cup through six kernels: sharpened, blurred, embossed, its edges in red and blue."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="02_filters.ipynb">02 · Filters</a></strong><br>Whose numbers go into the kernel?<br><small>90 minutes to read, 50 to exercise</small></td>
 # </tr>
