@@ -6,12 +6,13 @@ Images are (height, width) or (height, width, channels); the first index counts 
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
 from course_utils.validation import one_of, pair, whole_number
 
-BORDERS = {"zeros": "constant", "reflect": "reflect", "edge": "edge"}
+BORDERS: dict[str, Any] = {"zeros": "constant", "reflect": "reflect", "edge": "edge"}
 
 
 def output_size(size: int, kernel: int, *, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> int:
@@ -132,7 +133,7 @@ def conv2d(image, kernel, *, stride=1, padding=0, dilation=1, border: str = "zer
     rows, columns = (output_size(n, k, stride=s, padding=padding, dilation=d) for n, k, s, d in along)
     frame = [padding_along(n, kernel_span(k, d), s, padding) for n, k, s, d in along]
     planes = pad(planes, frame, border=border)
-    total = 0
+    total: np.ndarray = np.zeros((), kind)
     for i in range(weights.shape[0]):
         for j in range(weights.shape[1]):
             top, left = i * gap[0], j * gap[1]

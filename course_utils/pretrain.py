@@ -13,7 +13,7 @@ import numpy as np
 from course_utils import files, paths, runtime
 from course_utils.validation import one_of
 
-QUICK = {"cycles": ((2, 0.1),), "batch_size": 50, "validation": 100}
+QUICK: dict = {"cycles": ((2, 0.1),), "batch_size": 50, "validation": 100}
 
 
 def pretrain(name: str, *, folder: Path | None = None, quick: bool = False, force: bool = False, log=print) -> dict:

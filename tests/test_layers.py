@@ -153,3 +153,26 @@ def test_bad_arguments_are_named(make, names):
         make()
     for name in names:
         assert name in str(error.value)
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_local_response_normalization_is_the_papers_formula(n):
+    """Section 3.3: a value is divided by (k + α · squares of the n maps around it, as far as there are any)^β."""
+    values = RANDOM.normal(size=(2, 3, 3, 7)).astype("float32")
+    expected = np.empty_like(values)
+    for channel in range(7):
+        around = values[..., max(0, channel - n // 2) : channel + n // 2 + 1]
+        expected[..., channel] = values[..., channel] / (1.5 + 0.3 * (around**2).sum(axis=-1)) ** 0.6
+    layer = layers.LocalResponseNormalization(n, k=1.5, alpha=0.3, beta=0.6)
+    np.testing.assert_allclose(layer(values), expected, rtol=1e-5)
+
+
+def test_local_response_normalization_names_a_bad_argument():
+    for wrong, words in (({"n": 4}, "n must be odd"), ({"k": 0}, "k must be"), ({"alpha": -1}, "alpha must be")):
+        with pytest.raises(ValueError, match=words):
+            layers.LocalResponseNormalization(**wrong)
+
+
+def test_defaults_of_local_response_normalization_are_the_papers():
+    layer = layers.LocalResponseNormalization()
+    assert (layer.n, layer.k, layer.alpha, layer.beta) == (5, 2.0, 1e-4, 0.75)

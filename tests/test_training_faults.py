@@ -32,9 +32,10 @@ def fit(model, train=TRAIN, held=HELD, **changed):
 
 
 @pytest.mark.parametrize(
-    ("scores", "best"), [([3, 2, np.nan, np.nan], 2), ([np.nan, 3, 2, np.nan], 3), ([np.nan, 5, np.nan, 4], 4)]
+    ("scores", "best"),
+    [([3, 2, np.nan, np.nan], 2), ([np.nan, 3, 2, np.nan], 3), ([np.nan, 5, np.nan, 4], 4), ([3, 2, 2, 4], 2)],
 )
-def test_nan_is_never_the_best_score(monkeypatch, scores, best):
+def test_nan_is_never_the_best_score_and_the_first_of_equal_ones_is(monkeypatch, scores, best):
     model, seen = network(), []
     evaluated = iter(scores)
     monkeypatch.setattr(model, "evaluate", lambda *a, **k: {"loss": next(evaluated), "accuracy": 0.5})

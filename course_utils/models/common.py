@@ -1,6 +1,7 @@
 """What all builders share: checks of their arguments, channels at a width, convolution with batch norm and ReLU."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import keras
 from keras import layers
@@ -13,7 +14,7 @@ MOMENTUM = 0.9
 LARGEST = {"side": 65_536, "channels": 65_536, "classes": 1_000_000, "units": 10_000_000}
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
 
-Tensor = keras.KerasTensor
+Tensor: TypeAlias = keras.KerasTensor
 
 
 def scaled(channels: int, width: float, *, multiple: int = 1) -> int:

@@ -59,8 +59,7 @@ def convolution(x: Tensor, style: Style, name: str, box: Unit) -> Tensor:
     """
     filters = scaled(box.filters, style.width)
     if style.batch_norm:
-        kinds = {"stride": box.stride, "padding": box.padding, "scale": style.gamma}
-        return conv_norm_relu(x, filters, box.size, name, **kinds)
+        return conv_norm_relu(x, filters, box.size, name, stride=box.stride, padding=box.padding, scale=style.gamma)
     x = layers.Conv2D(filters, box.size, strides=box.stride, padding=box.padding, name=name)(x)
     return layers.ReLU(name=f"{name}_relu")(x)
 

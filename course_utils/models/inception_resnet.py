@@ -241,7 +241,8 @@ def chosen(version: str, blocks: Sequence[int] | None, scale: float | None) -> L
             raise ValueError(
                 f"blocks must be three whole numbers (A, B, C), each from 1 to {MOST_BLOCKS}; received {blocks!r}."
             )
-        line = line._replace(blocks=tuple(whole_number("blocks", number, maximum=MOST_BLOCKS) for number in blocks))
+        a, b, c = (whole_number("blocks", number, maximum=MOST_BLOCKS) for number in blocks)
+        line = line._replace(blocks=(a, b, c))
     if scale is not None:
         line = line._replace(scales=(real_number("scale", scale, low=0, high=1),) * 3)
     return line

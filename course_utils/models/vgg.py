@@ -90,7 +90,7 @@ def vgg16(
     kernel_initializer: str = "glorot_uniform",
 ) -> keras.Model:
     """Build configuration D: 13 convolutions and 3 dense layers; arguments as for `vgg`."""
-    kinds = {"dropout": dropout, "batch_norm": batch_norm, "kernel_initializer": kernel_initializer}
+    kinds: dict = {"dropout": dropout, "batch_norm": batch_norm, "kernel_initializer": kernel_initializer}
     return vgg("D", input_shape=input_shape, classes=classes, width=width, **kinds)
 
 
@@ -104,7 +104,7 @@ def vgg19(
     kernel_initializer: str = "glorot_uniform",
 ) -> keras.Model:
     """Build configuration E: 16 convolutions and 3 dense layers; arguments as for `vgg`."""
-    kinds = {"dropout": dropout, "batch_norm": batch_norm, "kernel_initializer": kernel_initializer}
+    kinds: dict = {"dropout": dropout, "batch_norm": batch_norm, "kernel_initializer": kernel_initializer}
     return vgg("E", input_shape=input_shape, classes=classes, width=width, **kinds)
 
 

@@ -39,7 +39,7 @@ def show(drawn, *, alt: str) -> None:
         >>> show(plt.subplots()[1], alt="Two empty axes.")
     """
     described, figure = description(alt), figure_of(drawn)
-    figure._course_alt_text = described
+    figure._course_alt_text = described  # type: ignore[attr-defined]
     if in_notebook():
         from IPython.display import HTML, display
 
@@ -117,7 +117,7 @@ def figure_of(drawn) -> Figure:
             first = next(iter(first.flat if hasattr(first, "flat") else first))
         except (TypeError, StopIteration):
             raise ValueError(f"drawn must be a Figure, an Axes or an array of Axes; received {drawn!r}.") from None
-    return first.figure
+    return first.figure  # type: ignore[return-value]
 
 
 def png(figure: Figure) -> tuple[str, list[list[int]]]:

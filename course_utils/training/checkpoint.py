@@ -57,7 +57,7 @@ def save(path: Path, fingerprint: dict, state: State) -> None:
         OSError: it cannot be written.
     """
     header = json.dumps({"kind": f"{KIND} {VERSION}", "fingerprint": fingerprint, "progress": state.progress})
-    arrays = {"header": np.frombuffer(header.encode(), "uint8")}
+    arrays: dict = {"header": np.frombuffer(header.encode(), "uint8")}
     for group in GROUPS:
         arrays.update({f"{group}{number}": array for number, array in enumerate(getattr(state, group))})
     with files.replacing(path) as file:
@@ -87,9 +87,11 @@ def load(path: Path, fingerprint: dict | None) -> State | None:
         print(f"The checkpoint {error}; it is now {aside.name if aside else path.name}, starting anew.")
         return None
     stored = header["fingerprint"]
-    changed = [name for name in fingerprint or () if not _equal(name, stored, fingerprint, header["progress"])]
+    changed = [name for name in fingerprint or () if not _equal(name, stored, fingerprint or {}, header["progress"])]
     if changed:
-        differences = ", ".join(f"{name} was {stored.get(name)!r}, is {fingerprint[name]!r}" for name in changed)
+        differences = ", ".join(
+            f"{name} was {stored.get(name)!r}, is {(fingerprint or {})[name]!r}" for name in changed
+        )
         raise ValueError(
             f"checkpoint {path} belongs to another training ({differences}). "
             "Give this one another name, or pass resume=False to begin again."
@@ -134,7 +136,8 @@ class Saver(keras.callbacks.Callback):
 
     def __init__(self, keeper, callbacks: Sequence):
         super().__init__()
-        self.keeper, self.callbacks, self.fresh, self.failed = keeper, callbacks, [], False
+        self.keeper, self.callbacks, self.failed = keeper, callbacks, False
+        self.fresh: list[dict] = []
 
     def on_train_begin(self, logs=None):
         self.fresh = [_plain_state(callback) for callback in self.callbacks]

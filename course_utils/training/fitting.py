@@ -112,10 +112,10 @@ def fit(
         _check_monitor(model, monitor, train, validation is not None, transform)
     keeper, shuffle = Keeper(monitor), Shuffle(seed)
     if checkpoint is not None:
-        keeper.file = checkpoints.location(checkpoint)
+        file = keeper.file = checkpoints.location(checkpoint)
         keeper.fingerprint = fingerprint(model, train, validation, batch_size, seed, monitor, transform)
         if not resume:
-            checkpoints.clear(keeper.file)
+            checkpoints.clear(file)
     done = keeper.restore(model, epochs)
     if done < epochs and not keeper.stopped:
         steps = math.ceil(examples / batch_size) if examples else int(train.cardinality())
@@ -143,10 +143,14 @@ class Keeper(keras.callbacks.Callback):
 
     def __init__(self, monitor: str | None):
         super().__init__()
-        self.monitor, self.file, self.fingerprint = monitor, None, {}
-        self.history, self.epoch_seconds, self.first_step = {}, [], None
-        self.best_epoch, self.best = 0, []
-        self.states, self.stopped = [], False
+        self.monitor, self.first_step = monitor, None
+        self.file: Path | None = None
+        self.fingerprint: dict = {}
+        self.history: dict[str, list[float]] = {}
+        self.epoch_seconds: list[float] = []
+        self.best_epoch, self.stopped = 0, False
+        self.best: list[np.ndarray] = []
+        self.states: list[dict] = []
         self.begun = self.epoch_begun = 0.0
 
     def restore(self, model, epochs: int) -> int:

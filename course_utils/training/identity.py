@@ -145,7 +145,7 @@ def _network(model) -> list:
 
 def _named(config) -> dict:
     """Return all names in a model's configuration, in order."""
-    found = {}
+    found: dict = {}
     if isinstance(config, Mapping):
         if isinstance(config.get("name"), str):
             found[config["name"]] = None

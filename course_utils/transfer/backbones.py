@@ -201,8 +201,8 @@ def _shape(row: Row, input_shape) -> tuple[int, int, int]:
     shape = tuple(input_shape)
     if len(shape) != 3 or shape[2] != 3:
         raise ValueError(f"input_shape must be (height, width, 3); received {input_shape!r}.")
-    sides = [whole_number("input_shape's height and width", side, minimum=row.smallest) for side in shape[:2]]
-    return (*sides, 3)
+    height, width = (whole_number("input_shape's height and width", side, minimum=row.smallest) for side in shape[:2])
+    return height, width, 3
 
 
 def _load(model: keras.Model, name: str, row: Row, network: bool) -> tuple[str, str]:
