@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import cifar_fast, mlp_cnn, mlp_cnn_photos
+from course_utils.recipes import Job, cifar_fast, mlp_cnn, mlp_cnn_photos
 
 pytestmark = pytest.mark.usefixtures("eagerly")
 
@@ -62,30 +62,31 @@ def test_shift_moves_right_and_fills_with_black():
         mlp_cnn.shifted(image, -1)
 
 
-def test_race_trains_every_arm_and_the_timed_one_as_long_as_the_cnn(digits):
-    runs = {name: numbers for name, (_, numbers) in mlp_cnn.race(digits, seed=1, epochs=2, progress=False).items()}
-    assert list(runs) == list(mlp_cnn.VARIANTS)
-    epochs = {name: len(run["history"]["loss"]) for name, run in runs.items()}
-    assert {epochs[name] for name, arm in mlp_cnn.VARIANTS.items() if not arm.timed} == {2}
-    limit, used = runs["cnn"]["processor_seconds"], runs["mlp_equal_time"]["processor_seconds"]
-    last = used / epochs["mlp_equal_time"]
-    assert used <= limit + 2 * last, (limit, used)
-    assert all(run["accuracy"] == run["shifted"][0] and len(run["shifted"]) == 5 for run in runs.values())
-    json.dumps(runs)
+def test_the_timed_variant_trains_about_as_long_as_the_cnn_of_its_seed(digits):
+    _, cnn = mlp_cnn.train("cnn", digits, seed=1, epochs=2, progress=False)
+    job = Job("mlp_equal_time", 1)
+    limit = mlp_cnn.EXPERIMENT.given(job, [cnn, cnn | {"seed": 2, "processor_seconds": 1e9}])
+    assert limit == {"limit": cnn["processor_seconds"]}
+    assert mlp_cnn.EXPERIMENT.given(Job("mlp", 1), [cnn]) == {} == mlp_cnn.EXPERIMENT.given(job, [])
+    _, timed = mlp_cnn.train("mlp_equal_time", digits, seed=1, progress=False, **limit)
+    last = timed["processor_seconds"] / len(timed["history"]["loss"])
+    assert timed["processor_seconds"] <= cnn["processor_seconds"] + 2 * last
+    assert len(cnn["history"]["loss"]) == 2 and cnn["accuracy"] == cnn["shifted"][0] and len(cnn["shifted"]) == 5
+    json.dumps([cnn, timed])
 
 
 def test_data_stay_uint8_until_a_batch_is_scaled(digits):
     permuted_arm = mlp_cnn.VARIANTS["cnn_permuted"]
     assert mlp_cnn.arranged(digits.x_train, permuted_arm).dtype == np.uint8
     batch = np.asarray(mlp_cnn.scaled(mlp_cnn.arranged(digits.x_train, permuted_arm)))
-    assert np.allclose(batch, mlp_cnn.inputs(digits.x_train, permuted_arm)) and batch.max() == 1
+    assert np.allclose(batch, mlp_cnn.permuted(digits.x_train)[..., None] / 255) and batch.max() == 1
 
 
 def test_accuracy_reads_every_image_once_in_the_arms_own_order(digits):
     arm = mlp_cnn.VARIANTS["mlp_permuted"]
     model = mlp_cnn.build(arm, seed=0)
     images, labels = np.tile(digits.x_test, (10, 1, 1)), np.tile(digits.y_test, 10)
-    answers = np.argmax(model(mlp_cnn.inputs(images, arm)), axis=1)
+    answers = np.argmax(model(mlp_cnn.scaled(mlp_cnn.arranged(images, arm))), axis=1)
     assert mlp_cnn.accuracy(model, images, labels, arm) == pytest.approx(np.mean(answers == labels))
 
 

@@ -137,8 +137,9 @@ def fold(size: int = 6, side: int = 2) -> np.ndarray:
     _, axes = plt.subplots(1, 1 + channels, figsize=(8, 2.7), width_ratios=[size + 1, *[small + 0.4] * channels])
     for row, column in np.ndindex(size, size):
         channel = row % side * side + column % side
-        _pixel(axes[0], row, column, pixels[row, column], COLOURS[channel % len(COLOURS)])
-        _pixel(axes[1 + channel], row // side, column // side, pixels[row, column], COLOURS[channel % len(COLOURS)])
+        number, colour = int(pixels[row, column]), COLOURS[channel % len(COLOURS)]
+        _pixel(axes[0], row, column, number, colour)
+        _pixel(axes[1 + channel], row // side, column // side, number, colour)
     for row, column in np.ndindex(small, small):
         corner = (column * side - 0.5, row * side - 0.5)
         axes[0].add_patch(Rectangle(corner, side, side, fill=False, edgecolor=INK, linewidth=2.2))

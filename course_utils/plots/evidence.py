@@ -103,7 +103,7 @@ def _channel(ax, plane, name: str, top: float, at, size) -> None:
     place = (left - from_x) / (to_x - from_x), (bottom - above - high) / (bottom - to_y)
     show_image(plane, ax=ax.inset_axes([*place, wide / (to_x - from_x), high / (bottom - to_y)]))
     corner, scale = (left + wide * column / columns, above + high * row / rows), wide / columns
-    frame = {"fill": False, "edgecolor": PARTS[0], "linewidth": 1.5, "zorder": 9}
+    frame: dict = {"fill": False, "edgecolor": PARTS[0], "linewidth": 1.5, "zorder": 9}
     ax.add_patch(Rectangle(corner, max(0.25, width * scale), max(0.25, height * scale), **frame))
     for up in (0, height):
         ax.plot([corner[0] + 0.25, 0], [corner[1] + 0.25 * bool(up), top + up], color=PARTS[0], linewidth=1, zorder=8)

@@ -136,7 +136,7 @@ def png(figure: Figure) -> tuple[str, list[list[int]]]:
     region = figure.get_tightbbox().padded(0.1)
     figure.savefig(drawn, format="png", dpi=figure.dpi, bbox_inches=region, facecolor="white")
     picture = Image.open(drawn).convert("RGB")
-    every = [one for ax in figure.axes for one in (ax, *ax.child_axes)]
+    every: list = [one for ax in figure.axes for one in (ax, *ax.child_axes)]
     boxes = [_pixels(part, region, picture.height, figure.dpi) for part in map(_ground, every) if part is not None]
     if picture.getcolors(256):
         picture = picture.quantize(256, dither=Image.Dither.NONE)

@@ -47,7 +47,6 @@ VARIANTS = {
     "ours": Recipe("our recipe", 5, "cifar_fast", 1.0, CENTRED, 3, 128, 0.01, True, False, False),
     "long": Recipe("our recipe, twice as wide", 1, "cifar_fast", 2.0, CENTRED, 7, 128, 0.01, True, False, True),
 }
-ARMS = VARIANTS  # as the lesson calls them
 
 
 def build(recipe: Recipe, *, examples: int, seed: int, epochs: int | None = None) -> keras.Model:

@@ -43,7 +43,6 @@ VARIANTS = {
     "cnn_permuted": Variant("CNN, pixels permuted", None, 4, False, True),
     "mlp_permuted": Variant("MLP, pixels permuted", (512, 512), 4, False, True),
 }
-ARMS = VARIANTS  # as the lesson calls them
 
 
 def permuted(images: np.ndarray, seed: int = PERMUTATION_SEED) -> np.ndarray:
@@ -68,11 +67,6 @@ def arranged(images: np.ndarray, variant: Variant) -> np.ndarray:
 def scaled(images):
     """Return a batch as float32 from 0 to 1: the data stay uint8 until then, a quarter of the memory."""
     return keras.ops.cast(images, "float32") / 255
-
-
-def inputs(images: np.ndarray, variant: Variant) -> np.ndarray:
-    """Return uint8 images (N, 28, 28) as a variant's network wants them, float32 (N, 28, 28, 1) from 0 to 1."""
-    return arranged(images, variant).astype("float32") / 255
 
 
 def accuracy(model, images: np.ndarray, labels: np.ndarray, variant: Variant) -> float:
@@ -135,19 +129,6 @@ def train(name: str, data, *, seed: int, epochs: int | None = None, limit: float
         "shifted": moved,
     }
     return model, numbers
-
-
-def race(data, *, seed: int, epochs: int | None = None, progress: bool = True) -> dict:
-    """Train all variants with one seed, the CNN first because it sets the time; return (model, numbers) by variant.
-
-    ``epochs`` is for the variants that are not timed; their own when None.
-    """
-    runs, limit = {}, np.inf
-    for name, variant in VARIANTS.items():
-        own = variant.epochs * (epochs or 1) if variant.timed else epochs
-        runs[name] = train(name, data, seed=seed, epochs=own, limit=limit, progress=progress)
-        limit = runs["cnn"][1]["processor_seconds"]
-    return runs
 
 
 def _limit(job, runs: list[dict]) -> dict:
