@@ -1,21 +1,16 @@
 """Checks of lesson 06: right answers pass, usual mistakes get their hint, stubs are not attempted."""
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
-import pytest
 from check_tools import exercise_tests
 
-from course_utils.checks import lesson06
+from course_utils import convolution
+from course_utils.checks import lesson06, lesson06_further
 
 
 def decide(distances, limit):
     return np.where(distances.min(axis=1) <= limit, distances.argmin(axis=1), -1)
-
-
-def partial(table, size):
-    return sum(size * size * len(sources) + 1 for sources in table)
 
 
 DIGITS = np.arange(100) % 10
@@ -24,9 +19,8 @@ DIGITS = np.arange(100) % 10
 class Reader:
     """Stands for a trained model: the "images" are the digits themselves, and the first ``wrong`` are misread."""
 
-    def __init__(self, *, size=12_000, wrong=0, layers=lesson06.LAYERS):
-        self.size, self.wrong = size, wrong
-        self.layers = [SimpleNamespace(name=name) for name in layers]
+    def __init__(self, *, size=5_000, wrong=0, classes=10):
+        self.size, self.wrong, self.output_shape = size, wrong, (None, classes)
 
     def count_params(self):
         return self.size
@@ -37,16 +31,65 @@ class Reader:
         return np.eye(10)[answers.astype(int)]
 
 
+class Layer:
+    """Stands for the package's C3, in NumPy: a dense kernel that is zero where there is no connection."""
+
+    connections = ((0, 1), (1, 2), (0, 1, 2))
+    bias = np.zeros(3)
+
+    def dense_kernel(self):
+        kernel = np.random.default_rng(5).normal(size=(5, 5, 3, 3)).astype("float32")
+        for target, sources in enumerate(self.connections):
+            kernel[:, :, [s for s in range(3) if s not in sources], target] = 0
+        return kernel
+
+    def __call__(self, maps):
+        return c3(maps[0], self.dense_kernel(), self.bias, self.connections)[None]
+
+
+def one(image, kernel):
+    return convolution.conv2d(image, kernel)
+
+
+def c3(maps, kernel, bias, table, *, sources=None, add=None, axis=-1, slide=one):
+    """The right answer to exercise 3, and with other arguments the usual wrong ones."""
+    rows = [sources or row for row in table]
+    sums = [sum(slide(maps[:, :, s], kernel[:, :, s, m]) for s in row) for m, row in enumerate(rows)]
+    added = bias if add is None else [add(bias, m, row) for m, row in enumerate(rows)]
+    return np.stack([total + more for total, more in zip(sums, added, strict=True)], axis=axis)
+
+
+def wrong_c3(**how):
+    return lambda maps, kernel, bias, table: c3(maps, kernel, bias, table, **how)
+
+
+def after_c3(change):
+    return lambda maps, kernel, bias, table: change(c3(maps, kernel, bias, table))
+
+
+LAYER = Layer()
+KERNELS = np.random.default_rng(2).normal(size=(6, 5, 5))
+
+
+def copies(kernels):
+    twice = kernels.copy()
+    twice[3] = 2 * twice[0]
+    return twice
+
+
 RIGHT = [
     (lesson06.parameters_and_connections, (876, 350_400)),
     (lesson06.subsampling_by_hand, (1.7159 * math.tanh(1.0),)),
     (lesson06.subsampling_by_hand, (1.307,)),
-    (lesson06.partial_parameters, (partial,)),
+    (lesson06.partial_convolution, (c3, LAYER)),
+    (lesson06.partial_convolution, (after_c3(np.ndarray.tolist), LAYER)),
     (lesson06.decide, (decide,)),
     (lesson06.decide, (lambda d, limit: [int(r.argmin()) if r.min() <= limit else -1 for r in d],)),
-    (lesson06.honest_report, (4, 0.978)),
+    (lesson06_further.honest_report, (4, 0.978)),
     (lesson06.colour_parameters, (62_006,)),
-    (lesson06.small_network, (Reader(wrong=5), DIGITS, DIGITS)),
+    (lesson06.own_kernels, (KERNELS, lambda kernels: 0.96, 0.95)),
+    (lesson06.own_kernels, (np.moveaxis(KERNELS, 0, -1)[:, :, None], lambda kernels: 0.96, 0.95)),
+    (lesson06.small_network, (Reader(wrong=5), DIGITS, DIGITS, 0.95)),
 ]
 
 WRONG = [
@@ -60,9 +103,6 @@ WRONG = [
     (lesson06.subsampling_by_hand, (0.0,), "not averaged"),
     (lesson06.subsampling_by_hand, (math.tanh(1.5),), "1.7159"),
     (lesson06.subsampling_by_hand, ("much",), "write numbers"),
-    (lesson06.partial_parameters, (lambda table, size: 25 * sum(map(len, table)),), "25 + 1"),
-    (lesson06.partial_parameters, (lambda table, size: sum(25 * len(s) + 1 for s in table),), "One kernel of 3×3"),
-    (lesson06.partial_parameters, (lambda table, size: 1 / 0,), "ZeroDivisionError"),
     (lesson06.decide, (lambda d, limit: d.argmax(axis=1),), "the nearest class wins"),
     (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, -1, d.argmin(axis=1)),), "comparison look"),
     (lesson06.decide, (lambda d, limit: d.min(axis=1),), "which class has it"),
@@ -70,41 +110,81 @@ WRONG = [
     (lesson06.decide, (lambda d, limit: d.argmin(axis=1),), "Beyond the limit"),
     (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, d.argmin(axis=1), -1),), "exactly at"),
     (lesson06.decide, (lambda d, limit: np.where(d.max(axis=1) <= limit, d.argmin(axis=1), -1),), "Beyond the limit"),
-    (lesson06.honest_report, (5, 0.981), "no longer tests"),
-    (lesson06.honest_report, (3, 0.978), "from 1"),
-    (lesson06.honest_report, (4, None), "both numbers"),
+    (lesson06_further.honest_report, (5, 0.981), "no longer tests"),
+    (lesson06_further.honest_report, (3, 0.978), "from 1"),
+    (lesson06_further.honest_report, (4, None), "both numbers"),
     (lesson06.colour_parameters, (61_706,), "three channels"),
     (lesson06.colour_parameters, (44_726,), "28×28"),
     (lesson06.colour_parameters, (62_018,), "one bias"),
     (lesson06.colour_parameters, (5,), "only C1 changes"),
-    (lesson06.honest_report, (4, 97.8), "as a share"),
-    (lesson06.small_network, (Reader(size=44_426), DIGITS, DIGITS), "44,426"),
-    (lesson06.small_network, (Reader(wrong=11), DIGITS, DIGITS), "below nine in ten"),
-    (lesson06.small_network, (Reader(), DIGITS[:20], DIGITS[:20]), "all ten kinds"),
-    (lesson06.small_network, (Reader(), np.zeros(100), np.zeros(100)), "all ten kinds"),
-    (lesson06.small_network, (Reader(layers=["dense"]), DIGITS, DIGITS), "models.lenet5"),
-    (lesson06.small_network, (0.05, DIGITS, DIGITS), "the trained model itself"),
+    (lesson06_further.honest_report, (4, 97.8), "as a share"),
+    (lesson06.partial_convolution, (wrong_c3(sources=(0, 1, 2)), LAYER), "complete convolution"),
+    (lesson06.partial_convolution, (wrong_c3(add=lambda bias, m, row: 0), LAYER), "biases are missing"),
+    (
+        lesson06.partial_convolution,
+        (wrong_c3(add=lambda bias, m, row: bias[m] * len(row)), LAYER),
+        "not for each kernel",
+    ),
+    (lesson06.partial_convolution, (wrong_c3(add=lambda bias, m, row: bias.sum()), LAYER), "bias[m]"),
+    (lesson06.partial_convolution, (wrong_c3(slide=lambda i, k: one(i, k[::-1, ::-1])), LAYER), "not turned"),
+    (lesson06.partial_convolution, (wrong_c3(axis=0), LAYER), "wrong axis"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: maps[..., ::-1]), LAYER), "order of the table"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: maps[..., 0]), LAYER), "first map"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: np.maximum(maps, 0)), LAYER), "no ReLU"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: maps.transpose(1, 0, 2)), LAYER), "exchanged"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: 1.7159 * np.tanh(maps * 2 / 3)), LAYER), "before squashing"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: maps / [2, 2, 3]), LAYER), "do not average"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: np.pad(maps, ((2, 2), (2, 2), (0, 0)))), LAYER), "fits ten"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: maps + 1), LAYER), "which slice of the kernel"),
+    (lesson06.partial_convolution, (lambda maps, kernel, bias, table: 1 / 0, LAYER), "ZeroDivisionError"),
+    (lesson06.partial_convolution, (lambda maps, kernel, bias, table: "maps", LAYER), "must have shape"),
+    (lesson06.own_kernels, (KERNELS[:5], lambda kernels: 1.0, 0.95), "yours have shape (5, 5, 5)"),
+    (lesson06.own_kernels, (copies(KERNELS), lambda kernels: 1.0, 0.95), "kernels 0 and 3"),
+    (lesson06.own_kernels, (KERNELS * (np.arange(6) != 2)[:, None, None], lambda kernels: 1.0, 0.95), "kernel 2"),
+    (lesson06.own_kernels, (np.abs(KERNELS), lambda kernels: 1.0, 0.95), "no weight is negative"),
+    (lesson06.own_kernels, (KERNELS, lambda kernels: 0.949, 0.95), "94.9%"),
+    (lesson06.own_kernels, (KERNELS, lambda kernels: 0.95, 0.95), "strokes of a digit"),
+    (lesson06.own_kernels, (KERNELS * np.inf, lambda kernels: 1.0, 0.95), "finite"),
+    (lesson06.own_kernels, ([[1, 2], [3]], lambda kernels: 1.0, 0.95), "write numbers"),
+    (lesson06.small_network, (Reader(size=44_426), DIGITS, DIGITS, 0.95), "44,426"),
+    (lesson06.small_network, (Reader(size=6_001), DIGITS, DIGITS, 0.95), "which layer"),
+    (lesson06.small_network, (Reader(wrong=6), DIGITS, DIGITS, 0.95), "94.0% is below 95%"),
+    (lesson06.small_network, (Reader(classes=1), DIGITS, DIGITS, 0.95), "ten probabilities"),
+    (lesson06.small_network, (Reader(), DIGITS[:20], DIGITS[:20], 0.95), "all ten kinds"),
+    (lesson06.small_network, (Reader(), np.zeros(100), np.zeros(100), 0.95), "all ten kinds"),
+    (lesson06.small_network, (0.05, DIGITS, DIGITS, 0.95), "the model itself"),
 ]
 
 UNTOUCHED = [
     (lesson06.parameters_and_connections, (None, None)),
     (lesson06.subsampling_by_hand, (None,)),
-    (lesson06.partial_parameters, (lambda table, size: ...,)),
     (lesson06.decide, (lambda distances, limit: None,)),
-    (lesson06.honest_report, (None, None)),
+    (lesson06_further.honest_report, (None, None)),
     (lesson06.colour_parameters, (None,)),
-    (lesson06.small_network, (None, DIGITS, DIGITS)),
+    (lesson06.partial_convolution, (lambda maps, kernel, bias, table: ..., LAYER)),
+    (lesson06.own_kernels, (None, lambda kernels: 1.0, None)),
+    (lesson06.small_network, (..., DIGITS, DIGITS, 0.95)),
 ]
 
 
 test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
 
 
-@pytest.mark.parametrize("width", [0.3, 0.5, 0.65, 1.0, 1.3])
-def test_parameter_count_is_that_of_the_model(width):
-    from course_utils import models
+def test_package_layer_is_what_exercise_3_asks_for():
+    from course_utils.layers import PartialConv2D
+    from course_utils.models import lenet
 
-    assert lesson06.lenet_parameters(width) == models.lenet5(width=width).count_params()
+    layer = PartialConv2D(lenet.C3_TABLE, 5)
+    layer.build((None, 14, 14, 6))
+    assert lesson06.partial_convolution(c3, layer).passed
+    assert "complete" in lesson06.partial_convolution(wrong_c3(sources=tuple(range(6))), layer).message
+
+
+def test_own_kernels_reach_the_judge_at_length_one():
+    seen = []
+    lesson06.own_kernels(3 * KERNELS, lambda kernels: seen.append(kernels) or 0.5, 0.95)
+    assert seen[0].shape == (5, 5, 1, 6)
+    np.testing.assert_allclose(np.linalg.norm(seen[0], axis=(0, 1)), 1, rtol=1e-6)
 
 
 def test_colour_count_is_that_of_the_model():
@@ -117,6 +197,6 @@ def test_untrained_network_is_measured_and_fails():
     from course_utils import models
 
     images = np.random.default_rng(0).random((100, 28, 28, 1)).astype("float32")
-    verdict = lesson06.small_network(models.lenet5(width=0.5), images, DIGITS)
+    verdict = lesson06.small_network(models.lenet5(width=0.3), images, DIGITS, 0.95)
     assert verdict.passed is False
-    assert "below nine in ten" in verdict.message
+    assert "below 95%" in verdict.message

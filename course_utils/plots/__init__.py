@@ -31,6 +31,7 @@ from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, set_theme
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
+from course_utils.plots.travel import layer_maps
 
 __all__ = [
     "COLOURS",
@@ -55,6 +56,7 @@ __all__ = [
     "fold",
     "kernel_pictures",
     "layer_histograms",
+    "layer_maps",
     "map_to_number",
     "mistakes",
     "number_grid",
