@@ -67,6 +67,14 @@ def after_c3(change):
     return lambda maps, kernel, bias, table: change(c3(maps, kernel, bias, table))
 
 
+def last_only(maps, kernel, bias, table):
+    return c3(maps, kernel, bias, [row[-1:] for row in table])
+
+
+def swapped(maps, kernel, bias, table):
+    return maps[:, :, 0] + kernel[:, :, 7, 2]
+
+
 LAYER = Layer()
 KERNELS = np.random.default_rng(2).normal(size=(6, 5, 5))
 
@@ -81,18 +89,29 @@ RIGHT = [
     (lesson06.parameters_and_connections, (876, 350_400)),
     (lesson06.subsampling_by_hand, (1.7159 * math.tanh(1.0),)),
     (lesson06.subsampling_by_hand, (1.307,)),
+    (lesson06.subsampling_by_hand, (1.31,)),
     (lesson06.partial_convolution, (c3, LAYER)),
     (lesson06.partial_convolution, (after_c3(np.ndarray.tolist), LAYER)),
     (lesson06.decide, (decide,)),
     (lesson06.decide, (lambda d, limit: [int(r.argmin()) if r.min() <= limit else -1 for r in d],)),
     (lesson06_further.honest_report, (4, 0.978)),
-    (lesson06.colour_parameters, (62_006,)),
+    (lesson06.colour_parameters, (69_656,)),
     (lesson06.own_kernels, (KERNELS, lambda kernels: 0.96, 0.95)),
     (lesson06.own_kernels, (np.moveaxis(KERNELS, 0, -1)[:, :, None], lambda kernels: 0.96, 0.95)),
     (lesson06.small_network, (Reader(wrong=5), DIGITS, DIGITS, 0.95)),
 ]
 
 WRONG = [
+    (lesson06.colour_parameters, (62_006,), "how many outputs"),
+    (lesson06.colour_parameters, (69_356,), "three channels"),
+    (lesson06.colour_parameters, (61_706,), "ten kinds"),
+    (lesson06.colour_parameters, (69_506,), "not one"),
+    (lesson06.colour_parameters, (52_376,), "28×28"),
+    (lesson06.colour_parameters, (52_076,), "in colour"),
+    (lesson06.colour_parameters, (69_668,), "one bias"),
+    (lesson06.colour_parameters, (69_566,), "has a bias"),
+    (lesson06.colour_parameters, (67_950,), "1998"),
+    (lesson06.colour_parameters, (5,), "two layers change"),
     (lesson06.parameters_and_connections, (864, 345_600), "bias"),
     (lesson06.parameters_and_connections, (876, 345_600), "connection too"),
     (lesson06.parameters_and_connections, (876, 876), "20·20"),
@@ -107,16 +126,14 @@ WRONG = [
     (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, -1, d.argmin(axis=1)),), "comparison look"),
     (lesson06.decide, (lambda d, limit: d.min(axis=1),), "which class has it"),
     (lesson06.decide, (lambda d, limit: d.argmin(),), "an array of length 1"),
-    (lesson06.decide, (lambda d, limit: d.argmin(axis=1),), "Beyond the limit"),
-    (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, d.argmin(axis=1), -1),), "exactly at"),
-    (lesson06.decide, (lambda d, limit: np.where(d.max(axis=1) <= limit, d.argmin(axis=1), -1),), "Beyond the limit"),
+    (lesson06.decide, (lambda d, limit: d.argmin(axis=1),), "the limit is 40"),
+    (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, d.argmin(axis=1), -1),), "Exactly at"),
+    (lesson06.decide, (lambda d, limit: np.where(d.max(axis=1) <= limit, d.argmin(axis=1), -1),), "held against"),
+    (lesson06.decide, (lambda d, limit: np.where((d > limit).any(axis=1), -1, d.argmin(axis=1)),), "held against"),
+    (lesson06.decide, (lambda d, limit: np.where(d.min(axis=0) <= limit, d.argmin(axis=0), -1),), "along its row"),
     (lesson06_further.honest_report, (5, 0.981), "no longer tests"),
     (lesson06_further.honest_report, (3, 0.978), "from 1"),
     (lesson06_further.honest_report, (4, None), "both numbers"),
-    (lesson06.colour_parameters, (61_706,), "three channels"),
-    (lesson06.colour_parameters, (44_726,), "28×28"),
-    (lesson06.colour_parameters, (62_018,), "one bias"),
-    (lesson06.colour_parameters, (5,), "only C1 changes"),
     (lesson06_further.honest_report, (4, 97.8), "as a share"),
     (lesson06.partial_convolution, (wrong_c3(sources=(0, 1, 2)), LAYER), "complete convolution"),
     (lesson06.partial_convolution, (wrong_c3(add=lambda bias, m, row: 0), LAYER), "biases are missing"),
@@ -128,6 +145,8 @@ WRONG = [
     (lesson06.partial_convolution, (wrong_c3(add=lambda bias, m, row: bias.sum()), LAYER), "bias[m]"),
     (lesson06.partial_convolution, (wrong_c3(slide=lambda i, k: one(i, k[::-1, ::-1])), LAYER), "not turned"),
     (lesson06.partial_convolution, (wrong_c3(axis=0), LAYER), "wrong axis"),
+    (lesson06.partial_convolution, (last_only, LAYER), "do not overwrite"),
+    (lesson06.partial_convolution, (swapped, LAYER), "map of S2, map of C3"),
     (lesson06.partial_convolution, (after_c3(lambda maps: maps[..., ::-1]), LAYER), "order of the table"),
     (lesson06.partial_convolution, (after_c3(lambda maps: maps[..., 0]), LAYER), "first map"),
     (lesson06.partial_convolution, (after_c3(lambda maps: np.maximum(maps, 0)), LAYER), "no ReLU"),
@@ -141,7 +160,7 @@ WRONG = [
     (lesson06.own_kernels, (KERNELS[:5], lambda kernels: 1.0, 0.95), "yours have shape (5, 5, 5)"),
     (lesson06.own_kernels, (copies(KERNELS), lambda kernels: 1.0, 0.95), "kernels 0 and 3"),
     (lesson06.own_kernels, (KERNELS * (np.arange(6) != 2)[:, None, None], lambda kernels: 1.0, 0.95), "kernel 2"),
-    (lesson06.own_kernels, (np.abs(KERNELS), lambda kernels: 1.0, 0.95), "no weight is negative"),
+    (lesson06.own_kernels, (np.abs(KERNELS), lambda kernels: 0.9, 0.95), "None of your weights is negative"),
     (lesson06.own_kernels, (KERNELS, lambda kernels: 0.949, 0.95), "94.9%"),
     (lesson06.own_kernels, (KERNELS, lambda kernels: 0.95, 0.95), "strokes of a digit"),
     (lesson06.own_kernels, (KERNELS * np.inf, lambda kernels: 1.0, 0.95), "finite"),
@@ -190,7 +209,8 @@ def test_own_kernels_reach_the_judge_at_length_one():
 def test_colour_count_is_that_of_the_model():
     from course_utils import models
 
-    assert models.lenet5(input_shape=(32, 32, 3)).count_params() == 62_006
+    assert models.lenet5(input_shape=(32, 32, 3), classes=100).count_params() == 69_656
+    assert models.lenet5(input_shape=(28, 28, 3), classes=100).count_params() == 52_376
 
 
 def test_untrained_network_is_measured_and_fails():
