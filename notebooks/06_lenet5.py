@@ -5,7 +5,7 @@
 #
 # [← 05 · Transfer learning](05_transfer_learning.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/06_lenet5_solutions.ipynb) · further: [squashing and loss of 1998](further/06_squashing_and_loss.ipynb), [two recipes, one network](further/06_two_recipes.ipynb) · [07 · AlexNet →](07_alexnet.ipynb)
 #
-# **The question.** Six small kernels look at a handwritten digit, and sixteen larger ones look at what the six have found. LeNet-5 learned all of them from examples. Which of them *had* to be learned, and which could you have drawn yourself?
+# **The question.** Six small kernels look at a handwritten digit, and sixteen deeper ones look at what the six have found. LeNet-5 learned all of them from examples. Which of them *had* to be learned, and which could you have drawn yourself?
 #
 # **You will be able to**
 # - count the parameters and the connections of each layer of LeNet-5, and derive the 1,516 of C3;
@@ -16,7 +16,7 @@
 #
 # **Before this:** lessons 01 to 03 (convolution, pooling, ReLU, filters, and training with `compile` and `fit`).
 #
-# **Time:** about 36 minutes of reading, about 45 more for the seven exercises; the code runs in about a minute on two CPU cores.
+# **Time:** about 39 minutes of reading, about 45 more for the seven exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** MNIST, 70,000 handwritten digits of 28×28 pixels. Where it is unavailable, scikit-learn's 1,797 small digits stand in; the numbers in the text are those of MNIST.
 
@@ -75,7 +75,17 @@ held = len(data.x_train) // 12
 y, y_val = y.astype("int32"), y_val.astype("int32")
 
 # %% [markdown]
-# ## 1 · Kernels drawn by hand
+# ## 1 · Draw a digit
+#
+# This is LeNet-5, the network of 1998, at work in this page. Draw a digit with the mouse or a finger, or take a stored one. Six small kernels make the six maps of C1, further layers follow, and on the right ten distances answer: the smallest wins. Point at a unit to see which pixels it looks at. Then try to fool it: shift your digit, or draw a letter. What does it answer, and at what distance?
+
+# %% tags=["nbval-ignore-output"]
+widgets.draw_digit()
+
+# %% [markdown]
+# Nobody drew the kernels inside. They were *learned* from 55,000 digits. Could you have drawn them?
+#
+# ### Kernels drawn by hand
 #
 # Here are six kernels of 5×5 that nobody had to learn: a blob, a ring, and edges in four directions. Red numbers are positive, blue ones negative.
 
@@ -96,12 +106,12 @@ plots.kernel_pictures(
 )
 
 # %% [markdown]
-# Slide them over a digit, set negative answers to zero (ReLU), and average each map over a 4×4 grid of regions: 96 numbers a digit. A *linear classifier* (one weighted sum of the 96 numbers for each digit, the largest wins) learns from 10,000 labelled digits what to make of them.
+# Slide them over a digit, set negative answers to zero (ReLU), and average each map over a 4×4 grid of regions. That makes 6 · 16 = 96 numbers. A *linear classifier* (for each of the ten digits one weighted sum of the 96; the largest wins) learns its weights from 10,000 labelled examples.
 #
 # **Of 1,000 digits that it has never seen, how many will it misread?** Write a number down, then open the answer.
 
 
-# %%
+# %% tags=["hide-output", "nbval-ignore-output"]
 def features(images):
     """Six maps, rectified, averaged over 6×6 pixels: (N, 28, 28) → (N, 4, 4, 6)."""
     pixels = images[..., None].astype("float32") / 255
@@ -109,7 +119,6 @@ def features(images):
     return keras.ops.convert_to_numpy(keras.ops.average_pool(maps, 6))
 
 
-# %% tags=["hide-output", "nbval-ignore-output"]
 reader = LinearClassifier().fit(features(x[:10_000]), y[:10_000])
 read = reader.predict(features(data.x_test))
 wrong = np.flatnonzero(read != data.y_test)
@@ -125,9 +134,9 @@ plots.mistakes(
 )
 
 # %% [markdown]
-# Not bad, and not good enough for a bank: an amount of five digits would be wrong on every fourth cheque. LeNet-5, published in 1998, misread about 9 of 1,000. It differs in two ways. Its kernels are *learned*, and there are *two layers* of them: the second one, C3, looks at the maps that the first one, C1, has made.
+# Not bad, and not good enough for a bank: an amount of five digits would be wrong on every fourth cheque. LeNet-5, published in 1998, misread about 9 of 1,000. It had six times as many digits to learn from, and two dense layers behind. But above all its kernels are *learned*, and there are *two layers* of them: the second one, C3, looks at the maps that the first one, C1, has made.
 #
-# **So which kernels must be learned: those of C1, those of C3, both, or neither?** Vote now. In section 7 we freeze them one after the other and count.
+# **So which kernels need learning: those of C1, those of C3, both, or neither?** Vote now. In section 7 we freeze them one after the other and count.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -198,9 +207,9 @@ class LearnedSubsampling(keras.layers.Layer):
 
 
 # %% [markdown]
-# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias says how much ink turns it. A negative one inverts the map. Training chooses, map by map.
+# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias says how much ink turns it. A negative one inverts the map. Training chooses, map by map. (The package's `Subsampling`, used below, is the same layer with the initial weights of 1998.)
 #
-# **Exercise 2 (by hand).** The window holds 1, 0, 1, 2; coefficient 0.5, bias −0.5. What is the unit's output? Give at least three digits (`np.tanh` is allowed).
+# **Exercise 2 (by hand).** The window holds 1, 0, 1, 2; coefficient 0.5, bias −0.5. What is the unit's output? Give three decimals (`np.tanh` is allowed).
 
 # %%
 output_of_unit = None
@@ -214,7 +223,6 @@ ours(c1_maps), theirs(c1_maps)
 theirs.set_weights(ours.get_weights())
 gap = float(np.abs(np.asarray(ours(c1_maps)) - np.asarray(theirs(c1_maps))).max())
 score.equal("C1: parameters and connections", c1_counts, [156, 122_304])
-score.close("the window of S2, by hand", squashed, 0.447, tolerance=1e-3)
 score.at_most("S2: this class and the package differ by", round(gap, 6), 1e-5)
 score.section()
 
@@ -233,7 +241,7 @@ plots.connection_table(
 # %% [markdown]
 # Two reasons. It costs less. And it **breaks the symmetry**: maps that see different things are forced to become different detectors.
 #
-# A map that sees $k$ maps has $k$ kernels of 25 weights and *one* bias. **How many parameters has C3?** Add up, then open.
+# A map that sees $k$ maps has $k$ kernels of 25 weights and *one* bias. **How many parameters does C3 have?** Add up, then open.
 #
 # <details><summary><b>Show the sum</b></summary>
 #
@@ -267,7 +275,6 @@ lesson06.partial_convolution(partial_convolution, c3)
 by_table = sum(25 * len(sources) + 1 for sources in lenet.C3_TABLE)
 everything = 16 * (6 * 25 + 1)
 score.equal("C3: parameters, and if complete", [by_table, everything], [1_516, 2_416])
-score.equal("C3: parameters of the layer", c3.count_params(), by_table)
 score.section()
 
 # %% [markdown]
@@ -286,22 +293,22 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The **output layer** holds these ten drawings, made by hand and not trained. Unit $i$ measures how far F6's picture $x$ is from drawing $w_i$: $\;y_i = \sum_j (x_j - w_{ij})^2$. **The smallest distance wins.** (Ten such units are called *radial basis functions*, RBF.)
+# These ten are the course's own, drawn in the manner of the paper's figure 3. The **output layer** holds them; they are not trained. Unit $i$ measures how far F6's picture $x$ is from drawing $w_i$: $\;y_i = \sum_j (x_j - w_{ij})^2$. **The smallest distance wins.** (Such units are called *radial basis functions*, RBF.)
 #
-# Why drawings, and not one unit for each digit? Digits that look alike have drawings that are close, so a mistake is at least a sensible one: useful when a later stage reads a whole word.
+# Why drawings, and not one unit for each digit? The authors wanted to read all printable characters. An O, an o and a 0 look alike, so their drawings are close, and a mistake among them comes with two almost equal distances, which a later stage can settle by context. Does that work for digits? **Guess: which two of the ten drawings are closest, and how far apart are 4 and 9?**
 
 
-# %%
+# %% tags=["hide-output"]
 def distances_to(codes, pictures):
     """Squared distance of each picture (N, 84) to each code (10, 84): (N, 10)."""
     return ((pictures[:, None] - codes) ** 2).sum(axis=-1)
 
 
-apart = distances_to(codes, codes)
-pd.DataFrame(apart.astype(int)[[0, 4, 8]], index=["a 0 from", "a 4 from", "an 8 from"])
+apart = distances_to(codes, codes).astype(int)
+pd.DataFrame(apart, columns=list("0123456789"))
 
 # %% [markdown]
-# Each square that differs adds 2² = 4. The drawings of 0 and 8 are closest: 52, which is 13 squares.
+# Each square that differs adds 2² = 4. It works for 0, 6 and 8, whose drawings share most of their squares. A handwritten 4 and 9 are often mistaken for each other (section 1 has some), but their *drawings* are as far apart as any two: a 4 with straight lines, a 9 with a bow.
 #
 # Now the whole network, layer by layer, and its bill:
 
@@ -324,17 +331,15 @@ def lenet_of_1998():
     )
 
 
-bill = anatomy.describe(models.lenet5_1998).to_frame(
-    columns=["output_shape", "trainable_params", "receptive_field"]
-)
-bill["connections"] = pd.Series(lenet.connection_counts(models.lenet5_1998()))
-bill = bill.dropna().rename_axis(None)
-bill.columns = ["output", "parameters", "sees [pixels]", "connections"]
-bill["connections"] = bill["connections"].astype(int)
+rows = {row.name: row for row in anatomy.describe(lenet_of_1998()).rows}
+used = lenet.connection_counts(lenet_of_1998())
+counted = {name: [rows[name].trainable_params, used[name]] for name in used}
+bill = pd.DataFrame(counted, index=["parameters", "connections"]).T.map("{:,}".format)
+bill["sees [pixels]"] = [rows[name].receptive_field for name in used]
 bill
 
 # %% [markdown]
-# Together **60,000 parameters and 340,908 connections**, as in the paper. (The 840 numbers of the ten drawings are fixed; with them there are 60,840, as the drawing of section 2 says.) Four fifths of the parameters sit in C5. Four fifths of the connections sit in C1 and C3, where few numbers are used often.
+# Together **60,000 parameters and 340,908 connections**, as in the paper. (The picture in section 2 says 60,840, with the 840 fixed numbers of the drawings; its 328 k multiply-adds leave out biases.) Four fifths of the parameters sit in C5. Four fifths of the connections sit in C1 and C3, where few numbers are used often.
 #
 # **Exercise 4 (code).** Let the network say "I do not know". `distances` is (N, 10); return the N digits, and −1 where even the smallest distance exceeds `limit`.
 
@@ -349,10 +354,11 @@ lesson06.decide(decide)
 
 # %% tags=["claims"]
 # @title Claims
-closest = apart + 1e6 * np.eye(10)
+closest = apart + 1000 * np.eye(10, dtype=int)
 pair = divmod(int(closest.argmin()), 10)
-score.equal("closest drawings, squares apart", [*pair, closest.min() / 4], [0, 8, 13])
-trained, used = int(bill["parameters"].sum()), int(bill["connections"].sum())
+score.equal("closest drawings, distance", [*pair, closest.min()], [0, 8, 52])
+score.equal("farthest drawings, and 4 from 9", [apart.max(), apart[4, 9]], [164, 164])
+trained, used = (sum(numbers) for numbers in zip(*counted.values(), strict=True))
 score.equal("LeNet-5 of 1998, trainable parameters", trained, 60_000)
 score.equal("LeNet-5 of 1998, connections", used, 340_908)
 score.section()
@@ -405,7 +411,7 @@ plots.layer_maps(
 )
 
 # %% [markdown]
-# C1 finds the two sides of each stroke. S2 coarsens. C3 answers to *combinations*: whole strokes of one direction, corners. S4 keeps roughly where they are; where its coefficient is negative, red and blue change places (look at its lower row). Then F6 draws:
+# Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 answers to *combinations*: maps 3, 8 and 12 to the stem alone, map 5 mostly to the bar, map 0 to both (counted from 0, row by row). S4 keeps roughly where they are; where its coefficient is negative, red and blue change places (look at its lower row). Then F6 draws:
 
 # %% tags=["nbval-ignore-output"]
 picture, far = layers["F6"][0].reshape(12, 7), layers["output"][0]
@@ -430,7 +436,6 @@ with plots.figure(
 least_right = 0.988 if real else 0.88
 score.at_least("LeNet-5 of 1998, shipped: accuracy", 1 - old_wrong.mean(), least_right)
 score.at_most("1998, largest output wins: accuracy", wrong_way, 0.02)
-score.equal("the 7 is read as", int(far.argmin()), 7)
 score.section()
 
 # %% [markdown]
@@ -485,7 +490,7 @@ sizes_today
 # %% [markdown]
 # Without the frame the last maps are smaller, and C5 reads fewer numbers; that is the whole difference between 44,426 parameters and 61,706. Comments are not run. Let the program print its sizes.
 #
-# **Exercise 5 (transfer).** Today's version gets CIFAR-10: 32×32 pixels in three colours. Everything else stays. How many parameters now?
+# **Exercise 5 (transfer).** Today's version gets CIFAR-100: 32×32 pixels in three colours, 100 kinds of things. Everything else stays. How many parameters now?
 
 # %%
 colour_parameters = None
@@ -567,7 +572,7 @@ rejected.columns = ["1998: distance", "today: probability"]
 rejected.map("{:.0%}".format)
 
 # %% [markdown]
-# Behind the first column stand these distances in the network of 1998, at most 150 of each kind:
+# Behind the first column stand these distances in the network of 1998, at most 150 of each kind. (The black bar is the mean, which a few large distances pull to the right.)
 
 # %% tags=["nbval-ignore-output"]
 near = {
@@ -583,17 +588,16 @@ plots.spread(
     xlabel="smallest of the ten distances",
     marks={"limit": limit},
     colours=plots.COLOURS[5:6],
-    alt="Digits read right lie near 3, misread ones near 20, pieces of a cat near 80.",
+    alt=f"Medians {[round(float(np.median(far))) for far in near.values()]}.",
 )
 
 # %% [markdown]
-# So much for "only distances can". A limit on the largest probability does as well, and better with shuffled pixels. Both also catch about three of four of the digits that they misread: 2 digits in 100 are turned away, and of 68 or 56 mistakes in 10,000 fewer than 20 are left. A bank takes that gladly and lets a person read the rest.
+# So much for "only distances can". A limit on the largest probability does as well, and better with shuffled pixels. Each also catches about three of four of its *own* mistakes (rows 2 and 3): 2 digits in 100 are turned away, and of 68 or 56 mistakes in 10,000 fewer than 20 are left. A bank takes that gladly and lets a person read the rest.
 #
 # But look at the two halves. More than half of them pass, in both. A limit turns away what looks like no digit; it does not *understand* what a digit is.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
-middle = {name: float(np.median(far)) for name, far in near.items()}
 c5 = [today["C5"].params, framed["C5"].params]
 score.equal("C5 at 28×28, at 32×32", c5, [30_840, 48_120])
 score.equal(
@@ -602,7 +606,7 @@ score.equal(
     [44_426, 61_706],
 )
 if real:
-    score.equal("the shipped network misreads, of 10,000", len(misread), 56)
+    score.close("shipped, today's: misread", len(misread), 56, tolerance=2)
     score.at_least(
         "photograph: turned away, the lesser share",
         rejected.loc["photograph"].min(),
@@ -620,17 +624,12 @@ if real:
     )
     own = [rejected.iloc[1, 0], rejected.iloc[2, 1]]
     score.at_least("own mistakes: turned away, the lesser share", min(own), 0.65)
-score.at_least(
-    "distance: misread over read right, medians",
-    middle["misread"] / middle["read right"],
-    2.0,
-)
 score.section()
 
 # %% [markdown]
-# ## 7 · Which kernels must be learned?
+# ## 7 · Which kernels need learning?
 #
-# Back to the vote. One network, four variants. Kernels that shall not learn are put in and *frozen*: with `trainable = False` training leaves them alone. All that comes after C3 learns in every variant. Random kernels are noise of the same size.
+# Back to the vote. One network, four variants. Kernels that are not to learn are set beforehand and *frozen*: with `trainable = False`, training leaves them alone. All that comes after C3 learns in every variant. Random kernels are noise of the same size.
 
 
 # %%
@@ -659,7 +658,7 @@ passes = 3 if real else 15
 
 
 def trained(model):
-    steps = passes * -(-len(y[few]) // 64)
+    steps = passes * (len(y[few]) // 64 + 1)
     rate = keras.optimizers.schedules.CosineDecay(0.003, steps)  # falls to 0
     model.compile(
         keras.optimizers.Adam(rate),
@@ -715,13 +714,17 @@ plots.kernel_pictures(
     size=1.4,
     alt="Six drawn kernels; below six learned ones: ragged edges and short strokes.",
 )
+span = np.linalg.qr(by_hand.reshape(25, 6))[0]  # all mixtures of the drawn six
+inside = (span.T @ c1_learned.reshape(25, 6)) ** 2
+share = inside.sum() / (c1_learned**2).sum()
+print(f"{share:.0%} of the learned kernels is a mixture of the drawn ones (noise: 24%)")
 
 # %% [markdown]
-# Edges and short strokes, in several directions: training found about what we drew, less tidy. Now both results together:
+# An edge, short strokes, and some that have no name. About half of what training found lies in what we drew; as questions to a digit the two sets are equally good. Now both results together:
 #
-# **C3 has to be learned; C1 does not.** Six kernels drawn in a minute do as well as six learned ones, and even noise costs little. Take learning away from C3, and the mistakes double.
+# **You could have drawn C1. C3 is what has to be learned.** Six kernels drawn in a minute do as well as six learned ones, with few digits even a little better, and noise costs a quarter more mistakes. Leave C3 at random, and it is more than double behind drawn kernels. A C1 that learns makes up for part of it, and only for part.
 #
-# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (And noise? Probably it does because six random questions, too, are answered differently by strokes of different directions, and C3 learns to read the answers.) C3 asks which *combination* of six answers, at 25 places each, tells a 4 from a 9. There are 150 numbers in such a kernel, and nobody knows how to draw it.
+# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (And noise? Probably it does because six random questions, too, are answered differently by strokes of different directions, and C3 learns to read the answers.) C3 asks which *combination* of six answers, at 25 places each, tells a 4 from a 9. There are 150 numbers in such a kernel, and nobody knows how to draw it; that is why C3 could only be tried at random.
 #
 # **Exercise 6 (design).** Draw six kernels of your own, and beat chance. The check trains a network whose C1 is frozen at yours and compares it, on validation digits, with the mean of three random draws. (`my_kernels`: six arrays of 5×5. Sizes do not matter, each is brought to length 1.)
 
@@ -737,7 +740,7 @@ chance = None if my_kernels is None else np.mean([judge(k) for k in random_kerne
 lesson06.own_kernels(my_kernels, judge, chance)
 
 # %% [markdown]
-# **Exercise 7 (design).** Most of the 44,426 parameters do little. Write a network of at most 6,000 that still reads 94 % of the validation digits after the same short training.
+# **Exercise 7 (design).** Write a network of at most 6,000 that still reads 94 % of the validation digits after the same short training.
 
 
 # %%
@@ -755,7 +758,6 @@ lesson06.small_network(small, x_val[..., None] / 255, y_val, 0.94 if real else 0
 # @title Claims
 mean = {name: float(np.mean(values)) for name, values in errors.items()}
 by_hand_and_random = mean["C1 by hand, C3 random"] - mean["C1 by hand"]
-score.at_most("both learned: misread, %", mean["both learned"], 4.5 if real else 12)
 if real:
     score.at_least(
         "C3 random instead of learned costs, points", by_hand_and_random, 1.2
@@ -780,15 +782,12 @@ score.at_most(
     hand_c3 - far_mean["C1 learned, C3 learned"],
     0.1,
 )
-score.at_least("stored: C3 random over learned, C1 by hand", hand_random / hand_c3, 1.4)
-basis = np.linalg.qr(by_hand.reshape(25, 6))[0]
-inside = (
-    np.linalg.norm(basis.T @ c1_learned.reshape(25, 6)) ** 2
-    / np.linalg.norm(c1_learned) ** 2
-)
-score.at_least(
-    "learned kernels: share inside the six drawn (noise: 0.24)", float(inside), 0.4
-)
+score.at_least("stored: C3 random over learned, C1 by hand", hand_random / hand_c3, 2.0)
+learned = far_mean["C1 learned, C3 random"] / far_mean["C1 learned, C3 learned"]
+score.at_least("stored: C3 random over learned, C1 learned", learned, 1.4)
+noise = far_mean["C1 random, C3 learned"] / far_mean["C1 learned, C3 learned"]
+score.close("stored: C1 random over learned", noise, 1.25, tolerance=0.1)
+score.at_least("learned kernels: share inside the six drawn", float(share), 0.4)
 score.section()
 
 # %% [markdown]
@@ -804,7 +803,7 @@ score.section()
 # 2. 1998: a table that breaks symmetry, pooling that learns, a scaled tanh, and an output that measures the distance to drawn digits. The smallest wins.
 # 3. Today: max pooling, ReLU, softmax, complete connections. At 28×28 that makes 44,426 parameters.
 # 4. A limit on distance or probability turns away 2 digits in 100, and with them three of four mistakes. What looks like a digit passes.
-# 5. **You could have drawn the first kernels. The second ones had to be learned.**
+# 5. **You could have drawn the first kernels. The second ones nobody could have drawn, and left at random they cost more than half as many mistakes again.**
 #
 # ## Quiz
 
@@ -820,7 +819,7 @@ widgets.quiz("06")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 9. It learned its kernels, in two layers. Which had to be learned? Freeze them: C1 by hand changes nothing, C3 at random doubles the mistakes. The first questions are obvious; their combinations nobody can write down.
+# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 9. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing, C3 at random doubles the mistakes behind it. The first questions are obvious; their combinations nobody can write down.
 #
 # **Two lessons of 45 minutes.** First: vote (section 1), sections 2 to 4 with the parameter table on the board; exercises 1 and 2 in class, 3 at home. Second: sections 5 to 7; vote again before the figure of section 7, discuss who changed their mind.
 #

@@ -39,7 +39,6 @@ VARIANTS = {
     "notes": Variant("the notes' recipe", 20, 128, 0.001, False, 0, False, "last"),
     "ours": Variant("one cycle", 3, 128, 0.01, True, 0, True, "best"),
 }
-ARMS = VARIANTS  # as the lesson calls them
 
 
 def pixels(images, variant: Variant) -> np.ndarray:

@@ -57,7 +57,10 @@ stored = measure.load("lenet_race")
 # Today's LeNet-5, Adam, 128 digits a batch, 55,000 training digits. Many tutorials go on as in the first row. The second lets the learning rate rise to ten times that and fall to almost nothing, once ("one cycle"), and standardises the pixels.
 
 # %%
-recipes = {"plain": lenet_race.ARMS["notes"], "one cycle": lenet_race.ARMS["ours"]}
+recipes = {
+    "plain": lenet_race.VARIANTS["notes"],
+    "one cycle": lenet_race.VARIANTS["ours"],
+}
 fields = ["epochs", "rate", "one_cycle", "standardised", "keep"]
 pd.DataFrame(
     {
