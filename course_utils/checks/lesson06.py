@@ -182,7 +182,7 @@ def colour_parameters(answer) -> Verdict:
         answer,
         69_656,
         mistakes=[
-            (62_006, "the colours are right; how many outputs tell a hundred kinds of things?"),
+            (62_006, "the colours are right; how many outputs does a hundred kinds of things need?"),
             (69_356, "the hundred outputs are right; C1's kernels now reach through three channels."),
             (61_706, "that is the grey network for ten kinds."),
             (69_506, "there are two channels more, not one."),
@@ -190,9 +190,6 @@ def colour_parameters(answer) -> Verdict:
             (52_076, "that is the grey network at 28×28; these are 32×32 and in colour."),
             (69_668, "one bias for each kernel of C1, not for each channel."),
             (69_566, "each of the new outputs has a bias, too."),
-            (
-                "from 61,706 on: each of C1's kernels gets two slices more; count them for all six, the biases once.",
-            ),
             (67_950, "that starts from the network of 1998; in today's every map sees every map."),
         ],
         hint="two layers change. Which one reads the picture, and which one answers?",
