@@ -587,7 +587,7 @@ plots.spread(
     },
     xlabel="smallest of the ten distances",
     marks={"limit": limit},
-    colours=plots.COLOURS[5:6],
+    colours=dict.fromkeys(near, plots.COLOURS[5]),
     alt=f"Medians {[round(float(np.median(far))) for far in near.values()]}.",
 )
 
