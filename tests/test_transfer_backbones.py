@@ -12,6 +12,8 @@ keras = runtime.import_keras()
 
 from course_utils import anatomy, transfer  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 @pytest.fixture(autouse=True)
 def _offline(tmp_path, monkeypatch):
@@ -83,11 +85,15 @@ def test_every_call_gives_a_model_of_its_own(resnet):
     assert np.abs(resnet.model.layers[1].get_weights()[0]).max() > 0
 
 
-@pytest.mark.parametrize("name", ["vgg16", "resnet50", "inception_v3", "mobilenet_v2"])
-@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
-def test_preprocessing_is_that_of_keras_and_leaves_the_images_alone(name, dtype):
+@pytest.fixture(scope="module", params=["vgg16", "resnet50", "inception_v3", "mobilenet_v2"])
+def unweighted(request):
     with keras.StatelessScope():
-        base = transfer.backbone(name, input_shape=(96, 96, 3), weights=None)
+        return request.param, transfer.backbone(request.param, input_shape=(96, 96, 3), weights=None)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+def test_preprocessing_is_that_of_keras_and_leaves_the_images_alone(unweighted, dtype):
+    name, base = unweighted
     images = pictures(2, 96).astype(dtype)
     before = images.copy()
     prepared = base.preprocess(images)

@@ -10,6 +10,8 @@ keras = runtime.import_keras()
 
 from course_utils import training, transfer  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("eagerly")
+
 
 @pytest.fixture(scope="module")
 def base():

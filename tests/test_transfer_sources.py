@@ -216,6 +216,7 @@ def test_offline_asks_no_server(online, places, monkeypatch):
     assert asked == []
 
 
+@pytest.mark.slow
 def test_counts_of_the_catalogue_are_those_of_keras():
     for name, row in weights.BACKBONES.items():
         if row.weights is not None:
