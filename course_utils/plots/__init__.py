@@ -18,15 +18,13 @@ from course_utils.plots.comparison import answers, before_after, fold, unit_inpu
 from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
 from course_utils.plots.evidence import filter_on_channels, map_to_number, shift_bars
 from course_utils.plots.filters import (
-    channel_planes,
     direction_histogram,
     direction_map,
     kernel_pictures,
-    profiles,
-    score_spread,
     signed_maps,
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
+from course_utils.plots.kernels import kernels_and_maps, loss_valley, marked_shapes, row_profile, wrong_and_right
 from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, set_theme
@@ -40,7 +38,6 @@ __all__ = [
     "answers",
     "architecture",
     "before_after",
-    "channel_planes",
     "confusion_matrix",
     "connection_kinds",
     "connection_table",
@@ -55,14 +52,16 @@ __all__ = [
     "filter_on_channels",
     "fold",
     "kernel_pictures",
+    "kernels_and_maps",
     "layer_histograms",
     "layer_maps",
+    "loss_valley",
     "map_to_number",
+    "marked_shapes",
     "mistakes",
     "number_grid",
-    "profiles",
     "receptive_growth",
-    "score_spread",
+    "row_profile",
     "set_theme",
     "shift_bars",
     "shift_curves",
@@ -78,4 +77,5 @@ __all__ = [
     "top_patches",
     "unit_inputs",
     "window_positions",
+    "wrong_and_right",
 ]

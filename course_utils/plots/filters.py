@@ -1,4 +1,4 @@
-"""Pictures of filtering: signed maps, kernels, channels, profiles across an edge, directions, spreads."""
+"""Pictures of filtering: signed maps, kernels, directions of edges."""
 
 from collections.abc import Mapping
 
@@ -56,74 +56,8 @@ def signed_maps(
 
 
 @describable
-def channel_planes(image, *, names=("red", "green", "blue"), grey: bool = True, size: float = 2.6) -> np.ndarray:
-    """Draw an image and each of its channels as a plane of its own.
-
-    Args:
-        image: array (H, W, 3), uint8 (or values 0–255).
-        names: the channels' names, in the order in which they lie in memory.
-        grey: draw a plane in grey, black 0 and white 255; when False, let matplotlib choose: its default colour
-            map on the plane's own range, which shows false colours.
-        size: width of one picture in inches.
-
-    Returns:
-        Array of the Axes: the image first, then one a channel.
-
-    Raises:
-        ValueError: ``image`` does not have three channels, or there is not one name for each.
-    """
-    image = np.asarray(image)
-    if image.ndim != 3 or image.shape[2] != 3 or len(names) != 3:
-        raise ValueError(f"image must have shape (H, W, 3) and names three texts; received {image.shape}, {names!r}.")
-    height = size * image.shape[0] / image.shape[1]
-    _, axes = plt.subplots(1, 4, figsize=(size * 4, height + 0.45))
-    show_image(image, title="all three channels", ax=axes[0])
-    for ax, name, plane in zip(axes[1:], names, np.moveaxis(image, 2, 0), strict=True):
-        if grey:
-            show_image(plane, title=name, limits=(0, 255), ax=ax)
-        else:  # what imshow does when nobody tells it otherwise
-            show_image(plane.astype(float), title=name, cmap="viridis", ax=ax)
-    return axes
-
-
-@describable
-def profiles(
-    lines: Mapping, *, start: int = 0, xlabel: str = "column", ylabel: str = "value", title=None, ax=None
-) -> Axes:
-    """Draw the numbers met along one row of pixels, one line a quantity.
-
-    Args:
-        lines: label and numbers of each line; all of one length.
-        start: column of the first number.
-        xlabel, ylabel: texts of the axes.
-        title: text above the figure.
-        ax: Axes to draw on; a new figure when None.
-
-    Returns:
-        The Axes.
-
-    Raises:
-        ValueError: there is no line, or the lines differ in length.
-    """
-    arrays = {label: np.asarray(numbers, dtype=float).ravel() for label, numbers in lines.items()}
-    lengths = sorted({array.size for array in arrays.values()})
-    if len(lengths) != 1:
-        raise ValueError(f"lines must hold at least one line, all of one length; received the lengths {lengths}.")
-    ax = axes_of(ax, size=(7.5, 3.0))
-    columns = np.arange(start, start + lengths[0])
-    marker = "o" if lengths[0] <= 40 else None
-    for (label, numbers), colour, style in zip(arrays.items(), COLOURS, ("-", "--", "-.", ":") * 2, strict=False):
-        ax.plot(columns, numbers, style, color=colour, marker=marker, markersize=4, linewidth=2, label=label)
-    ax.axhline(0, color=FAINT, linewidth=1, zorder=0)
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title or "")
-    if len(arrays) > 1:
-        ax.legend()
-    return ax
-
-
-@describable
 def direction_map(angles, strength, *, title: str | None = None, ax=None) -> Axes:
-    """Draw the direction of the gradient as a colour and its strength as brightness, with a colour bar in degrees.
+    """Draw the direction of the gradient as a colour and its strength as brightness; a wheel in the corner is the key.
 
     Args:
         angles: array (H, W), degrees; any turn counts like the same one within 0–360.
@@ -141,15 +75,24 @@ def direction_map(angles, strength, *, title: str | None = None, ax=None) -> Axe
     if angles.ndim != 2 or angles.shape != strength.shape:
         raise ValueError(f"angles and strength must share one shape (H, W); received {angles.shape}, {strength.shape}.")
     ax = axes_of(ax, size=(4.6, 4.0))
-    drawn = ax.imshow(angles % 360, cmap=CYCLIC, vmin=0, vmax=360, alpha=strength / (strength.max() or 1.0))
+    ax.imshow(angles % 360, cmap=CYCLIC, vmin=0, vmax=360, alpha=strength / (strength.max() or 1.0))
     ax.set(xticks=[], yticks=[], facecolor="black")
     ax.spines[:].set_visible(False)
     if title:
         ax.set_title(title)
-    bar = ax.figure.colorbar(plt.cm.ScalarMappable(drawn.norm, drawn.cmap), ax=ax, shrink=0.85, ticks=range(0, 361, 90))
-    bar.outline.set_visible(False)
-    bar.set_label("direction of the gradient (degrees)")
+    _wheel(ax)
     return ax
+
+
+def _wheel(ax) -> None:
+    """Draw the colours of all directions as a ring in a corner: to the right at the right, downwards below."""
+    wheel = ax.inset_axes((0.76, 0.02, 0.22, 0.3), projection="polar", facecolor="black")
+    turns = np.linspace(0, 2 * np.pi, 181)
+    wheel.pcolormesh(
+        turns, [0.55, 1], np.degrees(turns[:-1] + turns[1:])[np.newaxis] / 2, cmap=CYCLIC, vmin=0, vmax=360
+    )
+    wheel.set(theta_direction=-1, ylim=(0, 1), xticks=[], yticks=[])
+    wheel.spines[:].set_visible(False)
 
 
 @describable
@@ -212,36 +155,6 @@ def kernel_pictures(kernels, *, titles=None, columns: int = 8, size: float = 1.3
     for ax in grid.flat[len(arrays) :]:
         ax.set_axis_off()
     return grid.flat[: len(arrays)]
-
-
-@describable
-def score_spread(scores: Mapping, *, xlabel: str = "accuracy (%)", title: str | None = None, ax=None) -> Axes:
-    """Draw every repetition of several variants as a dot and each variant's mean as a bar across its row.
-
-    Args:
-        scores: name of each variant and its repeated results; drawn from top to bottom.
-        xlabel: what is measured.
-        title: text above the figure.
-        ax: Axes to draw on; a new figure when None.
-
-    Returns:
-        The Axes.
-
-    Raises:
-        ValueError: there is no variant, or a variant has no result.
-    """
-    arrays = {name: np.asarray(results, dtype=float).ravel() for name, results in scores.items()}
-    if not arrays or any(array.size == 0 for array in arrays.values()):
-        raise ValueError(f"scores must hold at least one result for every variant; received {dict(scores)!r}.")
-    ax = axes_of(ax, size=(6.5, 0.5 * len(arrays) + 1.2))
-    for row, (results, colour) in enumerate(zip(arrays.values(), COLOURS * 2, strict=False)):
-        offsets = np.linspace(-0.18, 0.18, results.size) if results.size > 1 else np.zeros(1)
-        ax.plot(results, row + offsets, "o", color=colour, alpha=0.55, markersize=6)
-        ax.plot([results.mean()] * 2, [row - 0.34, row + 0.34], color=INK, linewidth=3, solid_capstyle="butt")
-    ax.set(yticks=range(len(arrays)), yticklabels=list(arrays), xlabel=xlabel, title=title or "")
-    ax.set_ylim(len(arrays) - 0.5, -0.5)
-    ax.grid(axis="x", color=FAINT)
-    return ax
 
 
 def _planes(argument: str, named: Mapping) -> dict:
