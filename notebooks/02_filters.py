@@ -8,7 +8,7 @@
 # **The question.** A kernel is nine numbers. Who should write them: chance, a person, or the data?
 #
 # **You will be able to**
-# - build an edge detector by hand, and say before you run it which Sobel kernel answers to which edge;
+# - build an edge detector by hand, and say which Sobel kernel answers to which edge;
 # - predict from a kernel's sum what happens to the brightness;
 # - spot three mistakes that spoil a picture without any error message;
 # - let gradient descent find a kernel, and say which pictures can teach it;
@@ -125,7 +125,7 @@ score.section()
 # %% [markdown]
 # ## 2 · An edge detector by hand
 #
-# An edge is a place where neighbours differ. So walk along a row and subtract: right neighbour minus left neighbour. As a kernel that is $(-1\;\;0\;\;1)$. Here is one row of a photograph, through the left rim of a cup, and what the kernel makes of it.
+# An edge is a place where neighbours differ. So walk along a row and subtract: right neighbour minus left neighbour. As a kernel that is $(-1\;\;0\;\;1)$. Here is one row through the rim of a cup, and what the kernel makes of it.
 
 # %%
 difference = np.array([[-1, 0, 1]])
@@ -137,11 +137,11 @@ plots.row_profile(
     row=60,
     columns=(28, 60),
     answer=answer[0],
-    alt="The cup with one row marked; its grey values; their differences, a peak and a dip.",
+    alt="The cup, one row marked; its grey values; their differences: a peak, a dip.",
 )
 
 # %% [markdown]
-# Noise is a nuisance: it makes neighbours differ everywhere. A remedy is to take the difference on three rows and average them, the middle row counting twice. That is the kernel of Irwin Sobel and Gary Feldman (1968):
+# Noise makes neighbours differ everywhere. A remedy: take the difference on three rows and average, the middle row counting twice. That is the kernel of Irwin Sobel and Gary Feldman (1968):
 #
 # $$\begin{pmatrix}1\\2\\1\end{pmatrix}\begin{pmatrix}-1&0&1\end{pmatrix}=\begin{pmatrix}-1&0&1\\-2&0&2\\-1&0&1\end{pmatrix}=\mathrm{Sobel}_x$$
 #
@@ -204,13 +204,13 @@ plots.signed_maps(
     limit=500,
     size=3.1,
     label="answer",
-    alt="Sobel x: red and blue upright lines at both sides of the cup; Sobel y: level ones.",
+    alt="Sobel x: red and blue lines at both sides of the cup; Sobel y: level ones.",
 )
 
 # %% [markdown]
-# Follow the outer rim of the cup: red where the picture gets brighter to the right (or downwards), blue where it gets darker.
+# Follow the cup's outer rim: red where the picture gets brighter to the right (or downwards), blue where it gets darker.
 #
-# **Exercise 2 (design).** Find a 3×3 kernel that answers to edges running like `/`, and is silent on edges running like `\` and on even areas. Section 1 has the method: along which lines is a picture with a `\` edge constant, and which sums must then be zero?
+# **Exercise 2 (design).** Find a 3×3 kernel that answers to edges running like `/`, and is silent on edges running like `\` and on even areas. Section 1 has the method: which sums must be zero?
 
 # %%
 diagonal_kernel = [[None, None, None], [None, None, None], [None, None, None]]
@@ -247,15 +247,15 @@ plots.wrong_and_right(
     [(photograph, {}), (photograph[..., 2], dict(cmap="viridis")), (edges, as_grey)],
     [(cup, {}), (cup[..., 0], as_grey), (filtered(square, sobel_x), as_signed)],
     titles=["a photograph", "its red channel", "edges of a square"],
-    alt="Above blue coffee, a yellow and green plane, one side of a square; below the truth.",
+    alt="Above blue coffee, a green plane, one side of a square; below the truth.",
 )
 
 # %% [markdown]
 # <details><summary><b>What went wrong?</b></summary>
 #
-# 1. **Blue coffee.** OpenCV stores blue, green, red; nearly everybody else red, green, blue. Turn the channels round where you read the file: `cv2.cvtColor(photograph, cv2.COLOR_BGR2RGB)`.
-# 2. **False colours.** A channel is one number a pixel and has no colour. Without `cmap`, matplotlib paints it with a scale of its own. Say `cmap="gray", vmin=0, vmax=255`.
-# 3. **A lost side.** Eight bits without a sign hold 0 to 255. A negative answer becomes 0, and an edge from light to dark is gone. Ask for `cv2.CV_32F`; our `conv2d` computes with 64 bits.
+# 1. **Blue coffee.** OpenCV stores blue, green, red; others red, green, blue. Turn them round at once: `cv2.cvtColor(photograph, cv2.COLOR_BGR2RGB)`.
+# 2. **False colours.** A channel has no colour. Without `cmap`, matplotlib paints it with a scale of its own. Say `cmap="gray", vmin=0, vmax=255`.
+# 3. **A lost side.** Eight bits hold 0 to 255. A negative answer becomes 0, and an edge from light to dark is gone. Ask for `cv2.CV_32F`; our `conv2d` computes with 64 bits.
 # </details>
 #
 # The third costs most. **How many of the pixels that should answer are left in eight bits?** (`outline` has 8 in the middle and −1 around it.)
@@ -313,7 +313,7 @@ length = np.hypot(gx, gy)  # the root of gx² + gy²
 angle = np.degrees(np.arctan2(gy, gx)) % 360  # 0° to the right, 90° downwards
 
 with plots.figure(
-    1, 2, size=(9, 3.6), alt="White outlines; the same by direction."
+    1, 2, size=(8, 3.2), alt="White outlines; the same by direction."
 ) as axes:
     plots.show_image(length, title="length of the arrow", limits=(0, 500), ax=axes[0])
     plots.direction_map(angle, np.minimum(length, 300), title="its angle", ax=axes[1])
@@ -369,7 +369,7 @@ sums.round(1) + 0  # + 0 writes −0 as 0
 # %% [markdown]
 # Every pixel meets every weight once. So the mean is multiplied by **the sum of the kernel**: sum 1 keeps the brightness, sum 0 throws it away and leaves the changes. (With the border wrapped round, as here, this is exact.)
 #
-# How to read them: *blur* is a weighted mean. *Sharpen* is the pixel plus four times (the pixel − the mean of its four neighbours): what differs is pushed further away. *Emboss* is the picture plus one diagonal side minus the other, as if light fell from a corner. *Outline* compares a pixel with its eight neighbours.
+# *Sharpen* adds to a pixel four times its difference from the mean of its neighbours; *emboss* adds one diagonal side minus the other, as if light fell from a corner.
 #
 # **Touch it.** Point at a pixel of the output and see its nine products. Change the middle number of `outline` so that the sum becomes 1: what comes back?
 
@@ -400,9 +400,9 @@ score.section()
 # %% [markdown]
 # ## 6 · Let the data write the numbers
 #
-# Suppose Sobel's numbers are lost. All we have is a picture and its filtered version, the *target*. A guess $w_{ij}$ of the nine numbers gives answers $r$; the **loss** says how wrong they are, here the mean of $(r-\text{target})^2$.
+# Suppose Sobel's numbers are lost. We have a picture and its filtered version, the *target*. A guess $w_{ij}$ of the nine numbers gives answers $r$; the **loss** says how wrong they are, here the mean of $(r-\text{target})^2$.
 #
-# Which way should each number move? An answer at (row, column) is $r=\sum_{ij} w_{ij}\,x_{\text{row}+i,\,\text{column}+j}$. If $w_{ij}$ grows by a little, $r$ grows by that much times the pixel that lies under $w_{ij}$. So the slope of the loss is
+# Which way should each number move? An answer at (row, column) is $r=\sum_{ij} w_{ij}\,x_{\text{row}+i,\,\text{column}+j}$. If $w_{ij}$ grows a little, $r$ grows by that times the pixel under $w_{ij}$. So the slope of the loss is
 #
 # $$\frac{\partial L}{\partial w_{ij}}=\text{mean over all positions of } 2\,(r-\text{target})\;x_{\text{row}+i,\,\text{column}+j}.$$
 #
@@ -463,7 +463,7 @@ with plots.figure(
 part = grey[44:76, 20:52].astype(float)  # through the rim of the cup
 part = (part - part.mean()) / part.std()
 axis = np.linspace(-2.4, 2.4, 41)
-with plots.figure(1, 2, size=(9, 4.2), alt="A round bowl; a narrow valley.") as axes:
+with plots.figure(1, 2, size=(8, 3.8), alt="A round bowl; a narrow valley.") as axes:
     for ax, (name, picture) in zip(
         axes, {"noise": static, "photograph": part}.items(), strict=True
     ):
@@ -477,7 +477,7 @@ with plots.figure(1, 2, size=(9, 4.2), alt="A round bowl; a narrow valley.") as 
         plots.loss_valley(axis, losses, paths, goal=(-1, 1), title=name, ax=ax)
 
 # %% [markdown]
-# On noise the loss is a round bowl. On the photograph it is a long, narrow valley: raising *both* numbers costs much, trading one against the other almost nothing. The rate must suit the steep walls (above 0.52 the steps overshoot further and further), and so the descent zigzags, and advances slowly along the floor of the valley. **Momentum** keeps a part of the last move: the zigs and zags cancel, the small moves along the floor add up. (Lesson 03 meets this valley again. Which rate is safe? [Learning a layer](further/02_learning_a_layer.ipynb).)
+# On noise the loss is a round bowl. On the photograph it is a narrow valley: raising *both* numbers costs much, trading one against the other almost nothing. The rate must suit the steep walls (above 0.52 the steps overshoot further and further), so the descent zigzags, and advances slowly along the floor. **Momentum** keeps a part of the last move: the zigs and zags cancel, the small moves along the floor add up. (Lesson 03 meets this valley again. Which rate is safe? [Learning a layer](further/02_learning_a_layer.ipynb).)
 #
 # **Exercise 5 (design).** Make a picture, at least 8×8, on which `sobel_x` answers, but from which its nine numbers can *never* be recovered, however long the descent.
 
@@ -506,7 +506,7 @@ plots.sum_of_grids(
     titles=["errors", "kernel", "stride 1", "stride 2"],
     highlights=[None, None, [(0, 0, 3, 3), (1, 1, 3, 3)], [(0, 0, 3, 3), (2, 2, 3, 3)]],
     shade=False,
-    alt="Errors 1 and 2, a kernel 1 to 9; two kernels laid down and added, overlapping.",
+    alt="Errors 1 and 2, a kernel 1 to 9; two kernels laid down and added.",
 )
 
 # %% [markdown]
@@ -574,7 +574,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Each picture is first brought to mean 0 and spread 1: neither brightness nor contrast shall tell what it is. Each writer gives **four kernels** of 3×3. The rest is the same for all: slide, keep positive and negative answers apart (two ReLUs), average in cells, and let the linear classifier of lesson 01 read the averages. A digit has 3×3 cells, so that *where* counts; a texture has a single one. So the classifier reads 72 numbers of a digit, 8 of a texture.
+# Each picture is first brought to mean 0 and spread 1: neither brightness nor contrast shall tell what it is. Each writer gives **four kernels** of 3×3. The rest is the same for all: slide, keep positive and negative answers apart (two ReLUs), average in cells, and let the linear classifier of lesson 01 read the averages. A digit has 3×3 cells, so that *where* counts, a texture one: the classifier reads 72 numbers of a digit, 8 of a texture.
 #
 # The writers:
 #
@@ -612,7 +612,7 @@ sobel = [sobel_x, sobel_y, rising, rising[:, ::-1]]
 section_5 = [KERNELS[name] for name in names]
 
 # %% [markdown]
-# Where chance has a part (initial numbers, too) there are five draws. **Before you open it: order the five writers, once for each task.**
+# Where chance has a part there are five draws. **Before you open it: order the five writers, once for each task.**
 
 
 # %% tags=["hide-output", "nbval-ignore-output"]
@@ -645,7 +645,7 @@ for task, (data, layer, cells) in tasks.items():
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 with plots.figure(
-    1, 2, size=(10, 3), alt="One dot a draw; the table has the means."
+    2, 1, size=(6.6, 5.4), alt="One dot a draw; the table has the means."
 ) as axes:
     for ax, task in zip(axes, results, strict=True):
         plots.spread(results[task], xlabel="accuracy (%)", title=task, ax=ax)
@@ -683,7 +683,7 @@ plots.kernel_pictures(
 # %% [markdown]
 # **Exercise 7 (judge).** Four people compare hand-made with learned kernels. One comparison is fair; what is wrong with the others? Answer with `"fair"`, `"size"` (one side got more kernels), `"luck"` (a single draw) or `"leak"` (the test pictures had a say).
 #
-# - **A**: 4 Sobel kernels against 16 learned ones; same pictures, ten draws.
+# - **A**: 4 Sobel kernels against 16 learned ones, ten draws.
 # - **B**: 4 against 4. The rate of descent was chosen by the accuracy on the test pictures.
 # - **C**: 4 against 4, ten draws. The rate was chosen on a part of the training pictures.
 # - **D**: 4 against 4. Learned once; 97.3 % against 97.0 %.
@@ -819,11 +819,11 @@ plots.marked_shapes(
 )
 
 # %% [markdown]
-# Along a rim that is round or slanted the four weights do not all lie on the side: the sums stay below 0.8, and disc, diamond and turned square have no corner. The cross has all kinds, but not at a square's distances. (A corner shows two or three dots, as its edge is two pixels wide.)
+# Along a rim that is round or slanted the four weights do not all lie on the side: disc, diamond and turned square stay below 0.8. The cross has all kinds, but not at a square's distances. (A corner shows two or three dots, as its edge is two pixels wide.)
 #
 # **Edges, corners, a square**: three convolutions with a threshold after each lead from features to patterns to parts. Zeiler and Fergus (2014) saw the same ladder in networks trained on photographs: edges and colours, then corners and textures, later dogs' faces.
 #
-# And here hand-writing stops. The smaller square is missed in the third layer, for its corners stand closer together; the turned one already in the second. Each size and each angle needs new numbers, and who knows which ones make an eye? The *plan* is right: small kernels, thresholds, layer upon layer. Its **numbers** must come from data, for all layers at once. That is a convolutional network, and lesson 03 trains one.
+# Here hand-writing stops. The smaller square is missed in the third layer, for its corners stand closer together; the turned one already in the second. Each size and angle needs new numbers, and who knows which ones make an eye? The *plan* is right: small kernels, thresholds, layer upon layer. Its **numbers** must come from data, for all layers at once. That is a convolutional network, and lesson 03 trains one.
 #
 # **Exercise 9 (design).** A second layer for upright light bars 4 pixels wide: weights of shape (1, width, 4, 1) over the four side maps. The largest sum on this bar counts as 100 %; a threshold follows at 75 %. (Each side fills two columns of its map, as in section 3.) Below the threshold must stay: light bars 2, 8 and 12 wide, a dark bar 4 wide (its sides are swapped), a single edge of either kind, and a level light bar.
 #

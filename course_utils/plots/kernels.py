@@ -34,7 +34,7 @@ def row_profile(picture, *, row: int, columns: tuple[int, int], answer) -> np.nd
         raise ValueError(f"row and columns must lie inside {picture.shape}; received row={row!r}, columns={columns!r}.")
     if not 0 < len(answer) <= end - first:
         raise ValueError(f"answer must hold at most {end - first} numbers, one a pixel; received {len(answer)}.")
-    figure = plt.figure(figsize=(9.5, 3.6))
+    figure = plt.figure(figsize=(8, 3.4))
     grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.6))
     image, upper, lower = (figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1]))
     show_image(picture, ax=image)
@@ -51,7 +51,7 @@ def row_profile(picture, *, row: int, columns: tuple[int, int], answer) -> np.nd
 
 
 @describable
-def wrong_and_right(wrong, right, *, titles, size: float = 2.7) -> np.ndarray:
+def wrong_and_right(wrong, right, *, titles, size: float = 2.4) -> np.ndarray:
     """Draw pictures that went wrong in a row, and below each what was meant.
 
     Args:
@@ -81,7 +81,7 @@ def wrong_and_right(wrong, right, *, titles, size: float = 2.7) -> np.ndarray:
 
 
 @describable
-def kernels_and_maps(kernels: Mapping, maps, *, scale: Mapping | None = None, size: float = 2.4) -> np.ndarray:
+def kernels_and_maps(kernels: Mapping, maps, *, scale: Mapping | None = None, size: float = 2.0) -> np.ndarray:
     """Draw kernels as grids of numbers, and below each the map that it makes.
 
     A map whose kernel sums to zero is drawn in red and blue around a white zero, any other in grey from 0 to 255.

@@ -186,7 +186,7 @@ for count in (4, 8):
     ]
 plots.spread(
     {name: 100 * np.array(runs) for name, runs in final.items()},
-    alt="Laws' kernels and learned ones lie close together, four and four, eight and eight.",
+    alt="Laws' and learned kernels lie close together, four and four, eight and eight.",
 )
 pd.DataFrame({"mean accuracy": {name: np.mean(runs) for name, runs in final.items()}})
 

@@ -93,7 +93,7 @@ plots.wrong_and_right(
     [(plane.astype(float), dict(cmap="viridis")) for plane in planes],
     [(plane, dict(limits=(0, 255))) for plane in planes],
     titles=names,
-    alt="Three channels in green and yellow; below in grey: red is bright, blue almost black.",
+    alt="Three channels in green and yellow; below in grey, red bright, blue almost black.",
 )
 
 # %% [markdown]
