@@ -1,5 +1,7 @@
 """What the recipes share, on twelve dozen small images: three parts, one cycle with mirror images, means and errors."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,24 @@ def test_standard_error_and_summary():
     assert common.standard_error([1.0]) == float("inf")
     runs = [{"arm": "a", "loss": [9.0, 1.0]}, {"arm": "a", "loss": [9.0, 3.0]}, {"arm": "b", "loss": [2.0]}]
     assert common.summary(runs, "loss") == {"a": (2.0, pytest.approx(1.0)), "b": (2.0, float("inf"))}
+
+
+def test_epochs_are_timed_without_the_test_that_follows(monkeypatch):
+    watch, model = common.Epochs("images", "labels", transform=None), object()
+    watch.set_model(model)
+
+    def judged(*given, **settings):
+        assert given == (model, "images", "labels") and settings == {"transform": None}
+        time.sleep(0.3)
+        return 0.5
+
+    monkeypatch.setattr(common, "accuracy", judged)
+    for epoch in range(2):
+        watch.on_epoch_begin(epoch)
+        time.sleep(0.02)
+        watch.on_epoch_end(epoch)
+    assert watch.test_accuracy == [0.5, 0.5]
+    assert all(0.02 <= seconds < 0.3 for seconds in watch.seconds) and len(watch.processor_seconds) == 2
+    bare = common.Epochs()
+    bare.on_epoch_end(0)
+    assert bare.test_accuracy == [] and len(bare.seconds) == 1

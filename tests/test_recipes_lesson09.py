@@ -71,7 +71,7 @@ def test_smoothed_loss_is_that_of_smoothed_targets():
 
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
     sure = np.array([0.95, 0.95, 0.95, 0.95, 0.65, 0.65])
-    found = inception_fit.certainty(np.stack([sure, 1 - sure], axis=1), np.array([0, 0, 0, 1, 1, 1]))
+    found = inception_fit.calibration(np.stack([sure, 1 - sure], axis=1), np.array([0, 0, 0, 1, 1, 1]))
     assert found["test_accuracy"] == 0.5 and found["confidence"] == 0.85
     assert found["calibration_error"] == pytest.approx((4 * (0.95 - 0.75) + 2 * 0.65) / 6, abs=1e-5)
 

@@ -62,7 +62,7 @@ def tiny(name: str, count: int):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in STORED if isinstance(EXPERIMENTS[name].dataset, str)])
-def test_a_run_has_the_keys_of_the_stored_ones(name, monkeypatch):
+def test_a_run_has_the_keys_of_the_stored_ones(name, eagerly):
     """One real run an experiment, cut down to two batches an epoch; and what `finish` makes of it."""
     experiment, stored = EXPERIMENTS[name], measure.load(name)
     data = experiment.prepare(tiny(experiment.dataset, 1_240 if name == "inception_rates" else 240))  # 1,000 set aside

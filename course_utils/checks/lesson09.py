@@ -55,7 +55,7 @@ def savings(reduced, naive) -> Verdict:
 
 
 def halving(convolve_first, pool_first, side_by_side) -> Verdict:
-    """Exercise 2: products of three ways to halve a 28×28 grid of 100 channels by 3×3 kernels."""
+    """Exercise 2: products of three ways to halve 28×28 maps of 100 channels by 3×3 kernels."""
     first, second, third = right = (9 * 2 * 28**2 * 100**2, 9 * 2 * 14**2 * 100**2, 9 * 14**2 * 100**2)
     return check_value(
         "2",
@@ -73,7 +73,7 @@ def halving(convolve_first, pool_first, side_by_side) -> Verdict:
             ((first // 2, second // 2, third), "without a second branch the convolution must give all 200 channels."),
             ((first, first // 2, third), "after the pool both sides are halved: a quarter of the places."),
         ],
-        hint="places of the grid it runs on · 9 · channels in · channels out.",
+        hint="positions it runs at · 9 · channels in · channels out.",
         praise=f"{first:,}, {second:,} and {third:,}: 8 : 2 : 1",
     )
 

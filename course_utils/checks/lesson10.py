@@ -74,7 +74,7 @@ def projections(answer) -> Verdict:
 
 
 def option_a(function) -> Verdict:
-    """Exercise 3: ``function(x, filters)`` halves the grid and fills half of the new channels before, half after."""
+    """Exercise 3: ``function(x, filters)`` halves the resolution; half of the new channels come before, half after."""
     x = np.arange(1.0, 1 + 2 * 4 * 6 * 2).reshape(2, 4, 6, 2)
 
     def advice(answer) -> str:

@@ -48,7 +48,7 @@ def fit(
         "parameters": model.count_params(),
         "macs": multiply_adds(model),
         **rounded({"loss": history["loss"], "accuracy": history["main_accuracy"]}),
-        **certainty(answers_of(whole, data.x_test), data.y_test),
+        **calibration(answers_of(whole, data.x_test), data.y_test),
         "seconds": round(time.perf_counter() - begun, 2),
     }
 
@@ -88,7 +88,7 @@ def answers_of(whole, images: np.ndarray) -> np.ndarray:
     return np.concatenate([keras.ops.convert_to_numpy(part)[:, 0] for part in parts])
 
 
-def certainty(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> dict:
+def calibration(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> dict:
     """Return how often the likeliest class is right, how sure the network is of it, and how far the two lie apart.
 
     Args:
@@ -101,7 +101,7 @@ def certainty(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -
         bin the distance between mean confidence and accuracy, weighted by the bin's share of the images.
 
     Example:
-        >>> certainty(np.array([[0.9, 0.1], [0.7, 0.3]]), np.array([0, 1]))["calibration_error"]
+        >>> calibration(np.array([[0.9, 0.1], [0.7, 0.3]]), np.array([0, 1]))["calibration_error"]
         0.4
     """
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
