@@ -98,7 +98,7 @@ function wave(flow) {
 
 function legendOf() {
   return h("div", { class: "legend" }, h("span", {}, "−1.7", h("i"), "+1.7"),
-    h("p", {}, "Every map uses one set of weights at every place. F6 draws the digit anew; the nearest of ten drawn digits wins."));
+    h("p", {}, "F6 draws the digit anew; of ten drawn digits the nearest wins: the smallest distance, the longest bar."));
 }
 
 function spokenState(state, before) {

@@ -55,7 +55,7 @@ function paintKernel(canvas, weights, theme) {
 
 const TITLES = {
   input: ["Input", "32 × 32"], C1: ["C1", "28 × 28"], S2: ["S2", "14 × 14"], C3: ["C3", "10 × 10"],
-  S4: ["S4", "5 × 5"], C5: ["C5", "120"], F6: ["F6", "7 × 12"], output: ["Answers", "distances"],
+  S4: ["S4", "5 × 5"], C5: ["C5", "120"], F6: ["F6", "7 × 12"], output: ["Answers", "nearness · distance"],
 };
 const SPOKEN = {
   input: "Input, 32 by 32 pixels", C1: "C1, 6 maps of 28 by 28", S2: "S2, 6 maps of 14 by 14", C3: "C3, 16 maps of 10 by 10",
@@ -70,7 +70,8 @@ function levelPanel(network, level, chosen, choose) {
   const set = h("div", { class: "maps", ...(level ? {
     tabindex: 0, role: "application", "aria-roledescription": "maps of units", "aria-describedby": "digit-keys",
   } : { role: "img" }), "aria-label": SPOKEN[name] });
-  const node = h("div", { class: `level ${name}` }, head, set);
+  const note = level ? [] : [h("p", { class: "note" }, "scaled and centred, as in MNIST")];
+  const node = h("div", { class: `level ${name}` }, head, set, ...note);
   const shown = side > 1 ? maps : 1;
   const cells = Array.from({ length: shown }, (_, map) => {
     const [canvas, kernel] = [h("canvas", { "aria-hidden": "true" }), name === "C1" && h("canvas", { class: "own", "aria-hidden": "true" })];
