@@ -60,7 +60,8 @@ def descend(parts, windows, wanted, averages, *, steps: int, rate: float, rng) -
     means, squares = ([np.zeros_like(part) for part in parts] for _ in range(2))
     for step in range(1, steps + 1):
         chosen = rng.choice(len(windows), min(BATCH, len(windows)), replace=False)
-        slopes = slopes_of(*parts, windows[chosen], wanted[chosen], averages)
+        kernels, weights, bias = parts
+        slopes = slopes_of(kernels, weights, bias, windows[chosen], wanted[chosen], averages)
         for part, slope, mean, square in zip(parts, slopes, means, squares, strict=True):
             mean += (1 - MEMORY[0]) * (slope - mean)
             square += (1 - MEMORY[1]) * (slope**2 - square)

@@ -40,7 +40,7 @@ def row_profile(picture, *, row: int, columns: tuple[int, int], answer) -> np.nd
     show_image(picture, ax=image)
     frame = Rectangle((first - 0.5, row - 1.5), end - first, 3, fill=False, edgecolor=COLOURS[4], linewidth=2)
     image.add_patch(frame)
-    style = {"color": COLOURS[4], "marker": "o", "markersize": 4, "linewidth": 2}
+    style: dict = {"color": COLOURS[4], "marker": "o", "markersize": 4, "linewidth": 2}
     upper.plot(np.arange(first, end), picture[row, first:end], **style)
     start = first + (end - first - len(answer)) // 2
     lower.axhline(0, color=FAINT, linewidth=1, zorder=0)

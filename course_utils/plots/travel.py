@@ -48,7 +48,8 @@ def layer_maps(layers: Mapping, *, label="", width: float = 9.0) -> np.ndarray:
         name.set_axis_off()
         name.text(0, 0.5, title, ha="left", va="center", fontsize=13, transform=name.transAxes)
         cells = outer[number, 1].subgridspec(rows[number], columns[number])
-        drawn += _layer([figure.add_subplot(cell) for cell in cells], maps, label)
+        places = [figure.add_subplot(cells[at]) for at in range(rows[number] * columns[number])]
+        drawn += _layer(places, maps, label)
     return np.array(drawn)
 
 
