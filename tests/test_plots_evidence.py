@@ -96,15 +96,16 @@ def boxes_of(drawn):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(stored))).convert("L")), boxes
 
 
-def test_boxes_hold_the_images_of_a_figure_to_the_pixel():
-    picture, boxes = boxes_of(plots.show_images(np.zeros((2, 8, 8)), limits=(0, 1), size=1.5))
-    assert len(boxes) == 2
-    left, top, right, bottom = boxes[0]
-    assert picture[top + 1 : bottom - 1, left + 1 : right - 1].max() == 0  # black all over
-    for box in boxes:
-        picture = picture.copy()
-        picture[box[1] : box[3], box[0] : box[2]] = 255
-    assert picture.min() > 200  # nothing black is left outside
+@pytest.mark.parametrize("size", [1.37, 1.4, 1.5, 1.7, 2.03])
+def test_boxes_hold_the_images_of_a_figure_to_the_pixel(size):
+    picture, boxes = boxes_of(plots.show_images(np.zeros((3, 8, 8)), limits=(0, 1), size=size, titles="abc"))
+    assert len(boxes) == 3
+    for left, top, right, bottom in boxes:
+        assert picture[top:bottom, left:right].max() == 0  # black all over
+        around = np.ones(picture.shape, bool)
+        around[top:bottom, left:right] = False
+        near = around[top - 1 : bottom + 1, left - 1 : right + 1]
+        assert picture[top - 1 : bottom + 1, left - 1 : right + 1][near].min() == 255  # and white around
 
 
 @pytest.mark.parametrize(

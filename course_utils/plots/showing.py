@@ -5,7 +5,6 @@ import functools
 import html
 import inspect
 import io
-import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -137,7 +136,8 @@ def png(figure: Figure) -> tuple[str, list[list[int]]]:
     figure.savefig(drawn, format="png", dpi=figure.dpi, bbox_inches=region, facecolor="white")
     picture = Image.open(drawn).convert("RGB")
     every: list = [one for ax in figure.axes for one in (ax, *ax.child_axes)]
-    boxes = [_pixels(part, region, picture.height, figure.dpi) for part in map(_ground, every) if part is not None]
+    grey = np.asarray(picture.convert("L"))
+    boxes = [_pixels(part, region, grey, figure.dpi) for part in map(_ground, every) if part is not None]
     if picture.getcolors(256):
         picture = picture.quantize(256, dither=Image.Dither.NONE)
     picture.save(file, "png", optimize=True)
@@ -159,11 +159,24 @@ def _turns(drawn) -> bool:
     return numbers is not None and np.ndim(numbers) < 3 and drawn.get_cmap().name == DIVERGING
 
 
-def _pixels(box, region, height: int, dpi: float) -> list[int]:
-    """Return a box of the canvas in pixels of the saved ``region`` (inches), counted from its upper left corner."""
-    left, right = box.x0 - region.x0 * dpi, box.x1 - region.x0 * dpi
-    top, bottom = height - (box.y1 - region.y0 * dpi), height - (box.y0 - region.y0 * dpi)
-    return [math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)]
+def _pixels(box, region, picture: np.ndarray, dpi: float) -> list[int]:
+    """Return a box of the canvas in pixels of the saved ``region`` (inches), counted from its upper left corner.
+
+    How an image is rounded to pixels is matplotlib's affair: each edge is moved by up to two pixels to where, in the
+    saved picture (H, W), the white around it ends.
+    """
+    left, right = (round(x - region.x0 * dpi) for x in (box.x0, box.x1))
+    top, bottom = (round(len(picture) - (y - region.y0 * dpi)) for y in (box.y1, box.y0))
+    columns = (picture[top + 2 : bottom - 2] < 255).mean(axis=0) > 0.5
+    rows = (picture[:, left + 2 : right - 2] < 255).mean(axis=1) > 0.5
+    left, right = _edge(columns, left), len(columns) - _edge(columns[::-1], len(columns) - right)
+    return [left, _edge(rows, top), right, len(rows) - _edge(rows[::-1], len(rows) - bottom)]
+
+
+def _edge(drawn: np.ndarray, about: int) -> int:
+    """Return the first place near ``about`` where something is drawn; ``about`` itself where all is white."""
+    near = np.flatnonzero(drawn[max(0, about - 2) : about + 3])
+    return max(0, about - 2) + int(near[0]) if len(near) else about
 
 
 def description(alt: str) -> str:
