@@ -16,11 +16,11 @@
 #
 # **Before this:** Python with NumPy arrays; no machine learning.
 #
-# **Time:** about 36 minutes of reading, 50 more for the eight exercises; the code runs in a minute on two CPU cores.
+# **Time:** about 35 minutes of reading, 50 more for the exercises; the code runs in a minute on two CPU cores.
 #
 # **Data:** small digits and a photograph that come with scikit-learn and scikit-image; no download.
 #
-# **How to use it.** Answers are folded: guess first, then open. To *do* the exercises, open the lesson live: on Colab (the rocket above the page, the badge in the notebook) or at home (`make lab`). With "✓ 3 claims hold" the lesson checks its own numbers.
+# **How to use it.** Answers are folded: guess first, then open. To *do* the exercises, open the lesson live: on Colab (the rocket above the page, the badge in the notebook) or at home (`make lab`).
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -80,6 +80,9 @@ def place(images, right=0):
 
 
 moved = [place(digits.x_test, right=pixels) for pixels in range(4)]
+
+# %% tags=["hide-input"]
+# @title The drawing
 plots.show_images(
     [images[0] for images in moved],
     titles=["in the middle", "1 px", "2 px", "3 px"],
@@ -88,7 +91,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# You hardly notice that it moved. The simplest classifier sees four different lists of numbers. It **flattens** each picture into 256 numbers. For each of the ten digits it has one **weight** for each of them, and one number more, the *bias*. It multiplies, adds up, and the largest of the ten sums wins.
+# You hardly notice the move. The simplest classifier sees four different lists of numbers. It **flattens** each picture into 256 numbers. For each of the ten digits it has one **weight** for each of them, and one number more, the *bias*. It multiplies, adds up, and the largest of the ten sums wins.
 #
 # The weights are fitted to 1,497 *training* digits, all in the middle, so that the right digit's sum comes close to 1 and the others' close to 0 (*least squares*, with a small *penalty* on large weights so that a few odd digits cannot push one far up). The 300 *test* digits take no part in the fit.
 #
@@ -106,7 +109,8 @@ plots.shift_bars(
 # %% [markdown]
 # Why is that so? Here are the weights of four digits, laid out as pictures again: ink on red speaks for the digit, ink on blue against it.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output"]
+# @title The drawing
 templates = dense.weights.T.reshape(10, 16, 16)
 largest = np.abs(templates).max()
 plots.show_images(
@@ -120,11 +124,11 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The 0 is a ring with a blue hole. Strong weights stand at the edge of the digits, too, where few have ink and a single pixel decides. Outside the middle no training digit has ink, and all weights are zero.
+# With good will the 0 is a ring with a blue hole. Strong weights stand at the edge of the digits, too, where few have ink and a single pixel decides. Outside the middle no training digit has ink, and all weights are zero.
 #
 # <details><summary><b>Compare with your four numbers</b></summary>
 #
-# One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing. The left half of the digit then lies on the right half of the templates, and for nearly every digit the sum of the 7 comes out largest.
+# One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing. The left half of the digit then lies on the right half of the templates, and for nearly every digit the 7's sum comes out largest.
 # </details>
 #
 # Each pixel has a weight **of its own**. What was learned about ink in column 9 says nothing about column 12. The cure has three ingredients; this lesson collects them one by one.
@@ -154,7 +158,7 @@ plots.connection_kinds(
 )
 
 # %% [markdown]
-# - In a **dense** layer every unit reads every pixel. Neighbours mean nothing to it.
+# - In a **dense** layer every unit reads every pixel. Neighbours mean nothing to it ([a test](further/01_why_a_convolution.ipynb)).
 # - With **local connections** a unit reads a small patch, its *receptive field*.
 # - With **shared weights** all units use the *same* weights, each on its own patch. Local and shared together make a **convolutional layer**. The small matrix of shared weights is its **kernel**.
 #
@@ -219,7 +223,7 @@ plots.sum_of_grids(
 )
 
 # %% [markdown]
-# Then the window moves one pixel to the right, and at the end of the row one row down. It fits three times in each direction, so the output is 3×3. **Work out the number at the top right of the output** (window rows `2 1 0`, `1 3 1`, `2 2 3`), then open the picture (∗ is the sign for sliding).
+# Then the window moves on, pixel by pixel and row by row. It fits three times in each direction: the output is 3×3. **Work out the number at the top right of the output** (window rows `2 1 0`, `1 3 1`, `2 2 3`), then open the picture (∗ is the sign for sliding).
 
 # %% tags=["hide-output"]
 output = convolution.conv2d(image, kernel)
@@ -235,7 +239,7 @@ plots.sliding_window(
 # The output is called a **feature map**. In Python, two loops choose the output pixel and two walk over the kernel:
 
 
-# %% tags=["hide-output"]
+# %%
 def four_loops(image, kernel):
     """Slide the kernel over the image; return the feature map."""
     height = image.shape[0] - kernel.shape[0] + 1
@@ -249,10 +253,10 @@ def four_loops(image, kernel):
     return output
 
 
-four_loops(image, kernel)
+np.array_equal(four_loops(image, kernel), output)
 
 # %% [markdown]
-# A map is large where the picture resembles the kernel, and also where it is simply bright: an even patch of twos would give 20, more than any place here. The cure is a choice of weights. **If the weights of a kernel sum to zero, every even patch answers exactly 0, however bright, and only a pattern is heard.**
+# A map is large where the picture resembles the kernel, and also where it is simply bright: an even patch of twos would give 20, more than any place here. The cure is a choice of weights, such as −1, 2, −1: on three fives it gives −5 + 10 − 5 = 0. **If the weights of a kernel sum to zero, every even patch answers exactly 0, however bright, and only a pattern is heard.**
 #
 # Strictly this is a *cross-correlation*; the convolution of mathematics turns the kernel by 180° first. A network learns its weights, turned or not, so everybody says convolution. *For the curious: [the name, the matrix, and the speed](further/01_name_matrix_speed.ipynb).*
 #
@@ -306,7 +310,7 @@ widgets.ConvolutionExplorer(
 #
 # $$\left\lfloor \frac{W - K + 2P}{S} \right\rfloor + 1.$$
 #
-# The brackets mean "round down": a last step that does not fit is left out. All these are *hyper-parameters*: the designer chooses them, training does not.
+# The brackets mean "round down": a last step that does not fit is left out. All these are *hyperparameters*: the designer chooses them, training does not.
 #
 # **Exercise 3 (code).** Write the formula. (`//` divides and rounds down.)
 
@@ -446,7 +450,7 @@ score.section()
 # %% [markdown]
 # ## 6 · Layer on layer: from lines to dogs
 #
-# A kernel of 3 sees three pixels in a row. Stack layers, and each unit sees more: a unit of the second layer reads three neighbours of the first, which stand two pixels apart and see three pixels each.
+# A kernel of 3 sees three pixels in a row. Stack layers, and each unit sees more: a unit of the second layer reads three neighbours of the first, which stand two pixels apart (stride 2) and see three pixels each.
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -456,17 +460,19 @@ plots.stacked_fields(
 )
 
 # %% [markdown]
-# The rule in words: **each layer adds (its kernel − 1) × (the product of all strides before it)** to the receptive field, which starts at one pixel. Here 1 + 2·1 + 2·2 = 7. Three rules of design follow:
+# The rule in words: **each layer adds (its kernel − 1) × (the product of all strides before it)** to the receptive field, which starts at one pixel. Here 1 + 2·1 + 2·2 = 7.
+#
+# Three rules of design:
 #
 # 1. Early layers answer alike to the same patch, wherever it lies.
 # 2. Early layers look only at small patches; what lies far away can wait.
 # 3. Later layers gather what early ones found, over larger and larger regions.
 #
-# The visual cortex seems to work in this spirit: Hubel and Wiesel (1959, 1962) found cells in the cat's first visual area that answer to an edge of one direction in one small part of the visual field.
+# Hubel and Wiesel (1959, 1962) found such cells in the cat's first visual area: each answers to an edge of one direction in one small part of the visual field.
 #
-# To tell a golden retriever, a late layer may look for a nose, two eyes, fur. These consist of ovals, dark circles and curves, those of short lines and blobs of colour. **Nobody programs these features.** The network guesses (forward), the error is traced back to each weight (back-propagation), and each weight is changed a little, many thousand times; lesson 03 does it. Zeiler and Fergus (2014) looked inside: lines and colours in the first layer, circles and stripes in the second, honeycombs, wheels and faces in the third, dogs' faces in the fifth. *For the curious: [pictures and their detectors](further/01_pictures_detectors.ipynb).*
+# To recognise a golden retriever, a late layer may look for a nose, two eyes, fur. These consist of ovals, dark circles and curves, those of short lines and blobs of colour. **Nobody programs these features.** The network guesses (forward), the error is traced back to each weight (back-propagation), and each weight is changed a little, many thousand times; lesson 03 does it. Zeiler and Fergus (2014) looked inside: lines and colours in the first layer, circles and stripes in the second, honeycombs, wheels and faces in the third, dogs' faces in the fourth, whole dogs and bicycles in the fifth. *For the curious: [pictures and their detectors](further/01_pictures_detectors.ipynb).*
 #
-# **Exercise 6 (design).** Plan two convolutional layers that take a 64×64×3 picture to 8×8 with at least 32 channels. Use at most 7,000 parameters (biases included), leave out no pixel, and let each final unit see at least 11×11.
+# **Exercise 6 (design).** Plan two convolutional layers that take a 64×64×3 picture to 8×8 with at least 32 channels. Use at most 7,000 parameters (biases included), leave no gaps between windows, let each final unit see at least 11×11.
 
 # %%
 my_layers = [
@@ -488,7 +494,11 @@ feature_map = [
     [3, 2, 1, 0],
     [1, 2, 3, 4],
 ]
-convolution.pool2d(feature_map, 2)
+pd.DataFrame(
+    convolution.pool2d(feature_map, 2),
+    index=["upper", "lower"],
+    columns=["left", "right"],
+)
 
 # %% [markdown]
 # Now move a digit by **one** pixel and watch its pixels, a map of upright lines (the kernel sums to zero), and the maxima of that map in blocks of 4×4. The last row shows the change on the scale of its column, red for more, blue for less.
@@ -545,8 +555,8 @@ def change(stage, pixels):
 
 # %% tags=["hide-output"]
 stages = {
-    "map": upright,
     "pixels": pixels_alone,
+    "map": upright,
     "pooled map, 4×4": pooled,
     "largest number": largest_number,
 }
@@ -564,10 +574,10 @@ plots.shift_curves(
 # %% [markdown]
 # <details><summary><b>Compare with your ranking</b></summary>
 #
-# The map changes *most*, by more than its own size. A stroke of the digit is two or three pixels wide and half covers itself after one pixel; the lines in the map are one pixel wide and miss themselves. (Two maps that nowhere overlap read √2 = 1.41.) Pooling in blocks softens the change, but after three pixels it is nearly as large. Only the largest number does not change: it has forgotten *where* and kept *whether*.
+# The map changes *most*, by more than its own size. A stroke of the digit is two or three pixels wide and half covers itself after one pixel; the lines in the map are one pixel wide and miss themselves. (Two maps that nowhere overlap read √2 = 1.41.) Pooling in blocks softens the change: to a quarter of the map's after one pixel, to three quarters after three. Only the largest number does not change: it has forgotten *where* and kept *whether*.
 # </details>
 #
-# So a feature map is **not invariant**. It is **equivariant**: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, at stride 1. With stride 2 or 2×2 pooling only even moves do.) What makes an answer stay is pooling over all places, **global pooling**. "Convolution makes a network invariant to translation" is a common mistake. *For the curious: [why must it be a convolution, and what if pixels are shuffled?](further/01_why_a_convolution.ipynb)*
+# So a feature map is **not invariant**. It is **equivariant**: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, at stride 1. With stride 2 or 2×2 pooling only even moves do.) What makes an answer stay is pooling over all places, **global pooling**. "Convolution makes a network invariant to translation" is a common mistake. *For the curious: [why must it be a convolution?](further/01_why_a_convolution.ipynb)*
 #
 # **Exercise 7 (measure).** Write the test: is the map of the moved picture the moved map? `to_map` is any function from a picture to a map. Leave out the first and last 4 columns, where the border interferes; compare with `np.allclose`. The check tries eleven maps and several `pixels`.
 
@@ -615,14 +625,15 @@ score.section()
 #
 # Back to the digits. The smallest convolutional classifier has three ingredients:
 #
-# 1. **Shared weights.** Slide 64 filters of 5×5 over the picture: pieces of training digits, cut out at random, their mean removed so that the weights sum to zero. (Lesson 03 lets training find them.) Four rings of zeros let each pixel meet each weight: 20×20 = 400 places.
+# 1. **Shared weights.** Slide 64 filters of 5×5 over the picture: pieces of training digits, cut out at random, their mean removed so that the weights sum to zero. (Lesson 03 lets training find them.) Four rings of zeros let each pixel meet each weight: 16 + 2·4 − 5 + 1 = 20 stops along each side, 400 places.
 # 2. **ReLU.** Subtract 0.5 (a bias) and set negative numbers to zero: only places that resemble the stroke remain.
 # 3. **Global pooling.** Average each map: one number per filter, "how much of this stroke is there".
 #
-# The linear classifier of section 1 then reads the 64 numbers. Again all training digits stand in the middle. (The 0.5 and a weaker penalty were chosen on a part of them.)
+# The linear classifier of section 1 then reads the 64 numbers. All training digits are in the middle. (The 0.5 and a weaker penalty were chosen on a part of them.)
 
 
-# %%
+# %% tags=["hide-input"]
+# @title Windows and filters
 def windows(images):
     """Every 5×5 window of the images in four rings of zeros: (N, 400, 25)."""
     framed = np.pad(images, ((0, 0), (4, 4), (4, 4)))
@@ -640,6 +651,25 @@ def draw(number, seed):
     """Draw filters from the pieces: (number, 25)."""
     return pieces[np.random.default_rng(seed).integers(len(pieces), size=number)]
 
+
+# %% [markdown]
+# One digit on its way through three of the filters:
+
+
+# %% tags=["hide-input"]
+# @title The drawing
+def way_of(digit, seed=0, chosen=(60, 22, 4)):
+    """Draw a digit, its maps, what the ReLU leaves, and the averages."""
+    filters = draw(64, seed).reshape(64, 5, 5)[list(chosen)]
+    maps = [convolution.conv2d(digit, one, padding=4) for one in filters]
+    rest = np.maximum(np.array(maps) - 0.5, 0)
+    return plots.map_to_number(digit, filters, maps, rest, most=0.03)
+
+
+plots.show(
+    way_of(moved[0][12]),
+    alt="A zero, three filters, their maps, the rest above zero, three averages.",
+)
 
 # %% [markdown]
 # The four loops of section 3 become one product: each window, laid out as a row of 25 numbers, times the 25 weights of each filter. For N pictures:
@@ -663,7 +693,7 @@ def not_shared(images, seed):
 
 
 def relu(maps):
-    return np.maximum(maps - 0.5, 0)
+    return np.maximum(maps - 0.5, 0)  # the bias, then the ReLU itself
 
 
 def pool(maps):
@@ -671,26 +701,7 @@ def pool(maps):
 
 
 # %% [markdown]
-# One digit on its way through three of the filters:
-
-
-# %% tags=["hide-input"]
-# @title The drawing
-def way_of(digit, seed=0, chosen=(60, 22, 4)):
-    """Draw a digit, its maps, what the ReLU leaves, and the averages."""
-    chosen = list(chosen)
-    maps = shared(digit[None], seed)[0].T.reshape(64, 20, 20)[chosen]
-    filters = draw(64, seed).reshape(64, 5, 5)[chosen]
-    return plots.map_to_number(digit, filters, maps, relu(maps), most=0.03)
-
-
-plots.show(
-    way_of(moved[0][12]),
-    alt="A zero, three filters, their maps, the rest above zero, three averages.",
-)
-
-# %% [markdown]
-# Now take ingredients out. Five variants, each tried with five draws of filters and read by the linear classifier:
+# Now take ingredients out: five variants, each with five draws of filters and the linear classifier:
 #
 # | variant | shared weights | ReLU | pooling | your vote |
 # |---|---|---|---|---|
@@ -735,13 +746,13 @@ plots.shift_bars(
 # **Only all three together read the moved digit, and moving costs them not one digit.** Take one out, and after three pixels the classifier is as blind as that of section 1:
 #
 # - **Without pooling** (sharing, ReLU) the maps move along, and the classifier behind them has one weight for each place of each map again. Sharing moved the problem one layer up.
-# - **Without ReLU** (sharing, pooling) the classifier is blind even in the middle. Each pixel meets each weight once, so the sum of a map is the sum of the picture times the sum of the weights, and that is zero. An average of weighted sums is only a weighted sum; something nonlinear must come between. (Global *maximum* pooling is nonlinear itself: with it the ReLU may go.)
+# - **Without ReLU** (sharing, pooling) the classifier is blind even in the middle. Each pixel meets each weight once, so the sum of a map is the sum of the picture times the sum of the weights, and that is zero. An average of weighted sums is only a weighted sum; something nonlinear must come between.
 # - **Without sharing** (ReLU, pooling) every place asks other questions. The digit moves, and other questions meet it.
 #
-# Sharing gives *equivariance*; ReLU turns answers into evidence; pooling makes the evidence *invariant*.
+# What counts in the middle is *a* nonlinearity. Global *maximum* pooling is one itself: with it the ReLU may go.
 # </details>
 #
-# The same digit three pixels further right. **What will be different: maps, rest, averages?**
+# The same digit three pixels further right. **What will change: the maps, what the ReLU leaves, the averages?**
 
 # %% tags=["hide-output"]
 plots.show(
@@ -794,7 +805,7 @@ score.section()
 # %% [markdown]
 # ## What came of it
 #
-# A **convolutional network** (CNN) repeats these ingredients, convolution, ReLU, pooling or stride, layer on layer, often with dense layers at the end. Fukushima built the first one in 1980. LeCun and others trained one by back-propagation in 1989, to read postal codes; lesson 06 rebuilds its descendant of 1998. Such networks find faces, read traffic signs, help to steer robots and cars, and recognise speech drawn as a picture.
+# Sharing gives *equivariance*, ReLU turns answers into evidence, pooling makes the evidence *invariant*. A **convolutional network** (CNN) repeats this layer on layer, often with dense layers at the end. Fukushima built the first one in 1980. LeCun and others trained one by back-propagation in 1989, to read postal codes; lesson 06 rebuilds its descendant of 1998. Such networks find faces, read traffic signs, help to steer robots and cars, and recognise speech drawn as a picture.
 #
 # ## Recap
 #
@@ -836,7 +847,7 @@ widgets.quiz("01")
 #
 # ## Scorecard
 #
-# Your exercises first, then the claims of this lesson.
+# Yours first, then the lesson's.
 #
 # **Next:** [02 · Filters →](02_filters.ipynb), where kernels get names and data begin to write them · [solutions](solutions/01_convolution_intuition_solutions.ipynb)
 

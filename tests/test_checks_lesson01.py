@@ -135,6 +135,8 @@ WRONG = [
     (lesson01.layer_cost, (1_216, 65_536, 4_915_200), "stride halves"),
     (lesson01.layer_cost, (1_216, 14_400, 1_080_000), "padding"),
     (lesson01.layer_cost, (1_216, 15_376, 1_153_200), "first stop"),
+    (lesson01.layer_cost, (1_201, 16_384, 1_228_800), "not one bias for the layer"),
+    (lesson01.layer_cost, (1_216, 16_384, 16_384 * 76), "not counted in the work"),
     (lesson01.layer_cost, (1_216, 16_384), "all three"),
     (lesson01.layer_cost, [1_216, 16_384, None], "all three"),
     (lesson01.layer_cost, (1_216, 16_384, 1_228_800.4), "Multiply-adds: how"),

@@ -51,7 +51,7 @@ def test_a_figure_becomes_a_file_with_its_description_and_size(tool, staged, tmp
     made, second = staged(output(**{"text/html": SPOKEN}), described, described)[1]["outputs"]
     assert tool.TURN not in second["data"]["text/html"]  # once a page
     assert made["data"]["text/html"] == tool.TURN + (
-        '<div class="figure turns" style="--wide:30px">'
+        '<div class="course-figure turns" style="--wide:30px">'
         '<img src="../figures/solutions/01-1-0.png" alt="A &quot;cat&quot;." width="30" height="20" loading="lazy">'
         "</div>"
     )
@@ -63,7 +63,7 @@ def test_images_in_a_figure_are_laid_over_it_where_they_are(staged):
     known = {"image/png": {"alt": "A cat.", "pictures": [[30, 10, 70, 60]]}}
     [made] = staged(output(known, **{"image/png": png(120, 100)}))[1]["outputs"]
     text = made["data"]["text/html"]
-    assert '"figure turns"' in text and text.count("<i ") == 1
+    assert '"course-figure turns"' in text and text.count("<i ") == 1
     # a window of 40 by 50 on 120 by 100, 30 of the 80 and 10 of the 50 pixels that are left of and above it
     assert "left:25.000%;top:10.000%;width:33.333%;height:50.000%" in text
     assert "background-size:300.000% 200.000%;background-position:37.500% 20.000%" in text
@@ -73,7 +73,7 @@ def test_images_in_a_figure_are_laid_over_it_where_they_are(staged):
 def test_a_figure_that_does_not_say_where_its_images_lie_is_judged_by_its_code(tool, tmp_path, source, looks):
     made = output(**{"image/png": png(3, 2), "text/plain": "Figure: A cat."})
     tool.picture(made, tmp_path, "a", 0, source=source)
-    assert f'class="figure {looks}"' in made["data"]["text/html"]
+    assert f'class="course-figure {looks}"' in made["data"]["text/html"]
 
 
 def test_a_figure_without_metadata_is_described_by_its_plain_text(staged):

@@ -70,7 +70,7 @@ def stage(source: Path, extra: Path, name: str) -> dict:
 def shown(cell: dict) -> dict | None:
     """Return what holds the first figure among a cell's outputs, if there is one."""
     held = [output.get("data", {}) for output in cell.get("outputs", [])]
-    return next((data for data in held if '<div class="figure' in data.get("text/html", "")), None)
+    return next((data for data in held if '<div class="course-figure' in data.get("text/html", "")), None)
 
 
 def fold(tags: list[str], source: str = "") -> dict:
@@ -112,7 +112,7 @@ def picture(output: dict, extra: Path, name: str, depth: int, source: str = "") 
     looks = "card" if boxes is None else "turns"
     image = f'<img src="{address}" alt="{html.escape(alt)}" width="{width}" height="{height}" loading="lazy">'
     laid = "".join(window(address, width, height, *box) for box in boxes or [])
-    data["text/html"] = f'<div class="figure {looks}" style="--wide:{width}px">{image}{laid}</div>'
+    data["text/html"] = f'<div class="course-figure {looks}" style="--wide:{width}px">{image}{laid}</div>'
     del data["image/png"]
 
 

@@ -96,6 +96,8 @@ def layer_cost(answer) -> Verdict:
         [parameters, activations, work],
         mistakes=[
             ([parameters - 16, activations, work], "the parameters lack the biases, one a filter."),
+            ([parameters - 15, activations, work], "not one bias for the layer: one for each filter."),
+            ([parameters, activations, activations * 76], "the biases are not counted in the work."),
             ([(5 * 5 + 1) * 16, activations, 32 * 32 * 16 * 25], "each filter reads all three input channels."),
             ([(5 * 5 + 1) * 16, activations, work], "each filter also has weights for all three input channels."),
             ([parameters, activations, 32 * 32 * 16 * 25], "each output sums over all three input channels."),
