@@ -70,3 +70,15 @@ def test_the_explorer_of_the_front_page_answers_in_the_theme_of_the_page(page, a
     page.locator(".map.output").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".result")).to_have_text("17")
+
+
+def test_the_drawn_digit_of_lesson_06_is_read_in_the_theme_of_the_page(page, address):
+    page.goto(f"{address}/06_lenet5.html")
+    exhibit = page.locator("section.draw-digit")
+    expect(exhibit).to_have_attribute("data-theme", page.locator("html").get_attribute("data-theme"))
+    page.get_by_role("button", name="Stored digit 8").click()
+    expect(page.locator(".numeral")).to_have_text("8")
+    still = (
+        "[...document.images].filter(image => image.alt.startsWith('A pad to draw')).map(image => image.offsetParent)"
+    )
+    assert page.evaluate(still) == [None]
