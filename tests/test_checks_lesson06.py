@@ -71,6 +71,10 @@ def last_only(maps, kernel, bias, table):
     return c3(maps, kernel, bias, [row[-1:] for row in table])
 
 
+def averaged(maps, kernel, bias, table):
+    return (c3(maps, kernel, bias, table) - bias) / [len(row) for row in table] + bias
+
+
 def swapped(maps, kernel, bias, table):
     return maps[:, :, 0] + kernel[:, :, 7, 2]
 
@@ -111,6 +115,11 @@ WRONG = [
     (lesson06.colour_parameters, (69_668,), "one bias"),
     (lesson06.colour_parameters, (69_566,), "has a bias"),
     (lesson06.colour_parameters, (67_950,), "1998"),
+    (lesson06.colour_parameters, (68_756,), "no table"),
+    (lesson06.parameters_and_connections, (876, 876 * 18 * 18), "20×20 already"),
+    (lesson06.parameters_and_connections, (876, 876 * 22 * 22), "not of the input"),
+    (lesson06.partial_convolution, (wrong_c3(sources=(0, 1, 2), add=lambda bias, m, row: 0), LAYER), "without bias"),
+    (lesson06.partial_convolution, (averaged, LAYER), "do not average"),
     (lesson06.colour_parameters, (5,), "two layers change"),
     (lesson06.parameters_and_connections, (864, 345_600), "bias"),
     (lesson06.parameters_and_connections, (876, 345_600), "connection too"),
@@ -154,7 +163,7 @@ WRONG = [
     (lesson06.partial_convolution, (after_c3(lambda maps: 1.7159 * np.tanh(maps * 2 / 3)), LAYER), "before squashing"),
     (lesson06.partial_convolution, (after_c3(lambda maps: maps / [2, 2, 3]), LAYER), "do not average"),
     (lesson06.partial_convolution, (after_c3(lambda maps: np.pad(maps, ((2, 2), (2, 2), (0, 0)))), LAYER), "fits ten"),
-    (lesson06.partial_convolution, (after_c3(lambda maps: maps + 1), LAYER), "which slice of the kernel"),
+    (lesson06.partial_convolution, (after_c3(lambda maps: maps + 1), LAYER), "leads from map i"),
     (lesson06.partial_convolution, (lambda maps, kernel, bias, table: 1 / 0, LAYER), "ZeroDivisionError"),
     (lesson06.partial_convolution, (lambda maps, kernel, bias, table: "maps", LAYER), "must have shape"),
     (lesson06.own_kernels, (KERNELS[:5], lambda kernels: 1.0, 0.95), "yours have shape (5, 5, 5)"),

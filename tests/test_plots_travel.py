@@ -18,6 +18,7 @@ def test_every_map_of_every_layer_is_drawn_in_order():
     layers = {"C1": rng.normal(size=(8, 8, 6)), "C3": 5 * rng.normal(size=(4, 4, 11))}
     drawn = plots.layer_maps(layers)
     assert len(drawn) == 17
+    assert [ax.get_title() for ax in drawn] == [str(number) for number in (*range(6), *range(11))]
     for ax, image in zip(drawn[6:], np.moveaxis(layers["C3"], -1, 0), strict=True):
         np.testing.assert_array_equal(ax.images[0].get_array(), image)
 

@@ -36,6 +36,8 @@ def parameters_and_connections(parameters, connections) -> Verdict:
             ((12 * 8 * 10, 400 * 12 * 8 * 10), "one bias for each kernel, not for each of its 8 slices."),
             ((400 * right, right), "the other way round: sharing makes connections many and parameters few."),
             ((right, right), "the parameters are right; each is used at all 20·20 places."),
+            ((right, 18 * 18 * right), "the parameters are right; the maps that come out are 20×20 already."),
+            ((right, 22 * 22 * right), "the parameters are right; count the places of the output, not of the input."),
         ],
         hint="a kernel has 3·3·8 weights and one bias; a connection is one use of a number.",
         praise="876 numbers, used 350,400 times",
@@ -93,7 +95,9 @@ def partial_convolution(function, layer) -> Verdict:
             return failed("3", hint)
     if shape != expected.shape:
         return failed("3", f"the output must have shape {expected.shape}; yours has {shape}. {_about(shape)}")
-    return failed("3", "the shape is right, the numbers are not: which slice of the kernel leads from s to m?")
+    return failed(
+        "3", "the shape is right, the numbers are not: kernel[:, :, i, m] leads from map i of S2 to map m of C3."
+    )
 
 
 def _about(shape) -> str:
@@ -148,11 +152,36 @@ def _partial_mistakes(maps, kernel, bias, table) -> list:
         (np.maximum(right, 0), "no ReLU here: the sum and the bias alone, squashing comes later."),
         (1.7159 * np.tanh(2 / 3 * right), "stop before squashing: the sum and the bias alone."),
         (right / [len(row) for row in table], "add the convolutions up, do not average them."),
+        ((right - bias) / [len(row) for row in table] + bias, "add the convolutions up, do not average them."),
+        (output(every, lambda m, row: 0.0), "that is a complete convolution without bias. Use table and bias."),
     ]
 
 
+def colour_parameters(answer) -> Verdict:
+    """Exercise 4: today's LeNet-5 at 32×32 with three colour channels and a hundred classes."""
+    return check_value(
+        "4",
+        answer,
+        69_656,
+        mistakes=[
+            (62_006, "the colours are right; how many outputs does a hundred kinds of things need?"),
+            (69_356, "the hundred outputs are right; C1's kernels now reach through three channels."),
+            (61_706, "that is the grey network for ten kinds."),
+            (69_506, "there are two channels more, not one."),
+            (52_376, "that is for 28×28 images; these are 32×32."),
+            (52_076, "that is the grey network at 28×28; these are 32×32 and in colour."),
+            (69_668, "one bias for each kernel of C1, not for each channel."),
+            (69_566, "each of the new outputs has a bias, too."),
+            (68_756, "in today's version C3 has no table: every map sees every map."),
+            (67_950, "that starts from the network of 1998; in today's every map sees every map."),
+        ],
+        hint="two layers change. Which one reads the picture, and which one answers?",
+        praise="C1 gets 300 more, the output layer 7,650",
+    )
+
+
 def decide(function) -> Verdict:
-    """Exercise 4: the smallest distance wins, -1 beyond a limit, ``function(distances, limit)``."""
+    """Exercise 5: the smallest distance wins, -1 beyond a limit, ``function(distances, limit)``."""
     distances = np.array([[9.0, 3.0, 30.0], [50.0, 60.0, 41.0], [0.5, 80.0, 7.0], [40.0, 90.0, 80.0]])
     first = [
         ([-1], "A distance of 3 is within the limit of 40 and was turned away: which way does your comparison look?"),
@@ -172,29 +201,7 @@ def decide(function) -> Verdict:
         ((distances, 1e9), [1, 2, 0, 0], "With a huge limit nothing is turned away."),
         ((distances, 1.0), [-1, -1, 0, -1], "With a limit of 1 the third image alone is read."),
     ]
-    return check_function("4", function, cases, praise="a network that can say 'this is no digit'")
-
-
-def colour_parameters(answer) -> Verdict:
-    """Exercise 5: today's LeNet-5 at 32×32 with three colour channels and a hundred classes."""
-    return check_value(
-        "5",
-        answer,
-        69_656,
-        mistakes=[
-            (62_006, "the colours are right; how many outputs does a hundred kinds of things need?"),
-            (69_356, "the hundred outputs are right; C1's kernels now reach through three channels."),
-            (61_706, "that is the grey network for ten kinds."),
-            (69_506, "there are two channels more, not one."),
-            (52_376, "that is for 28×28 images; these are 32×32."),
-            (52_076, "that is the grey network at 28×28; these are 32×32 and in colour."),
-            (69_668, "one bias for each kernel of C1, not for each channel."),
-            (69_566, "each of the new outputs has a bias, too."),
-            (67_950, "that starts from the network of 1998; in today's every map sees every map."),
-        ],
-        hint="two layers change. Which one reads the picture, and which one answers?",
-        praise="C1 gets 300 more, the output layer 7,650",
-    )
+    return check_function("5", function, cases, praise="a network that can say 'this is no digit'")
 
 
 def own_kernels(kernels, judge, bar) -> Verdict:
@@ -203,7 +210,7 @@ def own_kernels(kernels, judge, bar) -> Verdict:
     Args:
         kernels: array (5, 5, 1, 6), or six arrays of 5×5.
         judge: returns the validation accuracy of a network whose C1 is frozen at such kernels.
-        bar: the accuracy with kernels drawn at random, which must be beaten.
+        bar: the accuracy with kernels drawn at random, the best of several draws, which must be beaten.
     """
     if is_blank(kernels):
         return not_attempted("6")
@@ -228,7 +235,7 @@ def own_kernels(kernels, judge, bar) -> Verdict:
         first, second = divmod(int(alike.argmax()), 6)
         return failed("6", f"kernels {first} and {second} differ in size alone: ask six different questions.")
     reached = judge((drawn / lengths).astype("float32"))
-    told = f"{reached:.1%} of the validation digits are read; with kernels drawn at random {bar:.1%}"
+    told = f"{reached:.1%} of the validation digits are read; with the best of the random draws {bar:.1%}"
     if reached > bar:
         return passed("6", told)
     positive = (
@@ -262,5 +269,5 @@ def small_network(model, images, labels, least) -> Verdict:
     accuracy = float(np.mean(answers == labels))
     if accuracy < least:
         short = f"{parameters:,} parameters are few enough, but {accuracy:.1%} is below {least:.0%}."
-        return failed("7", f"{short} Which layers hold the kernels, and which only many parameters?")
+        return failed("7", f"{short} What do the two convolutions of LeNet-5 cost, and what do C5 and F6?")
     return passed("7", f"{parameters:,} parameters read {accuracy:.1%} of {len(labels):,} held-out digits")

@@ -13,8 +13,8 @@ MOST = 8  # maps in a row
 
 
 @describable
-def layer_maps(layers: Mapping, *, label="", width: float = 9.0) -> np.ndarray:
-    """Draw all maps of several layers, layer below layer: red positive, blue negative, white zero.
+def layer_maps(layers: Mapping, *, label="", width: float = 7.5) -> np.ndarray:
+    """Draw all maps of several layers, layer below layer, numbered from 0: red positive, blue negative, white zero.
 
     Args:
         layers: title and array (H, W, C) of each layer. Each layer has a scale of its own, which its colour bar gives.
@@ -39,9 +39,9 @@ def layer_maps(layers: Mapping, *, label="", width: float = 9.0) -> np.ndarray:
             raise ValueError(f"layers[{title!r}] must have shape (H, W, C); received {maps.shape}.")
     rows = [-(-maps.shape[-1] // MOST) for maps in arrays.values()]
     columns = [-(-maps.shape[-1] // count) for maps, count in zip(arrays.values(), rows, strict=True)]
-    heights = [count * (width - 2.2) / across for count, across in zip(rows, columns, strict=True)]
+    heights = [count * ((width - 1.8) / across + 0.22) for count, across in zip(rows, columns, strict=True)]
     figure = plt.figure(figsize=(width, 1.05 * sum(heights)))
-    outer = figure.add_gridspec(len(arrays), 2, width_ratios=[1.0, width - 1.0], height_ratios=heights)
+    outer = figure.add_gridspec(len(arrays), 2, width_ratios=[0.8, width - 0.8], height_ratios=heights)
     drawn = []
     for number, (title, maps) in enumerate(arrays.items()):
         name = figure.add_subplot(outer[number, 0])
@@ -57,9 +57,10 @@ def _layer(grid: list, maps: np.ndarray, label: str) -> list:
     """Draw the maps of one layer on one scale, with a colour bar; return the Axes that hold one."""
     largest = float(np.abs(maps).max()) or 1.0
     used = grid[: maps.shape[-1]]
-    for ax, image in zip(used, np.moveaxis(maps, -1, 0), strict=True):
+    for number, (ax, image) in enumerate(zip(used, np.moveaxis(maps, -1, 0), strict=True)):
         show_image(image, signed=True, limits=(-largest, largest), ax=ax)
         ax.spines[:].set(visible=True, color=FAINT)
+        ax.set_title(str(number), fontsize=9, pad=2)
     for ax in grid[len(used) :]:
         ax.set_axis_off()
     bar = used[0].figure.colorbar(used[0].images[0], ax=grid, aspect=14, pad=0.015)
