@@ -380,7 +380,8 @@ print(f"misread: {old_wrong.sum()} of {len(old_wrong):,} test digits")
 #
 # **What went wrong here?** A friend reports: "I rebuilt LeNet-5 and trained it. The loss falls nicely, but the accuracy is 0.0 %. Guessing would give 10 %!" What would you look at first?
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output"]
+# @title The same network, read in two ways
 wrong_way = np.mean(distances.argmax(axis=1) == data.y_test)
 print(f"largest output wins: accuracy {wrong_way:.2%}")
 print(f"smallest output wins: accuracy {1 - old_wrong.mean():.2%}")
@@ -739,7 +740,7 @@ share = inside.sum() / (c1_learned**2).sum()
 print(f"{share:.0%} of the learned kernels is a mixture of the drawn ones (noise: 24%)")
 
 # %% [markdown]
-# An edge, short strokes, and some that have no name. About half of what training found lies in what we drew; as questions to a digit the two sets are equally good.
+# An edge, short strokes, and some that have no name. About half of what training found lies in what we drew.
 #
 # <details><summary><b>Compare with your vote</b></summary>
 #
