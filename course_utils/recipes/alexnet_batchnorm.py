@@ -151,7 +151,7 @@ def train(name: str, data, *, seed: int, epochs: int = EPOCHS, progress: bool = 
 
 EXPERIMENT = Experiment(
     name="alexnet_batchnorm",
-    question="Why does the validation of the notes' network stay at chance, and what fixes it?",
+    question="Why does the validation of a network with batch norm stay at chance, and what fixes it?",
     variants=VARIANTS,
     seeds=SEEDS,
     dataset=lambda: datasets.load_folder("flowers17"),

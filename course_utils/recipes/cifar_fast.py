@@ -149,7 +149,7 @@ def plan(names, seeds) -> list:
 
 EXPERIMENT = Experiment(
     name="cifar_fast",
-    question="What does the time of the notes' CIFAR-10 training buy with another network and recipe?",
+    question="What does the time of a beginners' CIFAR-10 training buy with another network and recipe?",
     variants=VARIANTS,
     seeds=SEEDS,
     dataset="cifar10",
