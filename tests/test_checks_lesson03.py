@@ -6,7 +6,7 @@ import pytest
 from check_tools import exercise_tests
 from keras import layers
 
-from course_utils.checks import lesson03
+from course_utils.checks import lesson03, lesson03_further
 
 
 def split(count, held, seed):
@@ -51,6 +51,14 @@ def blocks(images, size, order, *, source=lambda order: order, turn=False, first
     return np.concatenate([mixed[:1], images[1:]]) if first else mixed
 
 
+def written_over(images, size, order):
+    side = images.shape[1] // size
+    squares = [np.s_[:, r * size : (r + 1) * size, c * size : (c + 1) * size] for r in range(side) for c in range(side)]
+    for place, source in enumerate(order):
+        images[squares[place]] = images[squares[source]]
+    return images
+
+
 def network(*body, shape=(28, 28, 1), scale=True, last="softmax", units=10):
     keras.utils.set_random_seed(4)
     first = [layers.Rescaling(1 / 255)] if scale else []
@@ -59,6 +67,11 @@ def network(*body, shape=(28, 28, 1), scale=True, last="softmax", units=10):
 
 def convolutions(filters=(32, 64), pool=layers.MaxPooling2D, **settings):
     stages = ((layers.Conv2D(n, 3, padding="same", activation="relu", **settings), pool()) for n in filters)
+    return [layer for stage in stages for layer in stage]
+
+
+def unpadded():
+    stages = ((layers.Conv2D(n, 3, activation="relu"), layers.MaxPooling2D()) for n in (32, 64))
     return [layer for stage in stages for layer in stage]
 
 
@@ -79,7 +92,7 @@ RIGHT = [
     (lesson03.weights_for_shuffled, (lambda weights, order: weights[order],)),
     (lesson03.shuffled_blocks, (blocks,)),
     (lesson03.safe_split, (split,)),
-    (lesson03.true_accuracy, (accuracy,)),
+    (lesson03_further.true_accuracy, (accuracy,)),
 ]
 WRONG = [
     (lesson03.mlp_parameters, (266_200,), "bias"),
@@ -94,7 +107,7 @@ WRONG = [
     (lesson03.mlp_parameters, (669_706,), "received 669706"),
     (lesson03.mlp_parameters, (12,), "received 12"),
     (lesson03.cnn_parameters, (224 + 1_168 + 163_850,), "height and width"),
-    (lesson03.cnn_parameters, (224 + 1_168 + 40_970,), "after each pooling"),
+    (lesson03.cnn_parameters, (224 + 1_168 + 40_970,), "two poolings"),
     (lesson03.cnn_parameters, (216 + 1_152 + 10_240,), "those are the weights"),
     (lesson03.cnn_parameters, (80 + 1_168 + 10_250,), "three channels"),
     (lesson03.cnn_parameters, (224 + 160 + 10_250,), "how many maps"),
@@ -153,6 +166,7 @@ WRONG = [
         "one and the same",
     ),
     (lesson03.moving_cnn, (lambda shape: averaged((32, 32, 3)),), "raised"),
+    (lesson03.moving_cnn, (lambda shape: network(*unpadded(), layers.GlobalAveragePooling2D()),), "pad both"),
     (lesson03.moving_cnn, (lambda shape: "a network",), "keras.Sequential"),
     (lesson03.moving_cnn, (lambda shape: 1 / 0,), "ZeroDivisionError"),
     (lesson03.weights_for_shuffled, (lambda weights, order: weights,), "Nothing has changed"),
@@ -174,6 +188,7 @@ WRONG = [
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, source=np.argsort),), "should hold"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, turn=True),), "row by row"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, first=True),), "Only the first"),
+    (lesson03.shuffled_blocks, (written_over,), "copy first"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given)[..., 0],), "channel"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given).reshape(len(given[0]), -1),), "shape back"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given) / 255,), "0 to 255"),
@@ -193,16 +208,28 @@ WRONG = [
     (lesson03.safe_split, (lambda count, held, seed: 7,), "two arrays"),
     (lesson03.safe_split, (lambda count, held, seed: 1 / 0,), "ZeroDivisionError"),
     (lesson03.safe_split, (3,), "function itself"),
-    (lesson03.true_accuracy, (flattened,), "Print labels_twice[0]"),
-    (lesson03.true_accuracy, (yes_and_no_mixed_up,), "Print labels_twice[0]"),
-    (lesson03.true_accuracy, (lambda *both: 100 * accuracy(*both),), "not a percentage"),
-    (lesson03.true_accuracy, (lambda *both: 1 - accuracy(*both),), "none of them counts"),
-    (lesson03.true_accuracy, (lambda predicted, twice: np.sum(predicted == twice[..., 1].argmax(1)),), "counts"),
-    (lesson03.true_accuracy, (lambda predicted, twice: predicted == twice[..., 1].argmax(1),), "one number"),
-    (lesson03.true_accuracy, (lambda predicted, twice: np.mean(predicted == twice),), "three axes"),
-    (lesson03.true_accuracy, (lambda predicted, twice: 1.0,), "Five of these six"),
-    (lesson03.true_accuracy, (lambda predicted, twice: sum(predicted == twice[..., 1].argmax(1)) / 6,), "always six"),
-    (lesson03.true_accuracy, (lambda predicted, twice: np.mean(predicted == twice.argmax(axis=1)),), "three axes"),
+    (lesson03_further.true_accuracy, (flattened,), "Print labels_twice[0]"),
+    (lesson03_further.true_accuracy, (yes_and_no_mixed_up,), "Print labels_twice[0]"),
+    (lesson03_further.true_accuracy, (lambda *both: 100 * accuracy(*both),), "not a percentage"),
+    (lesson03_further.true_accuracy, (lambda *both: 1 - accuracy(*both),), "none of them counts"),
+    (
+        lesson03_further.true_accuracy,
+        (lambda predicted, twice: np.sum(predicted == twice[..., 1].argmax(1)),),
+        "counts",
+    ),
+    (lesson03_further.true_accuracy, (lambda predicted, twice: predicted == twice[..., 1].argmax(1),), "one number"),
+    (lesson03_further.true_accuracy, (lambda predicted, twice: np.mean(predicted == twice),), "three axes"),
+    (lesson03_further.true_accuracy, (lambda predicted, twice: 1.0,), "Five of these six"),
+    (
+        lesson03_further.true_accuracy,
+        (lambda predicted, twice: sum(predicted == twice[..., 1].argmax(1)) / 6,),
+        "always six",
+    ),
+    (
+        lesson03_further.true_accuracy,
+        (lambda predicted, twice: np.mean(predicted == twice.argmax(axis=1)),),
+        "three axes",
+    ),
 ]
 UNTOUCHED = [
     (lesson03.mlp_parameters, (...,)),
@@ -213,7 +240,7 @@ UNTOUCHED = [
     (lesson03.shuffled_blocks, (lambda images, size, order: ...,)),
     (lesson03.safe_split, (lambda count, held, seed: ...,)),
     (lesson03.safe_split, (None,)),
-    (lesson03.true_accuracy, (lambda predicted, labels_twice: None,)),
+    (lesson03_further.true_accuracy, (lambda predicted, labels_twice: None,)),
 ]
 
 

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from course_utils.plots.images import show_image
 from course_utils.plots.showing import describable
@@ -86,7 +87,7 @@ def before_after(
         groups: name → array (repetitions, 2): before and after.
         ends: what stands below the two ends.
         colours: name → colour.
-        ylabel: what the values are; shares from 0 to 1 are written as per cent.
+        ylabel: what the values are, shares from 0 to 1; written as whole per cent.
         title: text above the figure.
         ax: Axes to draw on; a new figure when None.
 
@@ -108,7 +109,10 @@ def before_after(
             ax.text(place + offset, mean, f"{name} {mean:.1%}", ha=side, va="center", weight="bold")
     ax.set(xlim=(-0.55, 1.55), ylabel=ylabel)
     ax.set_xticks([0, 1], labels=ends)
-    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    low, high = ax.get_ylim()
+    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2) if high - low <= 8 * step)
+    ax.yaxis.set_major_locator(MultipleLocator(step))
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
     if title:
         ax.set_title(title)

@@ -42,6 +42,7 @@ import numpy as np
 import pandas as pd
 
 from course_utils import models
+from course_utils.checks import lesson03_further
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="03")
@@ -119,8 +120,18 @@ read_back = twice.reshape(10, -1).argmax(axis=1)
 labels.shape, once.shape, twice.shape, read_back.tolist()
 
 # %% [markdown]
-# Code that flattens and takes the largest reads every class as 0, and class 0 as 1 (the last list). A good network then seems to be right only where it is wrong: well below guessing. An accuracy far *below* guessing is hardly ever a bad network; look at the labels. Whole-number labels with `sparse_categorical_crossentropy` cannot be encoded twice.
+# Code that flattens and takes the largest reads every class as 0, and class 0 as 1 (the last list). With such labels a good network seems to be right almost nowhere, perhaps 2 times in 32: only where it wrongly answers 0, or answers 1 to a 0. An accuracy far *below* guessing is hardly ever a bad network; look at the labels. Whole-number labels with `sparse_categorical_crossentropy` cannot be encoded twice.
 #
+# **Exercise A.** All that is left are labels of shape (N, 10, 2), encoded twice. Write the accuracy that is meant; `predicted` holds N class numbers.
+
+
+# %%
+def true_accuracy(predicted, labels_twice): ...
+
+
+lesson03_further.true_accuracy(true_accuracy)
+
+# %% [markdown]
 # **The channel axis.** A grey picture is (28, 28, 1) to a convolution. A layer of 32 filters then has (9 · 1 + 1) · 32 parameters, with three channels (9 · 3 + 1) · 32:
 
 # %%

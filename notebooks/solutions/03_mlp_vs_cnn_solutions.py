@@ -53,7 +53,7 @@ import pandas as pd
 from keras import layers
 
 from course_utils import models
-from course_utils.checks import lesson03
+from course_utils.checks import lesson03, lesson03_further
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="03")
@@ -255,7 +255,7 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 8: labels encoded twice
+# ## Exercise A (preparing data): labels encoded twice
 # *(N, 10, 2).* The last axis says "no" or "yes" for each class: 1 0 for a 0, 0 1 for a 1. Take the "yes" plane; its largest entry is the class. Flattening mixes the two.
 
 
@@ -264,7 +264,7 @@ def true_accuracy(predicted, labels_twice):
     return np.mean(predicted == labels_twice[..., 1].argmax(axis=1))
 
 
-verdict = lesson03.true_accuracy(true_accuracy)
+verdict = lesson03_further.true_accuracy(true_accuracy)
 assert verdict.passed
 verdict
 
