@@ -20,7 +20,7 @@
 #
 # **Data:** small digits and a photograph that come with scikit-learn and scikit-image; no download.
 #
-# **How to use it.** Answers are folded: guess first, then open. To *do* the exercises, open the lesson live: on Colab (the rocket above the page, the badge in the notebook) or at home (`make lab`).
+# **How to use it.** Guess first, then open the folds. To *do* the exercises, open the lesson live: on Colab (the rocket above the page, the badge in the notebook) or at home (`make lab`). With “✓ 3 claims hold” the lesson checks its own numbers, not yours.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -124,14 +124,14 @@ plots.show_images(
 )
 
 # %% [markdown]
-# With good will the 0 is a ring with a blue hole. Strong weights stand at the edge of the digits, too, where few have ink and a single pixel decides. Outside the middle no training digit has ink, and all weights are zero.
+# With good will the 0 is a ring with a blue hole. Strong weights stand at the rim, where few digits have ink. Outside the middle no training digit has ink, and all weights are zero.
 #
 # <details><summary><b>Compare with your four numbers</b></summary>
 #
 # One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing. The left half of the digit then lies on the right half of the templates, and for nearly every digit the 7's sum comes out largest.
 # </details>
 #
-# Each pixel has a weight **of its own**. What was learned about ink in column 9 says nothing about column 12. The cure has three ingredients; this lesson collects them one by one.
+# Each pixel has a weight **of its own**. What was learned about ink in column 9 says nothing about column 12.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -178,9 +178,14 @@ counts = [f"{n:,}" for n in weights.values()]
 pd.DataFrame({"weights": counts, "megabytes": megabytes}, index=list(weights))
 
 # %% [markdown]
-# One kernel asks one question at every place: "is there a line that rises to the right?" A real layer asks many and has, say, 64 kernels. Even then **its weights do not grow with the picture.**
+# <details><summary><b>Compare with your factors</b></summary>
 #
-# **Exercise 1 (recall).** A dense layer of 100 units reads a 64×64 *colour* picture, three numbers a pixel. Each unit also has a **bias**. How many weights and biases are there in all? (Live: replace the dots and run the cell; it answers at once. Worked: [solutions](solutions/01_convolution_intuition_solutions.ipynb).)
+# Local connections need 400 times fewer weights, one shared kernel 40,000 times fewer again. (A weight takes four bytes.)
+# </details>
+#
+# A real layer has, say, 64 kernels, each with a question such as "is there a line that rises to the right?". Even then **its weights do not grow with the picture.**
+#
+# **Exercise 1 (recall).** A dense layer of 100 units reads a 64×64 *colour* picture, three numbers a pixel. Each unit also has a **bias**. How many weights and biases are there in all? (Worked: [solutions](solutions/01_convolution_intuition_solutions.ipynb).)
 
 # %%
 dense_parameters = ...  # your number
@@ -223,7 +228,7 @@ plots.sum_of_grids(
 )
 
 # %% [markdown]
-# Then the window moves on, pixel by pixel and row by row. It fits three times in each direction: the output is 3×3. **Work out the number at the top right of the output** (window rows `2 1 0`, `1 3 1`, `2 2 3`), then open the picture (∗ is the sign for sliding).
+# Then the window moves on, pixel by pixel and row by row. It fits three times in each direction: the output is 3×3. **Work out the number at the top right of the output** (window rows `2 1 0`, `1 3 1`, `2 2 3`), then open the picture.
 
 # %% tags=["hide-output"]
 output = convolution.conv2d(image, kernel)
@@ -236,7 +241,7 @@ plots.sliding_window(
 )
 
 # %% [markdown]
-# The output is called a **feature map**. In Python, two loops choose the output pixel and two walk over the kernel:
+# The output is called a **feature map**. In Python, two loops choose the output pixel, two walk over the kernel:
 
 
 # %%
@@ -256,7 +261,7 @@ def four_loops(image, kernel):
 np.array_equal(four_loops(image, kernel), output)
 
 # %% [markdown]
-# A map is large where the picture resembles the kernel, and also where it is simply bright: an even patch of twos would give 20, more than any place here. The cure is a choice of weights, such as −1, 2, −1: on three fives it gives −5 + 10 − 5 = 0. **If the weights of a kernel sum to zero, every even patch answers exactly 0, however bright, and only a pattern is heard.**
+# A map is large where the picture resembles the kernel, and also where it is simply bright: an even patch of twos would give 20. The cure is a choice of weights, such as −1, 2, −1: on three fives it gives −5 + 10 − 5 = 0. **If the weights of a kernel sum to zero, every even patch answers exactly 0, however bright, and only a pattern is heard.**
 #
 # Strictly this is a *cross-correlation*; the convolution of mathematics turns the kernel by 180° first. A network learns its weights, turned or not, so everybody says convolution. *For the curious: [the name, the matrix, and the speed](further/01_name_matrix_speed.ipynb).*
 #
@@ -283,7 +288,7 @@ score.section()
 # %% [markdown]
 # ## 4 · Touch it: stride and padding
 #
-# Point at an output pixel and see where its number comes from. Our digit is there, too. Change picture, kernel, **stride** (how far the window moves at a time) and **padding** (rings of zeros around the picture). Five questions lead you through.
+# Point at an output pixel and see where its number comes from. Change picture, kernel, **stride** (how far the window moves at a time) and **padding** (rings of zeros around the picture). Five questions lead you through. What for? Without padding the map shrinks, and border pixels are seen less often; a larger stride saves work.
 
 # %% tags=["nbval-ignore-output"]
 lit = [
@@ -310,7 +315,7 @@ widgets.ConvolutionExplorer(
 #
 # $$\left\lfloor \frac{W - K + 2P}{S} \right\rfloor + 1.$$
 #
-# The brackets mean "round down": a last step that does not fit is left out. All these are *hyperparameters*: the designer chooses them, training does not.
+# The brackets mean "round down": a last step that does not fit is left out. $K$, $P$ and $S$ are *hyperparameters*: the designer chooses them, training does not.
 #
 # **Exercise 3 (code).** Write the formula. (`//` divides and rounds down.)
 
@@ -333,7 +338,7 @@ lesson01.output_size(output_size)
 # - its **multiply-adds** (the work: one for each activation and each weight of its kernel);
 # - the parameters of the dense layer behind it.
 #
-# **Which of the four change when the stride goes from 1 to 2 and to 4?**
+# **Which of the four change when the stride goes from 1 to 2?**
 
 # %% tags=["hide-cell"]
 # @title The count
@@ -365,7 +370,7 @@ score.section()
 #
 # A colour picture is three matrices, shape height × width × 3, usually whole numbers from 0 to 255. Three, because the human retina has three kinds of cone cells for colour. Each matrix is a **channel**.
 #
-# A **filter** reads all channels at once. It holds one kernel for each; the three results are **added up**, then a bias is added. (On a grey picture a filter has a single kernel, and the two words mean the same.) This filter looks for upright lines that are yellow: light in red and green, dark in blue.
+# A **filter** reads all channels at once. It holds one kernel for each; the three results are **added up**, then a bias is added. (On a grey picture a filter has a single kernel, and the two words mean the same.) This filter looks for upright lines that are yellow: light in red and green, dark in blue. (Brightness in steps from 0 to 9.)
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -382,11 +387,11 @@ plots.filter_on_channels(
 )
 
 # %% [markdown]
-# This hair is light in blue, too, rather white than yellow, so blue speaks against it. One filter makes *one* map, however many channels it reads. A layer of $F$ filters makes $F$ maps, the channels of the next layer; $F$ is the layer's **depth**. Weights are shared across *places*, never across filters. With $C$ input channels, a layer has
+# The −8: this hair is light in blue, too, more white than yellow. One filter makes *one* map, however many channels it reads. A layer of $F$ filters makes $F$ maps, the channels of the next layer; $F$ is the layer's **depth**. Weights are shared across *places*, never across filters. With $C$ input channels, a layer has
 #
 # $$(K \cdot K \cdot C + 1) \cdot F \text{ parameters.}$$
 #
-# Four filters of 9×9 that each look for a line in one direction, on the grey cat:
+# Four filters of 9×9, each for lines in one direction, on the grey cat:
 
 
 # %%
@@ -418,7 +423,7 @@ with plots.figure(2, 4, size=(5.8, 2.8), height_ratios=(1, 1.5), alt=alt) as axe
         plots.show_image(answers[column], limits=(0, scale), ax=axes[1, column])
 
 # %% [markdown]
-# Each map lights up where fur, lids and whiskers run in its direction. Negative answers were set to zero; this is the **ReLU**, the usual step after a convolution. No early filter finds a whisker or a tongue; it finds short lines.
+# Each map lights up where fur, lids and whiskers run in its direction. Negative answers were set to zero; this is the **ReLU** (rectified linear unit, max(0, *x*)), the usual step after a convolution. No early filter finds a whisker or a tongue; it finds short lines.
 #
 # **Exercise 4 (count).** 16 filters of 5×5, stride 2, padding 2, on 64×64 pixels with 3 channels. Give the parameters (biases included), the activations and the multiply-adds (biases not counted).
 
@@ -428,7 +433,7 @@ cost = (None, None, None)  # parameters, activations, multiply-adds
 lesson01.layer_cost(cost)
 
 # %% [markdown]
-# **Exercise 5 (design).** Design a 3×3 kernel that finds thin bright *horizontal* lines: positive on a line through its middle, 0 on even areas and on vertical stripes, negative on a line one row too high or too low. And it must be no edge detector: an edge (two rows light, the middle one and its neighbour) gives at most three quarters of what the line gives.
+# **Exercise 5 (design).** Design a 3×3 kernel that finds thin bright *horizontal* lines: positive on a line through its middle, 0 on even areas and on vertical stripes, negative on a line one row too high or too low. And it must tell a line from an edge: with the middle row and the row above it (or the one below) light, it answers at most three quarters of what it answers to the line.
 
 # %%
 my_kernel = [[None, None, None], [None, None, None], [None, None, None]]
@@ -468,11 +473,11 @@ plots.stacked_fields(
 # 2. Early layers look only at small patches; what lies far away can wait.
 # 3. Later layers gather what early ones found, over larger and larger regions.
 #
-# Hubel and Wiesel (1959, 1962) found such cells in the cat's first visual area: each answers to an edge of one direction in one small part of the visual field.
+# Hubel and Wiesel (1959, 1962) found cells like 1 and 2 in the cat's first visual area: each answers to an edge of one direction in one small part of the visual field.
 #
-# To recognise a golden retriever, a late layer may look for a nose, two eyes, fur. These consist of ovals, dark circles and curves, those of short lines and blobs of colour. **Nobody programs these features.** The network guesses (forward), the error is traced back to each weight (back-propagation), and each weight is changed a little, many thousand times; lesson 03 does it. Zeiler and Fergus (2014) looked inside: lines and colours in the first layer, circles and stripes in the second, honeycombs, wheels and faces in the third, dogs' faces in the fourth, whole dogs and bicycles in the fifth. *For the curious: [pictures and their detectors](further/01_pictures_detectors.ipynb).*
+# To recognise a golden retriever, a late layer may look for a nose, two eyes, fur. These consist of ovals, dark circles and curves, those of short lines and blobs of colour. **Nobody programs these features.** The network guesses (forward), the error is traced back to each weight (back-propagation), and each weight is changed a little, many thousand times. Zeiler and Fergus (2014) looked inside and found them. *For the curious: [pictures and their detectors](further/01_pictures_detectors.ipynb).*
 #
-# **Exercise 6 (design).** Plan two convolutional layers that take a 64×64×3 picture to 8×8 with at least 32 channels. Use at most 7,000 parameters (biases included), leave no gaps between windows, let each final unit see at least 11×11.
+# **Exercise 6 (design).** Plan two convolutional layers that take a 64×64×3 picture to 8×8 with at least 32 channels. Use at most 7,000 parameters (biases included), leave no gaps (stride ≤ kernel), let each final unit see at least 11×11.
 
 # %%
 my_layers = [
@@ -577,7 +582,7 @@ plots.shift_curves(
 # The map changes *most*, by more than its own size. A stroke of the digit is two or three pixels wide and half covers itself after one pixel; the lines in the map are one pixel wide and miss themselves. (Two maps that nowhere overlap read √2 = 1.41.) Pooling in blocks softens the change: to a quarter of the map's after one pixel, to three quarters after three. Only the largest number does not change: it has forgotten *where* and kept *whether*.
 # </details>
 #
-# So a feature map is **not invariant**. It is **equivariant**: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, at stride 1. With stride 2 or 2×2 pooling only even moves do.) What makes an answer stay is pooling over all places, **global pooling**. "Convolution makes a network invariant to translation" is a common mistake. *For the curious: [why must it be a convolution?](further/01_why_a_convolution.ipynb)*
+# So a feature map is **not invariant**. It is **equivariant**: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, at stride 1. With stride 2 or 2×2 pooling only even moves do.) What makes an answer stay is pooling over all places, **global pooling**. "Convolution makes a network invariant to translation" is a common mistake.
 #
 # **Exercise 7 (measure).** Write the test: is the map of the moved picture the moved map? `to_map` is any function from a picture to a map. Leave out the first and last 4 columns, where the border interferes; compare with `np.allclose`. The check tries eleven maps and several `pixels`.
 
@@ -623,9 +628,9 @@ score.section()
 # %% [markdown]
 # ## 8 · The vote
 #
-# Back to the digits. The smallest convolutional classifier has three ingredients:
+# The smallest convolutional classifier has three ingredients:
 #
-# 1. **Shared weights.** Slide 64 filters of 5×5 over the picture: pieces of training digits, cut out at random, their mean removed so that the weights sum to zero. (Lesson 03 lets training find them.) Four rings of zeros let each pixel meet each weight: 16 + 2·4 − 5 + 1 = 20 stops along each side, 400 places.
+# 1. **Shared weights.** Slide 64 filters of 5×5 over the picture: pieces of training digits, cut out at random, their mean removed (the weights sum to zero), their length set to 1. (Lesson 03 lets training find them.) Four rings of zeros let each pixel meet each weight: 16 + 2·4 − 5 + 1 = 20 stops along each side, 400 places.
 # 2. **ReLU.** Subtract 0.5 (a bias) and set negative numbers to zero: only places that resemble the stroke remain.
 # 3. **Global pooling.** Average each map: one number per filter, "how much of this stroke is there".
 #
@@ -633,7 +638,7 @@ score.section()
 
 
 # %% tags=["hide-input"]
-# @title Windows and filters
+# @title Cutting out windows and filters
 def windows(images):
     """Every 5×5 window of the images in four rings of zeros: (N, 400, 25)."""
     framed = np.pad(images, ((0, 0), (4, 4), (4, 4)))
@@ -647,8 +652,8 @@ pieces = pieces - pieces.mean(axis=1, keepdims=True)  # the weights sum to zero
 pieces = pieces / np.linalg.norm(pieces, axis=1, keepdims=True)
 
 
-def draw(number, seed):
-    """Draw filters from the pieces: (number, 25)."""
+def some_filters(number, seed):
+    """Take filters at random from the pieces: (number, 25)."""
     return pieces[np.random.default_rng(seed).integers(len(pieces), size=number)]
 
 
@@ -660,7 +665,7 @@ def draw(number, seed):
 # @title The drawing
 def way_of(digit, seed=0, chosen=(60, 22, 4)):
     """Draw a digit, its maps, what the ReLU leaves, and the averages."""
-    filters = draw(64, seed).reshape(64, 5, 5)[list(chosen)]
+    filters = some_filters(64, seed).reshape(64, 5, 5)[list(chosen)]
     maps = [convolution.conv2d(digit, one, padding=4) for one in filters]
     rest = np.maximum(np.array(maps) - 0.5, 0)
     return plots.map_to_number(digit, filters, maps, rest, most=0.03)
@@ -682,12 +687,12 @@ plots.show(
 # %%
 def shared(images, seed):
     """The same 64 filters at all places: 64 maps an image, (N, 400, 64)."""
-    return np.dot(windows(images), draw(64, seed).T)
+    return np.dot(windows(images), some_filters(64, seed).T)
 
 
 def not_shared(images, seed):
     """Other filters at each place, as many numbers: (N, 400, 64)."""
-    own = draw(400 * 64, seed).reshape(400, 64, 25)
+    own = some_filters(400 * 64, seed).reshape(400, 64, 25)
     cut = windows(images)
     return np.stack([cut[:, at] @ own[at].T for at in range(400)], axis=1)
 
@@ -703,15 +708,15 @@ def pool(maps):
 # %% [markdown]
 # Now take ingredients out: five variants, each with five draws of filters and the linear classifier:
 #
-# | variant | shared weights | ReLU | pooling | your vote |
-# |---|---|---|---|---|
-# | sharing | ✓ | – | – | ? |
-# | sharing, ReLU | ✓ | ✓ | – | ? |
-# | sharing, pooling | ✓ | – | ✓ | ? |
-# | ReLU, pooling | – | ✓ | ✓ | ? |
-# | all three | ✓ | ✓ | ✓ | ? |
+# | variant | shared weights | ReLU | pooling | 0 px | 3 px |
+# |---|---|---|---|---|---|
+# | sharing | ✓ | – | – | ? | ? |
+# | sharing, ReLU | ✓ | ✓ | – | ? | ? |
+# | sharing, pooling | ✓ | – | ✓ | ? | ? |
+# | ReLU, pooling | – | ✓ | ✓ | ? | ? |
+# | all three | ✓ | ✓ | ✓ | ? | ? |
 #
-# **Vote before you open the result: which of the five will read a digit moved by 3 px?**
+# **Vote before you open the result: what does each read of 100 digits, unmoved and after 3 px? Which one is blind even in the middle?**
 
 # %%
 variants = {
@@ -746,10 +751,10 @@ plots.shift_bars(
 # **Only all three together read the moved digit, and moving costs them not one digit.** Take one out, and after three pixels the classifier is as blind as that of section 1:
 #
 # - **Without pooling** (sharing, ReLU) the maps move along, and the classifier behind them has one weight for each place of each map again. Sharing moved the problem one layer up.
-# - **Without ReLU** (sharing, pooling) the classifier is blind even in the middle. Each pixel meets each weight once, so the sum of a map is the sum of the picture times the sum of the weights, and that is zero. An average of weighted sums is only a weighted sum; something nonlinear must come between.
+# - **Without ReLU** (sharing, pooling) the classifier is blind even in the middle. Each pixel meets each weight once, so the sum of a map is the sum of the picture times the sum of the weights, and that is zero. (Other filters would leave the total ink, no more: an average of weighted sums is only a weighted sum.)
 # - **Without sharing** (ReLU, pooling) every place asks other questions. The digit moves, and other questions meet it.
 #
-# What counts in the middle is *a* nonlinearity. Global *maximum* pooling is one itself: with it the ReLU may go.
+# Sharing alone gains nothing: a weighted sum of weighted sums. With ReLU it reads unmoved digits best of all, for it keeps the *where*, and loses all when they move. Between sharing and averaging *a* nonlinearity is needed; global *maximum* pooling is one itself, with it the ReLU may go.
 # </details>
 #
 # The same digit three pixels further right. **What will change: the maps, what the ReLU leaves, the averages?**
@@ -761,9 +766,9 @@ plots.show(
 )
 
 # %% [markdown]
-# The price: about as many parameters as the dense classifier (2,314 against 2,570), but 250 times the work, for each filter stops at 400 places. And the 64 numbers have forgotten *where* a stroke was. (Could the dense classifier not simply be *shown* moved digits? [Try it](further/01_why_a_convolution.ipynb).)
+# The price: about as many parameters as the dense classifier (2,314 against 2,570), but 250 times the work: 64·25·400 multiply-adds against 2,560. And the 64 numbers have forgotten *where* a stroke was. (Could the dense classifier not simply be *shown* moved digits? [Try it](further/01_why_a_convolution.ipynb).)
 #
-# **Exercise 8 (build).** Give back a little of the *where*: pool the upper and the lower half of the rows apart. The maps of N pictures and F filters come as (N, rows, columns, F), with any even number of rows; return (N, 2·F), the upper halves' averages first. (The solution measures what this gains, and what it costs when digits move *down*.)
+# **Exercise 8 (build).** Give back a little of the *where*: pool the upper and the lower half of the rows apart. The maps of N pictures and F filters come as (N, rows, columns, F), with any even number of rows; return (N, 2·F), the upper halves' averages first.
 
 
 # %%
@@ -778,7 +783,9 @@ lesson01.pooled_by_half(pooled_by_half)
 # @title Claims
 right = {name: np.array(runs) for name, runs in results.items()}  # (draws, shifts)
 full = right["all three"]
-by_conv2d = convolution.conv2d(moved[0][0], draw(64, 0)[0].reshape(5, 5), padding=4)
+by_conv2d = convolution.conv2d(
+    moved[0][0], some_filters(64, 0)[0].reshape(5, 5), padding=4
+)
 gap = np.abs(shared(moved[0][:1], 0)[0, :, 0] - by_conv2d.ravel()).max()
 score.at_most("difference of these maps from conv2d", gap, 1e-5)
 score.at_least("all three: accuracy after 3 px, worst of five", full[:, 3].min(), 0.94)
@@ -847,7 +854,7 @@ widgets.quiz("01")
 #
 # ## Scorecard
 #
-# Yours first, then the lesson's.
+# Yours, then the lesson's.
 #
 # **Next:** [02 · Filters →](02_filters.ipynb), where kernels get names and data begin to write them · [solutions](solutions/01_convolution_intuition_solutions.ipynb)
 

@@ -103,6 +103,9 @@ def test_a_set_up_cell_says_what_it_sets_up(tool):
     assert words == "Show the set-up: imports, digits"
     words = tool.fold(["setup"], "# @title Set-up: nothing\nimport x")["mystnb"]["code_prompt_show"]
     assert words == "Show the set-up: nothing"
+    words = tool.fold(["hide-input"], "# @title Cutting out windows\nx")["mystnb"]["code_prompt_show"]
+    assert words == "Show the code: cutting out windows"
+    assert "drawn" in tool.fold(["hide-input"], "# @title The drawing\nx")["mystnb"]["code_prompt_show"]
 
 
 def test_a_slider_without_a_kernel_says_where_it_moves(tool, staged):

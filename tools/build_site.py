@@ -78,8 +78,9 @@ def fold(tags: list[str], source: str = "") -> dict:
     metadata = {"tags": list(tags)}
     for tag, (meaning, words) in FOLDED.items():
         title = re.match(r"# @title (.+)", source)
-        if tag == "setup" and title:
-            words = f"Show the set-up: {title[1][0].lower()}{title[1][1:]}".replace("set-up: set-up", "set-up")
+        if title and (tag == "setup" or (tag == "hide-input" and title[1] != "The drawing")):
+            words = "Show the set-up" if tag == "setup" else "Show the code"
+            words = f"{words}: {title[1][0].lower()}{title[1][1:]}".replace("set-up: set-up", "set-up")
         if tag in tags:
             metadata["tags"] = sorted({*metadata["tags"], meaning})
             metadata["mystnb"] = {"code_prompt_show": words, "code_prompt_hide": words.replace("Show", "Hide")}
