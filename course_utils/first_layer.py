@@ -57,10 +57,10 @@ def learn_kernels(
 
 def descend(parts, windows, wanted, averages, *, steps: int, rate: float, rng) -> None:
     """Move kernels, weights and bias, in place, against the slopes of the loss: Adam with a rate that falls to zero."""
+    kernels, weights, bias = parts
     means, squares = ([np.zeros_like(part) for part in parts] for _ in range(2))
     for step in range(1, steps + 1):
         chosen = rng.choice(len(windows), min(BATCH, len(windows)), replace=False)
-        kernels, weights, bias = parts
         slopes = slopes_of(kernels, weights, bias, windows[chosen], wanted[chosen], averages)
         for part, slope, mean, square in zip(parts, slopes, means, squares, strict=True):
             mean += (1 - MEMORY[0]) * (slope - mean)

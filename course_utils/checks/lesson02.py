@@ -16,6 +16,7 @@ from course_utils.checks.core import (
     same,
 )
 from course_utils.checks.laying import hint_on_laying, laid
+from course_utils.checks.patterns import answered_least
 
 DIAGONAL = np.add.outer(np.arange(12), np.arange(12))  # row + column: constant along "/"
 WANTED = 0.74  # accuracy asked for in exercise 8
@@ -95,7 +96,7 @@ def _judge_length(answer, image) -> Verdict:
         inner, framed = inner[1:-1, 1:-1], True
     wrapped = np.sqrt(cut_x.astype(np.uint8) ** 2 + cut_y.astype(np.uint8) ** 2)  # uint8 squares start again at 256
     if any(same(inner, cut, tolerance=1e-2) for cut in (np.hypot(cut_x, cut_y), wrapped)):
-        half = "half of the edges is missing: cut at 0 and 255. conv2d does not cut; cv2.filter2D not at cv2.CV_32F."
+        half = "half of the edges is missing: cut at 0 and 255. conv2d loses nothing; ask cv2.filter2D for cv2.CV_32F."
         return failed("3", half)
     if framed:
         right = "Inside the frame the numbers are right. " if same(inner, expected) else ""
@@ -153,9 +154,7 @@ def poor_teacher(picture) -> Verdict:
     if picture.ndim != 2 or min(picture.shape) < 8:
         return failed("5", f"the picture must be a plane of at least 8×8 pixels (received shape {picture.shape})")
     if np.abs(slide(picture, SOBEL_X)).max() <= TOLERANCE:
-        return failed(
-            "5", "sobel_x gives 0 everywhere on this picture: it teaches nothing, but it has no such edge either"
-        )
+        return failed("5", "sobel_x gives 0 everywhere on this picture; it has to answer somewhere")
     windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
     rank = int(np.linalg.matrix_rank(windows))
     if rank == 9:
@@ -194,7 +193,7 @@ def comparisons(answer) -> Verdict:
             "A": "what do the two sides have, and do they have the same?",
             "B": "which pictures had a say in how the kernels were made?",
             "C": "same number, several draws: and was anything chosen with the test pictures?",
-            "D": "how much would the same experiment give tomorrow? Look at the dots of section 7.",
+            "D": "what would the same experiment give tomorrow? Look at the dots of section 7.",
         },
         praise="as many kernels, several draws, and the test pictures asked once",
     )
@@ -212,17 +211,14 @@ def my_kernels(kernels, accuracy) -> Verdict:
     flat = numbers.reshape(4, 9)
     if not flat.any(axis=1).all():
         return failed("8", "one of the kernels is zero everywhere: it answers to nothing")
-    rank = int(np.linalg.matrix_rank(flat))
     reached = float(accuracy(numbers))
     if reached >= WANTED:
         return passed("8", f"{reached:.1%}, with kernels of your own")
-    if rank < 4:
+    if np.linalg.matrix_rank(flat) < 4:
         return failed(
             "8", f"{reached:.1%}. Some of your kernels can be mixed from the others: ask four different questions"
         )
-    return failed(
-        "8", f"{reached:.1%}. Which fine patterns does none of your kernels answer to: lines, dots, chequers?"
-    )
+    return failed("8", f"{reached:.1%}. What your kernels answer to least: {answered_least(flat)}")
 
 
 def bar_detector(weights) -> Verdict:

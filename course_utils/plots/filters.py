@@ -93,6 +93,9 @@ def _wheel(ax) -> None:
     )
     wheel.set(theta_direction=-1, ylim=(0, 1), xticks=[], yticks=[])
     wheel.spines[:].set_visible(False)
+    for degrees in (0, 90):
+        at = np.radians(degrees), 0.27
+        wheel.text(*at, f"{degrees}°", color="white", fontsize=9, ha="center", va="center")
 
 
 @describable

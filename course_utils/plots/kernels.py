@@ -143,14 +143,15 @@ def loss_valley(axis, losses, paths: Mapping, *, goal, title: str | None = None,
     bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.85, ticks=[0.01, 0.1, 1, 10], format="%g")
     bar.set_label("loss")
     bar.outline.set_visible(False)
-    for (label, steps), colour, marker in zip(paths.items(), (COLOURS[4], INK), "os", strict=False):
+    for order, (label, steps), colour, marker in zip((4, 3), paths.items(), (COLOURS[4], INK), "os", strict=False):
         steps = np.reshape(steps, (-1, 2))
         ax.plot(
             *steps.T,
             color=colour,
             linewidth=1.4,
             marker=marker,
-            markersize=4,
+            markersize=3.5,
+            zorder=order,
             markeredgecolor="white",
             markeredgewidth=0.4,
             label=label,

@@ -150,7 +150,7 @@ pd.DataFrame(tuned, index=["draw 1", "draw 2", "draw 3"]).T.map("{:.1%}".format)
 # %% [markdown]
 # ## Asking a specialist
 #
-# Kenneth Laws (1980) built kernels for textures as products of three rows: smoothing (1 2 1), edge (−1 0 1) and spot (−1 2 −1), one down and one across. Without the smoothing in both directions there are eight, among them both Sobels and the answer to exercise 1. Which four? There are 70 choices; we take the one that is best on the 500 held-back training pictures, and only then look at the test.
+# Kenneth Laws (1980) built kernels for textures as products of three rows: smoothing (1 2 1), edge (−1 0 1) and spot (−1 2 −1), one down and one across. Without the smoothing in both directions there are eight, among them both Sobels and the answer to exercise 1. Which four? There are 70 choices. How they read the 500 held-back training pictures, and how the four kernels of lesson 02's section 5 do:
 
 # %% tags=["nbval-ignore-output"]
 basis = {"smooth": [1, 2, 1], "edge": [-1, 0, 1], "spot": [-1, 2, -1]}
@@ -160,10 +160,21 @@ laws = {
     for across in basis
 }
 del laws["smooth down, smooth across"]
-chosen = max(
-    combinations(laws, 4),
-    key=lambda four: accuracy([laws[name] for name in four], kept, held_back),
-)
+tried = {
+    four: accuracy([laws[name] for name in four], kept, held_back)
+    for four in combinations(laws, 4)
+}
+section_5 = ["sharpen", "gaussian_blur", "emboss", "outline"]
+other = accuracy([KERNELS[name] for name in section_5], kept, held_back)
+choices = np.quantile(list(tried.values()), [0, 0.25, 0.5, 0.75, 1])
+names = ["weakest choice", "lower quarter", "median", "upper quarter", "best choice"]
+pd.DataFrame({"accuracy": [*choices, other]}, index=[*names, "section 5"]).round(3)
+
+# %% [markdown]
+# Most choices read less than section 5 does. We take the best one, so here the *data* did the picking, and only then look at the test.
+
+# %% tags=["nbval-ignore-output"]
+chosen = max(tried, key=tried.get)
 plots.kernel_pictures(
     [laws[name] for name in chosen],
     titles=[name.replace(", ", ",\n") for name in chosen],
@@ -191,7 +202,7 @@ plots.spread(
 pd.DataFrame({"mean accuracy": {name: np.mean(runs) for name, runs in final.items()}})
 
 # %% [markdown]
-# The specialist draws level, four with four and eight with eight (500 test textures: one accuracy is good to about ±2 points). He knew what textures are made of; the data were never told. And picking four of eight by trying is letting the data choose, too, only more slowly.
+# Eight with eight cannot be told apart, nor can four with four (500 test textures: the standard error of an accuracy is about two points); but only the eight are a person's alone. He knew what textures are made of; the data were never told.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -233,10 +244,12 @@ for factor in (0.95, 1.05):
     lost.append(np.mean((conv2d(part, kernel) - target) ** 2))
 score.at_most("loss after 100 steps, rate 5 % below the limit", lost[0], 2)
 score.at_least("loss after 100 steps, rate 5 % above it", lost[1], 10 * lost[0])
+below = np.mean([accuracy < other for accuracy in tried.values()])
+score.at_least("choices of four that read less than section 5", below, 0.55)
 four = np.mean(final["learned, 4"]) - final["Laws, four"][0]
-score.close("four learned minus four of Laws", four, 0, tolerance=0.08)
+score.close("four learned minus four of Laws", four, 0, tolerance=0.06)
 eight = np.mean(final["learned, 8"]) - final["Laws, all eight"][0]
-score.close("eight learned minus Laws' eight", eight, 0, tolerance=0.08)
+score.close("eight learned minus Laws' eight", eight, 0, tolerance=0.06)
 score.section()
 
 # %% [markdown]

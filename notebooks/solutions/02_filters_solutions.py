@@ -179,9 +179,9 @@ score.at_most("laying down minus the turned, fully padded convolution", gap, 1e-
 # %% [markdown]
 # ## Exercise 7
 #
-# A: sixteen learned kernels make four times as many numbers for the classifier (size). B: the test pictures chose the rate, so the test
-# flatters the learned side (leak). D: one draw each, and the difference of 0.3 points is one test digit of 300; the draws of section 7
-# differ by more (luck). C is fair.
+# A: eight kernels make twice as many numbers for the classifier as four (size). B: the test pictures picked the four, so the test
+# flatters Laws' side (leak). D: one draw each, and the difference of 0.3 points is one test digit of 300; the draws of section 7
+# differ by more (luck). C is fair: picked and tuned, but on training pictures, and both sides alike.
 
 # %%
 verdict = lesson02.comparisons({"A": "size", "B": "leak", "C": "fair", "D": "luck"})
