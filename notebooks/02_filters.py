@@ -460,7 +460,7 @@ with plots.figure(
 #
 # ### Photographs are harder teachers
 #
-# In a photograph neighbours are nearly equal, so the answers hardly tell which of two weights should be large. To see it, learn a kernel of only two numbers, the tiny edge detector $(-1\;\;1)$. Each point of the plane is a kernel, dark means a small loss, and the star is the right one. 20 steps, each at a rate that suits the photograph:
+# In a photograph neighbours are nearly equal, so the answers hardly tell which of two weights should be large. To see it, learn a kernel of only two numbers, the tiny edge detector $(-1\;\;1)$. Each point of the plane is a kernel, its colour the loss; the star is the right one. 20 steps, each at a rate that suits the photograph:
 
 # %%
 part = grey[44:76, 20:52].astype(float)  # through the rim of the cup
