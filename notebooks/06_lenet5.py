@@ -311,7 +311,7 @@ pd.DataFrame(apart, columns=list("0123456789"))
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Each square that differs adds 2² = 4. The drawings of 0, 6 and 8 are close indeed: 13 squares or a few more. A handwritten 4 and 9 are often mixed up (section 1 has some), yet their *drawings* are as far apart as any two: a 4 of straight lines, a 9 with a bow.
+# Each square that differs adds 2² = 4. The drawings of 0, 6 and 8 are close indeed, 13 to 17 squares. A handwritten 4 and 9 are often mixed up (section 1 has some), yet their *drawings* are as far apart as any two: a 4 of straight lines, a 9 with a bow.
 # </details>
 #
 # Now the whole network, layer by layer, and its bill:
@@ -746,7 +746,7 @@ print(f"{share:.0%} of the learned kernels is a mixture of the drawn ones (noise
 #
 # **You could have drawn C1. C3 is what has to be learned.** Six kernels drawn in a minute do as well as six learned ones. Like for like: noise in place of learned kernels makes 24 % more mistakes in C1, and 59 % more in C3; behind a C1 that cannot adapt it is more than twice as many.
 #
-# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because strokes of different directions answer six random questions differently, too, and C3 learns to read the answers.) C3 asks which *combination* of six answers, at 25 places each, tells a 4 from a 9. There are 150 numbers in such a kernel. We would not know how to draw it, so C3 was tried at random only. (Bruna and Mallat, arXiv:1203.1513, designed several layers from mathematics in 2012, with many more maps, and read digits with them as well as any network of the time.)
+# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because strokes of different directions answer six random questions differently, too, and C3 learns to read the answers.) C3 asks which *combination* of six answers, at 25 places each, tells a 4 from a 9. There are 150 numbers in such a kernel. We would not know how to draw it, so C3 was tried at random only. (Bruna and Mallat, arXiv:1203.1513, designed several layers from mathematics in 2012, with many more maps, and reported some of the best results on digits of the time.)
 # </details>
 #
 # **Exercise 6 (design).** Draw six kernels of your own, and beat chance. The check trains a network whose C1 is frozen at yours and compares it, on validation digits, with the best of three random draws (less than a minute). (`my_kernels`: six arrays of 5×5. Sizes do not matter, each is brought to length 1.)
@@ -839,10 +839,11 @@ widgets.quiz("06")
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", *Proceedings of the IEEE* 86(11), 1998, doi 10.1109/5.726791. Section II.B describes LeNet-5, table I is C3's.
 # - D. G. Lowe, "Object recognition from local scale-invariant features", ICCV 1999; N. Dalal, B. Triggs, "Histograms of oriented gradients for human detection", CVPR 2005.
 # - A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep convolutional neural networks", NIPS 2012.
+# - J. Bruna, S. Mallat, "Invariant scattering convolution networks", 2012, arXiv:1203.1513.
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 9. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing, C3 at random doubles the mistakes behind it. The first questions are obvious; their combinations nobody can write down.
+# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 95 of 10,000. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing, C3 at random doubles the mistakes behind it. The first questions are obvious; their combinations nobody can write down.
 #
 # **Two lessons of 45 minutes.** First: vote (section 1), sections 2 to 4 with the parameter table on the board; exercises 1 and 2 in class, 3 at home. Second: sections 5 to 7; vote again before the figure of section 7, discuss who changed their mind.
 #

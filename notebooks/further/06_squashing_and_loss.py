@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/06_squashing_and_loss.ipynb)
 #
-# A side path of [lesson 06](../06_lenet5.ipynb), about 8 minutes. Two choices of 1998 that nobody makes today, and the trap that one of them avoids.
+# A side path of [lesson 06](../06_lenet5.ipynb), about 7 minutes. Two choices of 1998 that nobody makes today, and the trap that one of them avoids.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -88,7 +88,8 @@ def equation_9(distances, right, j):
     return distances[np.arange(len(distances)), right] + np.log(nearness)
 
 
-# %% tags=["hide-output"]
+# %% tags=["hide-cell"]
+# @title The answer
 by_hand = float(equation_9(np.array([[1.0, 4.0]]), [0], 2)[0])
 print(f"1 + log(0.135 + 0.368 + 0.018) = 1 − 0.651 = {by_hand:.3f}")
 
@@ -141,7 +142,10 @@ columns = ["accuracy", "median of the smallest distance", "spread of the ten dra
 pd.DataFrame(rows, index=columns).T
 
 # %% [markdown]
+# <details><summary><b>Compare with your thought</b></summary>
+#
 # With equation 8 the ten drawings run into nearly one, and F6 draws it for every digit: a *collapse*. All distances are almost zero, the loss is almost perfect, and the digits are distinguished by what little is left. With equation 9 this does not pay, because a picture near all ten drawings is near nine wrong ones.
+# </details>
 #
 # The same trap waits for every method that only pulls things together that belong together. Methods that learn pictures without labels (contrastive learning, since about 2018) push apart what does not belong together, for this very reason.
 
