@@ -70,6 +70,10 @@ def convolutions(filters=(32, 64), pool=layers.MaxPooling2D, **settings):
     return [layer for stage in stages for layer in stage]
 
 
+def linear():
+    return [part for n in (32, 64) for part in (layers.Conv2D(n, 3, padding="same"), layers.MaxPooling2D())]
+
+
 def unpadded():
     stages = ((layers.Conv2D(n, 3, activation="relu"), layers.MaxPooling2D()) for n in (32, 64))
     return [layer for stage in stages for layer in stage]
@@ -124,6 +128,7 @@ WRONG = [
     (lesson03.equal_width, (280,), "bias"),
     (lesson03.equal_width, (281,), "received 281"),
     (lesson03.equal_width, (277.01,), "whole number"),
+    (lesson03.equal_width, (220_224 / 795,), "whole number"),
     (lesson03.equal_width, (220_225,), "width"),
     (lesson03.equal_width, (220_234,), "with w units"),
     (lesson03.equal_width, (512,), "received 512"),
@@ -155,7 +160,7 @@ WRONG = [
     ),
     (
         lesson03.moving_cnn,
-        (lambda shape: network(*convolutions(), layers.GlobalMaxPooling2D(), scale=False),),
+        (lambda shape: network(*convolutions(), layers.GlobalAveragePooling2D(), scale=False),),
         "0 to 1",
     ),
     (lesson03.moving_cnn, (lambda shape: network(*convolutions(), layers.GlobalAveragePooling2D(), units=3),), "4×10"),
@@ -166,6 +171,7 @@ WRONG = [
         "one and the same",
     ),
     (lesson03.moving_cnn, (lambda shape: averaged((32, 32, 3)),), "raised"),
+    (lesson03.moving_cnn, (lambda shape: network(*linear(), layers.GlobalAveragePooling2D()),), "without ReLU"),
     (lesson03.moving_cnn, (lambda shape: network(*unpadded(), layers.GlobalAveragePooling2D()),), "pad both"),
     (lesson03.moving_cnn, (lambda shape: "a network",), "keras.Sequential"),
     (lesson03.moving_cnn, (lambda shape: 1 / 0,), "ZeroDivisionError"),
@@ -189,6 +195,7 @@ WRONG = [
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, turn=True),), "row by row"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, first=True),), "Only the first"),
     (lesson03.shuffled_blocks, (written_over,), "copy first"),
+    (lesson03.shuffled_blocks, (lambda i, s, o: i.reshape(len(i), -1, s, s, 1)[:, o].reshape(i.shape),), "strips"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given)[..., 0],), "channel"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given).reshape(len(given[0]), -1),), "shape back"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given) / 255,), "0 to 255"),
@@ -240,6 +247,7 @@ UNTOUCHED = [
     (lesson03.shuffled_blocks, (lambda images, size, order: ...,)),
     (lesson03.safe_split, (lambda count, held, seed: ...,)),
     (lesson03.safe_split, (None,)),
+    (lesson03.safe_split, (lambda count, held, seed: (..., ...),)),
     (lesson03_further.true_accuracy, (lambda predicted, labels_twice: None,)),
 ]
 

@@ -71,7 +71,7 @@ def equal_width(answer) -> Verdict:
             *((fewer, "more still fit.") for fewer in (275, 276)),
             (280, "each unit has a bias, and the ten answers read all units."),
             (217, "that is the width with two hidden layers; here there is one."),
-            *((broken, "a whole number of units.") for broken in (277.01, 277.02)),
+            *((broken, "a whole number of units.") for broken in (277.01, 277.02, 220_224 / 795)),
             (220_225, "that is the number of parameters; asked for is the width."),
         ],
         hint="write the number of parameters of such an MLP with w units, biases and output layer included.",
@@ -106,6 +106,10 @@ def _judge_layers(network) -> Verdict | None:
         return failed("4", f"two convolutions as in the lesson were asked for, 32 and 64 filters; yours: {filters}.")
     if kinds.count("MaxPooling2D") != 2:
         return failed("4", f"each convolution has its 2×2 max pooling; yours has {kinds.count('MaxPooling2D')}.")
+    if not {"Rescaling", "Normalization", "Lambda"} & set(kinds):
+        return failed("4", "your network reads 0 to 255. What brings pixels to 0 to 1?")
+    if any(layer.activation.__name__ != "relu" for layer in convolutions) and kinds.count("ReLU") < 2:
+        return failed("4", "a convolution without ReLU is only a weighted sum: as above, each has one.")
     if any(layer.padding != "same" for layer in convolutions):
         return failed(
             "4", "without padding the poolings meet odd sizes and drop a row: pad both convolutions, as above."
@@ -118,8 +122,6 @@ def _judge_answers(answers, after) -> Verdict:
         return failed("4", f"four pictures should give 4×10 answers; yours gives {answers.shape}.")
     if not np.allclose(answers.sum(axis=1), 1, atol=1e-3) or answers.min() < 0:
         return failed("4", "the ten answers should be probabilities: positive, 1 in all. What does the last layer do?")
-    if answers.max() > 0.9:
-        return failed("4", "untrained and almost certain: your network reads 0 to 255. What brings pixels to 0 to 1?")
     if np.ptp(answers, axis=0).max() < 1e-7:
         return failed("4", "four different pictures get one and the same answer.")
     gap = np.abs(answers - after).max()
@@ -166,8 +168,13 @@ def shuffled_blocks(function) -> Verdict:
         columns = np.swapaxes(_blocks(np.swapaxes(images, 1, 2), size, order), 1, 2)
         turned = _blocks(images, size, order, turn=True)
         first, at = np.concatenate([wanted[:1], images[1:]]), _out_of_place(order)
+        strips = images.reshape(count, -1, size, size, 1)[:, order].reshape(images.shape)
         mistakes = [
             (images, "Nothing has moved."),
+            (
+                strips,
+                "That moves strips: in memory the rows of a block lie 28 pixels apart, with other blocks between.",
+            ),
             (_blocks(images, size, np.argsort(order)), f"Block {at} should hold what was in block {order[at]}."),
             (columns, "Blocks are counted row by row, like words on a page."),
             (turned, "The blocks are in their places, but inside them rows and columns are exchanged."),

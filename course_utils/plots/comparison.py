@@ -43,7 +43,7 @@ def unit_inputs(image, places, *, colour: str = COLOURS[0], title: str | None = 
     few = places.size <= 50
     for place in places:
         row, column = divmod(int(place), width)
-        style = {"linewidth": 1.3 if few else 0.5, "alpha": 0.9 if few else 0.35}
+        style = {"linewidth": 1.3 if few else 0.5, "alpha": 0.9 if few else 0.3}
         ax.plot([column, unit[0]], [row, unit[1]], color=colour, **style)
         if few:
             ax.plot(column, row, "s", color=colour, markersize=4)
@@ -65,7 +65,7 @@ def answers(image, probabilities: dict, *, colours: dict, title: str | None = No
     Returns:
         Array of the two Axes.
     """
-    _, (left, right) = plt.subplots(1, 2, figsize=(7.6, 2.7), width_ratios=[1, 2.5])
+    _, (left, right) = plt.subplots(1, 2, figsize=(6, 2.5), width_ratios=[1, 2.5])
     show_image(image, ax=left).set_xlabel(title or "", fontsize=12)
     width = 0.8 / len(probabilities)
     for number, (name, heights) in enumerate(probabilities.items()):
@@ -97,7 +97,7 @@ def before_after(
     Raises:
         ValueError: a group does not have two values a repetition.
     """
-    ax = axes_of(ax, size=(6.4, 4.2))
+    ax = axes_of(ax, size=(6, 4.2))
     for name, values in groups.items():
         values = np.atleast_2d(np.asarray(values, dtype=float))
         if values.shape[1] != 2:
