@@ -237,10 +237,8 @@ for factor in (0.95, 1.05):
     kernel = np.zeros((3, 3))
     for _ in range(100):
         error = conv2d(part, kernel) - target
-        kernel = (
-            kernel
-            - factor * rows["photograph"][3] * 2 * conv2d(part, error) / error.size
-        )
+        rate = factor * rows["photograph"][3]
+        kernel = kernel - rate * 2 * conv2d(part, error) / error.size
     lost.append(np.mean((conv2d(part, kernel) - target) ** 2))
 score.at_most("loss after 100 steps, rate 5 % below the limit", lost[0], 2)
 score.at_least("loss after 100 steps, rate 5 % above it", lost[1], 10 * lost[0])
