@@ -26,6 +26,7 @@ LIBRARIES = {
     "runtime": BASIC,
     "convolution": BASIC,
     "linear": BASIC,
+    "first_layer": BASIC,
     "layers": BASIC | {"keras"},
     "models": BASIC | {"keras"},
     "anatomy": BASIC | {"keras", "pandas"},

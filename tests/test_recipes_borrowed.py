@@ -45,12 +45,13 @@ def test_orientation_shows_features_of_the_image_or_of_its_mirror_image():
     assert not np.array_equal(first, picked.buffer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "moved"),
     [
-        pytest.param("head", 0, marks=pytest.mark.slow),
+        ("head", 0),
         ("last blocks", 1),
-        pytest.param("all", 19, marks=pytest.mark.slow),
+        ("all", 19),
     ],
 )
 def test_a_way_moves_its_kernels_and_no_other(way, moved, small, photographs):
