@@ -107,6 +107,11 @@ plots.shift_bars(
 )
 
 # %% [markdown]
+# <details><summary><b>Compare with your four numbers</b></summary>
+#
+# One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing.
+# </details>
+#
 # Why is that so? Here are the weights of four digits, laid out as pictures again: ink on red speaks for the digit, ink on blue against it.
 
 # %% tags=["hide-input", "nbval-ignore-output"]
@@ -124,14 +129,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# With good will the 0 is a ring with a blue hole. Strong weights stand at the rim, where few digits have ink. Outside the middle no training digit has ink, and all weights are zero.
+# The 0 is a ring with a blue hole. Strong weights stand at the rim, where few digits have ink. Outside the middle no training digit has ink, and all weights are zero.
 #
-# <details><summary><b>Compare with your four numbers</b></summary>
-#
-# One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing. The left half of the digit then lies on the right half of the templates, and for nearly every digit the 7's sum comes out largest.
-# </details>
-#
-# Each pixel has a weight **of its own**. What was learned about ink in column 9 says nothing about column 12.
+# Three pixels to the right, the left half of a digit lies on the right half of the templates, and for nearly every digit the 7's sum comes out largest. Each pixel has a weight **of its own**. What was learned about ink in column 9 says nothing about column 12.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
