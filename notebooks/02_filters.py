@@ -564,8 +564,15 @@ score.section()
 #
 # Now two real tasks: ten kinds of digits, and five textures.
 
+
 # %% tags=["setup", "nbval-ignore-output"]
-# @title Five textures and three digits
+# @title Five textures and three digits; mean 0 and spread 1
+def standard(images):
+    images = images.squeeze().astype(np.float32)
+    spread = images.std(axis=(1, 2), keepdims=True)
+    return (images - images.mean(axis=(1, 2), keepdims=True)) / spread
+
+
 digits, textures = datasets.load("digits"), datasets.load("textures")
 kinds = [textures.x_train[textures.y_train == kind][7] for kind in range(5)]
 plots.show_images(
@@ -617,14 +624,7 @@ section_5 = [KERNELS[name] for name in names]
 # %% [markdown]
 # Where chance has a part there are five draws. **Before you open it: order the five writers, once for each task.**
 
-
 # %% tags=["hide-output", "nbval-ignore-output"]
-def standard(images):
-    images = images.squeeze().astype(np.float32)
-    spread = images.std(axis=(1, 2), keepdims=True)
-    return (images - images.mean(axis=(1, 2), keepdims=True)) / spread
-
-
 small_cells, one_cell = dict(stride=1, cell=2), dict(stride=2, cell=15)
 tasks = {"digits": (digits, small_cells, 3), "textures": (textures, one_cell, 1)}
 results, learned = {}, {}
@@ -827,6 +827,7 @@ for number, (upright, level, down, across) in enumerate(kinds):
         corner_kernels[3 + down * step_, 3, upright, number] = 1 / 8
         corner_kernels[3, 3 + across * step_, level, number] = 1 / 8
 
+# %%
 square_kernel = np.zeros((24, 24, 4, 1))
 square_kernel[[0, 0, 23, 23], [0, 23, 0, 23], range(4)] = 1
 
@@ -854,7 +855,7 @@ plots.marked_shapes(
 # %% [markdown]
 # Along a rim that is round or slanted the four weights do not all lie on the side: disc, diamond and turned square stay below 0.8. The cross has all kinds, but not at a square's distances. (A corner shows two or three dots, as its edge is two pixels wide.)
 #
-# **Edges, corners, a square**: three convolutions with a threshold after each lead from features to patterns to parts. Zeiler and Fergus (2014) saw the same ladder in trained networks: edges and colours, corners and textures, at last dogs' faces.
+# **Edges, corners, a square**: three convolutions with a threshold after each lead from features to patterns to parts. Zeiler and Fergus (2014) saw the same ladder in trained networks: edges and colours, corners and textures, later dogs' faces.
 #
 # Here hand-writing stops. The smaller square is missed in the third layer, for its corners stand closer together; the turned one already in the second. Each size and angle needs new numbers, and who knows which ones make an eye? The *plan* is right: small kernels, thresholds, layer upon layer. Its **numbers** must come from data, for all layers at once. That is a convolutional network, and lesson 03 trains one.
 #

@@ -123,8 +123,7 @@ def test_notebook_is_stored_whole(path):
     assert all(cell["execution_count"] for cell in code), "a cell was never run: nbval would compare nothing"
     tags = [tag for cell in code for tag in cell["metadata"].get("tags", [])]
     assert "nbval-skip" not in tags
-    measured = path.parent.name == "further" and "claims" in tags  # a page of trainings: its claims are asserted
-    assert measured or tags.count("nbval-ignore-output") < len(code) / 2, "half of the lesson is not compared"
+    assert tags.count("nbval-ignore-output") < len(code) / 2, "half of the lesson is not compared"
     assert all(len("".join(cell["source"]).splitlines()) <= 45 for cell in code), "a cell is longer than 45 lines"
     headings = re.findall(
         r"^# .+", "\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "markdown"), re.M

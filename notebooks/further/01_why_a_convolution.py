@@ -137,6 +137,7 @@ def windows(images):
     return cut.reshape(len(images), 400, 25)
 
 
+# %%
 def strokes(images, number, seed):
     pieces = windows(images).reshape(-1, 25)
     pieces = pieces[pieces.std(axis=1) > 0.25]
@@ -151,6 +152,7 @@ def evidence(images, filters):
     )
 
 
+# %%
 digits = datasets.load("digits")
 order = np.random.default_rng(0).permutation(256)
 

@@ -33,8 +33,8 @@ if "google.colab" in sys.modules:
     sys.path.insert(0, str(course))
     output.enable_custom_widget_manager()
 
-# %% tags=["setup", "nbval-ignore-output"]
-# @title Imports, the look of figures, the pictures
+# %% tags=["setup"]
+# @title Imports
 from itertools import combinations
 
 import cv2
@@ -46,6 +46,8 @@ from course_utils.convolution import KERNELS, conv2d
 from course_utils.first_layer import all_windows, averaging, features, learn_kernels
 from course_utils.linear import LinearClassifier
 
+# %% tags=["setup", "nbval-ignore-output"]
+# @title The look of figures, the pictures
 lesson = runtime.start(lesson="02")
 plots.set_theme()
 score = checks.Scorecard("02 further: learning a layer")
@@ -110,7 +112,7 @@ def slopes(kernels, weights, bias, windows, wanted, averages):
 # `course_utils.first_layer.learn_kernels` is these two pieces in a loop of 1,000 steps, with a rate that falls to zero. How large should it begin? We try three on training pictures, 500 of them held back:
 
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def standard(images):
     images = images.squeeze().astype(np.float32)
     spread = images.std(axis=(1, 2), keepdims=True)
@@ -204,7 +206,7 @@ pd.DataFrame({"mean accuracy": {name: np.mean(runs) for name, runs in final.item
 # %% [markdown]
 # Eight with eight cannot be told apart, nor can four with four (500 test textures: the standard error of an accuracy is about two points); but only the eight are a person's alone. He knew what textures are made of; the data were never told.
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 rng, wanted = np.random.RandomState(0), np.eye(5)[textures.y_train[:20]]
 windows = everything[0][:20].astype(float)

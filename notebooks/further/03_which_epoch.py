@@ -54,7 +54,7 @@ data = datasets.load("mnist")
 #
 # It is tempting to let the first half of MNIST's test set play validation set, and to judge by the second. First look whether they are alike. The simplest reader keeps one picture a class, the mean of its training pictures, and answers with the nearest:
 
-# %% tags=["nbval-ignore-output"]
+# %%
 flat = {
     part: x.reshape(len(x), -1).astype("float32")
     for part, x in (("train", data.x_train), ("test", data.x_test))
@@ -65,6 +65,8 @@ templates = np.stack(
 distance = (templates**2).sum(axis=1) - 2 * flat["test"] @ templates.T
 read = distance.argmin(axis=1) == data.y_test
 half = len(read) // 2
+
+# %% tags=["nbval-ignore-output"]
 drawn = np.random.default_rng(7).permutation(len(read))
 halves = pd.DataFrame(
     {
@@ -82,11 +84,13 @@ halves.round(3)
 #
 # A *checkpoint* keeps a copy of the best weights on disk, `keras.callbacks.ModelCheckpoint("best.keras", monitor="val_loss", save_best_only=True)`, and `keras.models.load_model` reads it again. Which score should it monitor? A small MLP learns from 2,000 digits for 30 epochs; we note validation loss and accuracy after each.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 (x_train, y_train), (x_val, y_val) = data.split(0.1, seed=7)
 order = np.random.default_rng(7).permutation(len(x_train))[:2_000]
 pictures = x_train[order][..., None] / np.float32(255)
 validation = x_val[..., None] / np.float32(255), y_val
+
+# %%
 keras.utils.set_random_seed(7)
 network = models.mlp(widths=(128,))
 loss = "sparse_categorical_crossentropy"
@@ -139,6 +143,3 @@ if not data.stand_in:
     )
 score.at_least("the small MLP, validation accuracy", history["val_accuracy"][last], 0.8)
 score.section()
-
-# %% tags=["nbval-ignore-output"]
-score

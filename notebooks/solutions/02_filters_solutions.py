@@ -202,6 +202,8 @@ my_kernels = [
     np.outer(edge, edge),  # corners
     np.outer(spot, spot),  # fine chequers
 ]
+
+# %%
 textures = datasets.load("textures")
 
 
@@ -224,6 +226,7 @@ def texture_accuracy(kernels):
     return reader.accuracy(seen[:500], kinds[:500])
 
 
+# %%
 verdict = lesson02.my_kernels(my_kernels, texture_accuracy)
 assert verdict.passed
 verdict

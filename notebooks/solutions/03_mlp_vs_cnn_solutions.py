@@ -208,7 +208,7 @@ verdict
 # %% [markdown]
 # How large must blocks be? The CNN learns from 6,000 digits at each size; size 28 is the whole picture, size 1 the shuffle of the lesson. The MLP does not care.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 sizes, cnn_reads = [1, 2, 4, 7, 14, 28], []
 for size in sizes:
     order = np.random.default_rng(5).permutation((28 // size) ** 2)
@@ -225,6 +225,8 @@ mlp_reads = accuracy(
     train(models.mlp(widths=(512, 512)), x_train / 255, (x_val / 255, y_val)),
     x_test / 255,
 )
+
+# %% tags=["nbval-ignore-output"]
 ax = plots.curves(
     {"CNN": cnn_reads, "MLP": [mlp_reads] * len(sizes)},
     x=sizes,

@@ -167,6 +167,7 @@ def judge(kernels):
     return trained(model).evaluate(pixels, y_val, batch_size=500, verbose=0)[1]
 
 
+# %%
 down, right = np.mgrid[-2:3, -2:3]
 blob = np.exp(-(down**2 + right**2) / 2)
 line = [blob * (1 - across**2) for across in (right, down)]
