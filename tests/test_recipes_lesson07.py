@@ -8,7 +8,14 @@ import pytest
 
 from course_utils import inspection
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import alexnet_activations, alexnet_batchnorm, alexnet_flowers
+from course_utils.recipes import (
+    alexnet_activations,
+    alexnet_batchnorm,
+    alexnet_conditions,
+    alexnet_flowers,
+    alexnet_long,
+    common,
+)
 
 STORED = ("alexnet_activations", "alexnet_batchnorm", "alexnet_flowers")
 
@@ -202,3 +209,83 @@ def test_looking_by_batch_statistics_moves_nothing():
 
 
 # Stored results
+
+
+# Long trainings, and the map of conditions
+
+
+def test_the_four_of_the_long_race_differ_in_dropout_and_augmentation_alone():
+    variants = alexnet_long.VARIANTS
+    held = {(v.lrn, v.alpha, v.pool_size) for v in variants.values()}
+    assert held == {(False, 1e-4, 3)}
+    assert {name: (v.dropout, v.augmented) for name, v in variants.items()} == {
+        "neither": (0.0, False),
+        "dropout": (0.5, False),
+        "augmentation": (0.0, True),
+        "both": (0.5, True),
+    }
+
+
+def test_long_training_uses_the_rate_given_and_names_its_accuracies(small_flowers):
+    settings = {"seed": 3, "epochs": 2, "progress": False}
+    low, numbers = alexnet_long.train("augmentation", small_flowers, rate=0.001, **settings)
+    high, _ = alexnet_long.train("augmentation", small_flowers, rate=0.004, **settings)
+    rates = [max(float(m.optimizer._learning_rate(step)) for step in range(4)) for m in (low, high)]
+    assert rates[1] == pytest.approx(4 * rates[0])
+    assert {"train_accuracy", "validation_accuracy", "test_accuracy"} < set(numbers)
+    assert len(numbers["history"]["val_accuracy"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("variant", "deviation"),
+    [
+        ("relu, fitting weights, 4", (2 / 288) ** 0.5),
+        ("tanh, fitting weights, 8", (1 / 288) ** 0.5),
+        ("relu, weights twice as large, 4", 2 * (2 / 288) ** 0.5),
+        ("tanh, batch norm, 16", (1 / 288) ** 0.5),
+    ],
+)
+def test_a_network_of_the_map_has_its_depth_and_its_weights(variant, deviation):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    network = alexnet_conditions.VARIANTS[variant]
+    model = alexnet_conditions.build(network)
+    weighty = [layer for layer in model.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))]
+    assert len(weighty) == network.depth
+    assert np.std(weighty[1].get_weights()[0]) == pytest.approx(deviation, rel=0.05)
+    assert weighty[1].output.shape[1:] == (8, 8, 32)
+    norms = sum(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers)
+    assert norms == (network.depth - 1 if "batch norm" in variant else 0)
+
+
+def test_pixels_of_the_map_are_centred_and_scaled():
+    images, _ = made(4, 32)
+    for condition, scale in (("fitting weights", 64), ("pixels from -128 to 127", 1)):
+        model = alexnet_conditions.build(alexnet_conditions.Network("tanh", condition, 4))
+        seen = inspection.activations(model, images.astype("float32"), ["pixels"])["pixels"]
+        np.testing.assert_allclose(seen, (images - 128.0) / scale, rtol=1e-5)
+
+
+def test_silent_share_counts_saturated_values_and_dead_units():
+    import keras
+
+    inputs = keras.Input((1, 1, 2))
+    units = keras.layers.Activation("relu", name="relu1")(inputs)
+    model = keras.Model(inputs, units)
+    images = np.array([[-1, 1], [-2, -1], [-1, -1]], "float32").reshape(3, 1, 1, 2)
+    assert alexnet_conditions.silent_share(model, images, "relu") == [0.5]
+    model = keras.Model(inputs, keras.layers.Activation("tanh", name="tanh1")(inputs))
+    assert alexnet_conditions.silent_share(model, 3 * images, "tanh") == [1.0]
+    assert alexnet_conditions.silent_share(model, 1.5 * images, "tanh") == [round(1 / 6, 4)]
+
+
+def test_a_run_of_the_map_reports_errors_until_the_target():
+    parts = common.Parts(made(192, 32), made(6, 32, seed=1), made(6, 32, seed=2))
+    model, numbers = alexnet_conditions.train(
+        "relu, fitting weights, 4", parts, seed=0, rate=0.01, epochs=9, progress=False
+    )
+    assert numbers["errors"][-1] <= 0.25 and numbers["epochs_to_target"] is not None
+    assert len(numbers["silent_before"]) == len(numbers["silent_after"]) == 3
+    assert model.optimizer.momentum == 0.9
+    json.dumps(numbers)

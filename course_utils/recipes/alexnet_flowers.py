@@ -108,7 +108,14 @@ class Redraw(keras.callbacks.Callback):
 
 
 def build(
-    variant: Variant, *, examples: int, seed: int, epochs: int, classes: int = 17, width: float = WIDTH
+    variant: Variant,
+    *,
+    examples: int,
+    seed: int,
+    epochs: int,
+    classes: int = 17,
+    width: float = WIDTH,
+    rate: float = RATE,
 ) -> keras.Model:
     """Return the network of a variant with initial weights drawn from ``seed``, compiled."""
     keras.utils.set_random_seed(seed)
@@ -118,28 +125,52 @@ def build(
     for layer in model.layers:
         if isinstance(layer, LocalResponseNormalization):
             layer.alpha = variant.alpha
-    rate = training.one_cycle(RATE, examples=examples, batch_size=BATCH, epochs=epochs)
-    training.prepare(model, optimizer=keras.optimizers.Adam(rate))
+    schedule = training.one_cycle(rate, examples=examples, batch_size=BATCH, epochs=epochs)
+    training.prepare(model, optimizer=keras.optimizers.Adam(schedule))
     return model
 
 
 def train(name: str, data: dict, *, seed: int, epochs: int = EPOCHS, width: float = WIDTH, progress: bool = True):
-    """Train one variant with one seed on `parts`; the last weights are kept, whatever the validation says.
+    """Train one of `VARIANTS` with one seed on `parts`: what `train_variant` returns, and the name as ``arm``."""
+    variant = VARIANTS[one_of("name", name, VARIANTS)]
+    model, numbers = train_variant(variant, data, seed=seed, epochs=epochs, width=width, progress=progress)
+    return model, {"arm": name} | numbers
+
+
+def train_variant(
+    variant: Variant,
+    data: dict,
+    *,
+    seed: int,
+    epochs: int,
+    width: float = WIDTH,
+    rate: float = RATE,
+    progress: bool = True,
+):
+    """Train a network with one set of ingredients on `parts`; the last weights are kept, whatever the validation says.
+
+    Args:
+        variant: the ingredients.
+        data: what `parts` makes.
+        seed: of the initial weights, of shuffling, dropout and augmentation.
+        epochs: passes over the training photographs.
+        width: of every layer, as a share of the paper's.
+        rate: greatest rate of the one-cycle schedule.
+        progress: show a bar.
 
     Returns:
-        The trained model, and plain numbers: ``arm, seed, history, train, validation, test`` (accuracies at the end,
-        on the middle window), ``seconds``.
+        The trained model, and plain numbers: ``seed, history, train, validation, test`` (accuracies at the end, on the
+        middle window), ``seconds``.
     """
-    variant = VARIANTS[one_of("name", name, VARIANTS)]
     photographs, labels = data["train"]
     buffer = middle(photographs, SIDE)
-    model = build(variant, examples=len(labels), seed=seed, epochs=epochs, width=width)
+    model = build(variant, examples=len(labels), seed=seed, epochs=epochs, width=width, rate=rate)
     validation = middle(data["validation"][0], SIDE), data["validation"][1]
     settings = {"epochs": epochs, "batch_size": BATCH, "seed": seed, "transform": scaled, "monitor": None}
     settings["callbacks"] = [Redraw(photographs, buffer, seed)] if variant.augmented else []
     result = training.fit(model, (buffer, labels), validation, progress=progress, **settings)
     ends = {part: round(accuracy(model, middle(images, SIDE), truth), 4) for part, (images, truth) in data.items()}
-    numbers = {"arm": name, "seed": seed, "history": common.rounded(result.history, 4)}
+    numbers = {"seed": seed, "history": common.rounded(result.history, 4)}
     return model, numbers | ends | {"seconds": round(result.seconds, 1)}
 
 

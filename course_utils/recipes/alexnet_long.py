@@ -1,0 +1,49 @@
+"""Dropout and augmentation, each with and without the other, for as long as it takes: 100 passes over the flowers.
+
+Network, photographs and what is drawn anew in every epoch are those of `recipes.alexnet_flowers`, without response
+normalization. Each of the four has a rate of its own, chosen on the validation photographs. Validation accuracy is kept
+after every epoch; the test photographs are looked at once, after the last.
+
+Reference: A. Krizhevsky et al., "ImageNet classification with deep convolutional neural networks", 2012, section 4.
+"""
+
+from course_utils import datasets
+from course_utils.recipes import alexnet_flowers
+from course_utils.recipes.experiment import Experiment, Sweep
+from course_utils.recipes.results import accepted
+
+EPOCHS = 100
+
+VARIANTS = {
+    "neither": alexnet_flowers.Variant("neither", lrn=False, dropout=0.0, augmented=False),
+    "dropout": alexnet_flowers.Variant("dropout", lrn=False, augmented=False),
+    "augmentation": alexnet_flowers.Variant("augmentation", lrn=False, dropout=0.0),
+    "both": alexnet_flowers.Variant("both", lrn=False),
+}
+
+
+def train(name: str, data: dict, *, seed: int, rate: float, epochs: int = EPOCHS, progress: bool = True):
+    """Train one variant with one seed; see `alexnet_flowers.train_variant`."""
+    variant = VARIANTS[accepted("name", name, VARIANTS)]
+    options = {"seed": seed, "rate": rate, "epochs": epochs, "progress": progress}
+    model, numbers = alexnet_flowers.train_variant(variant, data, **options)
+    names = {part: f"{part}_accuracy" for part in ("train", "validation", "test")}
+    return model, {names.get(key, key): value for key, value in numbers.items()}
+
+
+EXPERIMENT = Experiment(
+    name="alexnet_long",
+    question="What are dropout and augmentation worth, alone and together, after 20 epochs and after 100?",
+    variants=VARIANTS,
+    seeds=(0, 1, 2),
+    dataset=lambda: datasets.load_folder("flowers17"),
+    prepare=alexnet_flowers.parts,
+    train=train,
+    recipe={
+        "side": alexnet_flowers.SIDE,
+        "width": alexnet_flowers.WIDTH,
+        "batch_size": alexnet_flowers.BATCH,
+        "epochs": EPOCHS,
+    },
+    sweep=Sweep((0.001, 0.002, 0.004), widen=2),
+)
