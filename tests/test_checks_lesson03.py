@@ -24,6 +24,18 @@ def unseeded(count, held, seed):
     return order[held:], order[:held]
 
 
+def block_somewhere(count, held, seed):
+    start = np.random.default_rng(seed).integers(0, count - held)
+    everything = np.arange(count)
+    return np.delete(everything, slice(start, start + held)), everything[start : start + held]
+
+
+def every_tenth(count, held, seed):
+    everything = np.arange(count)
+    chosen = everything % (count // held) == seed
+    return everything[~chosen], everything[chosen]
+
+
 def drawn_with_repeats(count, held, seed):
     chosen = np.random.default_rng(seed).integers(0, count, count)
     return chosen[held:], chosen[:held]
@@ -206,6 +218,8 @@ WRONG = [
     (lesson03.safe_split, (overlapping,), "in both parts"),
     (lesson03.safe_split, (unseeded,), "same seed"),
     (lesson03.safe_split, (lambda count, held, seed: (np.arange(held, count), np.arange(held)),), "sorted"),
+    (lesson03.safe_split, (block_somewhere,), "sorted"),
+    (lesson03.safe_split, (every_tenth,), "sorted"),
     (lesson03.safe_split, (lambda count, held, seed: split(count, held, 5),), "another seed"),
     (lesson03.safe_split, (lambda count, held, seed: split(count - 1, held, seed),), "899"),
     (lesson03.safe_split, (lambda count, held, seed: split(count, held, seed)[::-1],), "you gave 100 and 900"),
