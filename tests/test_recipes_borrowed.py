@@ -77,6 +77,7 @@ def test_a_network_from_scratch_borrows_nothing(small, photographs):
     assert not np.array_equal(first, borrowed)
     norms = [x for x in transfer.base_of(model).layers if isinstance(x, keras.layers.BatchNormalization)]
     assert any(np.abs(np.asarray(norm.moving_mean)).max() > 0 for norm in norms)
+    assert {norm.momentum for norm in norms} == {transfer_tuning.MOMENTUM}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 The base is MobileNetV2 (0.35 of its width) trained on ImageNet, on photographs of 96×96. Stage one, for every network
 with a borrowed base: a head of two numbers on the base's features. Stage two starts from that head and lets the last
 blocks, or the whole base, move; batch norm stays as it is. Beside them the same network from random weights, all of it
-trained. Photographs are mirrored at random in every training but the head's, whose features are computed once, of
+trained; its batch norm forgets at 0.9 a step, for Keras's 0.999 would judge it by statistics of its random weights.
+Photographs are mirrored at random in every training but the head's, whose features are computed once, of
 each photograph and of its mirror image.
 
 Every network has a rate of its own for each number of photographs, chosen on 400 further photographs; the 600 of the
@@ -25,6 +26,7 @@ from course_utils.recipes.results import accepted
 BASE, SIDE, BATCH, HELD = "mobilenet_v2_035", 96, 16, 400
 LATE = "block_13_expand"  # the first layer of the last four blocks of MobileNetV2
 HEAD_RATE, HEAD_EPOCHS = 0.003, 40
+MOMENTUM = 0.9  # of the running statistics of a network from scratch
 EPOCHS = {50: 40, 200: 20, 1_000: 10}  # by the number of photographs: 125, 250 and 625 steps
 
 
@@ -101,6 +103,14 @@ def fit_all(model, images, labels, *, rate: float, epochs: int, seed: int, progr
     return training.fit(model, (mirror.buffer, labels), transform=whole, callbacks=[mirror], **options).history
 
 
+def begin_anew(base) -> None:
+    """Let all of a base move, and its batch norm forget faster: 0.999 a step hardly moves in the steps there are."""
+    base.trainable = True
+    for layer in base.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = MOMENTUM
+
+
 def train(variant: str, data: Parts, *, seed: int, rate: float, epochs: int | None = None, progress: bool = True):
     """Train one network in one way.
 
@@ -130,7 +140,7 @@ def train(variant: str, data: Parts, *, seed: int, rate: float, epochs: int | No
             head_rate = rate if way.trained == "head" else HEAD_RATE
             history = fit_head(model, backbone, images, labels, rate=head_rate, **options)
         if way.trained == "from scratch":
-            transfer.base_of(model).trainable = True
+            begin_anew(transfer.base_of(model))
         elif way.trained != "head":
             transfer.unfreeze(model, from_layer=LATE if way.trained == "last blocks" else None)
         if way.trained != "head":
