@@ -24,6 +24,7 @@ def small(monkeypatch):
     monkeypatch.setattr(transfer_tuning, "BASE", "resnet20_cifar10")
     monkeypatch.setattr(transfer_tuning, "LATE", "stage3_block3_conv2")
     monkeypatch.setattr(transfer_tuning, "HEAD_EPOCHS", 2)
+    monkeypatch.setattr(transfer_tuning, "MOMENTUM", 0.8)
     monkeypatch.setattr(transfer_tuning, "VARIANTS", {w: transfer_tuning.Way(w, 8) for w in transfer_tuning.RATES})
     monkeypatch.setattr(transfer_tuning, "EPOCHS", {8: 1})
 
