@@ -5,7 +5,8 @@ import sys
 USAGE = """usage: python -m course_utils COMMAND
 
 commands:
-  doctor    say what works on this machine and what to do about what does not
+  doctor         say what works on this machine and what to do about what does not
+  grade FILES    run handed-in notebooks and show which exercises are solved (grade --help)
 
 also:
   python -m course_utils.measure NAME     run a long experiment again and store its figures
@@ -13,11 +14,15 @@ also:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command and return the exit status: 0 fine, 1 the lessons cannot run, 2 wrong usage."""
+    """Run one command and return the exit status: 0 fine, 1 something does not work, 2 wrong usage."""
     if arguments == ["doctor"]:
         from course_utils import doctor
 
         return doctor.main()
+    if arguments[:1] == ["grade"]:
+        from course_utils.grading import command
+
+        return command.main(arguments[1:])
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(USAGE)
         return 0

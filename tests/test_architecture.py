@@ -39,6 +39,7 @@ LIBRARIES = {
     "widgets": BASIC | {"PIL", "anywidget", "traitlets", "IPython", "ipywidgets", "jupyterquiz"},
     "checks": BASIC,
     "doctor": BASIC,
+    "grading": set(),
     "measure": BASIC,
     "pretrain": BASIC,
     "__main__": set(),

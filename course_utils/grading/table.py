@@ -1,0 +1,57 @@
+"""Rows → a table to read, or one for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from course_utils.grading.rows import Row
+
+SIGNS = {True: "✓", False: "✗", None: "○"}
+VALUES = {True: "1", False: "0", None: ""}
+
+
+def exercises_of(rows: Iterable[Row]) -> list[str]:
+    """Return the exercises that any of the rows has: numbers in order, then letters."""
+    names = {name for row in rows for name in row.verdicts}
+    return sorted(names, key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name))
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """Return a table to read: one block a lesson, one line a file, ✓ solved, ✗ wrong, ○ not attempted.
+
+    Example:
+        >>> print(as_text([Row("anna.ipynb", "01", {"1": True, "2": None})]))
+        Lesson 01    1  2   solved
+        anna.ipynb   ✓  ○   1 of 2
+    """
+    blocks = []
+    for lesson in sorted({row.lesson for row in rows}, key=lambda lesson: (not lesson, lesson)):
+        own = [row for row in rows if row.lesson == lesson]
+        names = exercises_of(own)
+        title = f"Lesson {lesson}" if lesson else "Not graded"
+        width = max(len(text) for text in [title, *(row.file for row in own)])
+        head = f"{title:<{width}}   {'  '.join(names)}   solved" if names else title
+        lines = [head.rstrip()]
+        for row in own:
+            signs = "  ".join(f"{SIGNS[row.verdicts.get(name)]:<{len(name)}}" for name in names)
+            score = f"   {signs}   {row.solved} of {len(names)}" if names else ""
+            lines.append(f"{row.file:<{width}}{score}{'   ' + row.note if row.note else ''}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Return the rows for a spreadsheet: file, lesson, solved, note, then one column an exercise (1, 0 or empty)."""
+    names = exercises_of(rows)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["file", "lesson", "solved", "note", *(f"exercise {name}" for name in names)])
+    for row in rows:
+        values = [VALUES[row.verdicts[name]] if name in row.verdicts else "" for name in names]
+        writer.writerow([_harmless(row.file), row.lesson, row.solved, _harmless(row.note), *values])
+    return out.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """Return a text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t" and text else text
