@@ -16,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery site bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery site student bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ front: setup ## write the lessons' pictures and questions into the start page an
 
 gallery: setup ## draw every network of the course: build/gallery/*.png, to look at
 	$(PY) tools/gallery.py build/gallery
+
+student: setup ## the students' edition, no outputs, solutions, teacher's notes: build/student-edition.zip
+	$(PY) tools/student.py build/student-edition.zip
 
 site: $(SITE)/.ready ## build the site from the stored notebooks: build/site/html/index.html
 	$(SITE)/bin/python tools/build_site.py

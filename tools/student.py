@@ -1,0 +1,112 @@
+"""The students' edition: lessons without outputs, solutions and teacher's notes, as one zip: ``make student``.
+
+    python tools/student.py build/student-edition.zip
+
+In it: the lessons and further pages, the start page, the package and what sets it up, so that `make lab` works after
+unpacking. Left out: tests, solutions, the text halves of the pairs. The exercise checks stay, and with them what they
+compare with: whoever wants to read the answers there can.
+"""
+
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = (
+    "LICENSE", "LICENSE-TEXT", "Makefile", "environment.yml", "pyproject.toml", "requirements.txt",
+    "tools/setup.sh",
+)  # fmt: skip
+FOLDERS = ("course_utils", "data/weights", "data/measurements", "notebooks/pictures", "tools/jupyter")
+PAGES = ("notebooks/START_HERE.ipynb", "notebooks/[0-9]*.ipynb", "notebooks/further/*.ipynb")
+WHEN = (2000, 1, 1, 0, 0, 0)  # of every member: equal contents make an equal file
+README = """# Convolutional networks, hands on: the students' edition
+
+Begin with `make lab`, which installs what is needed and opens the start page; or open `notebooks/START_HERE.ipynb` in a
+JupyterLab that has what `requirements.txt` lists. Hand in the notebook with your answers, run from top to bottom.
+"""
+
+NOTES = re.compile(r"<details>\s*<summary>\s*<b>Teacher.s notes</b>.*?</details>\s*", re.S)
+LINK = r"\[[^\]]*\]\((?:\.\./)?solutions/[^)]*\)"
+REMOVED = (
+    re.compile(rf" ?\([^()]*{LINK}[^()]*\)"),  # a sentence in brackets
+    re.compile(rf" · (?:Solutions?: )?{LINK}|{LINK} · "),  # in a row of links
+    re.compile(rf" Solutions: {LINK}\."),
+    re.compile(r"^- \*\*Solutions\*\*.*?(?:\n(?=- |\n)|\Z)", re.S | re.M),  # a point of a list, over several lines
+    re.compile(r" ?Solutions are in `[^`]*`\."),
+)
+
+
+def without_answers(text: str) -> str:
+    """Return a Markdown cell without teacher's notes and without what points to the solutions.
+
+    Raises:
+        ValueError: something that points there is left.
+    """
+    text = NOTES.sub("", text)
+    for pattern in REMOVED:
+        text = pattern.sub("", text)
+    if "solutions/" in text:
+        raise ValueError(
+            f"a cell still points to the solutions: {text[max(0, text.index('solutions/') - 80) :][:200]!r}"
+        )
+    return text
+
+
+def student_copy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a notebook without outputs, teacher's notes, and links to solutions."""
+    kept = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            cell.metadata.pop("collapsed", None)
+            cell.metadata.get("jupyter", {}).pop("outputs_hidden", None)  # an answer that they made is theirs to see
+        else:
+            cell.source = without_answers(cell.source).strip()
+        if cell.source.strip():
+            kept.append(cell)
+    notebook.cells = kept
+    notebook.metadata.pop("jupytext", None)  # a notebook alone, no half of a pair
+    return notebook
+
+
+def members(root: Path = ROOT) -> Iterator[tuple[str, bytes]]:
+    """Yield the path in the zip and the content of every file of the edition."""
+    yield "README.md", README.encode()
+    for name in FILES:
+        yield name, (root / name).read_bytes()
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(root).as_posix(), path.read_bytes()
+    for path in [path for pattern in PAGES for path in sorted(root.glob(pattern))]:
+        page = student_copy(nbformat.read(path, as_version=4))
+        yield path.relative_to(root).as_posix(), nbformat.writes(page).encode()
+
+
+def write(target: Path, root: Path = ROOT) -> int:
+    """Write the zip; return its number of files."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    names = set()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members(root):
+            place = zipfile.ZipInfo(f"convolutional-networks/{name}", WHEN)
+            place.compress_type = zipfile.ZIP_DEFLATED
+            place.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
+            archive.writestr(place, content)
+            names.add(name)
+    return len(names)
+
+
+def main() -> None:
+    """Write the edition where the first argument says."""
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "student-edition.zip")
+    count = write(target)
+    print(f"{target}: {count} files, {target.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
