@@ -6,6 +6,7 @@ USAGE = """usage: python -m course_utils COMMAND
 
 commands:
   doctor         say what works on this machine and what to do about what does not
+  questions 01   print questions to be answered by hand, and their answers (questions --help)
   grade FILES    run handed-in notebooks and show which exercises are solved (grade --help)
 
 also:
@@ -19,6 +20,10 @@ def main(arguments: list[str]) -> int:
         from course_utils import doctor
 
         return doctor.main()
+    if arguments[:1] == ["questions"]:
+        from course_utils.questions import command as questions
+
+        return questions.main(arguments[1:])
     if arguments[:1] == ["grade"]:
         from course_utils.grading import command
 

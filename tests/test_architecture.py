@@ -40,6 +40,7 @@ LIBRARIES = {
     "checks": BASIC,
     "doctor": BASIC,
     "grading": set(),
+    "questions": BASIC,
     "measure": BASIC,
     "pretrain": BASIC,
     "__main__": set(),
