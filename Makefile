@@ -16,10 +16,10 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery site student bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student bench doctor clean
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## make .venv and install everything (lab and test do this by themselves)
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tools/setup.sh
@@ -71,6 +71,9 @@ gallery: setup ## draw every network of the course: build/gallery/*.png, to look
 
 student: setup ## the students' edition, no outputs, solutions, teacher's notes: build/student-edition.zip
 	$(PY) tools/student.py build/student-edition.zip
+
+architectures: setup ## count and draw the networks that have a page on the site
+	$(PY) tools/architectures.py
 
 site: $(SITE)/.ready ## build the site from the stored notebooks: build/site/html/index.html
 	$(SITE)/bin/python tools/build_site.py

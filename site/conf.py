@@ -1,5 +1,6 @@
 """Sphinx settings of the course's site. `make site` stages the stored notebooks and calls Sphinx on them."""
 
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -12,7 +13,8 @@ project = "Convolutional networks, hands on"
 author = "the authors of the course"
 language = "en"
 root_doc = "index"
-extensions = ["myst_nb", "mathml"]
+extensions = ["myst_nb", "mathml", "head"]
+templates_path = [str(HERE / "templates")]
 
 # The stored outputs are shown; nothing is run.
 nb_execution_mode = "off"
@@ -28,11 +30,17 @@ suppress_warnings = ["mystnb.unknown_mime_type"]
 # Formulas become MathML, which browsers draw themselves: no script, and nothing fetched from elsewhere.
 html_math_renderer = "mathml"
 
+# Where the site is published: GitHub Pages, unless SITE_ADDRESS says otherwise. For links that others follow.
+owner, repository = PROJECT["urls"]["Repository"].rstrip("/").split("/")[-2:]
+html_baseurl = os.environ.get("SITE_ADDRESS", f"https://{owner}.github.io/{repository}/")
+
 html_theme = "sphinx_book_theme"
 html_title = project
+html_context = {"default_mode": "auto"}
 html_favicon = str(HERE / "static" / "icon.svg")
 html_static_path = [str(HERE / "static")]
 html_css_files = ["course.css"]
+html_js_files = ["course.js"]
 html_extra_path = [str(HERE.parent / "build" / "site" / "extra")]
 html_copy_source = False
 html_show_sphinx = False
@@ -44,6 +52,5 @@ html_theme_options = {
     "use_download_button": False,
     "launch_buttons": {"colab_url": "https://colab.research.google.com"},
     "show_toc_level": 2,
-    "extra_footer": "Lessons and figures: CC BY 4.0 · code: MIT",
     "footer_content_items": "extra-footer.html",
 }

@@ -255,6 +255,19 @@ def test_bars_become_lower_with_the_maps_and_wider_with_the_channels():
     assert wide[0] < wide[-1]
 
 
+def test_of_residual_modules_too_many_for_a_row_some_are_drawn():
+    def five():
+        x = inputs = keras.Input((17, 17, 896), name="input")
+        for number in range(1, 6):
+            x = residual_block(x, INCEPTION_RESNET_TABLE["v1"].b, 0.1, Style(), f"inception_resnet_b{number}")
+        return keras.Model(inputs, x)
+
+    ax = drawn(anatomy.describe(five))
+    assert any("5 × residual module" in text.get_text() for text in texts(ax))
+    edges = boxes(ax).values()
+    assert len(edges) > 6 and max(right for _, _, right, _ in edges) < ax.get_xlim()[1] - 14
+
+
 def test_towers_cross_where_a_layer_sees_both():
     ax = picture("alexnet")
     steep = [shaft for shaft in (line.get_xydata() for line in ax.lines if line.get_gid() == "arrow-shaft")

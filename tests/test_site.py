@@ -4,12 +4,18 @@ import base64
 import importlib.util
 import io
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from website import front, links, slim  # noqa: E402
+
 SPOKEN = '<span style="position:absolute; width:1px; clip-path:inset(50%)">Figure: A cat.</span>'
 
 
@@ -126,21 +132,74 @@ def test_links_to_the_start_page_lead_to_the_front_page(staged):
     )
 
 
-def test_front_page_has_the_explorer_every_lesson_and_no_link_to_a_notebook(tool, monkeypatch):
-    monkeypatch.setattr(tool, "explorer", lambda: '<div class="convolution-explorer"></div>')
-    page = tool.index()
-    assert 'class="convolution-explorer"' in page and ":caption: Lessons" in page
-    assert all(f"\n{name}\n" in page and f'href="{name}.html"' in page for name in tool.pages())
-    assert '.ipynb"' not in page
+def test_first_page_has_the_exhibit_every_lesson_its_hours_and_no_link_to_a_notebook(monkeypatch):
+    monkeypatch.setattr(front, "digit", lambda: '<div class="draw-digit"></div>')
+    page = front.index()
+    assert 'class="draw-digit"' in page and "<!--" not in page and ":caption: Lessons" in page
+    assert all(f"\n{name}\n" in page and f'href="{name}.html"' in page for name in front.pages())
+    assert len(front.pages()) == 10 and not re.search(r'href="(?!https:)[^"]+\.ipynb', page)
+    assert f"git clone {front.address()}\n" in page and f'"{front.colab()}/notebooks/01_' in page
 
 
-def test_broken_links_places_and_silent_pictures_are_found(tool, tmp_path):
+def test_hours_and_accuracy_of_the_first_page_are_added_up_and_read(monkeypatch, tmp_path):
+    monkeypatch.setattr(front, "lessons", lambda: [{"read": 60, "exercise": 90}, {"read": 70, "exercise": 100}])
+    assert front.hours() == "about 2 hours of reading and 3 of exercises"
+    monkeypatch.setattr(front, "CARD", tmp_path / "card.json")
+    front.CARD.write_text('{"test_accuracy": 0.98765}')
+    assert front.accuracy() == "98.8"
+
+
+def test_styles_without_a_page_are_left_out():
+    sheet = """@charset "utf-8"; /* .gone{} */
+    .here, .gone > b, a:not(.gone) { color: red }
+    @media (min-width: 9px) { .gone { top: 0 } @supports (top: 0) { .here.there { content: "}" } } }
+    @media print { .gone { top: 0 } }
+    @font-face { font-family: "Font Awesome 6"; } @font-face { font-family: own } .fa-x{top:0}"""
+    assert slim.used(sheet, {"here", "there"}).split("\n") == [
+        '@charset "utf-8";',
+        ".here,a:not(.gone){color: red}",
+        '@media (min-width: 9px){@supports (top: 0){.here.there{content: "}"}}}',
+        "@font-face{font-family: own}",
+    ]
+
+
+def test_icons_are_drawn_by_style_alone():
+    script = 'x={sun:[576,512,[9728],"f185","M1-2z"],"angle-left":[256,512,[],"f104","M9 2z"]}'
+    style = slim.icons({"sun", "angle-left", "lg", "spin"}, script)
+    assert ".fa-sun{" in style and "0 0 256 512" in style and "M9 2z" in style and "spin" not in style
+
+
+@pytest.fixture
+def built(tmp_path):
+    """A site of two pages as Sphinx leaves it."""
+    scripts = tmp_path / "_static" / "scripts"
+    scripts.mkdir(parents=True)
+    (scripts / "fontawesome.js").write_text('{sun:[576,512,[],"f185","M1-2z"]}')
+    (scripts / "a.js.map").write_text("")
+    (tmp_path / "_static" / "course.css").write_text(".x{}\n")
+    (tmp_path / "_static" / "other.css").write_text(".x{top:0}.sunny{top:1px}")
+    head = '<script defer src="_static/scripts/fontawesome.js?digest=1"></script><script src="searchindex.js"></script>'
+    for name in ("page", "search"):
+        (tmp_path / f"{name}.html").write_text(f'<head>{head}</head><i class="fa-solid fa-sun sunny"></i>')
+    return tmp_path
+
+
+def test_a_built_page_loads_what_it_uses(built):
+    slim.slim(built)
+    assert (built / "page.html").read_text() == '<head></head><i class="fa-solid fa-sun sunny"></i>'
+    assert "searchindex" in (built / "search.html").read_text()
+    assert (built / "_static" / "other.css").read_text() == ".sunny{top:1px}"
+    assert ".fa-sun{" in (built / "_static" / "course.css").read_text()
+    assert not list(built.rglob("*.map")) and not list(built.rglob("fontawesome*"))
+
+
+def test_broken_links_places_and_silent_pictures_are_found(tmp_path):
     (tmp_path / "here.html").write_text('<h2 id="a b">x</h2><a href="#a%20b"></a><a href="https://x/y"></a>')
     (tmp_path / "page.html").write_text(
         '<a href="here.html#a%20b"></a><a href="here.html#none"></a><a href="gone.html"></a>'
         '<img src="here.html"><img src="here.html" alt="x"><a href="mailto:a@b"></a>'
     )
-    assert tool.broken(tmp_path) == [
+    assert links.broken(tmp_path) == [
         "page.html: here.html#none",
         "page.html: gone.html",
         "page.html: picture without description: here.html",

@@ -6,7 +6,7 @@ error, and every link and picture of every page is looked up.
 """
 
 import base64
-import html.parser
+import html
 import json
 import re
 import shutil
@@ -14,9 +14,12 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from website import architectures, front, glossary, links, meta, slim, teachers  # noqa: E402
+
 NOTEBOOKS, PAGES, BUILD = ROOT / "notebooks", ROOT / "site", ROOT / "build" / "site"
 # A cell's tag, what it means to the site, and the words on the fold
 FOLDED = {
@@ -136,84 +139,33 @@ def slider(output: dict) -> None:
         data["text/html"] = '<p class="kernel-needed">Run this cell in JupyterLab or on Colab to move this slider.</p>'
 
 
-def index() -> str:
-    """Return the front page: the start page's text with the explorer of lesson 01 below its first paragraph."""
-    start = json.loads((NOTEBOOKS / "START_HERE.ipynb").read_text(encoding="utf-8"))
-    first, *others = ["".join(cell["source"]) for cell in start["cells"]]
-    others = [re.sub(r'(href="[^":]+)\.ipynb"', r'\1.html"', text) for text in others]
-    lessons, further = pages(), sorted(path.stem for path in (NOTEBOOKS / "further").glob("*.ipynb"))
-    trees = [tree("Lessons", lessons), tree("Further", [f"further/{name}" for name in further])]
-    trees.append(tree("More", [path.stem for path in sorted(PAGES.glob("*.md"))]))
-    return "\n\n".join([first, f"```{{raw}} html\n{explorer()}\n```", *others, *filter(None, trees)])
-
-
-def pages() -> list[str]:
-    """Return the names of the ten lessons."""
-    return [path.stem for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))]
-
-
-def tree(caption: str, names: list[str]) -> str:
-    """Return a part of the table of contents, or nothing when it is empty."""
-    return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```"]) if names else ""
-
-
-def explorer() -> str:
-    """Return the first convolution explorer that lesson 01 stores."""
-    [lesson] = NOTEBOOKS.glob("01_*.ipynb")
-    for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            text = "".join(output.get("data", {}).get("text/html", ""))
-            if 'class="convolution-explorer"' in text and "<script>" in text:
-                return text
-    raise SystemExit(f"site: {lesson.name} stores no explorer for the front page")
-
-
 def stage_all(source: Path, extra: Path) -> None:
     """Write everything that Sphinx reads, and the pictures that it copies."""
     for folder in (source, extra):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(NOTEBOOKS / "pictures", extra / "pictures")
+    words, places = glossary.source(), set()
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) + sorted(NOTEBOOKS.glob("*/[0-9]*.ipynb")):
         name = path.relative_to(NOTEBOOKS).with_suffix("").as_posix()
         target = source / f"{name}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(stage(path, extra, name)), encoding="utf-8")
-    for page in PAGES.glob("*.md"):
+        staged = stage(path, extra, name)
+        if "/" not in name:
+            places |= glossary.mark(staged["cells"], name[:2], words)
+        target.write_text(json.dumps(staged), encoding="utf-8")
+    architectures.write(source, extra, TURN)
+    write_pages(source, places)
+
+
+def write_pages(source: Path, places: set[str]) -> None:
+    """Write the pages that are no notebook; ``places`` are those of the glossary's words in the lessons."""
+    filled = {"glossary": lambda text: glossary.page(text, places)}
+    filled |= {"teachers": teachers.page, "architectures": architectures.index}
+    for page in set(PAGES.glob("*.md")) - {PAGES / "index.md"}:
         text = page.read_text(encoding="utf-8").replace("](../notebooks/", "](")
+        text = filled.get(page.stem, str)(text)
         (source / page.name).write_text(text, encoding="utf-8")
-    (source / "index.md").write_text(index(), encoding="utf-8")
-
-
-class Links(html.parser.HTMLParser):
-    """Collects what a page links to and the places it can be linked at."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.targets, self.places = [], set()
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        found = dict(attributes)
-        self.targets += [found[name] for name in ("href", "src") if found.get(name)]
-        self.places |= {found[name] for name in ("id", "name") if found.get(name)}
-        if tag == "img" and not found.get("alt"):
-            self.targets.append(f"picture without description: {found.get('src')}")
-
-
-def broken(folder: Path) -> list[str]:
-    """Return every link to a page, a place or a picture that is not there, and every picture without a description."""
-    found = [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts]
-    read = {path: Links(path.read_text(encoding="utf-8")) for path in found}
-    problems = []
-    for path, links in read.items():
-        for target in links.targets:
-            parts = urlsplit(target)
-            aim = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            gone = not (parts.scheme or parts.netloc or aim.exists())
-            nowhere = bool(parts.fragment) and aim in read and unquote(parts.fragment) not in read[aim].places
-            if gone or nowhere or target.startswith("picture without"):
-                problems.append(f"{path.relative_to(folder)}: {target}")
-    return problems
+    (source / "index.md").write_text(front.index(), encoding="utf-8")
 
 
 def main() -> None:
@@ -224,7 +176,9 @@ def main() -> None:
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-j", "auto", "-b", "html"]
     if subprocess.run([*command, "-d", BUILD / "doctrees", "-c", PAGES, source, out]).returncode:
         raise SystemExit("site: Sphinx stopped; its warnings stand above")
-    problems = broken(out)
+    slim.slim(out)
+    address = meta.finish(out)
+    problems = links.broken(out, address)
     if problems:
         raise SystemExit("site: broken links or pictures without description\n  " + "\n  ".join(problems))
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

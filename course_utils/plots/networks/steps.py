@@ -107,13 +107,13 @@ def is_global(step: Step) -> bool:
     return step.unit.kind == "pooling" and len(step.unit.shape) == 1
 
 
-def thinned(group: list[Step]) -> list[Step | None]:
-    """Return what is drawn of a run: each step; of many blocks three; of equal modules one."""
+def thinned(group: list[Step], many: int = MANY) -> list[Step | None]:
+    """Return what is drawn of a run: each step; of more than ``many`` blocks three; of equal modules one."""
     blocks = [step for step in group if step.branches]
     rest: list[Step | None] = [step for step in group if not step.branches]
     if len(blocks) > 1 and not blocks[0].adds:
         return [blocks[0], *rest]
-    if len(blocks) > MANY:
+    if len(blocks) > many:
         return [blocks[0], blocks[1], None, blocks[-1], *rest]
     return list(group)
 

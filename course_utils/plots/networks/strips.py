@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from course_utils.plots.networks.graph import Network, Unit
 from course_utils.plots.networks.pen import SMALL, WIDTH, width_of
-from course_utils.plots.networks.steps import Run, Step
+from course_utils.plots.networks.steps import Run, Step, thinned
 
 MARGIN = 14.0
 BETWEEN, FORK, PLUS = 2.5, 2.6, 4.0  # between bars, before a block, radius of a sum
@@ -82,6 +82,9 @@ def rows_of(strip: Strip) -> list[list[Run]]:
     if sum(map(strip.needs, strip.runs)) <= room:
         return [strip.runs]
     strip.thick = 3.4
+    for run in strip.runs:
+        if strip.needs(run) > room:  # residual modules are wide: a few fill a row
+            run.drawn = thinned(run.steps, many=3)
     rows: list[list[Run]] = [[]]
     for run in strip.runs:
         here, modules = run.steps[0], any(one.steps[0].branches for one in rows[-1])

@@ -1,0 +1,15 @@
+// A printed page is light, and its answers are open; folded code stays folded.
+(() => {
+  let [theme, opened] = [null, []];
+  addEventListener("beforeprint", () => {
+    theme = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+    opened = [...document.querySelectorAll("details:not([open])")].filter((node) => !node.matches(".above-input"));
+    for (const node of opened) node.open = true;
+    for (const image of document.images) image.loading = "eager";
+  });
+  addEventListener("afterprint", () => {
+    if (theme !== null) document.documentElement.dataset.theme = theme;
+    for (const node of opened) node.open = false;
+  });
+})();

@@ -1,0 +1,29 @@
+"""The page for teachers: the plans of all lessons, gathered from the notes at their ends."""
+
+import json
+import re
+
+from website import front
+
+NOTES = re.compile(r"<details>\s*<summary><b>Teacher's notes</b></summary>(.*?)</details>", re.S)
+
+
+def page(text: str) -> str:
+    """Return the page: its text with the lessons' notes in place of ``<!-- plans -->``."""
+    return text.replace("<!-- plans -->", "\n\n".join(plan(entry) for entry in front.lessons()))
+
+
+def plan(entry: dict) -> str:
+    """Return a lesson's title, question, minutes and notes.
+
+    Raises:
+        SystemExit: the lesson has no teacher's notes.
+    """
+    path = front.NOTEBOOKS / f"{entry['file']}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    found = [notes[1].strip() for text in texts for notes in NOTES.finditer(text)]
+    if not found:
+        raise SystemExit(f"site: {path.name} has no teacher's notes")
+    head = f"## {entry['number']} · {entry['title']}\n\n*{entry['question']}* [To the lesson]({entry['file']}.ipynb):"
+    return "\n\n".join([f"{head} {entry['read']} minutes to read, {entry['exercise']} to exercise.", *found])
