@@ -16,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student handouts bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ student: setup ## the students' edition, no outputs, solutions, teacher's notes:
 
 architectures: setup ## count and draw the networks that have a page on the site
 	$(PY) tools/architectures.py
+
+handouts: setup ## a page to print for each lesson, and its answers: build/handouts/*.pdf (needs Chromium)
+	$(PY) tools/handouts.py build/handouts
 
 site: $(SITE)/.ready ## build the site from the stored notebooks: build/site/html/index.html
 	$(SITE)/bin/python tools/build_site.py
