@@ -1,11 +1,12 @@
 """Checks of lesson 04: right answers pass, usual mistakes get their hint, stubs are not attempted."""
 
+import functools
 import math
 
 import numpy as np
 from check_tools import exercise_tests
 
-from course_utils.checks import lesson04
+from course_utils.checks import lesson04, lesson04_further
 
 FAULTS = {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"}
 
@@ -36,7 +37,55 @@ def initializers():
     return keras.initializers
 
 
+FEATURES = {"A": "none", "B": "one", "C": "many", "D": "many"}
+
+
+class LateNorm:
+    """Keras's layer, made when it is first used: collecting the tests needs no Keras."""
+
+    @functools.cached_property
+    def layer(self):
+        import keras
+
+        return keras.layers.BatchNormalization(momentum=0.9)
+
+    def __getattr__(self, name):
+        return getattr(self.layer, name)
+
+    def __call__(self, *arguments, **named):
+        return self.layer(*arguments, **named)
+
+
+def norm(axes=(0, 1, 2), *, keep=False, ddof=0, momentum=0.9, epsilon=0.001, root=True, moves="training", uses=None):
+    """Return an answer to exercise 8; without arguments a right one."""
+
+    def answer(maps, gamma, beta, mean, variance, training):
+        now = maps.mean(axes, keepdims=keep), maps.var(axes, keepdims=keep, ddof=ddof)
+        new = mean, variance
+        if moves == "always" or (moves == "training" and training):
+            new = momentum * mean + (1 - momentum) * now[0], momentum * variance + (1 - momentum) * now[1]
+        centre, square = now if (training if uses is None else uses == "batch") else new
+        z = (maps - centre) / (np.sqrt(square + epsilon) if root else square + epsilon)
+        return gamma * z + beta, *new
+
+    return answer
+
+
+def changed(**parts):
+    """Return a right answer to exercise 8 whose output or statistics are changed by functions of all arguments."""
+
+    def answer(maps, gamma, beta, mean, variance, training):
+        arguments = maps, gamma, beta, mean, variance, training
+        found = dict(zip(("output", "mean", "variance"), norm()(*arguments), strict=True))
+        return tuple(parts[name](value, *arguments) if name in parts else value for name, value in found.items())
+
+    return answer
+
+
 RIGHT = [
+    (lesson04.features, (FEATURES,)),
+    (lesson04.features, ({**FEATURES, "C": " Many "},)),
+    (lesson04.norm_of_maps, (norm(), LateNorm())),
     (lesson04.layer_starts, (lambda count: ["he_normal"] * count,)),
     (lesson04.layer_starts, (lambda count: [initializers().HeUniform] * count,)),
     (lesson04.he_deviation, (math.sqrt(2 / 576),)),
@@ -45,16 +94,71 @@ RIGHT = [
     (lesson04.he_deviation, (0.06,)),
     (lesson04.size_after_ten, (0.5, 0.0313)),
     (lesson04.size_after_ten, (0.5, 0.03)),
-    (lesson04.glorot_limit, (lambda n_in, n_out: (6 / (n_in + n_out)) ** 0.5,)),
+    (lesson04_further.glorot_limit, (lambda n_in, n_out: (6 / (n_in + n_out)) ** 0.5,)),
     (lesson04.mean_squares, (mean_squares,)),
     (lesson04.diagnose, (FAULTS,)),
-    (lesson04.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope**2)),)),
+    (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope**2)),)),
     (lesson04.tanh_scale, (1.2,)),
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal() for _ in range(count)],)),
     (lesson04.layer_starts, (lambda count: [initializers().HeUniform(seed=i) for i in range(count)],)),
 ]
 
 WRONG = [
+    (lesson04.features, ({**FEATURES, "A": "one"},), "which of them are not 0"),
+    (lesson04.features, ({**FEATURES, "B": "many"},), "different gradients"),
+    (lesson04.features, ({**FEATURES, "B": "none"},), "different gradients"),
+    (lesson04.features, ({**FEATURES, "C": "none"},), "two steps"),
+    (lesson04.features, ({**FEATURES, "C": "one"},), "two steps"),
+    (lesson04.features, ({**FEATURES, "D": "one"},), "asks for two things"),
+    (lesson04.features, ({**FEATURES, "D": "none"},), "asks for two things"),
+    (lesson04.features, (dict.fromkeys("ABCD", "many"),), "2 of 4. Network A"),
+    (lesson04.features, ({**FEATURES, "D": "some"},), "choose from"),
+    (lesson04.features, ({**FEATURES, "D": None},), "network D has no answer"),
+    (lesson04.features, (["none", "one", "many", "many"],), "the keys A, B, C and D"),
+    (lesson04.norm_of_maps, (norm(0), LateNorm()), "not one for each place"),
+    (lesson04.norm_of_maps, (norm((1, 2), keep=True), LateNorm()), "the batch counts"),
+    (lesson04.norm_of_maps, (norm(None), LateNorm()), "of its own"),
+    (lesson04.norm_of_maps, (norm(root=False), LateNorm()), "variance or standard deviation"),
+    (lesson04.norm_of_maps, (norm(epsilon=0), LateNorm()), "where is ε"),
+    (lesson04.norm_of_maps, (norm(ddof=1), LateNorm()), "number of values"),
+    (lesson04.norm_of_maps, (norm(uses="batch"), LateNorm()), "in use: which mean and variance"),
+    (lesson04.norm_of_maps, (norm(moves="never", uses="running"), LateNorm()), "training: which mean and variance"),
+    (lesson04.norm_of_maps, (norm(uses="running"), LateNorm()), "channel by channel"),
+    (lesson04.norm_of_maps, (norm(moves="never"), LateNorm()), "have not moved"),
+    (lesson04.norm_of_maps, (norm(momentum=0.1), LateNorm()), "weighs 0.9"),
+    (lesson04.norm_of_maps, (norm(momentum=0.5), LateNorm()), "running averages are not"),
+    (
+        lesson04.norm_of_maps,
+        (
+            changed(mean=lambda new, maps, gamma, beta, mean, *rest: 0.9 * mean + 0.1 * maps.mean((0, 1, 2))),
+            LateNorm(),
+        ),
+        "when nothing is learned",
+    ),
+    (
+        lesson04.norm_of_maps,
+        (changed(variance=lambda new, *arguments: np.sqrt(new)), LateNorm()),
+        "compare what you do with the variance",
+    ),
+    (
+        lesson04.norm_of_maps,
+        (changed(output=lambda out, maps, gamma, *rest: out / gamma), LateNorm()),
+        "differs from",
+    ),
+    (
+        lesson04.norm_of_maps,
+        (changed(output=lambda out, maps, gamma, beta, *rest: (out - beta) / gamma), LateNorm()),
+        "two learned numbers",
+    ),
+    (
+        lesson04.norm_of_maps,
+        (changed(output=lambda out, maps, gamma, beta, *rest: out - beta), LateNorm()),
+        "one of the two learned numbers",
+    ),
+    (lesson04.norm_of_maps, (changed(output=lambda out, *rest: out[..., 0]), LateNorm()), "that of the maps"),
+    (lesson04.norm_of_maps, (changed(output=lambda out, *rest: "norm"), LateNorm()), "that of the maps"),
+    (lesson04.norm_of_maps, (lambda maps, **rest: maps, LateNorm()), "return three things"),
+    (lesson04.norm_of_maps, (lambda maps: maps, LateNorm()), "TypeError"),
     (lesson04.he_deviation, (2 / 576,), "that is the variance"),
     (lesson04.he_deviation, (0.1768,), "3·3·64 products"),
     (lesson04.he_deviation, (0.4714,), "all 64 maps"),
@@ -68,11 +172,11 @@ WRONG = [
     (lesson04.size_after_ten, (0.7071, 1 / 32), "size is right"),
     (lesson04.size_after_ten, (0.5, None), "both numbers"),
     (lesson04.size_after_ten, (3, 4), "n·Var(w)/2"),
-    (lesson04.glorot_limit, (lambda n_in, n_out: 2 / (n_in + n_out),), "the variance"),
-    (lesson04.glorot_limit, (lambda n_in, n_out: (2 / (n_in + n_out)) ** 0.5,), "reaches further"),
-    (lesson04.glorot_limit, (lambda n_in, n_out: (6 / n_in) ** 0.5,), "inputs and outputs"),
-    (lesson04.glorot_limit, (lambda n_in, n_out: (12 / (n_in + n_out)) ** 0.5,), "range of 2a"),
-    (lesson04.glorot_limit, (lambda n_in, n_out: 7.0,), "set it to"),
+    (lesson04_further.glorot_limit, (lambda n_in, n_out: 2 / (n_in + n_out),), "the variance"),
+    (lesson04_further.glorot_limit, (lambda n_in, n_out: (2 / (n_in + n_out)) ** 0.5,), "reaches further"),
+    (lesson04_further.glorot_limit, (lambda n_in, n_out: (6 / n_in) ** 0.5,), "inputs and outputs"),
+    (lesson04_further.glorot_limit, (lambda n_in, n_out: (12 / (n_in + n_out)) ** 0.5,), "range of 2a"),
+    (lesson04_further.glorot_limit, (lambda n_in, n_out: 7.0,), "set it to"),
     (lesson04.mean_squares, (without_relu,), "set negatives to 0"),
     (lesson04.mean_squares, (always_the_input,), "layer before it"),
     (lesson04.mean_squares, (lambda x, kernels: 1 / 0,), "ZeroDivisionError"),
@@ -88,11 +192,11 @@ WRONG = [
     (lesson04.diagnose, ({**FAULTS, "D": "exploding"},), "choose from"),
     (lesson04.diagnose, ({"A": "too small"},), "the keys A, B, C and D"),
     (lesson04.diagnose, ({**FAULTS, "C": None},), "network C has no answer"),
-    (lesson04.leaky_variance, (lambda n_in, slope: 1 / n_in,), "He's 2/n"),
-    (lesson04.leaky_variance, (lambda n_in, slope: (2 / (n_in * (1 + slope**2))) ** 0.5,), "the deviation"),
-    (lesson04.leaky_variance, (lambda n_in, slope: 2 / n_in,), "LeCun's 1/n"),
-    (lesson04.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope)),), "slope squared"),
-    (lesson04.leaky_variance, (lambda n_in, slope: 2 / n_in if slope < 1 else 1 / n_in,), "is left"),
+    (lesson04_further.leaky_variance, (lambda n_in, slope: 1 / n_in,), "He's 2/n"),
+    (lesson04_further.leaky_variance, (lambda n_in, slope: (2 / (n_in * (1 + slope**2))) ** 0.5,), "the deviation"),
+    (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / n_in,), "LeCun's 1/n"),
+    (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope)),), "slope squared"),
+    (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / n_in if slope < 1 else 1 / n_in,), "is left"),
     (lesson04.tanh_scale, (1.0,), "dies on its way back"),
     (lesson04.tanh_scale, (math.sqrt(2),), "grows on its way back"),
     (lesson04.tanh_scale, (-1,), "scale must be"),
@@ -111,12 +215,14 @@ WRONG = [
 ]
 
 UNTOUCHED = [
+    (lesson04.features, (dict.fromkeys("ABCD"),)),
+    (lesson04.norm_of_maps, (lambda maps, gamma, beta, mean, variance, training: (..., mean, variance), LateNorm())),
     (lesson04.he_deviation, (None,)),
     (lesson04.size_after_ten, (None, None)),
-    (lesson04.glorot_limit, (lambda n_in, n_out: ...,)),
+    (lesson04_further.glorot_limit, (lambda n_in, n_out: ...,)),
     (lesson04.mean_squares, (lambda x, kernels: None,)),
     (lesson04.diagnose, ({"A": None, "B": None, "C": None, "D": None},)),
-    (lesson04.leaky_variance, (lambda n_in, slope: ...,)),
+    (lesson04_further.leaky_variance, (lambda n_in, slope: ...,)),
     (lesson04.tanh_scale, (None,)),
     (lesson04.layer_starts, (lambda count: ...,)),
 ]

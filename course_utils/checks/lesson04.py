@@ -17,7 +17,9 @@ from course_utils.checks.core import (
     passed,
     shortened,
 )
+from course_utils.checks.normalizing import norm_of_maps as norm_of_maps
 
+FEATURES = ("none", "one", "many")
 FAULTS = ("too small", "too large", "input forgotten", "units identical")
 DEPTH, WIDTH = 40, 128  # of exercise 7
 LEAST_RATIO, GREATEST_RATIO = 0.5, 2.0
@@ -25,30 +27,52 @@ ROUNDED = 0.05  # answers may be rounded to one or two digits
 HE = ("he_normal", "he_uniform", "HeNormal", "HeUniform")  # names that Keras takes; each layer makes an object of it
 
 
-def he_deviation(answer) -> Verdict:
-    """Exercise 1: He's standard deviation for a 3×3 convolution over 64 maps."""
-    return check_value(
+def features(answer) -> Verdict:
+    """Exercise 1: how many different hidden units training can make from four initial settings."""
+    return check_matching(
         "1",
         answer,
-        math.sqrt(2 / 576),
-        rounded=ROUNDED,
-        mistakes=[
-            (2 / 576, "that is the variance; what is the standard deviation?"),
-            (math.sqrt(2 / 64), "a unit of a convolution adds up 3·3·64 products, not 64."),
-            (math.sqrt(2 / 9), "the kernel reaches through all 64 maps."),
-            (math.sqrt(1 / 576), "that is LeCun's; He puts back the half that ReLU removes."),
-            (math.sqrt(6 / 576), "that is the limit of the uniform draw; its deviation is smaller."),
-            (math.sqrt(2 / (576 + 576)), "He counts the inputs alone."),
-        ],
-        hint="n is the number of products a unit adds up, 3·3·64; the variance is 2/n.",
-        praise="√(2/576) ≈ 0.059",
+        {"A": "none", "B": "one", "C": "many", "D": "many"},
+        choices=FEATURES,
+        noun="network",
+        hints={
+            "A": "work out its gradients as in the example by hand: which of them are not 0?",
+            "B": "does any pair of hidden units ever receive different gradients?",
+            "C": "take two steps. After the first one, are the output weights still what they were?",
+            "D": "read the precise condition once more: it asks for two things.",
+        },
+        praise="one kind of randomness, before or behind the units, is enough to part them",
     )
 
 
+def layer_starts(function) -> Verdict:
+    """Exercise 2: initializers for some equal ReLU layers, ``function(count)``: none zero, no two alike."""
+    starts, verdict = called("2", function, (3,), name="layer_starts(3)")
+    if verdict:
+        return verdict
+    if not isinstance(starts, (list, tuple)) or len(starts) != 3:
+        return failed("2", f"layer_starts(3) must give a list of three (received {shortened(starts)})")
+    others = [start for start in starts if isinstance(start, str) and start not in HE]
+    if others:
+        return failed("2", f"{others[0]!r} is not the name of He's rule")
+    try:
+        kernels = [_drawn(start) for start in starts]
+    except Exception:  # the reader's own objects
+        return failed("2", "give initializers, or their names, as a Keras layer takes them for its kernel")
+    if not all(kernel.any() for kernel in kernels):
+        return failed("2", "one of the three kernels is zero: with ReLU nothing after it or before it will learn")
+    if any(np.array_equal(kernels[one], kernels[two]) for one, two in ((0, 1), (0, 2), (1, 2))):
+        return failed("2", "two of the three kernels are identical: the same object, or the same seed, twice")
+    off = [kernel.std() for kernel in kernels if abs(kernel.std() / math.sqrt(2 / 64) - 1) > 0.1]
+    if off:
+        return failed("2", f"a deviation is {off[0]:.3f}; He's for 64 inputs is {math.sqrt(2 / 64):.3f}")
+    return passed("2", "one rule for the whole model, an object of its own for each layer")
+
+
 def size_after_ten(factor, size) -> Verdict:
-    """Exercise 2: width 100, weights of deviation 0.1, ReLU: factor a layer, and size after ten."""
+    """Exercise 3: width 100, weights of deviation 0.1, ReLU: factor a layer, and size after ten."""
     return check_value(
-        "2",
+        "3",
         (factor, size),
         (0.5, 0.5**5),
         rounded=ROUNDED,
@@ -65,25 +89,28 @@ def size_after_ten(factor, size) -> Verdict:
     )
 
 
-def glorot_limit(function) -> Verdict:
-    """Exercise 3: the limit of Glorot's uniform draw, ``function(n_in, n_out)``."""
-    mistakes = [
-        (2 / 1040, "That is the variance."),
-        (math.sqrt(2 / 1040), "That is the deviation; a uniform draw of that deviation reaches further."),
-        (math.sqrt(6 / 784), "Glorot counts inputs and outputs."),
-        (math.sqrt(12 / 1040), "Numbers drawn evenly from −a to a have variance a²/3, over a range of 2a."),
-    ]
-    otherwise = "Numbers drawn evenly from −a to a have variance a²/3; set it to 2/(n_in + n_out)."
-    cases = [
-        ((784, 256), math.sqrt(6 / 1040), hints(mistakes, otherwise)),
-        ((100, 100), math.sqrt(6 / 200), "Here the variance must be 1/100."),
-        ((1, 2), math.sqrt(2), "Both numbers count, added."),
-    ]
-    return check_function("3", function, cases, praise="the same as Keras uses where you choose nothing")
+def he_deviation(answer) -> Verdict:
+    """Exercise 4: He's standard deviation for a 3×3 convolution over 64 maps."""
+    return check_value(
+        "4",
+        answer,
+        math.sqrt(2 / 576),
+        rounded=ROUNDED,
+        mistakes=[
+            (2 / 576, "that is the variance; what is the standard deviation?"),
+            (math.sqrt(2 / 64), "a unit of a convolution adds up 3·3·64 products, not 64."),
+            (math.sqrt(2 / 9), "the kernel reaches through all 64 maps."),
+            (math.sqrt(1 / 576), "that is LeCun's; He puts back the half that ReLU removes."),
+            (math.sqrt(6 / 576), "that is the limit of the uniform draw; its deviation is smaller."),
+            (math.sqrt(2 / (576 + 576)), "He counts the inputs alone."),
+        ],
+        hint="n is the number of products a unit adds up, 3·3·64; the variance is 2/n.",
+        praise="√(2/576) ≈ 0.059",
+    )
 
 
 def mean_squares(function) -> Verdict:
-    """Exercise 4: the mean square after each ReLU layer, ``function(x, kernels)``."""
+    """Exercise 5: the mean square after each ReLU layer, ``function(x, kernels)``."""
     x = np.array([[1.0, -2.0], [-3.0, 0.0]])
     first, second = np.array([[1.0, 1.0], [0.0, -1.0]]), np.array([[-2.0], [1.0]])
     one = np.maximum(x @ first, 0)
@@ -110,13 +137,13 @@ def mean_squares(function) -> Verdict:
         ),
         ((x, [first, second]), squares, hints(two_layers, "Each layer reads what the layer before it gave.")),
     ]
-    return check_function("4", function, cases, praise="one number a layer: the curve of this lesson")
+    return check_function("5", function, cases, praise="one number a layer: the curve of this lesson")
 
 
 def diagnose(answer) -> Verdict:
-    """Exercise 5: name the fault of four networks from their statistics."""
+    """Exercise 6: name the fault of four networks from their statistics."""
     return check_matching(
-        "5",
+        "6",
         answer,
         {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"},
         choices=FAULTS,
@@ -129,24 +156,6 @@ def diagnose(answer) -> Verdict:
         },
         praise="size alone tells two of the four; the spread across inputs and units tells the others",
     )
-
-
-def leaky_variance(function) -> Verdict:
-    """Exercise 6: the variance that keeps the mean square with a leaky ReLU, ``function(n_in, slope)``."""
-    plain = [(math.sqrt(0.02), "That is the deviation; the variance is asked for.")]
-    squared = "The negative half is multiplied by the slope, so its mean square by the slope squared."
-    left = "Which part of the mean square is left, when the negative half is multiplied by the slope?"
-    cases = [
-        ((100, 0.0), 0.02, hints(plain, "With slope 0 it must be He's 2/n.")),
-        ((100, 1.0), 0.01, "With slope 1 nothing is cut, and it must be LeCun's 1/n."),
-        ((50, 0.5), 2 / (50 * 1.25), hints([(2 / (50 * 1.5), squared)], left)),
-        (
-            (784, 0.01),
-            2 / (784 * 1.0001),
-            "Both halves count: the kept one whole, the other one times the slope squared.",
-        ),
-    ]
-    return check_function("6", function, cases, praise="2/(n·(1 + slope²)), as in the paper by He and others")
 
 
 def tanh_scale(scale) -> Verdict:
@@ -163,30 +172,6 @@ def tanh_scale(scale) -> Verdict:
     if ratio > GREATEST_RATIO:
         return failed("7", f"{seen}: it grows on its way back. Smaller weights, please.")
     return passed("7", seen)
-
-
-def layer_starts(function) -> Verdict:
-    """Exercise 8: initializers for some equal ReLU layers, ``function(count)``: none zero, no two alike."""
-    starts, verdict = called("8", function, (3,), name="layer_starts(3)")
-    if verdict:
-        return verdict
-    if not isinstance(starts, (list, tuple)) or len(starts) != 3:
-        return failed("8", f"layer_starts(3) must give a list of three (received {shortened(starts)})")
-    others = [start for start in starts if isinstance(start, str) and start not in HE]
-    if others:
-        return failed("8", f"{others[0]!r} is not the name of He's rule")
-    try:
-        kernels = [_drawn(start) for start in starts]
-    except Exception:  # the reader's own objects
-        return failed("8", "give initializers, or their names, as a Keras layer takes them for its kernel")
-    if not all(kernel.any() for kernel in kernels):
-        return failed("8", "one of the three kernels is zero: with ReLU nothing after it or before it will learn")
-    if any(np.array_equal(kernels[one], kernels[two]) for one, two in ((0, 1), (0, 2), (1, 2))):
-        return failed("8", "two of the three kernels are identical: the same object, or the same seed, twice")
-    off = [kernel.std() for kernel in kernels if abs(kernel.std() / math.sqrt(2 / 64) - 1) > 0.1]
-    if off:
-        return failed("8", f"a deviation is {off[0]:.3f}; He's for 64 inputs is {math.sqrt(2 / 64):.3f}")
-    return passed("8", "one rule for the whole model, an object of its own for each layer")
 
 
 def _drawn(start) -> np.ndarray:

@@ -19,6 +19,7 @@ def signal_by_layer(
     floor=1e-12,
     ceiling=1e12,
     title=None,
+    colours: dict | None = None,
     ax=None,
 ) -> Axes:
     """Draw sizes of a signal by layer on a logarithmic axis, where halving at every layer is a straight line.
@@ -33,6 +34,7 @@ def signal_by_layer(
         floor: least size shown.
         ceiling: greatest size shown.
         title: text above the figure.
+        colours: label → colour; the course's colours in their order when None.
         ax: Axes to draw on; a new figure when None.
 
     Returns:
@@ -56,7 +58,7 @@ def signal_by_layer(
         below, above = below or (values < floor).any(), above or (values > ceiling).any()
         values = np.clip(values, floor, ceiling)
         layers = np.arange(1, values.shape[1] + 1)
-        colour = COLOURS[number % len(COLOURS)]
+        colour = colours[label] if colours else COLOURS[number % len(COLOURS)]
         style = {"color": colour, "linestyle": DASHES[number % 4], "linewidth": 2.2, "clip_on": False}
         ax.plot(layers, values.mean(axis=0), label=label, **style)
         if len(values) > 1:
@@ -130,7 +132,9 @@ def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int 
 
 
 @describable
-def fate_table(values, rows, columns, *, quantity="last layer over first", limit: float = 6.0, title=None, ax=None):
+def fate_table(
+    values, rows, columns, *, quantity="last layer over first", limit: float = 6.0, bar=True, title=None, ax=None
+) -> Axes:
     """Draw by how many powers of ten a signal has shrunk or grown, one cell a combination.
 
     Args:
@@ -139,6 +143,7 @@ def fate_table(values, rows, columns, *, quantity="last layer over first", limit
         columns: one name a column.
         quantity: what was divided by what, written at the colour bar.
         limit: powers of ten at which the colours end, in both directions.
+        bar: draw the colour bar; of several tables side by side one is enough.
         title: text above the figure.
         ax: Axes to draw on; a new figure when None.
 
@@ -165,10 +170,11 @@ def fate_table(values, rows, columns, *, quantity="last layer over first", limit
     )
     shown = np.clip(np.nan_to_num(powers, neginf=-limit, posinf=limit), -limit, limit)
     options = {"cmap": "PuOr", "vmin": -limit, "vmax": limit, "linewidths": 1, "linecolor": "white"}
-    sns.heatmap(shown, annot=labels, fmt="", xticklabels=columns, yticklabels=rows, ax=ax, **options)
+    sns.heatmap(shown, annot=labels, fmt="", xticklabels=columns, yticklabels=rows, ax=ax, cbar=bar, **options)
     ax.tick_params(length=0)
     ax.set_yticklabels(ax.get_yticklabels(), rotation=0)
-    ax.collections[0].colorbar.set_label(f"powers of ten, {quantity}")
+    if bar:
+        ax.collections[0].colorbar.set_label(f"powers of ten, {quantity}")
     if title:
         ax.set_title(title)
     return ax

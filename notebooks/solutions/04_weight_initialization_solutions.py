@@ -11,7 +11,7 @@
 #
 # **Before this:** lesson 04 and an attempt of your own.
 #
-# **Time:** 15 minutes; the code runs in a few seconds.
+# **Time:** about 12 minutes; the code runs in a few seconds.
 #
 # **Data:** none; random numbers alone.
 
@@ -43,11 +43,11 @@ if "google.colab" in sys.modules:
     sys.path.insert(0, str(course))
     output.enable_custom_widget_manager()
 
-# %%
+# %% tags=["setup", "nbval-ignore-output"]
+# @title Imports, the look of figures
 import os
 
-# small products: more threads only wait
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads only wait
 
 from course_utils import checks, plots, runtime
 
@@ -55,56 +55,67 @@ keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
 
-from course_utils.checks import lesson04
+from course_utils.checks import lesson04, lesson04_further
 
-# %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="04")
 plots.set_theme()
 score = checks.Scorecard("04")
 
 # %% [markdown]
-# ## Exercise 1: He's deviation for a convolution
-# *3×3 kernels over 64 maps, ReLU.* One output number is a sum of n = 3·3·64 = 576 products. The variance is 2/576, its root 0.0589. Keras draws the same:
+# ## Exercise 1: which hidden units can differ?
+# - **A**, all 0: every gradient of a hidden or output weight contains a factor 0. No hidden unit ever changes.
+# - **B**, all 0.05: incoming weights equal, outgoing weights equal. One unit, 100 times.
+# - **C**, hidden random, output 0: the *first* step moves only the output weights, because nothing comes back through zeros. But the hidden values differ, so the output weights become different, and from the second step on the hidden weights move, too.
+# - **D**, hidden 0.05, output random: different outgoing weights bring different gradients back. The units part at the first step.
 
 # %%
-deviation = np.sqrt(2 / (3 * 3 * 64))
-drawn = np.asarray(keras.initializers.HeNormal(seed=1)((3, 3, 64, 128)))
-verdict = lesson04.he_deviation(deviation)
+verdict = lesson04.features({"A": "none", "B": "one", "C": "many", "D": "many"})
 assert verdict.passed
-ratio = float(drawn.std() / deviation)
+verdict
+
+# %% [markdown]
+# ## Exercise 2: two faults in one function
+# `[tidy] * (count - 1)` is one object several times: identical kernels. `Zeros()` for the last layer stops every gradient before it. One new object for each layer mends both; so does the name, `["he_normal"] * count`, for each layer makes its own object from it.
+
+
+# %%
+def layer_starts(count):
+    return [keras.initializers.HeNormal() for _ in range(count)]
+
+
+assert lesson04.layer_starts(lambda count: ["he_normal"] * count).passed
+verdict = lesson04.layer_starts(layer_starts)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 3: ten layers by hand
+# The factor is n · Var(w)/2 = 100 · 0.01/2 = 0.5. After ten layers the mean square is 0.5¹⁰, and its root, the size, 0.5⁵ = 0.03125.
+
+# %%
+factor = 100 * 0.1**2 / 2
+verdict = lesson04.size_after_ten(factor, factor ** (10 / 2))
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 4: He's deviation for a convolution
+# One output value is a sum of n = 3 · 3 · 64 = 576 products. The variance is 2/576, its root 0.0589.
+
+# %%
+he_deviation = np.sqrt(2 / (3 * 3 * 64))
+verdict = lesson04.he_deviation(he_deviation)
+assert verdict.passed
+drawn = np.asarray(keras.initializers.HeNormal(seed=1)((3, 3, 64, 128)))
+ratio = float(drawn.std() / he_deviation)
 score.close(
-    "exercise 1: deviation of Keras' HeNormal over ours", ratio, 1, tolerance=0.01
+    "exercise 4: deviation of Keras's HeNormal over ours", ratio, 1, tolerance=0.01
 )
 verdict
 
 # %% [markdown]
-# ## Exercise 2: ten layers by hand
-# *100 ReLU units, deviation 0.1.* The factor is n·Var(w)/2 = 100 · 0.01/2 = 0.5. After ten layers the mean square is 0.5¹⁰, and its root, the RMS, 0.5⁵ = 0.03125.
-
-# %%
-factor = 100 * 0.1**2 / 2
-size_after_ten = factor ** (10 / 2)
-verdict = lesson04.size_after_ten(factor, size_after_ten)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# ## Exercise 3: the limit of Glorot's uniform draw
-# *From −a to a.* Numbers drawn evenly from −a to a have variance a²/3. Set a²/3 = 2/(n_in + n_out) and solve for a.
-
-
-# %%
-def glorot_limit(n_in, n_out):
-    return np.sqrt(6 / (n_in + n_out))
-
-
-verdict = lesson04.glorot_limit(glorot_limit)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# ## Exercise 4: the curve of section 3
-# *Mean square after each ReLU layer.* The signal of one layer is the input of the next.
+# ## Exercise 5: mean squares, layer by layer
+# The signal of one layer, after its ReLU, is the input of the next.
 
 
 # %%
@@ -121,11 +132,11 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 5: four sick networks
+# ## Exercise 6: four sick networks
 # - **A** shrinks to 10⁻¹⁹: weights too small.
-# - **B** sits near the ends of tanh (0.91), and its gradient grows on the way back: too large.
+# - **B** sits near the ends of tanh, and its gradient grows on the way back: too large.
 # - **C** has a healthy size, but hardly differs from input to input: it has forgotten the input.
-# - **D** has no spread from unit to unit: all units are the same, a constant start. (It also explodes, but random weights would first have to break the symmetry.)
+# - **D** has no spread from unit to unit: all units are the same, equal initial weights. (It also explodes; but first the symmetry must be broken.)
 
 # %%
 fault = {
@@ -139,8 +150,68 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 6: leaky ReLU
-# *Which variance keeps the mean square?* One half of the sums is kept whole, the other half is multiplied by the slope, so its mean square by slope². What is left is (1 + slope²)/2. The variance must make up for it: 2/(n·(1 + slope²)).
+# ## Exercise 7: forty tanh layers
+# Try a row of scales and read it off. Near the right one the curve is steep: at scale 1 about an eighth of the gradient arrives, at √2 about five times as much as was sent.
+
+# %%
+scales = [1.0, 1.1, 1.15, 1.2, 1.25, 1.3, np.sqrt(2)]
+ratios = [lesson04.gradient_ratio(scale) for scale in scales]
+with plots.figure(
+    size=(6, 3.4), alt="The ratio rises from 0.1 at scale 1 to 6 at 1.4; 1 near 1.2."
+) as ax:
+    plots.curves(
+        {"measured": ratios},
+        x=scales,
+        xlabel="scale",
+        ylabel="gradient, layer 1 / layer 40",
+        ax=ax,
+    )
+    ax.axhspan(0.5, 2, color=plots.COLOURS[2], alpha=0.15)
+    ax.set_yscale("log")
+scale = float(scales[int(np.argmin(np.abs(np.log(ratios))))])
+verdict = lesson04.tanh_scale(scale)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 8: batch norm of feature maps
+# Mean and variance over the axes 0, 1 and 2 leave one number for each channel. The running averages move in training alone, and are all that is used otherwise.
+
+
+# %%
+def norm_of_maps(maps, gamma, beta, mean, variance, training):
+    if training:
+        batch_mean, batch_variance = maps.mean(axis=(0, 1, 2)), maps.var(axis=(0, 1, 2))
+        mean = 0.9 * mean + 0.1 * batch_mean
+        variance = 0.9 * variance + 0.1 * batch_variance
+    else:
+        batch_mean, batch_variance = mean, variance
+    z = (maps - batch_mean) / np.sqrt(batch_variance + 0.001)
+    return gamma * z + beta, mean, variance
+
+
+layer = keras.layers.BatchNormalization(momentum=0.9)
+verdict = lesson04.norm_of_maps(norm_of_maps, layer)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise A (further): the limit of Glorot's uniform rule
+# Numbers drawn evenly from −a to a have variance a²/3. Set a²/3 = 2/(n + m), and solve for a.
+
+
+# %%
+def glorot_limit(n_in, n_out):
+    return np.sqrt(6 / (n_in + n_out))
+
+
+verdict = lesson04_further.glorot_limit(glorot_limit)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise B (further): leaky ReLU
+# One half of the sums is kept whole, the other half is multiplied by the slope, so its mean square by slope². What is left is (1 + slope²)/2, and the variance must make up for it: 2/(n · (1 + slope²)).
 
 
 # %%
@@ -153,44 +224,10 @@ x = rng.normal(size=(50, 128))
 for _ in range(20):
     sums = x @ rng.normal(0, np.sqrt(leaky_variance(128, 0.3)), (128, 128))
     x = np.where(sums > 0, sums, 0.3 * sums)
-verdict = lesson04.leaky_variance(leaky_variance)
+verdict = lesson04_further.leaky_variance(leaky_variance)
 assert verdict.passed
 size = float(np.sqrt(np.mean(x**2)))
-score.true("exercise 6: size after 20 leaky layers, a third to three", 1 / 3 < size < 3)
-verdict
-
-# %% [markdown]
-# ## Exercise 7: forty tanh layers
-# *A scale at which the gradient keeps its size.* Try a row of scales and read it off. Near the right one the curve is steep: at Glorot's scale 1 an eighth of the gradient arrives, at He's √2 five times as much as was sent.
-
-# %%
-scales = [1.0, 1.1, 1.15, 1.2, 1.25, 1.3, np.sqrt(2)]
-ratios = [lesson04.gradient_ratio(scale) for scale in scales]
-ylabel = "gradient, layer 1 over layer 40"
-ax = plots.curves({"measured": ratios}, x=scales, xlabel="scale", ylabel=ylabel)
-ax.axhspan(0.5, 2, color=plots.COLOURS[2], alpha=0.15)
-ax.set_yscale("log")
-plots.show(
-    ax, alt="The ratio rises from 0.1 at scale 1 to 6 at 1.4, and is 1 near 1.2."
-)
-scale = float(scales[int(np.argmin(np.abs(np.log(ratios))))])
-print("scale", scale)
-verdict = lesson04.tanh_scale(scale)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# ## Exercise 8: two traps in one function
-# *Initializers for some equal ReLU layers.* `[tidy] * (count - 1)` is one object several times, and a Keras 3 initializer without a seed draws its seed once: the kernels would be identical. `Zeros()` for the last one stops every gradient before it. The mend is one new object for each layer.
-
-
-# %%
-def layer_starts(count):
-    return [keras.initializers.HeNormal() for _ in range(count)]
-
-
-verdict = lesson04.layer_starts(layer_starts)
-assert verdict.passed
+score.true("exercise B: size after 20 leaky layers, a third to three", 1 / 3 < size < 3)
 verdict
 
 # %%
