@@ -30,6 +30,20 @@ def test_signal_is_drawn_on_a_logarithmic_axis_with_its_band_and_prediction():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "theory"]
 
 
+def test_a_curve_has_the_colour_it_is_given():
+    ax = plots.signal_by_layer({"a": [[1, 2], [3, 4]], "b": [1, 1]}, colours={"a": "#ff0000", "b": "#00ff00"})
+    assert [line.get_color() for line in ax.lines] == ["#ff0000", "#00ff00"]
+    np.testing.assert_allclose(ax.collections[0].get_facecolor()[0, :3], [1, 0, 0])
+
+
+def test_of_several_tables_one_has_the_bar():
+    figure, (left, right) = plt.subplots(1, 2)
+    plots.fate_table([[1.0, 0.0]], ["He"], ["ReLU", "tanh"], bar=False, ax=left)
+    assert len(figure.axes) == 2
+    plots.fate_table([[1.0, 0.0]], ["He"], ["ReLU", "tanh"], quantity="a over b", ax=right)
+    assert len(figure.axes) == 3 and figure.axes[2].get_ylabel() == "powers of ten, a over b"
+
+
 def test_zero_and_infinity_lie_on_the_edges():
     ax = plots.signal_by_layer({"a": [1.0, 0.0, np.inf, np.nan]}, floor=1e-3, ceiling=1e3)
     np.testing.assert_allclose(ax.lines[0].get_ydata(), [1, 1e-3, 1e3, 1e3])
