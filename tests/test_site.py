@@ -180,13 +180,16 @@ def built(tmp_path):
     (tmp_path / "_static" / "other.css").write_text(".x{top:0}.sunny{top:1px}")
     head = '<script defer src="_static/scripts/fontawesome.js?digest=1"></script><script src="searchindex.js"></script>'
     for name in ("page", "search"):
-        (tmp_path / f"{name}.html").write_text(f'<head>{head}</head><i class="fa-solid fa-sun sunny"></i>')
+        fold = '<details><summary><span class="toctree-toggle"></span></summary></details>'
+        (tmp_path / f"{name}.html").write_text(f'<head>{head}</head><i class="fa-solid fa-sun sunny"></i>{fold}')
     return tmp_path
 
 
 def test_a_built_page_loads_what_it_uses(built):
     slim.slim(built)
-    assert (built / "page.html").read_text() == '<head></head><i class="fa-solid fa-sun sunny"></i>'
+    page = (built / "page.html").read_text()
+    assert page.startswith('<head></head><i class="fa-solid fa-sun sunny"></i>') and "searchindex" not in page
+    assert '<summary aria-label="Pages below"><span class="toctree-toggle">' in page
     assert "searchindex" in (built / "search.html").read_text()
     assert (built / "_static" / "other.css").read_text() == ".sunny{top:1px}"
     assert ".fa-sun{" in (built / "_static" / "course.css").read_text()

@@ -1,4 +1,8 @@
-"""The built site in a real browser: phone and desk, light and dark. `make site` builds it first."""
+"""The built site in a real browser: phone and desk, light and dark. `make site` builds it first.
+
+Every page is opened at 390 pixels in the light and at 1280 in the dark, its folds open, and looked at from inside by
+``site_probe.js``: errors, contrast (WCAG AA), descriptions, names and reach of what can be operated, width, bytes.
+"""
 
 import functools
 import http.server
@@ -14,7 +18,16 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not (BUILT / "index.html").exists(), reason="no site here: make site"),
 ]
-PAGES = ["index", "01_convolution_intuition", "06_lenet5", "08_vgg", "results"]
+PROBE = (Path(__file__).parent / "site_probe.js").read_text(encoding="utf-8")
+# The page of lost addresses works at its published address alone.
+NAMES = [path.relative_to(BUILT).as_posix() for path in sorted(BUILT.rglob("*.html")) if "_static" not in path.parts]
+NAMES = [name for name in NAMES if name != "404.html"]
+LESSONS = [name for name in NAMES if name[:2].isdigit()]
+WINDOWS = [(390, "light"), (1280, "dark")]
+CLEAN = {"faults": [], "faint": [], "silent": [], "mute": [], "unreachable": [], "wide": 0}
+FIRST_PAGE, LESSON = 1_000_000, 3_000_000  # bytes, everything that a page loads, as it is before compression
+SETTLED = "Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))"
+EXHIBITS = "[data-explorer]"
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -53,12 +66,98 @@ def page(request, chromium, address):
     assert faults == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_is_wider_than_its_window(page, address, name):
-    page.goto(f"{address}/{name}.html")
-    page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager'; })")
-    page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+def opened(window, name):
+    """Load a page to its end, folds and pictures too."""
+    window.goto(name)
+    window.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager'; })")
+    window.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    window.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    window.evaluate(SETTLED)
+    return window.evaluate(PROBE)
+
+
+@pytest.fixture(scope="module")
+def looked(chromium, address):
+    """Look at a page in a window of this width and theme, each once."""
+    seen, contexts = {}, {}
+
+    def look(name, width, theme):
+        if (name, width) not in seen:
+            if width not in contexts:
+                contexts[width] = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+            window, faults = contexts[width].new_page(), []
+            window.on("pageerror", lambda error: faults.append(str(error)))
+            window.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+            window.on("response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+            own = (address, "data:", "blob:")
+            window.on("request", lambda asked: None if asked.url.startswith(own) else faults.append(asked.url))
+            seen[name, width] = opened(window, f"{address}/{name}") | {"faults": faults}
+            window.close()
+        return seen[name, width]
+
+    yield look
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=str)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_fault(looked, name, window):
+    found = looked(name, *window)
+    assert found["measured"] > 5, "nothing was looked at"
+    assert {key: found[key] for key in CLEAN} == CLEAN
+
+
+@pytest.mark.parametrize(("name", "limit"), [("index.html", FIRST_PAGE), *((name, LESSON) for name in LESSONS)])
+def test_a_page_is_light(looked, name, limit):
+    assert 100_000 < looked(name, *WINDOWS[1])["bytes"] < limit
+
+
+def test_the_probe_finds_what_is_wrong(chromium):
+    window = chromium.new_page(viewport={"width": 390, "height": 900})
+    window.set_content(
+        """<body style="background: #fff; width: 500px"><p style="color: #999">faint</p><p style="color: #000">plain</p>
+        <h1 style="color: #888">large</h1><img src="data:," alt=" "><button></button><a href="#x" tabindex="-1">far</a>
+        <div onclick="x()">by mouse</div><div id="host"></div><script>
+        document.getElementById("host").attachShadow({mode: "open"}).innerHTML =
+          '<div style="background: #000"><p style="color: #555">deep</p><input aria-label="named"></div>';
+        </script>"""
+    )
+    found = window.evaluate(PROBE)
+    window.close()
+    assert found["faint"] == ['2.85 p. "faint"', '2.82 p. "deep"']
+    assert found["silent"] == ["data:,"] and found["mute"] == ['button. ""'] and found["wide"] > 0
+    assert found["unreachable"] == ['a. "far"', 'div. "by mouse"']
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_quizzes_and_exhibits_are_operated_by_the_keyboard(chromium, address, name):
+    window = chromium.new_page(viewport={"width": 1280, "height": 900})
+    window.goto(f"{address}/{name}")
+    before = "(node) => { node.tabIndex = -1; node.focus(); }"
+    for exhibit in window.locator(EXHIBITS).all():
+        if exhibit.evaluate("(node) => Boolean(node.shadowRoot)"):
+            exhibit.evaluate(before)
+            window.keyboard.press("Tab")
+            assert exhibit.evaluate("(node) => Boolean(node.shadowRoot.activeElement)"), "Tab does not enter it"
+    quiz = window.locator(".course-quiz")
+    quiz.evaluate(before)
+    window.keyboard.press("Tab")
+    assert quiz.evaluate("(node) => node.contains(document.activeElement)")
+    if quiz.evaluate("() => document.activeElement.type === 'text'"):
+        window.keyboard.type("1")
+        window.keyboard.press("Enter")
+    else:
+        window.keyboard.press("Space")
+    expect(quiz.locator(".Feedback:is(.correct, .incorrect)").first).not_to_be_empty()
+    window.close()
+
+
+def test_the_search_finds_a_lesson(chromium, address):
+    window = chromium.new_page()
+    window.goto(f"{address}/search.html?q=equivariant")
+    expect(window.locator("#search-results a", has_text="01 · Convolution intuition").first).to_be_visible()
+    window.close()
 
 
 def test_the_explorer_of_lesson_01_answers_in_the_theme_of_the_page(page, address):

@@ -1,3 +1,11 @@
+// A field of a quiz has its question as its name.
+addEventListener("DOMContentLoaded", () => {
+  for (const field of document.querySelectorAll(".course-quiz .Input-text")) {
+    const asked = field.closest(".Quiz")?.querySelector("[id^='QuizQn'], .Qn, div")?.textContent.trim();
+    field.setAttribute("aria-label", asked ? `Your answer: ${asked}` : "Your answer");
+  }
+});
+
 // A printed page is light, and its answers are open; folded code stays folded.
 (() => {
   let [theme, opened] = [null, []];

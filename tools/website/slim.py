@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
 FONT_SCRIPT = re.compile(r'\s*<script defer src="[^"]*fontawesome\.js[^"]*"></script>')
+TOGGLE = re.compile(r'<summary>(<span class="toctree-toggle")')
 ICON = re.compile(r"\bfa[brs]? fa-([a-z-]+)|\bfa-(?:solid|brands|regular) fa-([a-z-]+)")
 DRAWING = r'[{{,]"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]'
 NESTED = ("@media", "@supports", "@container", "@layer")
@@ -42,7 +43,7 @@ def slim(folder: Path) -> None:
         text = text + icons(names, drawings) if sheet.name == "course.css" else used(text, words)
         sheet.write_text(text, encoding="utf-8")
     for path, text in texts.items():
-        text = FONT_SCRIPT.sub("", text)
+        text = TOGGLE.sub(r'<summary aria-label="Pages below">\1', FONT_SCRIPT.sub("", text))
         path.write_text(text if path.name == "search.html" else SEARCH.sub("", text), encoding="utf-8")
 
 
