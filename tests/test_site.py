@@ -196,6 +196,14 @@ def test_a_built_page_loads_what_it_uses(built):
     assert not list(built.rglob("*.map")) and not list(built.rglob("fontawesome*"))
 
 
+def test_links_to_the_published_site_are_looked_up_in_the_built_one(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.html").write_text('<base href="/c/"><a href="https://x.org/c/b.html"></a>')
+    (tmp_path / "b.html").write_text('<a href="https://x.org/c/a/b.html"></a><a href="https://x.org/c/gone.html"></a>')
+    assert links.broken(tmp_path, "https://x.org/c/") == ["b.html: https://x.org/c/gone.html"]
+    assert links.broken(tmp_path) == []
+
+
 def test_broken_links_places_and_silent_pictures_are_found(tmp_path):
     (tmp_path / "here.html").write_text('<h2 id="a b">x</h2><a href="#a%20b"></a><a href="https://x/y"></a>')
     (tmp_path / "page.html").write_text(
