@@ -801,12 +801,13 @@ score.section()
 widgets.quiz("03")
 
 # %% [markdown]
-# ## References
+# <details><summary><b>References</b></summary>
 #
 # - Y. LeCun and others, "Backpropagation applied to handwritten zip code recognition", *Neural Computation* 1(4), 1989; "Gradient-based learning applied to document recognition", *Proceedings of the IEEE* 86(11), 1998, doi 10.1109/5.726791 (MNIST).
 # - A. Krizhevsky, "Learning multiple layers of features from tiny images", technical report, University of Toronto, 2009 (CIFAR-10).
 # - C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals, "Understanding deep learning requires rethinking generalization", 2016, arXiv:1611.03530.
 # - A. Dosovitskiy and others, "An image is worth 16×16 words: transformers for image recognition at scale", 2020, arXiv:2010.11929.
+# </details>
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #

@@ -834,12 +834,13 @@ score.section()
 widgets.quiz("06")
 
 # %% [markdown]
-# ## References
+# <details><summary><b>References</b></summary>
 #
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", *Proceedings of the IEEE* 86(11), 1998, doi 10.1109/5.726791. Section II.B describes LeNet-5, table I is C3's.
 # - D. G. Lowe, "Object recognition from local scale-invariant features", ICCV 1999; N. Dalal, B. Triggs, "Histograms of oriented gradients for human detection", CVPR 2005.
 # - A. Krizhevsky, I. Sutskever, G. E. Hinton, "ImageNet classification with deep convolutional neural networks", NIPS 2012.
 # - J. Bruna, S. Mallat, "Invariant scattering convolution networks", 2012, arXiv:1203.1513.
+# </details>
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #

@@ -52,6 +52,14 @@ def exchanged_through_views(picture):
     return picture
 
 
+def sliced(image, kind):
+    """Sobel's two answers by slices of the uint8 picture: the differences begin again at 256."""
+    across, down = (image[:, 2:] - image[:, :-2]).astype(kind), (image[2:] - image[:-2]).astype(kind)
+    gx = across[:-2] + 2 * across[1:-1] + across[2:]
+    gy = down[:, :-2] + 2 * down[:, 1:-1] + down[:, 2:]
+    return gx.astype(float), gy.astype(float)
+
+
 def bar_weights(gap=4):
     weights = np.zeros((1, gap + 2, 4, 1))
     weights[0, :2, 0] = weights[0, gap:, 1] = 1
@@ -154,6 +162,9 @@ WRONG = [
     (lesson02.line_kernel, ([[-1, 2, -1], [-1, 4, -1], [-1, 2, -1]],), "its ends too"),
     (lesson02.line_kernel, ([[-1, 2, -1], [0, 0, 0], [1, -2, 1]],), "how sobel_x came about"),
     (lesson02.line_kernel, ([-1, 2, -1],), "how sobel_x came about"),
+    (lesson02.line_kernel, (np.outer([1, 2, 1], [-1, 2, -1]) / 8,), "right but for the scale"),
+    (lesson02.line_kernel, ([[-1, 2, -1], [2, 4, 2], [-1, 2, -1]],), "the middle one is -1 2 -1 times which"),
+    (lesson02.line_kernel, ([[-1, 4, -1], [-2, 4, -2], [-1, 2, -1]],), "the top one is -1 2 -1 times which"),
     (lesson02.line_kernel, ([["a"] * 3] * 3,), "write numbers"),
     (lesson02.diagonal_kernel, (KERNELS["identity"],), "sum to 1"),
     (lesson02.diagonal_kernel, (KERNELS["sobel_x"],), "it also answers to"),
@@ -173,6 +184,8 @@ WRONG = [
     (lesson02.gradient_length, (lambda image: np.hypot(*eight_bits(image)),), "cut at 0 and 255"),
     (lesson02.gradient_length, (lambda image: np.sqrt(sum(g**2 for g in eight_bits(image))),), "cut at 0 and 255"),
     (lesson02.gradient_length, (lambda image: image[2:, 2:] * 0,), "the arrow they make"),
+    (lesson02.gradient_length, (lambda image: np.hypot(*sliced(image, np.uint8)),), "no negative numbers"),
+    (lesson02.gradient_length, (lambda image: np.hypot(*sliced(image, int)),), "no negative numbers"),
     (lesson02.gradient_length, (lambda image: length(image).astype(np.uint8),), "begins again at 0"),
     (lesson02.gradient_length, (lambda image: length(image).clip(0, 255),), "do not clip"),
     (lesson02.gradient_length, (lambda image: length(image, np.positive, up),), "keep both signs"),

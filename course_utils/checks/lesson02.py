@@ -15,11 +15,13 @@ from course_utils.checks.core import (
     passed,
     same,
 )
+from course_utils.checks.gradients import judge_length
 from course_utils.checks.laying import hint_on_laying, laid
 from course_utils.checks.patterns import answered_least
 
 DIAGONAL = np.add.outer(np.arange(12), np.arange(12))  # row + column: constant along "/"
 WANTED = 0.74  # accuracy asked for in exercise 8
+SCALED = "right but for the scale: each number is one of the column times one of the row, no division."
 
 
 def line_kernel(answer) -> Verdict:
@@ -32,7 +34,7 @@ def line_kernel(answer) -> Verdict:
         right,
         mistakes=[
             (right.T, across),
-            (right / 4, "right but for the scale: each number is one of the column times one of the row, no division."),
+            *((right / scale, SCALED) for scale in (2, 4, 8, 16)),
             (-right, "all signs are reversed: a light line should get a positive answer."),
             ([[-1, 2, -1]] * 3, "the three rows count alike here; the smoothing weights them 1, 2, 1."),
             ([[1, 2, 1], [2, 4, 2], [1, 2, 1]], "that is smoothing twice; across, the row -1 2 -1 is asked for."),
@@ -44,9 +46,19 @@ def line_kernel(answer) -> Verdict:
             ([[-1, 2, -1], [-1, 4, -1], [-1, 2, -1]], "the middle row is multiplied by 2 as a whole, its ends too."),
             (np.outer([1, 2, 1], [1, -2, 1]), "all signs are reversed: a light line should get a positive answer."),
         ],
-        hint="look how sobel_x came about: each number is one of the column times one of the row.",
+        hint=_wrong_rows(answer, right),
         praise="each row sums to zero: silent on even areas and on level edges",
     )
+
+
+def _wrong_rows(answer, right) -> str:
+    """Return the hint for exercise 1 that names the only wrong row, or the way to the kernel."""
+    rows = np.asarray(answer, dtype=object)
+    wrong = [row for row in range(3) if rows.shape == (3, 3) and not same(rows[row].tolist(), right[row])]
+    if len(wrong) == 1:
+        name = ("top", "middle", "bottom")[wrong[0]]
+        return f"two rows are right; the {name} one is -1 2 -1 times which number of the column?"
+    return "look how sobel_x came about: each number is one of the column times one of the row."
 
 
 def diagonal_kernel(kernel) -> Verdict:
@@ -81,41 +93,7 @@ def gradient_length(function) -> Verdict:
     image = np.zeros((8, 8), np.uint8)
     image[2:6, 2:6] = 200
     answer, verdict = called("3", function, (image,))
-    return verdict or _judge_length(answer, image)
-
-
-def _judge_length(answer, image) -> Verdict:
-    def up(response):
-        return np.maximum(response, 0)
-
-    one_sign = "edges of one direction are missing: a negative response is an edge too, so keep both signs."
-    gx, gy = slide(image, SOBEL_X), slide(image, SOBEL_X.T)
-    expected, cut_x, cut_y = np.hypot(gx, gy), gx.clip(0, 255), gy.clip(0, 255)
-    inner, framed = np.asarray(answer), False
-    if inner.shape == image.shape:  # the size that padding gives: judge what lies inside the frame
-        inner, framed = inner[1:-1, 1:-1], True
-    wrapped = np.sqrt(cut_x.astype(np.uint8) ** 2 + cut_y.astype(np.uint8) ** 2)  # uint8 squares start again at 256
-    if any(same(inner, cut, tolerance=1e-2) for cut in (np.hypot(cut_x, cut_y), wrapped)):
-        half = "half of the edges is missing: cut at 0 and 255. conv2d loses nothing; ask cv2.filter2D for cv2.CV_32F."
-        return failed("3", half)
-    if framed:
-        right = "Inside the frame the numbers are right. " if same(inner, expected) else ""
-        return failed("3", f"the picture was padded: 2 rows and 2 columns too many. {right}".rstrip())
-    wrapped_at_last = expected.astype(int).astype(np.uint8)
-    mistakes = [
-        (expected / 8, "all eight times too small: do not divide by 8 here."),
-        (
-            np.abs(gx) + np.abs(gy),
-            "that is |gx| + |gy|, too large on slanted edges; take the root of the squares' sum.",
-        ),
-        (gx**2 + gy**2, "the square root is missing."),
-        (gx + gy, "gx and gy cancel each other at two of the four corners; square them first."),
-        (expected.clip(0, 255), "right up to 255: the lengths reach 849 here, so do not clip them."),
-        (wrapped_at_last, "uint8 ends at 255 and begins again at 0: return floating-point numbers, without astype."),
-        *((np.hypot(a, b), one_sign) for a in (gx, up(gx)) for b in (gy, up(gy)) if a is not gx or b is not gy),
-    ]
-    hint = "both responses as convolution.conv2d gives them, without padding; then the length of the arrow they make."
-    return check_value("3", answer, expected, mistakes=mistakes, hint=hint, praise="all four sides, equally strong")
+    return verdict or judge_length(answer, image)
 
 
 def means_after(answer) -> Verdict:

@@ -86,15 +86,15 @@ def direction_map(angles, strength, *, title: str | None = None, ax=None) -> Axe
 
 def _wheel(ax) -> None:
     """Draw the colours of all directions as a ring in a corner: to the right at the right, downwards below."""
-    wheel = ax.inset_axes((0.76, 0.02, 0.22, 0.3), projection="polar", facecolor="black")
+    wheel = ax.inset_axes((0.69, 0.02, 0.3, 0.4), projection="polar", facecolor="black")
     turns = np.linspace(0, 2 * np.pi, 181)
     wheel.pcolormesh(
         turns, [0.55, 1], np.degrees(turns[:-1] + turns[1:])[np.newaxis] / 2, cmap=CYCLIC, vmin=0, vmax=360
     )
     wheel.set(theta_direction=-1, ylim=(0, 1), xticks=[], yticks=[])
     wheel.spines[:].set_visible(False)
-    for degrees in (0, 90):
-        at = np.radians(degrees), 0.27
+    for degrees, turn, radius in ((0, -35, 0.3), (90, 90, 0.3)):  # 0° a little higher, clear of 90°
+        at = np.radians(turn), radius
         wheel.text(*at, f"{degrees}°", color="white", fontsize=9, ha="center", va="center")
 
 
