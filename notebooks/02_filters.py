@@ -16,7 +16,7 @@
 #
 # **Before this:** lesson 01 (sliding a kernel, feature maps, ReLU, pooling). Derivatives: ∂L/∂w says how L changes with w while all else stays.
 #
-# **Time:** about 36 minutes of reading, about 80 more for the nine exercises; the code runs in under a minute on two CPU cores.
+# **Time:** about 35 minutes of reading, about 80 more for the nine exercises; the code runs in under a minute on two CPU cores.
 #
 # **Data:** a photograph, textures and small handwritten digits that come with scikit-image and scikit-learn. Nothing is downloaded.
 
@@ -830,8 +830,12 @@ def side_maps(picture):
 # @title The drawing
 sides = np.moveaxis(side_maps(shapes["square"]), -1, 0)
 plots.show_images(
-    [*(picture / 255 for picture in shapes.values()), np.ones((64, 64)), *sides],
-    titles=[*shapes, "", *(f"its {side}" for side in ("left", "right", "top", "foot"))],
+    [*(picture / 255 for picture in shapes.values()), None, *sides],
+    titles=[
+        *shapes,
+        None,
+        *(f"its {side}" for side in ("left", "right", "top", "foot")),
+    ],
     columns=4,
     limits=(0, 1),
     size=1.5,

@@ -132,6 +132,9 @@ WRONG = [
     (lesson03.cnn_parameters, (224 + 1_168 + 5_770,), "keeps the size"),
     (lesson03.cnn_parameters, (240 + 1_280 + 10_250,), "received 11770"),
     (lesson03.cnn_parameters, (224 + 1_168 + 10_240,), "ten answers"),
+    (lesson03.cnn_parameters, (216 + 1_152 + 10_250,), "the filters have biases too"),
+    (lesson03.cnn_parameters, (224 + 1_168 + 650,), "how many maps each"),
+    (lesson03.cnn_parameters, (80 + 160 + 10_250,), "these read one"),
     (lesson03.cnn_parameters, (7,), "received 7"),
     (lesson03.equal_width, (217,), "two hidden layers"),
     (lesson03.equal_width, (275,), "more still fit"),
@@ -164,6 +167,11 @@ WRONG = [
             ),
         ),
         "max pooling",
+    ),
+    (
+        lesson03.moving_cnn,
+        (lambda shape: network(*convolutions(), layers.MaxPooling2D(7), layers.Flatten()),),
+        "made for whole maps",
     ),
     (
         lesson03.moving_cnn,

@@ -19,8 +19,8 @@ DIGITS = np.arange(100) % 10
 class Reader:
     """Stands for a trained model: the "images" are the digits themselves, and the first ``wrong`` are misread."""
 
-    def __init__(self, *, size=5_000, wrong=0, classes=10):
-        self.size, self.wrong, self.output_shape = size, wrong, (None, classes)
+    def __init__(self, *, size=5_000, wrong=0, classes=10, scale=1):
+        self.size, self.wrong, self.output_shape, self.scale = size, wrong, (None, classes), scale
 
     def count_params(self):
         return self.size
@@ -28,7 +28,7 @@ class Reader:
     def predict(self, images, verbose):
         answers = images.copy()
         answers[: self.wrong] = (answers[: self.wrong] + 1) % 10
-        return np.eye(10)[answers.astype(int)]
+        return self.scale * np.eye(10)[answers.astype(int)]
 
 
 class Layer:
@@ -178,6 +178,7 @@ WRONG = [
     (lesson06.small_network, (Reader(size=6_001), DIGITS, DIGITS, 0.95), "which layer"),
     (lesson06.small_network, (Reader(wrong=6), DIGITS, DIGITS, 0.95), "94.0% is below 95%"),
     (lesson06.small_network, (Reader(classes=1), DIGITS, DIGITS, 0.95), "ten probabilities"),
+    (lesson06.small_network, (Reader(scale=3), DIGITS, DIGITS, 0.95), "What does the last layer do"),
     (lesson06.small_network, (Reader(), DIGITS[:20], DIGITS[:20], 0.95), "all ten kinds"),
     (lesson06.small_network, (Reader(), np.zeros(100), np.zeros(100), 0.95), "all ten kinds"),
     (lesson06.small_network, (0.05, DIGITS, DIGITS, 0.95), "the model itself"),

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from course_utils import plots
+from course_utils.plots import showing
 
 COLOURS = {"CNN": "#0072b2", "MLP": "#e69f00"}
 
@@ -28,6 +29,13 @@ def test_a_unit_has_one_line_to_each_of_its_pixels():
     for places in ([], [20], [-1]):
         with pytest.raises(ValueError, match="places must be numbers from 0 to 19"):
             plots.unit_inputs(np.zeros((4, 5)), places)
+
+
+def test_only_the_image_beside_a_unit_is_left_alone_by_a_dark_page():
+    ax = plots.unit_inputs(np.full((5, 5), 9, np.uint8), [0, 7])
+    _, [[left, _, right, _]] = showing.png(ax.figure)
+    shown = ax.get_window_extent().width
+    assert right - left == pytest.approx(shown * 5 / 8.5, rel=0.02)  # the unit stands right of the image
 
 
 def test_answers_are_bars_in_the_colour_of_their_network():

@@ -90,6 +90,12 @@ def test_images_with_a_scale_have_one_colour_bar():
     assert len(axes) == 3 and axes[0].figure.axes[-1].get_ylabel() == "weight"
 
 
+def test_none_among_images_leaves_a_place_empty():
+    axes = plots.show_images([np.zeros((4, 4)), None, np.ones((4, 4))], titles=["a", None, "b"], columns=2)
+    assert [bool(ax.images) for ax in axes] == [True, False, True]
+    assert not axes[1].axison and axes[2].get_title() == "b"
+
+
 def boxes_of(drawn):
     """Return the stored picture, and the boxes that stay as they are when a page turns dark."""
     stored, boxes = showing.png(showing.figure_of(drawn))

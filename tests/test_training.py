@@ -383,3 +383,47 @@ def test_bar_in_a_notebook_leaves_an_empty_output(tmp_path):
     assert any("<progress" in data.get("text/html", "") for data in shown)
     outputs = [output for output in notebook.cells[0].outputs if output.output_type != "stream"]
     assert [output.data for output in outputs] == [{"text/html": ""}]
+
+
+class Seen(keras.Model):
+    """Notes which inputs it is trained on."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense, self.batches = keras.layers.Dense(1), []
+
+    def call(self, x):
+        return self.dense(x)
+
+    def train_step(self, data):
+        self.batches.append(np.asarray(data[0]).ravel().astype(int).tolist())
+        return super().train_step(data)
+
+
+def orders(batches, epochs=3):
+    """Return the inputs of each epoch in the order of training."""
+    model = Seen()
+    model.compile("sgd", "mse", run_eagerly=True)
+    model.fit(batches, epochs=epochs, verbose=0)
+    steps = len(model.batches) // epochs
+    cut = [model.batches[start : start + steps] for start in range(0, len(model.batches), steps)]
+    return [[one for batch in epoch for one in batch] for epoch in cut]
+
+
+def test_shuffled_batches_have_another_order_in_every_epoch_and_all_examples_once():
+    x = np.arange(10.0)[:, np.newaxis]
+    keras.utils.set_random_seed(1)
+    found = orders(training.ShuffledBatches(x, np.zeros(10), size=4))
+    assert all(sorted(order) == list(range(10)) for order in found)
+    assert len({tuple(order) for order in found}) == 3
+    keras.utils.set_random_seed(1)
+    assert orders(training.ShuffledBatches(x, np.zeros(10), size=4)) == found
+    assert orders(training.ShuffledBatches(x, np.zeros(10), size=4, seed=7)) != found
+
+
+@pytest.mark.parametrize(
+    ("labels", "size", "told"), [(np.zeros(9), 4, "received 10 and 9"), (np.zeros(10), 0, "size must")]
+)
+def test_shuffled_batches_refuse_what_does_not_fit(labels, size, told):
+    with pytest.raises(ValueError, match=told):
+        training.ShuffledBatches(np.zeros((10, 1)), labels, size=size)

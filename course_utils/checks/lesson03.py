@@ -48,6 +48,9 @@ def cnn_parameters(answer) -> Verdict:
             (224 + 1_168 + 32 * 32 * 16 * 10 + 10, "what do the poolings do to height and width?"),
             (224 + 1_168 + 16 * 16 * 16 * 10 + 10, "there are two poolings."),
             (216 + 1_152 + 10_240, "those are the weights; each filter and each unit has a bias."),
+            (216 + 1_152 + 10_250, "the filters have biases too, one each."),
+            (224 + 1_168 + 650, "8×8 places of how many maps each does the dense layer read?"),
+            (80 + 160 + 10_250, "a filter reaches through all channels of what it reads; these read one."),
             (80 + 1_168 + 10_250, "the picture has three channels."),
             (224 + 160 + 10_250, "how many maps does a filter of the second layer read?"),
             (224 + 1_168 + 170, "flattening gives all numbers of all maps, not one a map."),
@@ -83,7 +86,7 @@ STROKES = (np.random.default_rng(3).random((4, 10, 10, 1)) * 255).astype("float3
 
 
 def moving_cnn(function) -> Verdict:
-    """Exercise 4: ``function(shape)`` builds a CNN whose answers do not change when a digit moves by 4 pixels."""
+    """Exercise 4: ``function(shape)`` builds a CNN whose answers do not change when inner strokes move by 4 pixels."""
     network, verdict = called("4", function, ((28, 28, 1),), name="moving_cnn((28, 28, 1))")
     if verdict:
         return verdict
@@ -104,6 +107,8 @@ def _judge_layers(network) -> Verdict | None:
     filters = [layer.filters for layer in convolutions]
     if filters != [32, 64]:
         return failed("4", f"two convolutions as in the lesson were asked for, 32 and 64 filters; yours: {filters}.")
+    if kinds.count("MaxPooling2D") == 3:
+        return failed("4", "a third MaxPooling2D: keep the two of 2×2; a layer made for whole maps does the rest.")
     if kinds.count("MaxPooling2D") != 2:
         return failed("4", f"each convolution has its 2×2 max pooling; yours has {kinds.count('MaxPooling2D')}.")
     if not {"Rescaling", "Normalization", "Lambda"} & set(kinds):
@@ -127,7 +132,9 @@ def _judge_answers(answers, after) -> Verdict:
     gap = np.abs(answers - after).max()
     if gap > 1e-5:
         return failed("4", f"a move by 4 px changes an answer by {gap:.2g}: which layer still reads fixed places?")
-    return passed("4", "whatever the weights, the answers stay; for steps of 4 px, that is, the two poolings together")
+    return passed(
+        "4", "whatever the weights, for strokes clear of the border and steps of 4 px, the two poolings together"
+    )
 
 
 def weights_for_shuffled(function) -> Verdict:
@@ -187,7 +194,7 @@ def shuffled_blocks(function) -> Verdict:
         raised = f"The images are {images.shape}: {28 // size} blocks a row, {order.size} in all."
         otherwise = "Watch block 0, at the top left: it should hold what was in block order[0], pixel by pixel."
         cases.append(((images, size, order), wanted, hints(mistakes, otherwise, raised=raised)))
-    return check_function("6", function, cases, praise="now train the CNN on it, with blocks of 14, 7, 4 and 2")
+    return check_function("6", function, cases, praise="shuffle x_train, x_val and x_test alike, and train")
 
 
 def _blocks(images, size, order, turn=False, written=False):
@@ -219,7 +226,7 @@ def safe_split(function) -> Verdict:
         pairs = [tuple(np.asarray(part).astype(int).ravel() for part in answer) for answer in answers]
         (train, held), (train_again, held_again), (_, other) = pairs
     except (TypeError, ValueError):
-        return failed("7", f"return two arrays of image numbers: train, held (received {shortened(answers[0])})")
+        return failed("7", f"return two arrays of picture numbers: train, held (received {shortened(answers[0])})")
     return _judge_split(train, held, train_again, held_again, other)
 
 
@@ -227,13 +234,15 @@ def _judge_split(train, held, train_again, held_again, other) -> Verdict:
     if (len(train), len(held)) != (900, 100):
         return failed("7", f"900 to train and 100 held out were asked for; you gave {len(train)} and {len(held)}.")
     if set(train) & set(held):
-        return failed("7", "an image is in both parts: that is the leak.")
+        return failed("7", "a picture is in both parts: that is the leak.")
     if sorted([*train, *held]) != list(range(1_000)):
-        return failed("7", "each of the 1,000 images must be in exactly one part.")
+        return failed("7", "each of the 1,000 pictures must be in exactly one part.")
     if not (np.array_equal(train, train_again) and np.array_equal(held, held_again)):
         return failed("7", "called again with the same seed it must give the same split, or a re-run cell leaks.")
-    if len(set(np.diff(np.sort(held)))) == 1:  # a block, or every tenth
-        return failed("7", "images at equal distances are no random draw: files are often sorted.")
+    steps = set(np.diff(np.sort(held)).tolist())
+    if len(steps) == 1:
+        which = "pictures in a row" if steps == {1} else "pictures at equal distances"
+        return failed("7", f"{which} are no random draw: files are often sorted.")
     if np.array_equal(np.sort(held), np.sort(other)):
         return failed("7", "another seed must give another split.")
     return passed("7", "disjoint, complete, and the same whenever the cell is run again")

@@ -208,7 +208,10 @@ def small_network(model, images, labels, least) -> Verdict:
     if parameters > MOST_PARAMETERS:
         most = f"at most {MOST_PARAMETERS:,} are allowed. In which layer of LeNet-5 do most of them sit?"
         return failed("7", f"{parameters:,} parameters; {most}")
-    answers = np.argmax(model.predict(images, verbose=0), axis=-1)
+    given = model.predict(images, verbose=0)
+    if given.min() < 0 or not np.allclose(given.sum(axis=-1), 1, atol=1e-3):
+        return failed("7", "ten probabilities for each digit add up to 1; yours do not. What does the last layer do?")
+    answers = np.argmax(given, axis=-1)
     accuracy = float(np.mean(answers == labels))
     if accuracy < least:
         short = f"{parameters:,} parameters are few enough, but {accuracy:.1%} is below {least:.0%}."

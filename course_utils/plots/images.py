@@ -58,7 +58,7 @@ def show_images(
     """Draw images side by side.
 
     Args:
-        images: sequence of arrays as in `show_image`.
+        images: sequence of arrays as in `show_image`; None leaves a place empty.
         titles: one text an image, or None.
         columns: images in a row; all in one row (at most 8) when None.
         size: width and height of one image in inches.
@@ -78,7 +78,10 @@ def show_images(
     rows = -(-len(images) // columns)
     _, grid = plt.subplots(rows, columns, figsize=(size * columns, size * rows * 1.12), squeeze=False)
     for ax, image, title in zip(grid.flat, images, titles, strict=False):
-        show_image(image, title=title, ax=ax, **drawing)
+        if image is None:
+            ax.set_axis_off()
+        else:
+            show_image(image, title=title, ax=ax, **drawing)
     for ax in grid.flat[len(images) :]:
         ax.set_axis_off()
     if scale is not None:

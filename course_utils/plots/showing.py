@@ -145,12 +145,17 @@ def png(figure: Figure) -> tuple[str, list[list[int]]]:
 
 
 def _ground(ax: Axes):
-    """Return the place of an Axes that holds an image or a colour mesh, None for any other."""
+    """Return the place of the images or colour meshes that an Axes holds, None without any."""
     from matplotlib.collections import QuadMesh
+    from matplotlib.image import AxesImage
+    from matplotlib.transforms import Bbox
 
     found = [*ax.images, *(drawn for drawn in ax.collections if isinstance(drawn, QuadMesh))]
     kept = [drawn for drawn in found if drawn.get_gid() != PAPER and not _turns(drawn)]
-    return ax.get_window_extent() if kept else None
+    whole = ax.get_window_extent()
+    if kept and all(isinstance(drawn, AxesImage) for drawn in kept):  # the Axes may reach beyond its images
+        return Bbox.intersection(whole, Bbox.union([drawn.get_window_extent() for drawn in kept]))
+    return whole if kept else None
 
 
 def _turns(drawn) -> bool:

@@ -1,0 +1,51 @@
+"""Batches for `keras.Model.fit`, in another order in every epoch."""
+
+import math
+
+import keras
+import numpy as np
+
+from course_utils.validation import whole_number
+
+
+class ShuffledBatches(keras.utils.PyDataset):
+    """Cut batches from arrays, in an order drawn anew for each epoch.
+
+    ``fit(x, y)`` promises the same, but on TensorFlow it repeats the order of the first epoch once a seed was set.
+
+    Args:
+        x: array (N, …), the inputs.
+        y: array (N, …), the labels.
+        size: examples in a batch; the last one of an epoch may be smaller.
+        seed: seed of the orders; None draws it from NumPy's global generator, which `keras.utils.set_random_seed` sets.
+
+    Raises:
+        ValueError: x and y differ in length, or size is no positive whole number.
+
+    Example:
+        >>> batches = ShuffledBatches(np.zeros((10, 4)), np.zeros(10), size=4, seed=0)
+        >>> len(batches), batches[2][0].shape
+        (3, (2, 4))
+    """
+
+    def __init__(self, x, y, *, size: int = 64, seed: int | None = None):
+        """Keep the arrays and draw the first order."""
+        super().__init__()
+        if len(x) != len(y):
+            raise ValueError(f"x and y must have the same length; received {len(x)} and {len(y)}.")
+        self.x, self.y, self.size = x, y, whole_number("size", size)
+        self.rng = np.random.default_rng(np.random.randint(2**31) if seed is None else seed)
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return math.ceil(len(self.x) / self.size)
+
+    def __getitem__(self, number: int):
+        """Return one batch, ``(x, y)``."""
+        chosen = self.order[number * self.size : (number + 1) * self.size]
+        return self.x[chosen], self.y[chosen]
+
+    def on_epoch_end(self):
+        """Draw the order of the next epoch."""
+        self.order = self.rng.permutation(len(self.x))
