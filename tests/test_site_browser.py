@@ -6,6 +6,7 @@ Every page is opened at 390 pixels in the light and at 1280 in the dark, its fol
 
 import functools
 import http.server
+import re
 import threading
 from pathlib import Path
 
@@ -151,6 +152,36 @@ def test_quizzes_and_exhibits_are_operated_by_the_keyboard(chromium, address, na
         window.keyboard.press("Space")
     expect(quiz.locator(".Feedback:is(.correct, .incorrect)").first).not_to_be_empty()
     window.close()
+
+
+def test_the_page_of_a_network_fits_two_printed_sheets(chromium, address):
+    window, sheets = chromium.new_page(), {}
+    for name in (name for name in NAMES if name.startswith("architectures/")):
+        window.goto(f"{address}/{name}")
+        window.wait_for_function("[...document.images].every(image => image.complete)")
+        sheets[name] = len(re.findall(rb"/Type\s*/Page\b", window.pdf(format="A4", prefer_css_page_size=True)))
+    window.close()
+    assert len(sheets) >= 12 and set(sheets.values()) <= {1, 2}, sheets
+
+
+def test_a_printed_lesson_is_light_without_menus_and_its_answers_are_open(chromium, address):
+    context = chromium.new_context(color_scheme="dark")
+    window = context.new_page()
+    window.goto(f"{address}/01_convolution_intuition.html")
+    window.emulate_media(media="print")
+    window.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(window.get_by_role("heading", level=1, name="01 · Convolution intuition")).to_be_visible()
+    for menu in (".bd-sidebar-primary", ".bd-header-article", ".bd-footer-content"):
+        expect(window.locator(menu).first).to_be_hidden()
+    assert window.locator("html").get_attribute("data-theme") == "light"
+    expect(window.locator("details[open] .course-figure").first).to_be_visible()
+    assert window.locator("details:not([open]):not(.above-input)").count() == 0
+    folded = window.locator("details:not([open])").count()
+    assert folded > 0
+    window.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert window.locator("html").get_attribute("data-theme") == "dark"
+    assert window.locator("details:not([open])").count() > folded
+    context.close()
 
 
 def test_the_search_finds_a_lesson(chromium, address):
