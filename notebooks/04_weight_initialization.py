@@ -16,7 +16,7 @@
 #
 # **Before this:** lesson 03 (dense layers, training with Keras); mean, variance, chain rule.
 #
-# **Time:** about 38 minutes of reading, about 55 more for the eight exercises; the code runs in about a minute and a half on two CPU cores.
+# **Time:** about 36 minutes of reading, about 55 more for the eight exercises; the code runs in about a minute and a half on two CPU cores.
 #
 # **Data:** MNIST. Where it is unavailable small digits stand in; numbers in the text, and figures marked *stored*, are those of MNIST.
 
@@ -115,7 +115,7 @@ def strongest(maps):
 # %% [markdown]
 # ## 1 · A seven goes in
 #
-# This seven passes through a chain of 20 convolutional layers with ReLU. Of each layer's 16 maps you see the strongest, all on one scale:
+# This seven passes through a chain of 20 convolutional layers with ReLU. Of each layer's 16 maps you see the strongest, on one scale:
 
 # %% tags=["hide-input"]
 # @title A digit on its way through twenty untrained layers
@@ -125,15 +125,16 @@ fading = convolutions(seven, "Glorot", lambda a: np.maximum(a, 0))
 plots.show_images(
     [seven[0], *(strongest(fading[layer - 1])[0] for layer in shown)],
     titles=["input", *(f"layer {layer}" for layer in shown)],
-    size=0.95,
+    columns=3,
+    size=1.6,
     signed=True,
     limits=(-2, 2),
     scale="value",
-    alt="A seven in strong colours, paler after each layer, gone by the eighth.",
+    alt="A seven in strong colours, paler after each layer, gone by the sixteenth.",
 )
 
 # %% [markdown]
-# Nobody has trained these layers: their weights are **initial weights**, random numbers of the size that Keras takes unless told otherwise. By layer 16 the paper is white.
+# Nobody has trained these layers. Their **initial weights** are random numbers of the size that Keras takes unless told otherwise. By layer 16 the paper is white.
 #
 # But training changes weights. Does it bring the seven back? Here are *dense* layers, trained by gradient descent with rate 0.01:
 
@@ -152,7 +153,8 @@ def chain(depth, initial="glorot_uniform", norm=False):
 
 
 # %%
-def trained(network, optimizer, epochs=epochs):
+def trained(network, optimizer):
+    # x: 10,000 digits with mean 0 and mean square 1; y: their labels
     loss = "sparse_categorical_crossentropy"
     network.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
     network.fit(x, y, batch_size=32, epochs=epochs, verbose=0)
@@ -164,7 +166,7 @@ def accuracy(network):
 
 
 # %% [markdown]
-# The chain with 20 hidden layers can do all that the one with 2 can: eighteen of its layers would only have to pass their input on. **Both learn from 10,000 digits, for two epochs. Of 100 test digits, how many will each read?** Guessing reads 10. Write two numbers down.
+# The chain of 20 hidden layers can do all that the one of 2 can: eighteen would only have to pass their input on. **Both learn from 10,000 digits, for two epochs. Of 100 test digits, how many will each read?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 SGD = keras.optimizers.SGD
@@ -178,10 +180,10 @@ read.rename_axis("hidden layers").to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# The shallow chain reads nearly nine of ten digits, the deep one hardly more than guessing would. It is not too weak. It never gets started, and the reason lies in the numbers it started from.
+# The shallow chain reads nearly nine of ten digits, the deep one hardly more than guessing would. It is not too weak. In this time it does not even start to learn, and the reason lies in its first numbers.
 # </details>
 #
-# Three questions, then. Must the numbers be random? How large must they be? And does it still matter when learning rate and optimizer may be chosen, too?
+# Must the numbers be random? How large? And does it still matter when learning rate and optimizer may be chosen, too?
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -222,7 +224,8 @@ zeros = trained(shallow("zeros", "zeros"), SGD(0.1))
 everything = standardized(data.x_test), data.y_test.astype("int32")
 zero_loss, zero_accuracy = zeros.evaluate(*everything, batch_size=500, verbose=0)
 print(f"of {len(data.y_test):,} test digits: {zero_accuracy:.2%}, loss {zero_loss:.4f}")
-moved = {v.path: float(np.abs(v.numpy()).max()) for v in zeros.trainable_variables}
+arrays = {v.path.split("/", 1)[1]: v.numpy() for v in zeros.trainable_variables}
+moved = {name: np.abs(array).max() for name, array in arrays.items()}
 pd.Series(moved, name="largest value").round(3).to_frame()
 
 # %% [markdown]
@@ -233,7 +236,7 @@ pd.Series(moved, name="largest value").round(3).to_frame()
 #
 # ### All equal, but not zero
 #
-# With 0.01 everywhere gradients do flow. Three networks are trained: *all* weights start at 0.01; only those of the *first* layer do; none does, all are random. You will see what five units of the first layer learned: their 784 weights after training minus before. **In which networks will the five be alike?**
+# With 0.01 everywhere gradients do flow. Three networks are trained: *all* weights start at 0.01; only those of the *first* layer do; none does, all are random. You will see what five units of the first layer learned: weights after training minus before. **In which networks will the five be alike?**
 
 # %% tags=["nbval-ignore-output"]
 equal = keras.initializers.Constant(0.01)
@@ -249,9 +252,10 @@ for name, (first, rest) in starts.items():
     before = network.get_layer("hidden1").get_weights()[0]  # (784, 256)
     trained(network, SGD(0.01))
     learned[name] = network.get_layer("hidden1").get_weights()[0] - before
-    apart[name] = float(np.ptp(learned[name], axis=1).max())
+    apart[name] = float(np.ptp(learned[name], axis=1).max())  # most minus least
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output"]
+# @title What five units learned
 plots.show_images(
     [
         change[:, unit].reshape(28, 28)
@@ -268,7 +272,7 @@ plots.show_images(
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Only in the first (red weights grew, blue ones shrank; each picture on its own scale). Its 256 units are one unit, 256 times. In the second they start just as equal, and part.
+# Only in the first (red weights grew, blue ones shrank; each picture on its own scale). Its 256 units are one. In the second they start just as equal, and part.
 #
 # **The precise condition:** two units of a layer stay equal if their *incoming* weights (and biases) are equal **and** their *outgoing* weights are equal. Then both give the same value for every picture, and both receive the same gradient. Break either, and in general they part.
 # </details>
@@ -298,10 +302,10 @@ print("largest difference:", shared)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Identical: a Keras 3 initializer draws its seed when it is *made*, and starts from it at every use. Side by side, their outputs added, two such layers stay one layer for ever. The fix is the *name*, `"he_normal"`: each layer then makes an object of its own.
+# Identical: a Keras 3 initializer draws its seed when it is *made*, and starts from it at every use. Side by side they would stay one layer for ever. The fix is the *name*, `"he_normal"`: each layer then makes an object of its own.
 # </details>
 #
-# **Exercise 2 (find and fix).** This makes initializers for `count` equal hidden ReLU layers, with two faults. Write it anew: kernels random, different, by He's rule (`HeNormal` or `HeUniform`, or a name).
+# **Exercise 2 (find and fix).** This makes initializers for `count` equal hidden ReLU layers, with two faults. Write it anew: kernels random, different, of He's kind (`HeNormal` or `HeUniform`; section 3 says why).
 #
 # ```python
 # def layer_starts(count):
@@ -318,14 +322,14 @@ lesson04.layer_starts(layer_starts)
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
-score.equal("parameters", zeros.count_params(), 235_146)
 kernels_moved = sum(bool(np.any(w)) for w in zeros.get_weights() if w.ndim == 2)
-score.equal("from zeros: kernels that moved", kernels_moved, 0)
+counted = [zeros.count_params(), kernels_moved]
+score.equal("from zeros: parameters, kernels that moved", counted, [235_146, 0])
 if real:
     score.equal("from zeros: accuracy on MNIST", round(zero_accuracy, 4), 0.1135)
     score.close("from zeros: loss on MNIST", zero_loss, 2.3010, tolerance=4e-3)
 score.at_most("all 0.01: units differ by", apart["all 0.01"], 1e-4)
-score.at_least("only the first layer 0.01: units differ by", apart["first 0.01"], 0.01)
+assert apart["first 0.01"] > 0.01
 score.equal("one object, two kernels: difference", shared, 0.0)
 score.section()
 
@@ -368,15 +372,20 @@ with plots.figure(
     axes[1].text(-0.4, 6_000, "half of all\nvalues: 0", ha="right", color="#6e7781")
 
 # %% [markdown]
-# One half. (After ReLU the mean is no longer 0; but step 2 asks only for the mean square of its inputs. That is why we follow it, and not the variance.)
+# <details><summary><b>Compare with your answer</b></summary>
+#
+# One half. (The mean is no longer 0; but step 2 asks only for the mean square of its inputs. That is why we follow it.)
+# </details>
 #
 # **Step 4: put together.** A layer of ReLU units that add up n products multiplies the mean square by
 #
-# $$\text{factor} = \tfrac12\, n\, \mathrm{Var}(w), \qquad \text{after } L \text{ layers: } \text{factor}^L .$$
+# $$\text{factor} = \tfrac12\, n\, \mathrm{Var}(w),$$
+#
+# and $L$ layers by factor$^L$; the size by the root of that.
 #
 # The size is kept if the factor is 1: Var(w) = 2/n, **He's rule** (2015). Glorot and Bengio (2010) had no ReLU in mind and no half to make up for: between layers of n units their rule is 1/n. Whether the numbers are *uniform*, spread evenly from −a to a (variance a²/3), or *normal*, a bell curve, does not enter.
 #
-# **Glorot's variance, ReLU, 24 layers: which part of the size is left?** And do networks obey? Here are six random ones for each rule:
+# **Glorot's variance, ReLU, 24 layers: which part of the size is left?** Six random networks for each rule:
 
 
 # %%
@@ -435,12 +444,12 @@ with plots.figure(size=(6, 4.2), alt=f"Mean square by layer: {alt}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Glorot's factor is ½. After 24 layers a mean square of (½)²⁴ = 6 · 10⁻⁸ is left, a size of 1/4096. The networks follow the crosses (the bands are luck). Only He's line stays level.
+# Glorot's factor is ½. After 24 layers a mean square of (½)²⁴ = 6 · 10⁻⁸ is left, a size of 1/4096. The networks follow the crosses (bands: six draws). Only He's line stays level.
 # </details>
 #
 # **For a convolution** n is the number of products in one output value: kernel height · width · channels in. Section 1's chain has n = 3 · 3 · 16 = 144. (Keras: `fan_in`.)
 #
-# **Exercise 3 (by hand).** Layers of 100 ReLU units, weights of standard deviation (root of the variance) 0.1. By what factor does each multiply the mean square? A signal of size (RMS) 1 goes in; what is its size after ten layers?
+# **Exercise 3 (by hand).** Layers of 100 ReLU units, weights of standard deviation 0.1. By what factor does each multiply the mean square? A signal of size (RMS) 1 goes in; what is its size after ten layers?
 
 # %%
 factor, size_after_ten = None, None
@@ -467,13 +476,15 @@ lesson04.mean_squares(mean_squares)
 
 # %% tags=["claims"]
 # @title Claims
-score.close("mean square of a sum of four", float(np.mean(sums**2)), 3.0, tolerance=0.1)
+assert abs(np.mean(sums**2) - 3) < 0.1
 score.close("part of the mean square that ReLU keeps", float(kept), 0.5, tolerance=0.01)
+agree = {}
 for name, variance in rules.items():
     curve = np.mean(measured[name], axis=0)
     per_layer = (curve[-1] / curve[0]) ** (1 / (depth - 1))
-    agrees = float(per_layer / (width * variance / 2))
-    score.close(f"{name}: factor, measured over theory", agrees, 1, tolerance=0.06)
+    agree[name] = float(per_layer / (width * variance / 2))
+off = max(abs(value - 1) for value in agree.values())
+score.at_most("four rules: factor a layer, off theory by at most", off, 0.06)
 score.section()
 
 # %% [markdown]
@@ -481,7 +492,7 @@ score.section()
 #
 # ### Touch it
 #
-# Two digits on their way through the chain of convolutions. The curves show the size of the signal, and how much the two *differ* (RMS of the difference between their maps). **For each activation, find a rule with which you can tell the digits apart at layer 20.**
+# Two digits on their way through the chain of convolutions. The curves show the size of the signal, and of the *difference* of the two. **For each activation, find a rule with which both curves still lie near 1 at layer 20.**
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title The maps, and one frame
@@ -526,7 +537,8 @@ def frame(rule, activation, layer):
     return figure
 
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output"]
+# @title The exhibit
 widgets.frames(
     frame,
     alt="The strongest map of a seven and of an eight, and two curves over 20 layers.",
@@ -539,14 +551,14 @@ widgets.frames(
 # %% [markdown]
 # <details><summary><b>Compare with what you found</b></summary>
 #
-# ReLU: He's alone keeps the size. tanh: all from Glorot's up do. Sigmoid: none. Its maps do not fade, their size stays near 0.5, but both digits get the *same* maps: the network has **forgotten the input**. So look at differences, too.
+# ReLU: only He's of the four (twice He blows up: the map is one dark square). tanh: all from Glorot's up. Sigmoid: none. Its maps do not fade, their size stays near 0.5, but both digits get the *same* maps: the network has **forgotten the input**.
 # </details>
 #
 # ### The way back
 #
 # The gradient must survive in the other direction. A unit with m *outgoing* weights gets a sum of m products back, multiplied by the **slope** of its activation. Steps 2 and 3 again:
 #
-# $$\text{factor, backward} = m \, \mathrm{Var}(w) \cdot \text{mean of slope}^2$$
+# $$\text{factor} = m \, \mathrm{Var}(w) \cdot \text{mean slope}^2$$
 
 # %% tags=["hide-input"]
 # @title Three activations (above) and their slopes (below)
@@ -640,7 +652,7 @@ powers = {
 with plots.figure(
     1,
     2,
-    size=(6.4, 4.2),
+    size=(6.4, 4.4),
     width_ratios=[1, 1.25],
     alt=f"Powers of ten by rule; gradient: {np.round(powers['back']).tolist()}.",
 ) as (left, right):
@@ -649,18 +661,18 @@ with plots.figure(
     plots.fate_table(back, list(DRAWS), names, quantity="first or last layer", ax=right)
     right.collections[0].colorbar.set_label("powers of ten")
     right.set_yticks([])
-    left.set_title("differences, 24 / 1", fontsize=11)
-    right.set_title("gradient, 1 / 24", fontsize=11)
+    left.set_title("difference of inputs:\nlayer 24 over layer 1", fontsize=11)
+    right.set_title("gradient:\nlayer 1 over layer 24", fontsize=11)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# White survives, orange fades, purple blows up. Sigmoid needs the largest: its slope² is 1/16 at most, so Var(w) would have to be 16/n, and 0.2 (10/n here) is still too small. LeCun's 1/n is Glorot's where n = m.
+# White survives, orange fades, purple blows up. (ReLU, Glorot: 23 times √½ makes 10 to the −3.5.) Sigmoid needs the largest: its slope² is 1/16 at most, so Var(w) would have to be 16/n, and 0.2 (10/n here) is still too small. LeCun's rule (1998) is 1/n, *orthogonal* a random rotation: both are Glorot's size where n = m.
 #
-# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units are saturated](further/04_saturated.ipynb)). Constants do not cancel, so with ReLU each layer multiplies by n · 0.01 = 2.56; and no scale helps units that are all the same.
+# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units are saturated](further/04_saturated.ipynb)). Constants do not cancel, so with ReLU each layer multiplies by n · 0.01 = 2.56.
 # </details>
 #
-# **Exercise 6 (diagnose).** Four networks of 20 layers; the last three columns: spread over inputs and over units at layer 20, gradient at layer 1 over 20. Name each one's fault: `"too small"`, `"too large"`, `"input forgotten"` or `"units identical"`; each occurs once.
+# **Exercise 6 (diagnose).** Four networks of 20 layers. Last columns: at layer 20, a unit's standard deviation over the inputs, and that over the units for one input; the gradient at layer 1 over 20. Name each one's fault: `"too small"`, `"too large"`, `"input forgotten"` or `"units identical"`; each occurs once.
 #
 # | | size at layers 1, 10, 20 | inputs | units | gradient |
 # |---|---|---|---|---|
@@ -675,7 +687,7 @@ fault = {"A": None, "B": None, "C": None, "D": None}
 lesson04.diagnose(fault)
 
 # %% [markdown]
-# **Exercise 7 (design).** 40 tanh layers of 128 units, weights of standard deviation scale/√128. Glorot's scale 1 and He's √2 will not do. Find one at which the gradient at layer 1 is between half and twice that at layer 40. Your instrument is `gradient_ratio(kernels, "tanh")`; the check draws weights of its own.
+# **Exercise 7 (design).** 40 tanh layers of 128 units, weights of standard deviation scale/√128. Glorot's scale 1 and He's √2 will not do. Find one at which the gradient at layer 1 is between half and twice that at layer 40. Your instrument is `gradient_ratio(kernels, "tanh")`.
 
 # %%
 scale = None
@@ -689,18 +701,13 @@ power = {
     for row, draw in enumerate(DRAWS)
     for column, activation in enumerate(ACTIVATIONS)
 }
-score.at_most("powers of ten, gradient: ReLU, He", abs(power["He", "ReLU"]), 0.7)
-score.at_most("ReLU, Glorot", power["Glorot", "ReLU"], -3)
-score.at_least("ReLU, normal 0.2", power["normal 0.2", "ReLU"], 6)
-score.at_most("tanh, Glorot", abs(power["Glorot", "tanh"]), 1.2)
+score.at_most("gradient, powers of ten: ReLU, He", abs(power["He", "ReLU"]), 0.7)
+assert power["Glorot", "ReLU"] < -3 and power["normal 0.2", "ReLU"] > 6
+assert abs(power["Glorot", "tanh"]) < 1.2
 score.at_least("tanh, normal 0.2", power["normal 0.2", "tanh"], 2)
 best = max(power[draw, "sigmoid"] for draw in DRAWS)
 score.at_most("sigmoid, best of eight", best, -4)
-score.at_most(
-    "constant, ReLU: spread over units / RMS",
-    unit_spread["constant 0.01", "ReLU"],
-    1e-6,
-)
+assert unit_spread["constant 0.01", "ReLU"] < 1e-6
 gone = np.array([rms(m[0] - m[1]) for m in travelled["Glorot", "sigmoid"]])
 score.at_most("sigmoid, Glorot: difference of two digits, layer 20", gone[-1], 1e-5)
 score.section()
@@ -756,17 +763,16 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your curves</b></summary>
 #
-# Both are one curve: a factor changes the length of a signal, not its direction, and ReLU lets it through. And it rises. After 24 layers two digits differ by a quarter of their size; in the input it was more than the whole. ReLU leaves positive values only, so all signals share more and more.
-# </details>
+# Both are one curve: a factor changes the length of a signal, not its direction, and passes through ReLU unchanged. And it rises: ReLU leaves only positive values, so all signals get a part in common, layer after layer. Two signals of size 1 differ by $\sqrt{2(1 - \cos)}$: by 1.2 in the input, by 0.3 after 24 layers. (A factor of four, too slow to see in the exhibit.)
 #
-# No scale of the weights repairs this. What all digits share must be taken away, and what is left be stretched, in every layer.
+# No scale of the weights repairs this. What all digits share must be taken away, and the rest stretched, in every layer.
+# </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 end = cosines["He"].mean(axis=0)[-1]
 score.at_least("He: mean cosine of two digits after 24 layers", float(end), 0.85)
-same = float(np.abs(cosines["He"] - cosines["Glorot"]).max())
-score.at_most("He and Glorot: cosines differ by", same, 1e-6)
+assert np.abs(cosines["He"] - cosines["Glorot"]).max() < 1e-6
 score.section()
 
 # %% [markdown]
@@ -776,12 +782,12 @@ score.section()
 
 # %% tags=["hide-input"]
 # @title Six units at layer 20, before and after
-rng, signal = np.random.default_rng(3), digits
+rng, at_20 = np.random.default_rng(3), digits
 for _ in range(20):
-    kernel = rng.normal(size=(signal.shape[1], 64)) * np.sqrt(2 / signal.shape[1])
-    sums = signal @ kernel
-    signal = relu(sums)
-six = sums[:, :6]
+    kernel = rng.normal(size=(at_20.shape[1], 64)) * np.sqrt(2 / at_20.shape[1])
+    sums_20 = at_20 @ kernel
+    at_20 = relu(sums_20)
+six = sums_20[:, :6]
 normalized = (six - six.mean(axis=0)) / six.std(axis=0)
 alt = "Six rows of dots: narrow heaps in six places, and six wide rows around 0."
 with plots.figure(1, 2, size=(6, 3.2), sharey=True, alt=alt) as (left, right):
@@ -794,7 +800,7 @@ with plots.figure(1, 2, size=(6, 3.2), sharey=True, alt=alt) as (left, right):
         plots.spread(rows, xlabel=label, colours=dict.fromkeys(rows, colour), ax=ax)
 
 # %% [markdown]
-# On the left each unit says nearly the same to every digit. **Batch normalization** (Ioffe and Szegedy, 2015) subtracts each unit's mean over the batch and divides by its standard deviation over the batch: on the right, every unit tells digits apart again.
+# On the left units 1 and 2 are on for every digit, 4 and 6 off: none of the four tells digits apart by being on. **Batch normalization** (Ioffe and Szegedy, 2015) subtracts each unit's mean over the batch and divides by its standard deviation over the batch: on the right, every unit tells digits apart again.
 #
 # *By hand:* a unit's sums in a batch of four digits, 2, 4, 4, 6. Mean 4; variance ((−2)² + 0 + 0 + 2²)/4 = 2; so z = (2 − 4)/√2 = −1.41, then 0, 0, 1.41. Two *learned* numbers for each unit follow, γ · z + β, in case another spread or place is better.
 #
@@ -831,18 +837,18 @@ norm = BatchNorm(6)
 for _ in range(100):
     norm.train(six)
 one = six[:1]
-answers = pd.DataFrame({"train": norm.train(one)[0], "infer": norm.infer(one)[0]})
+answers = pd.DataFrame({"infer": norm.infer(one)[0], "train": norm.train(one)[0]})
 answers.set_axis([f"unit {number}" for number in range(1, 7)]).round(2)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Zeros, that is β, whatever the digit: a batch of one *is* its mean. The reverse is as bad: `infer`, before the running averages have arrived, divides by the 1 they started from ([lesson 07](07_alexnet.ipynb) meets such a network).
+# Zeros, that is β, whatever the digit: a batch of one *is* its mean. (And the running averages are spoiled, too.) The reverse is as bad: `infer`, before the running averages have arrived, takes the variance 1 they started from ([lesson 07](07_alexnet.ipynb) meets such a network).
 # </details>
 #
 # ### The way back
 #
-# Each output depends on *every* picture's sum, through mean and spread. Moving all sums of a unit together does not change z, nor does stretching them, so the gradient must have no part along these two directions. Two subtractions take it out:
+# Each output depends on *every* picture's sum, through mean and spread. Moving all sums of a unit together does not change z, nor does stretching them, so the gradient has no part along these two directions. Two subtractions take it out. (z has mean square 1, so the mean of `to_z * z` is the part along z.)
 
 
 # %%
@@ -896,10 +902,10 @@ table.loc[[1, 4, 12, 24]].rename_axis("layer").round(2)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# As alike as after one layer. (It has a price: on its way back through these 24 layers the *gradient* grows about fifty times.)
+# As alike as after one layer. (It has a price: on its way back through these 24 layers the *gradient* grows more than thirty times.)
 # </details>
 #
-# **Exercise 8 (build).** Batch norm of feature maps (N, H, W, C): one mean, variance, γ and β for each *channel*, over pictures *and* places. Write both modes; return output, running mean and running variance (momentum 0.9, ε = 0.001). The check compares with Keras's layer, with the same weights.
+# **Exercise 8 (build).** Batch norm of feature maps (N, H, W, C): one mean, variance, γ and β for each *channel*, over pictures *and* places. Write both modes; return output, running mean and running variance (momentum 0.9, ε = 0.001). The check compares with Keras's layer.
 
 
 # %%
@@ -912,7 +918,9 @@ lesson04.norm_of_maps(norm_of_maps, layers.BatchNormalization(momentum=0.9))
 
 # %% tags=["claims"]
 # @title Claims
-score.true("batch of one, training mode: all answers are β", not answers["train"].any())
+assert not answers["train"].any()
+if real:  # what the text says of the figure
+    assert (six[:, :2] > 0).all() and (six[:, [3, 5]] < 0).all()
 score.at_most("gradient: formula and trial differ by", float(off), 1e-6)
 keras_norm = layers.BatchNormalization(momentum=0.9)
 theirs, ours = np.asarray(keras_norm(six, training=True)), BatchNorm(6)
@@ -935,7 +943,7 @@ for seed in range(3):
         sizes.append(rms(gradient))
         gradient = gradient @ kernel.T
     grown.append(sizes[-1] / sizes[0])
-score.at_least("batch norm: gradient, layer 1 over layer 24", min(grown), 20)
+score.at_least("batch norm: gradient, layer 1 over layer 24", min(grown), 30)
 score.section()
 
 # %% [markdown]
@@ -944,7 +952,7 @@ score.section()
 # Back to section 1: 20 layers, Keras's own (Glorot's) weights, plain descent (SGD), rate 0.01. Change *one* thing: He's rule; a rate ten times as high; batch norm; or Adam, an optimizer that divides each weight's step by the recent size of its gradient. **Which of the four will read more than half of the digits?** Two seeds each.
 
 # %% tags=["hide-output", "nbval-ignore-output"]
-changes = {
+changes = {  # made anew for each seed
     "none": lambda: (chain(20), SGD(0.01)),
     "He's rule": lambda: (chain(20, "he_uniform"), SGD(0.01)),
     "rate 0.1": lambda: (chain(20), SGD(0.1)),
@@ -967,10 +975,10 @@ plots.spread(
 # %% [markdown]
 # <details><summary><b>Compare with your vote</b></summary>
 #
-# One word, `"he_uniform"`, and the chain reads four fifths. Batch norm and Adam help, too: the one repairs the signal at every layer, the other does not mind how small a gradient is. A higher rate alone does not do it in this time.
+# One word, `"he_uniform"`, and the chain reads four fifths. Batch norm and Adam help, too: the one repairs the signal at every layer, the other does not mind how small a gradient is. A higher rate alone does not.
 # </details>
 #
-# **From which depth on does the rule matter?** First with all else fixed as in section 1; five seeds (stored; the line is their mean, the band reaches from worst to best):
+# **From which depth on does the rule matter?** First with all else fixed as in section 1; five seeds (stored; bands: worst to best):
 
 # %% tags=["hide-cell"]
 # @title One rate for all, stored
@@ -996,7 +1004,7 @@ with plots.figure(
     ax.set(ylim=(0, 100), xticks=depths)
 
 # %% [markdown]
-# Perhaps Glorot's networks only wanted another rate? The decisive experiment: 20,000 digits, eight epochs, four ways of training, and **for every network the rate that was best for it** on validation digits; then three new seeds. **With which of the four will Glorot's rule still fail, and at which depth?**
+# Perhaps Glorot's networks only wanted more time, or another rate? The decisive experiment: twice the digits, *eight* epochs, batches of 64, four ways of training, and **for every network the rate that was best for it** on validation digits; then three new seeds. **With which of the four will Glorot's rule still fail, and at which depth?**
 
 # %% tags=["hide-cell"]
 # @title A rate of its own for each network, stored
@@ -1033,7 +1041,6 @@ with plots.figure(
     for ax in grid[1]:
         ax.set_xlabel("hidden layers")
 
-# %% tags=["hide-output"]
 rows = {}
 for key, title in optimizers.items():
     row = {
@@ -1047,25 +1054,24 @@ pd.DataFrame(rows).T.round(1).rename_axis("misread in %")
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Up to ten layers nothing fails, and which rule is ahead changes from panel to panel. At 20 layers Glorot's rule costs one to two points with plain descent and momentum, and nothing with Adam or batch norm. At 30 it fails with plain descent and momentum even at the best rate tried: of six runs none reads 70 of 100 digits and two never start, while He's rule reads 92. With Adam two of three runs catch up, the third lags.
+# Up to ten layers nothing fails, and the rule ahead changes from panel to panel. At 20 Glorot's rule costs one to two points with plain descent or momentum, nothing with Adam or batch norm. At 30 it fails with plain descent and momentum even at the best rate tried: of six runs none reads 70 of 100 digits, two never start; He's rule reads 92. With Adam two of three runs catch up. (Batch norm, good up to 20 layers, misreads at 30 nearly twice as many as He's rule alone. Its growing gradient may be why; not tested.)
 #
-# Surprised by batch norm? Good up to 20 layers, at 30 it misreads nearly twice as many as He's rule alone. Its growing gradient may be why; we have not tested that.
+# Was it time or rate? Of 20 layers with Glorot's rule and plain descent, rate 0.01 reads 74 of 100 validation digits after eight epochs, rate 0.03 reads 93: both. He's 30 layers read 93 at 0.01: their fall in the figure before was one of time, though all digits start nearly alike.
+#
+# So **in these chains (dense, 64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, a rate of its own or an optimizer that adapts makes up for them.**
 # </details>
 #
-# So **in these chains (dense, 64 wide, digits, eight epochs) the initial weights decide where the rate is fixed, and at 30 layers where the optimizer is plain. Elsewhere a rate of its own, or an optimizer that adapts, makes up for them.** (Bands show seeds; all networks were judged on the same test digits.)
-#
-# **How to choose.** ReLU: He. tanh or no activation: Glorot or LeCun. Deep sigmoid: none of the eight. One *rule* for the whole model, one *object* per layer. Then look at size, differences and gradient once, layer by layer, before you train for a day.
+# **How to choose.** ReLU: He. tanh or none: Glorot or LeCun. Deep sigmoid: none of the eight. One *rule* for the whole model, one *object* per layer.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 low = {name: min(values) for name, values in live.items()}
-score.at_most("live, no change: best of two seeds, %", max(live["none"]), 55)
+assert max(live["none"]) < 55
 if real:
-    score.at_least("live, He's rule: worst of two seeds, %", low["He's rule"], 65)
-    others = min(low["batch norm"], low["Adam"])
-    score.at_least("live, batch norm and Adam: worst seed, %", others, 50)
+    helped = min(low["He's rule"], low["batch norm"], low["Adam"])
+    score.at_least("live, He's rule, batch norm, Adam: worst run, %", helped, 50)
 ahead = by_rule["He"].mean(axis=1) - by_rule["Glorot"].mean(axis=1)
-score.at_most("stored, one rate, 2 layers: He ahead by, points", ahead[0], 5)
+assert ahead[0] < 5
 score.at_least("stored, one rate, 20 layers: He ahead by, points", ahead[3], 30)
 means = {key: np.mean(values) for key, values in misread.items()}
 worst = max(value for (_, _, d), value in means.items() if d <= 10)
@@ -1077,13 +1083,18 @@ costs = {
 }
 plain = [costs["SGD", 20], costs["momentum", 20]]
 score.at_least("20 layers, SGD and momentum: Glorot costs, points", min(plain), 0.8)
-score.at_most("20 layers, Adam: Glorot costs, points", costs["Adam", 20], 1)
-failed = [costs["SGD", 30], costs["momentum", 30]]
-score.at_least("30 layers, SGD and momentum: Glorot costs, points", min(failed), 30)
+assert max(costs["Adam", 20], costs["SGD, batch norm", 20]) < 1
 runs = [100 - w for key in ("SGD", "momentum") for w in misread[key, "Glorot", 30]]
 score.at_most("30 layers, SGD and momentum: best of six with Glorot, %", max(runs), 70)
 adam = sorted(misread["Adam", "Glorot", 30])[:2]
 score.at_most("30 layers, Adam: better two with Glorot, % misread", max(adam), 8)
+tried = {
+    (run["arm"], run["rate"]): 100 * run["validation_accuracy"]
+    for run in stored["trials"]
+}
+quoted = [("Glorot, 20", 0.01), ("Glorot, 20", 0.03), ("He, 30", 0.01)]
+read = [round(tried[f"SGD, {arm}", rate]) for arm, rate in quoted]
+score.equal("SGD, validation: Glorot 20 at 0.01, at 0.03; He 30", read, [74, 93, 93])
 beside = means["SGD, batch norm", "He", 30] / means["SGD", "He", 30]
 score.at_least("30 layers, batch norm: misread, over He's rule alone", beside, 1.5)
 score.section()
@@ -1091,17 +1102,17 @@ score.section()
 # %% [markdown]
 # ## Why it mattered, and what came of it
 #
-# Before 2010 deep networks were mostly trained layer by layer: all at once they would not start. Glorot and Bengio measured signals and gradients as we did, and gave a rule; He and others trained 30 layers with theirs (2015). In the same year batch normalization and residual connections ([lesson 10](10_resnet.ipynb)) opened the way to a hundred layers. (In a residual block, which adds its answer to its input, the last kernel may even start at zero.)
+# Before 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. Glorot and Bengio measured signals and gradients as we did, and gave a rule; He and others trained 30 layers with theirs (2015). In the same year batch normalization and residual connections ([lesson 10](10_resnet.ipynb), where a block's last kernel may start at zero) opened the way to a hundred layers.
 #
-# *For the curious: [Keras's arithmetic](further/04_keras_arithmetic.ipynb); [the papers beside ours, and is He better in shallow networks?](further/04_papers.ipynb)*
+# *For the curious: [is He better in shallow networks?](further/04_papers.ipynb)*
 #
 # ## Recap
 #
 # 1. Units with equal incoming *and* equal outgoing weights stay equal; randomness breaks the symmetry. From zeros a ReLU network learns only how common each digit is.
 # 2. A ReLU layer multiplies the mean square by n · Var(w)/2, forward; m · Var(w)/2, backward. He's rule, 2/n, makes it 1.
-# 3. A steady size is not enough: look at differences between inputs and between units, and at the gradient.
+# 3. A steady size is not enough: look at differences, and at the gradient.
 # 4. Batch norm takes away what a batch shares and stretches what is left; in use it takes running averages.
-# 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. At a fixed rate it decides from ten layers on; with a rate of its own, plain descent still needs it at 30 layers, Adam hardly.**
+# 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. Without it a deep chain starts late; at 30 layers, with plain descent, at no rate tried. With Adam it hardly matters.**
 #
 # ## Quiz
 
@@ -1121,7 +1132,7 @@ widgets.quiz("04")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** A seven fades in twenty untrained layers, and training does not bring it back. Zeros and equal weights learn nothing or one thing, so the weights must be random. A ReLU layer multiplies the mean square by n · Var(w)/2; make it 1, and the size survives. But all digits become alike; batch norm takes away what they share. Does the rule decide? At one rate, yes; with a rate of its own each network of up to 20 layers learns; at 30 layers plain descent needs He's rule, Adam hardly.
+# **The story in a minute.** A seven fades in twenty untrained layers, and training does not bring it back. Zeros and equal weights learn nothing or one thing, so the weights must be random. A ReLU layer multiplies the mean square by n · Var(w)/2; make it 1, and the size survives. But all digits become alike; batch norm takes away what they share. Does the rule decide? In a short time, yes; given time or a rate of its own each network of up to 20 layers learns; at 30 layers plain descent needs He's rule, Adam hardly.
 #
 # **Two lessons of 45 minutes.** First: sections 1 to 3, both votes on cards, the four steps on the board, exercises 1 and 3 in class. Second: the exhibit of section 4 in pairs (ten minutes), section 6 by hand, section 7 with the vote before each figure; exercises 5, 6 and 8 at home.
 #
