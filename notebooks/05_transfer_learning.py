@@ -15,9 +15,9 @@
 #
 # **Before this:** lesson 03 (`compile` and `fit`, validation); batch norm from lesson 04.
 #
-# **Time:** about 31 minutes of reading, about 45 more for the six exercises; the code runs in about a minute and a half on two CPU cores.
+# **Time:** about 32 minutes of reading, about 45 more for the six exercises; the code runs in about a minute and a half on two CPU cores.
 #
-# **Data:** photographs of cats and dogs (the Asirra set), and of flowers; MobileNetV2 with its ImageNet weights. Where they are unavailable, drawn animals and flowers and a small network of this course stand in; figures marked *stored* always show the real ones.
+# **Data:** photographs of cats and dogs (the Asirra set), and of flowers; MobileNetV2 with its ImageNet weights. Where they are unavailable, drawn animals and flowers and a small network of this course stand in.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -73,9 +73,9 @@ flowers = datasets.load_folder("flowers17")
 backbone = transfer.best_backbone(["mobilenet_v2_035", "resnet20_cifar10"])
 side = 96 if backbone.name.startswith("mobilenet") else 32
 backbone = transfer.backbone(backbone.name, input_shape=(side, side, 3))
-real = (
-    side == 96 and not pets.stand_in
-)  # photographs, and a base that knows photographs
+# photographs, and a base that knows photographs
+real = side == 96 and not pets.stand_in
+boundary = "block_13_expand" if side == 96 else "stage3_block1_conv1"
 BLUE, ORANGE, GREEN, PINK = plots.COLOURS[:4]
 # one colour a way of learning, through the whole lesson
 COLOURS = {
@@ -94,9 +94,9 @@ def percent(shares, digits=0):
 # %% [markdown]
 # ## 1 · A hundred photographs
 #
-# Fifty cats and fifty dogs. Somebody has sorted them by hand, and wants a network that can sort the next thousand.
+# Fifty cats and fifty dogs. Somebody has sorted them, and wants a network that sorts the next thousand.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 pictures, labels = pets.part("train").arrays(side)  # 0: cat, 1: dog
 order = np.random.default_rng(0).permutation(len(labels))
 held, learn = np.split(order, [min(400, len(labels) // 3)])
@@ -111,13 +111,11 @@ def draw(count, seed=0):
 
 hundred = draw(100)
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input"]
 # @title The hundred
-rows = pictures[hundred].reshape(5, 20, side, side, 3)
-mosaic = rows.transpose(0, 2, 1, 3, 4).reshape(5 * side, 20 * side, 3)
-with plots.figure(
-    size=(6, 1.7), alt="Fifty cats in small squares, then fifty dogs."
-) as ax:
+rows = pictures[hundred].reshape(10, 10, side, side, 3)
+mosaic = rows.transpose(0, 2, 1, 3, 4).reshape(10 * side, 10 * side, 3)
+with plots.figure(size=(5, 5), alt="Fifty small cats, then fifty small dogs.") as ax:
     plots.show_image(mosaic, ax=ax)
 
 # %% [markdown]
@@ -151,7 +149,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your two numbers</b></summary>
 #
-# It knows its hundred by heart, and misses more than a third of the new ones, where a coin would miss half. Half a million weights can fit a hundred photographs in very many ways, and most of these have nothing to do with cats. (Two draws: another hundred, other initial weights.)
+# It knows its hundred nearly by heart, and misses four of ten new ones, where a coin would miss five. Half a million weights can fit a hundred photographs in very many ways, and most of these have nothing to do with cats. (Two draws: another hundred, other initial weights.)
 # </details>
 #
 # But others have trained networks on millions of photographs, for questions of their own. May we use what those know? There are three ways, and this lesson takes them in order:
@@ -160,7 +158,7 @@ pd.DataFrame(
 # 2. keep its layers, and train only a **new last layer** for our question;
 # 3. start there, and **fine-tune**: let borrowed layers change, too, carefully.
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 score.equal(
     "photographs both held out and learned from", len(set(held) & set(learn)), 0
@@ -175,7 +173,7 @@ score.section()
 #
 # This course ships a small network, ResNet-20 (lesson 10 opens it), that has learned the ten classes of CIFAR-10 from 45,000 small pictures. Two of the classes are cats and dogs. So ask it, without any training: for each photograph it gives ten probabilities. Whichever of "cat" and "dog" is larger is the answer.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 CAT, DOG = 3, 5  # their places among the ten classes of CIFAR-10
 knows = transfer.load_pretrained("resnet20_cifar10")
 probabilities = knows.predict(tiny[held], batch_size=100, verbose=0)  # (400, 10)
@@ -184,34 +182,22 @@ says_dog = probabilities[:, DOG] > probabilities[:, CAT]
 # %% [markdown]
 # It has never seen one of our labels, and sees 32×32 pixels, like the network above. **How many of a hundred will it name correctly?**
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["setup"]
+# @title What stands above each photograph
 as_it_is = float(np.mean(says_dog == labels[held]))
-classes = [
-    "airplane",
-    "car",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-]
-first_choice = [classes[n] for n in probabilities[:10].argmax(axis=1)]
+classes = "airplane car bird cat deer dog frog horse ship truck"
+first_choice = [classes.split()[n] for n in probabilities[:10].argmax(axis=1)]
 either = ["dog" if dog else "cat" for dog in says_dog[:10]]
 titles = [
     a if a == b else f"{a}, so {b}" for a, b in zip(first_choice, either, strict=True)
 ]
+
+# %% tags=["hide-cell", "nbval-ignore-output"]
 axes = plots.show_images(pictures[held[:10]], titles=titles, columns=5, size=1.15)
 for ax, dog, truth in zip(axes, says_dog, labels[held], strict=False):
     ax.title.set(fontsize=10, color=BLUE if dog == truth else "#c0392b")
-plots.show(
-    axes, alt="Ten photographs, above each the answer: blue is right, red wrong."
-)
-pd.Series(
-    percent([as_it_is]), index=["cat or dog, as it is"], name="held out"
-).to_frame()
+plots.show(axes, alt="Ten photographs with answers: blue is right, red wrong.")
+pd.Series(percent([as_it_is]), index=["as it is"], name="held out").to_frame()
 
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
@@ -230,27 +216,27 @@ def dog_if_either(probabilities, dogs, cats):
 lesson05.dog_if_either(dog_if_either)
 
 # %% [markdown]
-# Most questions have no such luck. Nobody has trained a network for *your* two kinds of beetles, or for screws with and without a crack. So from here on we pretend that no network knows cats from dogs, and ask what else it can lend.
+# Most questions have no such luck. Nobody has trained a network for *your* two kinds of beetles, or for screws with and without a crack. So from here on we pretend that no network answers our question, and ask what else one can lend. (Our lender has seen dogs and cats; section 8 has kinds that it has not seen.)
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
-if real:
-    score.at_least("as it is, with no label: accuracy", as_it_is, 0.75)
-    ahead = as_it_is - scratch[:, 1].mean()
-    score.at_least("as it is, ahead of a hundred from scratch by", ahead, 0.1)
+least = 0.75 if real else 0.3
+score.at_least("as it is, with no label: accuracy", as_it_is, least)
+ahead = as_it_is - scratch[:, 1].mean()
+least = 0.08 if real else -1
+score.at_least("as it is, ahead of a hundred from scratch by", ahead, least)
 score.section()
 
 # %% [markdown]
 # ## 3 · A borrowed base and a new head
 #
-# Our lender is MobileNetV2, made for telephones by Mark Sandler and others (2018), in its smallest edition. It has learned to tell a thousand classes from 1.3 million photographs (ImageNet). Most of its convolutions are *depthwise*: a filter looks at one map alone, and 1×1 convolutions mix the maps; lesson 09 opens such blocks. Here we only need to know that 96×96 pixels go in, and that before its last layer there are 1,280 maps of 3×3 numbers.
+# Our lender is MobileNetV2, made for telephones by Mark Sandler and others (2018), in its smallest edition. It has learned to tell a thousand classes from 1.3 million photographs (ImageNet). Most of its convolutions are *depthwise*: a filter looks at one map alone, and 1×1 convolutions mix the maps; lesson 09 opens such blocks. Here it is enough that 96×96 pixels go in, and that before its last layer there are 1,280 maps of 3×3 numbers.
 #
 # That last layer answers ImageNet's question. Cut it off. What is left is the **base**; in its place comes a **head** of our own: average each map to one number, 1,280 *features* in all, and a softmax layer of two units. The head starts from random weights. The base is **frozen**: training leaves it as it is. For later use we take the base in two parts.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 base = backbone.model  # keras.applications.MobileNetV2(include_top=False, alpha=0.35…)
-boundary = "block_13_expand" if side == 96 else "stage3_block1_conv1"
-middle = base.get_layer(boundary).input
+middle = base.get_layer(boundary).input  # before the last four blocks
 
 early = keras.Model(base.input, middle, name="early_blocks")
 late = keras.Model(middle, base.output, name="last_blocks")
@@ -263,20 +249,41 @@ def with_head(late, classes=2):
     return keras.Model(maps, layers.Dense(classes, activation="softmax")(features))
 
 
-# %% [markdown]
-# Here is the whole, from the photograph to two probabilities; hatched layers are frozen.
-
-# %% tags=["hide-input", "nbval-ignore-output"]
-# @title The base and its head
+# %% tags=["hide-input"]
+# @title What is frozen, what is trained
 keras.utils.set_random_seed(0)
 network = with_head(late)
+head_numbers = 2 * (base.output_shape[-1] + 1)
+plots.moving_parts(
+    {
+        "a new head": ["frozen", "frozen", "new"],
+        "fine-tuned": ["frozen", "trained", "trained"],
+        "from scratch": ["new", "new", "new"],
+    },
+    parts={
+        "early blocks": early.count_params(),
+        "last blocks": late.count_params(),
+        "head": head_numbers,
+    },
+    alt="Frozen and trained parts: early blocks, last blocks and head in three ways.",
+)
+
+# %% [markdown]
+# The first row is this section, the second the next. All layers of the first row, hatched where frozen (counts without batch norm):
+
+# %% tags=["hide-cell"]
+# @title All layers
 pixels = keras.Input((side, side, 3), name="photograph")
 prepared = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(pixels)
 whole = keras.Model(pixels, network(early(prepared)), name="whole")
-plots.architecture(anatomy.describe(whole), title="A borrowed base and a new head")
+plots.architecture(
+    anatomy.describe(whole),
+    title="A borrowed base and a new head",
+    alt="Many hatched blocks, frozen; at the end one dense layer that is trained.",
+)
 
 # %% [markdown]
-# `Rescaling` is part of the network: the base was trained on pixels from −1 to 1, ours run from 0 to 255. (Section 8 shows what happens where this is forgotten.)
+# The base was trained on pixels from −1 to 1, ours run from 0 to 255. So a layer `Rescaling` comes first. (Section 8 shows what happens where it is forgotten.)
 #
 # **Exercise 2 (recall).** The same base, frozen, gets a head for 17 kinds of flowers. How many parameters are **trained**? Biases count.
 
@@ -317,7 +324,7 @@ def accuracy(network, inputs, targets):
 
 
 # %% [markdown]
-# **From scratch, a hundred photographs were worth a dozen points above guessing. And now?**
+# **From scratch, a hundred photographs were worth ten points above guessing. And now?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 _ = train(network, maps[hundred], labels[hundred], rate=0.003, epochs=30)
@@ -329,29 +336,42 @@ pd.Series(percent([head_only]), index=["a new head"], name="held out").to_frame(
 # <details><summary><b>Compare with your guess</b></summary>
 #
 # The 2,562 numbers of the head have learned what half a million could not. The features carry fur, ears and snouts already; the head only has to say which of them speak for a dog.
+#
+# And yet it is hardly better than section 2, which needed no photograph at all. That network knew the answer, from 9,000 cats and dogs; this one has it from a hundred. Where somebody has asked your question before, ask them. The head is for all other questions.
 # </details>
 #
-# Is it really what the base *knows*? It also sees sharper pictures than the first network, and is built otherwise. So take the knowledge away and keep everything else: the same base with **random weights**, frozen, and a head trained on its features.
+# Is it really what the base *knows*? It also sees sharper pictures than the first network, and is built otherwise. So take the knowledge away and keep everything else: the same base with **random weights**, frozen, and a head trained on its features. **How many of a hundred?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["setup"]
+# @title A head on a random base
 keras.utils.set_random_seed(0)
 ignorant = transfer.backbone(backbone.name, input_shape=(side, side, 3), weights=None)
 some = np.concatenate([hundred, held[:200]])
 random_maps = ignorant.model.predict(backbone.preprocess(pictures[some]), verbose=0)
-random_features = random_maps.mean(axis=(1, 2))
-random_features /= random_features.std()  # of the size that a head expects
+numbers = random_maps.mean(axis=(1, 2))
+center, size = numbers[:100].mean(axis=0), numbers[:100].std(axis=0)
+numbers = (numbers - center) / (size + 1e-6 * size.max())  # each feature by itself
 head = keras.Sequential([layers.Dense(2, activation="softmax")])
 head.compile(keras.optimizers.Adam(0.003), loss, metrics=metrics, jit_compile=False)
-fitted, judged = random_features[:100], random_features[100:]
-head.fit(fitted, labels[hundred], batch_size=16, epochs=30, verbose=0)
-knows_nothing = head.evaluate(judged, labels[held[:200]], verbose=0)[1]
-pd.Series(
-    percent([knows_nothing, head_only]),
-    index=["random base", "trained base"],
-    name="held out",
-).to_frame()
+head.fit(numbers[:100], labels[hundred], batch_size=16, epochs=30, verbose=0)
+knows_nothing = [
+    head.evaluate(numbers[part], labels[some[part]], verbose=0)[1]
+    for part in (slice(0, 100), slice(100, None))
+]
+knows_much = [accuracy(network, maps[hundred], labels[hundred]), head_only]
+
+# %% tags=["hide-cell", "nbval-ignore-output"]
+pd.DataFrame(
+    {"random base": percent(knows_nothing), "trained base": percent(knows_much)},
+    index=["its own hundred", "held out"],
+)
 
 # %% [markdown]
+# <details><summary><b>Compare with your number</b></summary>
+#
+# No better than guessing, although this head, too, learns its own hundred by heart. Pixels, layers and head are the same; only what was learned is gone. So it *is* what the base knows.
+# </details>
+#
 # *For the curious: [what must a base know?](further/05_knows_pairs.ipynb) compares bases that know the answer, something near it, and nothing, with one network and equal pixels.*
 #
 # **Exercise 3 (build).** Swap a head, all by yourself. `base` is any frozen or unfrozen Keras model that takes pictures with numbers from −1 to 1 and gives maps. Return a model that takes pixels from 0 to 255 and gives probabilities of `classes` classes; when it is trained, only the head may learn.
@@ -364,45 +384,22 @@ def new_head(base, classes):
 
 lesson05.new_head(new_head, transfer.practice().base)
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 count = sum(int(np.prod(w.shape)) for w in network.trainable_weights)
-if side == 96:
-    score.equal(
-        "parameters: whole, trained", [whole.count_params(), count], [412_770, 2_562]
-    )
+score.equal("parameters that are trained", count, head_numbers)
 least = 0.72 if real else 0.5
 score.at_least("a hundred photographs, new head: accuracy", head_only, least)
-gain = head_only - scratch[:, 1].mean()
-score.at_least("new head, ahead of from scratch by", gain, 0.1 if real else -1)
-gain = head_only - knows_nothing
-score.at_least("trained base, ahead of the random one by", gain, 0.1 if real else -1)
+ahead = head_only - scratch[:, 1].mean()
+score.at_least("new head, ahead of from scratch by", ahead, 0.1 if real else -1)
+ahead = head_only - knows_nothing[1]
+score.at_least("trained base, ahead of the random one by", ahead, 0.1 if real else -1)
 score.section()
 
 # %% [markdown]
 # ## 4 · Fine-tuning
 #
-# The features were made for ImageNet's question. Would features made for *ours* be better? Let the last blocks move, too, starting from what they are:
-
-# %% tags=["hide-input"]
-# @title What moves
-sizes = {
-    "early blocks": early.count_params(),
-    "last blocks": late.count_params(),
-    "head": count,
-}
-plots.moving_parts(
-    {
-        "a new head": ["frozen", "frozen", "new"],
-        "fine-tuned": ["frozen", "trained", "trained"],
-        "from scratch": ["new", "new", "new"],
-    },
-    parts=sizes,
-    alt="Frozen and trained parts: early blocks, last blocks and head in three ways.",
-)
-
-# %% [markdown]
-# Three rules, each of which you can break and see what happens:
+# The features were made for ImageNet's question. Would features made for *ours* be better? Let the last blocks move, too, starting from what they are: the second row of the drawing. Three rules:
 #
 # - **Head first.** A fresh head gives nonsense, and its gradients would push nonsense through all borrowed layers. So fine-tuning starts from the trained head.
 # - **A low rate**, here a tenth of the head's: the borrowed weights are good already.
@@ -417,12 +414,13 @@ def fine_tune(network, inputs, targets, *, rate=0.0003, epochs=10):
 
 
 # %% [markdown]
-# The network with its trained head names some share of the new photographs; the hundred teach it a second time now, all layers from `block_13` on. **By how many points will that move its accuracy, up or down?**
+# All networks on this page share one `late`: fine-tuning one changes what the others see. So we keep what was borrowed, to put it back later. Now the hundred are used a second time, for the last blocks and the head together. **By how many points will that move the accuracy on new photographs, up or down?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
-borrowed = late.get_weights()  # to put back later: `late` is a part of `base`
-_ = fine_tune(network, maps[hundred], labels[hundred])
+borrowed = late.get_weights()
+learning = fine_tune(network, maps[hundred], labels[hundred])
 tuned = accuracy(network, maps[held], labels[held])
+same = accuracy(network, maps[hundred], labels[hundred])
 pd.Series(
     percent([head_only, tuned], 1), index=["new head", "fine-tuned"], name="held out"
 ).to_frame()
@@ -430,7 +428,7 @@ pd.Series(
 # %% [markdown]
 # <details><summary><b>Compare with your points</b></summary>
 #
-# In our run it gains two or three points. That is some ten photographs of the four hundred, and another hundred to learn from would give another number: section 6 asks again, with more photographs, and section 7 how far such a difference can be trusted. What costs nothing to see: the rate matters. Ten times as large, and what 1.3 million photographs taught is gone within seconds (try `rate=0.003`).
+# In our run it gains two or three points, some ten photographs of the four hundred. Another hundred to learn from would give another number: section 6 asks again with fewer and with more, section 7 how far such a difference can be trusted.
 # </details>
 #
 # **Exercise 4 (build).** Fine-tune, and gain. `network` has a frozen base, a layer called `"base"` with layers of its own, and a trained head. Let the base move, all but its batch norm; train further with a low rate on `pictures` and `labels`, and return the network. The check gives you a small network whose features do not quite fit its question, and looks at everything you change.
@@ -443,7 +441,7 @@ def gain(network, pictures, labels):
 
 lesson05.gain(gain, transfer.practice())
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 least = head_only - 0.06
 score.at_least("a hundred, fine-tuned: accuracy", tuned, least)
@@ -452,13 +450,15 @@ score.section()
 # %% [markdown]
 # ## 5 · Right while it learned
 #
-# A colleague writes `late.trainable = True`, which is shorter than our loop, and begins with the same trained head. `fit` reports what share of the hundred is named correctly *while learning*. Afterwards `evaluate` asks about **the same hundred photographs**.
+# A colleague fine-tunes as we did, from the same trained head, with the same rate, for as many epochs. Only, she writes `late.trainable = True`, which is shorter than our loop. `fit` reports what share of the hundred is named correctly *while learning*. Afterwards `evaluate` asks about **the same hundred photographs**.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 colleague = with_head(late)
 colleague.set_weights(after_head)  # the borrowed blocks and the trained head
 late.trainable = True  # everything, batch norm too
-while_learning = train(colleague, maps[hundred], labels[hundred], rate=0.001, epochs=20)
+while_learning = train(
+    colleague, maps[hundred], labels[hundred], rate=0.0003, epochs=10
+)
 
 # %% [markdown]
 # **`fit` says that all, or nearly all, are right. What will `evaluate` say, with the same weights and the same photographs? And what would you look at first?**
@@ -466,9 +466,7 @@ while_learning = train(colleague, maps[hundred], labels[hundred], rate=0.001, ep
 # %% tags=["hide-cell", "nbval-ignore-output"]
 again = accuracy(colleague, maps[hundred], labels[hundred])
 unseen = accuracy(colleague, maps[held], labels[held])
-colleague.set_weights(after_head)
-frozen = [fine_tune(colleague, maps[hundred], labels[hundred], rate=0.001, epochs=20)]
-frozen += [accuracy(colleague, maps[n], labels[n]) for n in (hundred, held)]
+frozen = [learning, same, tuned]
 pd.DataFrame(
     {
         "batch norm trained": percent([while_learning, again, unseen]),
@@ -482,14 +480,14 @@ pd.DataFrame(
 #
 # Overfitting? It shows on *new* photographs, and these are the same. What differs between `fit` and `evaluate` is the mode of batch norm (lesson 04). While a network learns, batch norm subtracts the mean of each *batch* and divides by its spread; asked later, it uses *running* averages, which the base gathered from ImageNet's photographs and which move by only a thousandth in each step. The colleague's weights have adapted to batches of sixteen, the averages have not. Two numbers that should describe the same network describe two.
 #
-# Frozen, batch norm uses the running averages in both modes: the right column is the same training with our loop. (Keras: `trainable = False` puts a batch norm layer into inference mode. Calling the base with `training=False` does not protect it: while an outer model learns, Keras 3 hands its own mode down.)
+# Frozen, batch norm uses the running averages in both modes: the right column is section 4's training. (In Keras `trainable = False` means both for a batch norm layer: its numbers stay, and it uses its running averages.)
 # </details>
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 drop = while_learning - again
 score.at_least(
-    "batch norm trained: fit less evaluate, same hundred", drop, 0.02 if real else -1
+    "batch norm trained: fit less evaluate, same hundred", drop, 0.01 if real else -1
 )
 lost = frozen[2] - unseen
 score.at_least("new ones: what training batch norm costs", lost, 0.01 if real else -1)
@@ -501,56 +499,58 @@ score.section()
 # %% [markdown]
 # ## 6 · From how many photographs on?
 #
-# Ten photographs, fifty, two hundred, a thousand; from scratch, or a new head on the borrowed base. That makes eight trainings.
+# Ten photographs, fifty, two hundred, a thousand; from scratch, a new head on the borrowed base, or that head and then the last blocks fine-tuned. That makes twelve trainings: 20 epochs each, 10 with two hundred photographs, 5 with a thousand (315 steps), and twice as many for the head.
 #
-# **Before you open it, sketch two lines: accuracy against the number of photographs. Where do they start, and how steeply do they rise? And where does section 2, which needed none, cross them?**
+# **Before you open it, sketch three lines: accuracy against the number of photographs. Where do they start, which of them cross? And where do they reach section 2, which needed none?**
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
-# @title Eight trainings
-WAYS = ["from scratch", "a new head"]
+# %% tags=["setup"]
+# @title Three networks, compiled once and trained again and again
+WAYS = ["from scratch", "a new head", "fine-tuned"]
 COUNTS = [10, 50, 200, 1_000] if real else [10, 50, 200]
 both = [held[labels[held] == kind][:12] for kind in (0, 1)]
 seen = np.concatenate(both)  # twelve cats, twelve dogs
 said, shares = {}, {}
 
 
-def note(way, count, network, inputs):
+def ready(network, rate):
+    optimizer = keras.optimizers.Adam(rate)
+    network.compile(optimizer, loss, metrics=metrics, jit_compile=False)
+    return network, rate
+
+
+def run(way, network, weights, inputs, count, epochs):
+    """Train from given weights at a falling rate, with an optimizer that remembers nothing."""
+    network, rate = network
+    network.set_weights(weights)
+    for memory in network.optimizer.variables:
+        memory.assign(np.zeros(memory.shape))
+    falling = keras.callbacks.LearningRateScheduler(lambda n: rate * (1 - n / epochs))
+    chosen, how = draw(count), dict(batch_size=16, epochs=epochs, verbose=0)
+    network.fit(inputs[chosen], labels[chosen], callbacks=[falling], **how)
     said[way, count] = network.predict(inputs[seen], verbose=0)[:, 1]
     shares[way, count] = accuracy(network, inputs[held], labels[held])
 
 
-def prepared_network(network, rate):
-    network.compile(
-        keras.optimizers.Adam(rate), loss, metrics=metrics, jit_compile=False
-    )
-    return network
-
-
-def again_from(network, weights, inputs, chosen, epochs):
-    """Train from given weights, with an optimizer that remembers nothing."""
-    network.set_weights(weights)
-    rate = float(network.optimizer.learning_rate)
-    for memory in network.optimizer.variables:
-        memory.assign(np.zeros(memory.shape))
-    network.optimizer.learning_rate = rate
-    network.fit(inputs[chosen], labels[chosen], batch_size=16, epochs=epochs, verbose=0)
-
-
 keras.utils.set_random_seed(0)
 small = models.simple_cnn(variant="cifar", classes=2, scaling=(1 / 255, 0))
-at_random = prepared_network(small, 0.001).get_weights()
 late.set_weights(borrowed)
 features = late.predict(maps, batch_size=100, verbose=0).mean(axis=(1, 2))
 head = keras.Sequential([layers.Input(features.shape[1:]), layers.Dense(2, "softmax")])
-fresh = prepared_network(head, 0.003).get_weights()
+for layer in late.layers:
+    layer.trainable = not isinstance(layer, layers.BatchNormalization)
+scratch_network, head_network = ready(small, 0.001), ready(head, 0.003)
+tuned_network = ready(with_head(late), 0.0003)
+at_random, fresh = small.get_weights(), head.get_weights()
 
-for count, epochs in zip(COUNTS, [20, 20, 15, 6], strict=False):
-    chosen = draw(count)
-    again_from(small, at_random, tiny, chosen, epochs)
-    note("from scratch", count, small, tiny)
-    again_from(head, fresh, features, chosen, 2 * epochs)
-    note("a new head", count, head, features)
+# %% tags=["setup"]
+# @title Twelve trainings
+for count, epochs in zip(COUNTS, [20, 20, 10, 5], strict=False):
+    run("from scratch", scratch_network, at_random, tiny, count, epochs)
+    run("a new head", head_network, fresh, features, count, 2 * epochs)
+    trained_head = head.get_weights()
+    run("fine-tuned", tuned_network, [*borrowed, *trained_head], maps, count, epochs)
 
+# %% tags=["hide-cell", "nbval-ignore-output"]
 with plots.figure(
     size=(6, 3.8), alt="Accuracy against the number of photographs."
 ) as ax:
@@ -571,14 +571,16 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your sketch</b></summary>
 #
-# On the borrowed base ten photographs do more than a thousand from scratch, and every further one helps less than those before. It takes a hundred photographs or two to reach what the network of section 2 knew without any. From scratch the line rises slowly; with many thousands of photographs it would come near (lesson 03 had 10,000).
+# The borrowed base, with a head trained on ten photographs, names more than a network from scratch that learned from a thousand. With ten, fine-tuning makes *worse* what the head could do: more than 300,000 numbers may move, and ten labels hold them. At two hundred the two are level, and our thousand, five short epochs, shows no gain either. Where many photographs and much time are at hand, fine-tuning is usually ahead (Yosinski and others measured it, see below); a hundred photographs are not that case.
+#
+# One draw each, and a point is four photographs of 400: do not read the lines more finely than that. Somewhere between fifty and two hundred photographs they reach what the network of section 2 knew without any.
 # </details>
 #
 # ### Move it yourself
 # Twelve cats above the line, twelve dogs below, all held out. From left to right: how probable a dog is; a red frame is a mistake. Choose what is trained, and move the number of photographs.
 
 # %% tags=["hide-input", "nbval-ignore-output"]
-# @title The same twenty-four photographs under eight networks
+# @title The same twenty-four photographs under twelve networks
 
 
 def look(trained, photographs):
@@ -597,6 +599,8 @@ widgets.frames(
 )
 
 # %% [markdown]
+# Look at the mistakes with ten photographs: many of them stand far out. Few photographs make a network wrong; they do not make it modest.
+#
 # **Exercise 5 (design).** Choose for each: `"use as it is"`, `"frozen base"`, `"fine-tune"` or `"from scratch"`.
 #
 # - **A** A network tells 120 breeds of dogs and 80 of cats. You want to know: dog or cat? You have no labels.
@@ -609,12 +613,14 @@ plan = {"A": ..., "B": ..., "C": ..., "D": ...}
 
 lesson05.plan(plan)
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 few, many = COUNTS[0], COUNTS[-1]
 rise = shares["a new head", many] - shares["a new head", few]
 score.at_least("new head: what more photographs bring", rise, 0.05 if real else -1)
 ahead = [shares["a new head", n] - shares["from scratch", n] for n in COUNTS]
+most = shares["a new head", few] - shares["from scratch", many]
+score.at_least("head on ten, over from scratch on most", most, 0.02 if real else -1)
 score.at_least(
     "new head over from scratch, every number", min(ahead), 0.02 if real else -1
 )
@@ -623,19 +629,20 @@ score.section()
 # %% [markdown]
 # ## 7 · How far can you trust 59 photographs?
 #
-# A report compares two networks on 59 photographs: the first names 98.3 % correctly, the second 96.6 %. **How many photographs lie between them?**
+# A report compares two networks on 59 photographs: the first names 98.24 % correctly, the second 96.76 %. **How many photographs lie between them?**
 #
 # <details><summary><b>Answer</b></summary>
 #
-# 58 of 59, and 57 of 59. One photograph.
+# (0.9824 − 0.9676) · 59 = 0.87. Not even one. (Each was shown about twelve times: [reading a report](further/05_reading_a_report.ipynb).)
 # </details>
 #
-# Now open our test photographs, for the first time, with the head trained on a thousand. All of them give its accuracy. But suppose we had only 59 of them: draw 59, write down the share it names correctly, and do that a thousand times. **How far will the thousand shares lie apart?**
+# Now open our test photographs, for the first time, with the network fine-tuned on a thousand. All of them give its accuracy. But suppose we had only 59 of them: draw 59, write down the share it names correctly, and do that a thousand times. **How far will the thousand shares lie apart?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
+# the part that we test with; this data set calls it "validation"
 test_pictures, test_labels = pets.part("validation").arrays(side)
-test_features = late.predict(maps_of(test_pictures), verbose=0).mean(axis=(1, 2))
-answers = head.predict(test_features, verbose=0)  # the head that saw a thousand
+best = tuned_network[0]  # as it is after the last training, a thousand photographs
+answers = best.predict(maps_of(test_pictures), verbose=0)
 correct = answers.argmax(axis=1) == test_labels  # 600 times True or False
 
 rng = np.random.default_rng(0)
@@ -653,15 +660,15 @@ pd.Series(
 ).to_frame()
 
 # %% [markdown]
-# One network, one test set, and yet 59 photographs give this or that. How many does it take, then, to tell a network of 98.2 % from one of 96.8 %? Let each name *n* photographs of its own, and compute how often the better one is ahead:
+# One network, and 59 photographs give this or that. Now the report. Say its two networks really are as good as it says. Let each name *n* photographs of its own, and compute how often the better one comes out ahead:
 
 
 # %%
 def race(n, better=0.9824, worse=0.9676):
     """Chances that the better network is ahead, level and behind."""
     right = np.arange(n + 1)
-    chance = binom.pmf(right, n, better)  # of so many right answers
-    ahead = chance @ binom.cdf(right - 1, n, worse)
+    chance = binom.pmf(right, n, better)  # that the better one has so many right
+    ahead = chance @ binom.cdf(right - 1, n, worse)  # and the worse one fewer
     behind = chance @ binom.sf(right, n, worse)
     return ahead, 1 - ahead - behind, behind
 
@@ -673,7 +680,9 @@ table = pd.DataFrame(
 table
 
 # %% [markdown]
-# With 59 photographs each, one test in five puts the *worse* network ahead. With 655 the better one is ahead in 95 tests of 100. To be ahead is not yet to be told apart: who wants to call a difference real only where chance alone would show such a one in at most 5 % of tests, and to find it in 80 % of tests, needs about 1,700 photographs for each. (Fewer, if both networks name the *same* photographs and are compared photograph by photograph.)
+# With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100.
+#
+# And ahead is not yet proof: of two *equal* networks one is ahead nearly always. If you want to call out "better!" wrongly in at most 5 of 100 tests of equal networks, and rightly in 80 of 100 tests of these two, you need about 1,700 photographs for each. (Fewer, if both name the *same* photographs and you compare photograph by photograph.)
 #
 # **Exercise 6 (code).** You have no 600 photographs, only the n you tested. A good way out is to redraw *from those*: draw n of them **with replacement**, so that some come twice and some not at all; take the share of right ones; do it 2,000 times. Between which two shares do the middle 95 of 100 lie? Return (low, high). `correct` is an array of True and False.
 
@@ -685,21 +694,20 @@ def interval(correct, seed=0):
 
 lesson05.interval(interval)
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 wide = float(high - low)
-score.at_least("59 photographs: middle 95 of 100 draws span", wide, 0.04)
+least = 0.04 if real else 0
+score.at_least("59 photographs: middle 95 of 100 draws span", wide, least)
 least = 0.8 if real else 0.5
-score.at_least(
-    "a head trained on a thousand: test accuracy", float(correct.mean()), least
-)
+score.at_least("fine-tuned on a thousand: test accuracy", float(correct.mean()), least)
 ahead, level, behind = race(59)
 rounded = [round(chance, 2) for chance in (ahead, level, behind)]
 score.equal("59 photographs: better ahead, level, behind", rounded, [0.58, 0.22, 0.20])
 score.close("655 photographs: better ahead", race(655)[0], 0.95, tolerance=0.005)
 spread = 0.9824 * 0.0176 + 0.9676 * 0.0324
 needed = (1.96 + 0.84) ** 2 * spread / (0.9824 - 0.9676) ** 2
-score.close("to tell at 5 % and 80 % power, each", round(needed), 1_700, tolerance=0.15)
+score.close("to tell at 5 % and 80 % power, each", round(needed), 1_741, tolerance=1)
 score.section()
 
 # %% [markdown]
@@ -707,7 +715,7 @@ score.section()
 #
 # A folder with one folder for each kind is all it takes: `my_photographs/tulip/…jpg`, `my_photographs/daisy/…jpg`. Here we make one, of five kinds of flowers with forty photographs each. Put the path of a folder of yours in its place, and the rest runs as it is.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 folder = Path(tempfile.mkdtemp()) / "my_photographs"
 for kind in ("bluebell", "daisy", "pansy", "sunflower", "tulip"):
     (folder / kind).mkdir(parents=True)
@@ -719,9 +727,9 @@ own = datasets.load_folder(folder, quiet=True)  # half to learn from, a quarter 
 own.counts()
 
 # %% [markdown]
-# A hundred photographs again, and a question that nobody asked the base. Another head, five units wide:
+# A hundred photographs again, twenty of each kind. Of the five, ImageNet has the daisy alone. Another head, five units wide, in half a minute. **How many of a hundred new flowers will it name?** (Guessing: 20.)
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output"]
 x_own, y_own = own.part("train").arrays(side)
 x_new, y_new = own.part("test").arrays(side)
 late.set_weights(borrowed)
@@ -735,7 +743,7 @@ pd.Series(percent([named]), index=["flowers, five kinds"], name="test").to_frame
 # %% [markdown]
 # Put the parts together, so that it takes photographs as they are; save it; and, tomorrow or on another machine, load it and ask about one photograph.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 app = keras.Sequential([keras.Input((side, side, 3)), scaled, kinds])
 app.save(folder.parent / "flowers.keras")
 
@@ -746,7 +754,7 @@ photograph = keras.utils.load_img(
 )
 answer = tomorrow.predict(keras.utils.img_to_array(photograph)[None], verbose=0)[0]
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input"]
 # @title The photograph and the answer
 is_kind = own.class_names[own.part("test").labels[7]]
 with plots.figure(
@@ -754,7 +762,7 @@ with plots.figure(
     2,
     size=(6, 2.4),
     width_ratios=[1, 1.5],
-    alt=f"A photograph of a {is_kind} and five bars.",
+    alt="A flower, and five bars: how probable each kind is.",
 ) as (left, right):
     plots.show_image(
         np.asarray(photograph, "uint8"), title=f"it is a {is_kind}", ax=left
@@ -763,8 +771,8 @@ with plots.figure(
     right.set(xlabel="probability, in %", xlim=(0, 100))
 
 # %% [markdown]
-# ### The app that sees sunflowers
-# A friend builds an app on it. She takes the parts that were trained, `early` and `kinds`, and hands them photographs. No error, no warning, and this is what it says to the fifty test photographs, ten of each kind. **What would you look at first?**
+# ### A friend's app
+# A friend builds an app around the network. She takes the parts that were trained, `early` and `kinds`, and hands them photographs. No error, no warning, and this is what it says to the fifty test photographs, ten of each kind. **What would you look at first?**
 
 # %% tags=["nbval-ignore-output"]
 seen_raw = early.predict(x_new.astype("float32"), verbose=0)
@@ -779,7 +787,7 @@ pd.Series(often, index=own.class_names, name="answers of the app").to_frame()
 # At what goes in. The base learned from pixels between −1 and 1, and the app hands it 0 to 255; whatever it sees, it sees it glaring. `tomorrow` has the scaling inside, and so it can be neither forgotten nor done twice. If a borrowed network performs like guessing, look at its preprocessing first. *For the curious: [three famous bases](further/05_three_bases.ipynb), and what each wants its pixels to be.*
 # </details>
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 score.at_least("five kinds of flowers, test accuracy", named, 0.7 if real else 0.3)
 same = float(
@@ -792,13 +800,13 @@ score.section()
 # %% [markdown]
 # ## What came of it
 #
-# In 2014 two groups showed, almost at the same time, that the layers of a network trained on ImageNet serve other questions: Donahue and others took features from a frozen one (*DeCAF*), Yosinski and others measured, layer by layer, what can be borrowed and when fine-tuning gains. Within a few years hardly anybody trained a network for photographs from random weights. Later came bases that learn from text beside pictures (CLIP, Radford and others, 2021), of which one can ask new classes by name: the first way of this lesson, for nearly any question.
+# In 2014 two groups showed that the layers of a network trained on ImageNet serve other questions: Donahue and others took features from a frozen one (*DeCAF*), Yosinski and others measured, layer by layer, what can be borrowed and when fine-tuning gains. Later came networks that learn from text beside pictures (CLIP, Radford and others, 2021); one can ask them for new classes by name: the first way of this lesson, for nearly any question.
 #
 # ## Recap
 #
 # 1. Before you train, ask whether a trained network already knows: it needs no labels.
 # 2. Else borrow a base: freeze it, put a new head on it, train the head. What makes it work is what the base knows.
-# 3. Then fine-tune, from the trained head, at a low rate, with batch norm frozen. With a hundred photographs it gains little; it wants more of them.
+# 3. Then fine-tune, from the trained head, at a low rate, with batch norm frozen. With ten photographs that does harm, with a hundred it may gain a little: it wants many.
 # 4. The preprocessing belongs into the network. And 59 test photographs cannot tell 98 from 97 %.
 # 5. **A hundred photographs teach a network from scratch hardly anything. On a borrowed base they are enough for a head that names four of five correctly, because fur, ears and snouts need not be learned any more.**
 #
@@ -820,7 +828,7 @@ widgets.quiz("05")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** A hundred photographs of cats and dogs: a network from scratch learns them by heart and little else. A network that was trained on ten other classes, cat and dog among them, already answers. Where no network knows the answer, borrow its layers: freeze them, train a new last layer on the hundred; the same layers with random weights do not help, so it is the knowledge. Then let the last blocks move, slowly, and watch batch norm. How many photographs it takes, a long measurement says; how few cannot be trusted, a thousand draws of 59.
+# **The story in a minute.** A hundred photographs of cats and dogs: a network from scratch learns them by heart and little else. A network that was trained on ten other classes, cat and dog among them, already answers. Where no network knows the answer, borrow its layers: freeze them, train a new last layer on the hundred; the same layers with random weights do not help, so it is the knowledge. Then let the last blocks move, slowly, and watch batch norm. How many photographs each way takes, twelve trainings show; how little 59 test photographs tell, a thousand draws.
 #
 # **Two lessons of 45 minutes.** First: sections 1–3; everyone writes the guesses of sections 1 and 2 on a card; exercises 1 and 2 in pairs. Second: section 4 with its vote, 5 as a riddle on the projector, 6 with everybody's sketch, 8 with a folder that the class has photographed. Section 7 and exercises 3, 4 and 6 at home.
 #

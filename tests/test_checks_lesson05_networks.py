@@ -25,6 +25,27 @@ def with_a_hidden_layer(base, classes):
     return keras.Sequential([network, layers.Dense(classes, activation="softmax")])
 
 
+def forgot_to_freeze(base, classes):
+    pixels = keras.Input(base.input_shape[1:])
+    features = layers.GlobalAveragePooling2D()(base(layers.Rescaling(1 / 127.5, offset=-1)(pixels)))
+    return keras.Model(pixels, layers.Dense(classes, activation="softmax")(features))
+
+
+def with_greatest(base, classes):
+    base.trainable = False
+    pixels = keras.Input(base.input_shape[1:])
+    features = layers.GlobalMaxPooling2D()(base(layers.Rescaling(1 / 127.5, offset=-1)(pixels)))
+    return keras.Model(pixels, layers.Dense(classes, activation="softmax")(features))
+
+
+def with_dropout(base, classes):
+    base.trainable = False
+    pixels = keras.Input(base.input_shape[1:])
+    features = layers.GlobalAveragePooling2D()(base(layers.Rescaling(1 / 127.5, offset=-1)(pixels)))
+    dropped = layers.Dropout(0.9)(features, training=True)
+    return keras.Model(pixels, layers.Dense(classes, activation="softmax")(dropped))
+
+
 def all_frozen(base, classes):
     network = headed(base, classes)
     network.trainable = False
@@ -49,6 +70,9 @@ def test_right_head_passes():
         (lambda base, classes: headed(base, classes, scale=None), "numbers it was trained on"),
         (lambda base, classes: headed(base, classes, scale=(1 / 255, 0)), "numbers it was trained on"),
         (lambda base, classes: headed(base, classes, frozen=False), "would be trained"),
+        (forgot_to_freeze, "would be trained"),
+        (with_greatest, "the greatest number"),
+        (with_dropout, "different answers"),
         (lambda base, classes: headed(base, classes, average=False), "Average each map"),
         (lambda base, classes: headed(base, classes, activation="sigmoid"), "probabilities"),
         (lambda base, classes: headed(base, classes, activation=None), "probabilities"),
@@ -79,6 +103,12 @@ def compiled_too_early(network, pictures, labels):
     return network
 
 
+def the_network_alone(network, pictures, labels):
+    network.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
+    network.fit(pictures, labels, batch_size=50, epochs=1, verbose=0)
+    return network
+
+
 def a_new_one(network, pictures, labels):
     return keras.models.clone_model(network)
 
@@ -91,10 +121,11 @@ def test_fine_tuning_that_gains_passes():
 @pytest.mark.parametrize(
     ("function", "hint"),
     [
-        (lambda *given: tuned(*given, move=False, epochs=1), "only the head"),
+        (lambda *given: tuned(*given, move=False, epochs=1), "still frozen"),
         (lambda *given: tuned(*given, norm=True, epochs=1), "batch norm has changed"),
         (lambda network, pictures, labels: tuned(network, pictures, 1 - labels, epochs=2), "lost something"),
         (lambda *given: tuned(*given, rate=1e-7, epochs=1), "hardly"),
+        (the_network_alone, "still frozen"),
         (compiled_too_early, "no weight has changed"),
         (a_new_one, "that you were given"),
         (lambda *given: (tuned(*given, epochs=1) and None) or "done", "return the network"),

@@ -41,6 +41,7 @@ keras = runtime.import_keras()  # first, without TensorFlow's messages
 import numpy as np
 import pandas as pd
 
+from course_utils import transfer
 from course_utils.checks import lesson05_further
 
 # %% tags=["nbval-ignore-output"]
@@ -66,7 +67,7 @@ for name, images, steps in (("training", 337, 125), ("validation", 59, 50)):
     whole, more = divmod(steps, -(-images // 16))  # full passes, and steps beyond
     seen = whole * images + min(16 * more, images)
     passes[name] = [seen, round(seen / images, 1)]
-pd.DataFrame(passes, index=["photographs shown", "passes"]).T
+pd.DataFrame(passes, index=["photographs shown", "passes"], dtype=object).T
 
 # %% [markdown]
 # <details><summary><b>Compare</b></summary>
@@ -123,8 +124,6 @@ pd.DataFrame(table, index=names).round(2)
 # *Augmentation* turns, shifts, zooms and mirrors each photograph at random, so that a network sees a new one in each epoch. The report's code does it to the test photographs, too. Here a network of this course names forty photographs, as they are and turned at random, five times each:
 
 # %% tags=["nbval-ignore-output"]
-from course_utils import transfer
-
 photos = datasets.load("cifar10")
 some, truth = photos.x_test[:200], photos.y_test[:200]
 network = transfer.load_pretrained("resnet20_cifar10")

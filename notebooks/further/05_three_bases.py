@@ -34,7 +34,7 @@ if "google.colab" in sys.modules:
     output.enable_custom_widget_manager()
 
 # %%
-from course_utils import anatomy, checks, datasets, plots, runtime, transfer
+from course_utils import checks, datasets, plots, runtime
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
@@ -42,6 +42,7 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
+from course_utils import anatomy, transfer
 from course_utils.checks import lesson05_further
 
 # %% tags=["nbval-ignore-output"]
