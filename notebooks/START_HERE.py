@@ -21,16 +21,16 @@
 # <td valign="top" style="text-align: left"><strong><a href="04_weight_initialization.ipynb">04 · Weight initialization</a></strong><br>What must a network&#x27;s first numbers be so that a digit survives twenty layers?<br><small>36 minutes to read, 55 to exercise</small></td>
 # </tr>
 # <tr>
-# <td width="180" valign="top" style="text-align: left"><a href="05_transfer_learning.ipynb"><img src="pictures/05.png" width="180" alt="A hundred small photographs: fifty cats, then fifty dogs."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="05_transfer_learning.ipynb">05 · Transfer learning</a></strong><br>What can a hundred photographs teach, and what can a borrowed network add?<br><small>32 minutes to read, 45 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="05_transfer_learning.ipynb"><img src="pictures/05.png" width="180" alt="Eight photographs of cats and dogs that a network names wrongly and with confidence."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="05_transfer_learning.ipynb">05 · Transfer learning</a></strong><br>What can a hundred pictures teach, and when does a borrowed network help?<br><small>60 minutes to read, 30 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="06_lenet5.ipynb"><img src="pictures/06.png" width="180" alt="A handwritten 7 in all maps of LeNet-5, from outlines to blocks, in red and blue."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="06_lenet5.ipynb">06 · LeNet-5</a></strong><br>Which kernels must be learned, and which could you have drawn?<br><small>37 minutes to read, 45 to exercise</small></td>
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="07_alexnet.ipynb"><img src="pictures/07.png" width="180" alt="Photographs of seventeen kinds of flower."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="07_alexnet.ipynb">07 · AlexNet</a></strong><br>Which ingredient of a famous network is worth what?<br><small>90 minutes to read, 45 to exercise</small></td>
-# <td width="180" valign="top" style="text-align: left"><a href="08_vgg.ipynb"><img src="pictures/08.png" width="180" alt="A coffee cup with nested squares: what one value of each block of VGG-16 sees."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="08_vgg.ipynb">08 · VGG</a></strong><br>Does depth alone help, and why do deep networks get stuck?<br><small>90 minutes to read, 60 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="08_vgg.ipynb"><img src="pictures/08.png" width="180" alt="VGG-16 drawn from left to right: maps shrink from 224 to 7 pixels while filters grow from 64 to 512."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="08_vgg.ipynb">08 · VGG</a></strong><br>Only 3×3, only deeper: does depth alone help, and where does it stop?<br><small>35 minutes to read, 50 to exercise</small></td>
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="09_inception.ipynb"><img src="pictures/09.png" width="180" alt="The naive Inception module and the one with reductions, drawn as boxes and arrows."></a></td>

@@ -5,11 +5,52 @@ import math
 import numpy as np
 from check_tools import exercise_tests
 
-from course_utils.checks import columns, lesson08
-from course_utils.models.vgg import VGG_TABLE
+from course_utils import runtime
 
-NARROW = ("3-64", "3-128", "3-256", "3-512", "3-512 3-512 3-512 3-512 3-512")  # 3×3 where the maps are small
+keras = runtime.import_keras()
+
+from course_utils.checks import columns, lesson08  # noqa: E402
+from course_utils.checks import lesson08_further as further  # noqa: E402
+from course_utils.models.vgg import VGG_TABLE, vgg  # noqa: E402
+
+SMART = ("3-64 1-64", "3-128 1-128", "3-256 3-256 1-256", "3-512 3-512", "3-512 3-512 3-512 3-512")
+LATE = ("3-64", "3-128", "3-256", "3-512", "3-512 3-512 3-512 3-512 3-512 3-512 3-512 3-512 3-512")
 HALVED = ("3-32 3-32", "3-64 3-64", "3-128 3-128 3-128", "3-256 3-256 3-256", "3-512 3-512 3-512")
+ONES = ("3-64 1-64 1-64", "3-128 1-128", "3-256 1-256", "3-512 1-512", "3-512 3-512 3-512 3-512")
+
+
+def block(maps, row, *, pool=keras.layers.MaxPooling2D, padding="same", activation="relu", bias=True, size=None, **to):
+    """A block with things changed."""
+    for spec in row.split():
+        side, filters = (int(number) for number in spec.split("-"))
+        settings = {"padding": padding, "activation": activation, "use_bias": bias}
+        maps = keras.layers.Conv2D(filters, size or side, **settings)(maps)
+        if to.get("every"):
+            maps = pool(2)(maps)
+    return maps if to.get("every") or pool is None else pool(2, **to.get("pooling", {}))(maps)
+
+
+def changed(**changes):
+    return lambda maps, row: block(maps, row, **changes)
+
+
+def rectified_once(maps, row):
+    return keras.layers.ReLU()(block(maps, row, activation=None))
+
+
+def reversed_spec(maps, row):
+    for spec in row.split():
+        filters, side = (int(number) for number in spec.split("-"))
+        maps = keras.layers.Conv2D(filters, side, padding="same", activation="relu")(maps)
+    return keras.layers.MaxPooling2D(2)(maps)
+
+
+def one_only(maps, row):
+    return block(maps, row.split()[-1])
+
+
+def outside(maps, row):
+    return block(keras.Input(maps.shape[1:]), row)
 
 
 def field(chain):
@@ -17,6 +58,14 @@ def field(chain):
     for side, stride in chain:
         seen += (side - 1) * step
         step *= stride
+    return seen
+
+
+def pools_alone(chain):
+    seen, step = 1, 1
+    for side, stride in chain:
+        seen += (side - 1) * step
+        step *= 2 if stride > 1 else 1
     return seen
 
 
@@ -71,61 +120,101 @@ def near(tolerance, *, last=-1, answers_count=True, above=True):
 
 
 RIGHT = [
-    (lesson08.stack_then_pool, (12,)),
+    (lesson08.vgg_block, (block, vgg)),
+    (lesson08.vgg_block, (changed(pooling={"padding": "same"}), vgg)),
+    (
+        further.as_kernel,
+        (lambda weights, height, width: weights.reshape(height, width, -1, weights.shape[1]),),
+    ),
+    (further.stack_then_pool, (12,)),
     (lesson08.field_of, (field,)),
-    (lesson08.stack_against_large, (1_770_240, 3_211_520)),
     (lesson08.layer_work, (1_849_688_064, 102_760_448)),
-    (lesson08.table_parameters, (count,)),
+    (further.table_parameters, (count,)),
     (lesson08.fixed, (once, he)),
     (lesson08.fixed, (lambda images: images / 127.5 - 1, he)),
     (lesson08.fixed, (once, lambda rng, n_in, n_out: rng.uniform(-1, 1, (n_in, n_out)) * np.sqrt(6 / n_in))),
     (lesson08.speaking_map, (speaking,)),
-    (lesson08.has_learnt_nothing, (guesses,)),
-    (lesson08.mix_channels, (mix,)),
-    (lesson08.mix_channels, (lambda m, k, b: np.einsum("hwc,ck->hwk", m, k).clip(-b) + b,)),
-    (lesson08.own_column, (NARROW,)),
+    (lesson08.has_learned_nothing, (guesses,)),
+    (further.mix_channels, (mix,)),
+    (further.mix_channels, (lambda m, k, b: np.einsum("hwc,ck->hwk", m, k).clip(-b) + b,)),
+    (lesson08.own_column, (SMART,)),
 ]
 WRONG = [
-    (lesson08.stack_then_pool, (10,), "two pixels apart"),
-    (lesson08.stack_then_pool, (8,), "a 3×3 follows"),
-    (lesson08.stack_then_pool, (99,), "start with 1"),
-    (lesson08.field_of, (lambda chain: 1 + sum(side - 1 for side, _ in chain),), "each step is two pixels"),
-    (lesson08.field_of, (lambda chain: sum(side for side, _ in chain),), "Two 3×3 see 5"),
-    (lesson08.stack_against_large, (27 * 256**2, 49 * 256**2), "bias"),
-    (lesson08.stack_against_large, (3_211_520, 1_770_240), "other way round"),
-    (lesson08.stack_against_large, (1_770_240, None), "both"),
-    (lesson08.stack_against_large, (30, 50), "256 channels"),
-    (lesson08.stack_against_large, (1, 2), "side·side"),
-    (lesson08.table_parameters, (lambda b, c: count(b, c, conv_biases=False, dense_biases=False),), "biases are miss"),
-    (lesson08.table_parameters, (lambda b, c: count(b, c, dense_biases=False),), "9,192 too few: some layer's biases"),
-    (lesson08.table_parameters, (lambda b, c: count(b, c) - 64,), "64 too few: some layer's biases"),
-    (lesson08.table_parameters, (lambda b, c: count(b, c) - 1000,), "1,000 too few: some layer's biases"),
-    (lesson08.table_parameters, (lambda b, c: count(b, c) - 11_944 + 11,), "Not one bias a layer"),
-    (lesson08.table_parameters, (lambda b, c: float(count(b, c)),), "a whole number"),
-    (lesson08.own_column, (HALVED,), "block 1 needs at least 64"),
-    (lesson08.table_parameters, (lambda b, c: count(b, c, dense=False),), "dense layers are missing"),
-    (lesson08.table_parameters, (lambda b, c: count(b, 1000),), "as many units"),
-    (lesson08.table_parameters, (lambda b, c: 1,), "dense layers are missing"),
-    (lesson08.table_parameters, (lambda b, c: "many",), "132,863,336"),
-    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: True,), "left ln 17"),
+    (lesson08.vgg_block, (changed(pool=None), vgg), "halves their height"),
+    (lesson08.vgg_block, (changed(padding="valid"), vgg), "too small"),
+    (lesson08.vgg_block, (changed(every=True), vgg), "one pooling, at the end"),
+    (lesson08.vgg_block, (changed(pooling={"strides": 1}), vgg), "the pooling halves them"),
+    (lesson08.vgg_block, (changed(activation=None), vgg), "what follows each convolution"),
+    (lesson08.vgg_block, (rectified_once, vgg), "what happens after every convolution"),
+    (lesson08.vgg_block, (changed(activation="sigmoid"), vgg), "what happens after every convolution"),
+    (lesson08.vgg_block, (changed(pool=keras.layers.AveragePooling2D), vgg), "not the mean"),
+    (lesson08.vgg_block, (changed(bias=False), vgg), "no biases"),
+    (lesson08.vgg_block, (changed(size=3), vgg), "other sizes than the row says"),
+    (lesson08.vgg_block, (one_only, vgg), "how many specs"),
+    (lesson08.vgg_block, (reversed_spec, vgg), "how many maps"),
+    (lesson08.vgg_block, (lambda maps, row: row, vgg), "a Keras tensor"),
+    (lesson08.vgg_block, (outside, vgg), "does not come from"),
+    (lesson08.vgg_block, (lambda maps, row: maps @ row, vgg), "raised"),
+    (further.as_kernel, (lambda w, h, v: w.reshape(-1, h, v, w.shape[1]),), "here (2, 3, 2, 2)"),
     (
-        lesson08.has_learnt_nothing,
+        further.as_kernel,
+        (lambda w, h, v: w.reshape(-1, h, v, 2).transpose(1, 2, 0, 3),),
+        "row by row",
+    ),
+    (further.as_kernel, (lambda w, h, v: w.reshape(h, v, 2, -1),), "Other heights"),
+    (further.as_kernel, (lambda w, h, v: w,), "here (2, 3, 2, 2)"),
+    (further.stack_then_pool, (16,), "does not double"),
+    (lesson08.own_column, (LATE,), "block 5 has 9 convolutions"),
+    (lesson08.own_column, (ONES,), "190 pixels"),
+    (lesson08.own_column, (("3-64", "3-128", "3-256", "3-512", "3-512 3-512"),), "6 convolutions"),
+    (further.stack_then_pool, (10,), "two pixels apart"),
+    (further.stack_then_pool, (8,), "a 3×3 follows"),
+    (further.stack_then_pool, (99,), "start with 1"),
+    (lesson08.field_of, (lambda chain: 1 + sum(side - 1 for side, _ in chain),), "each step is two pixels"),
+    (lesson08.field_of, (pools_alone,), "lengthens the step, too"),
+    (lesson08.field_of, (lambda chain: sum(side for side, _ in chain),), "Two 3×3 see 5"),
+    (
+        further.table_parameters,
+        (lambda b, c: count(b, c, conv_biases=False, dense_biases=False),),
+        "biases are miss",
+    ),
+    (
+        further.table_parameters,
+        (lambda b, c: count(b, c, dense_biases=False),),
+        "9,192 too few: some layer's biases",
+    ),
+    (further.table_parameters, (lambda b, c: count(b, c) - 64,), "64 too few: some layer's biases"),
+    (further.table_parameters, (lambda b, c: count(b, c) - 1000,), "1,000 too few: some layer's biases"),
+    (further.table_parameters, (lambda b, c: count(b, c) - 11_944 + 11,), "Not one bias a layer"),
+    (further.table_parameters, (lambda b, c: float(count(b, c)),), "a whole number"),
+    (lesson08.own_column, (HALVED,), "block 1 needs at least 64"),
+    (further.table_parameters, (lambda b, c: count(b, c, dense=False),), "dense layers are missing"),
+    (further.table_parameters, (lambda b, c: count(b, 1000),), "as many units"),
+    (further.table_parameters, (lambda b, c: 1,), "dense layers are missing"),
+    (further.table_parameters, (lambda b, c: "many",), "132,863,336"),
+    (lesson08.has_learned_nothing, (lambda losses, answers, classes: True,), "left ln 17"),
+    (
+        lesson08.has_learned_nothing,
         (lambda losses, answers, classes: abs(losses[-1] - 2.8332) < 0.002,),
         "The answers differ",
     ),
-    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: len(set(answers)) == 1,), "it is 1.0"),
-    (lesson08.has_learnt_nothing, (near(0.002, answers_count=False),), "The answers differ"),
-    (lesson08.has_learnt_nothing, (lambda lo, an, c: near(0.002)(lo, an[:5], c),), "One answer of the six"),
-    (lesson08.has_learnt_nothing, (lambda lo, an, c: near(0.002)(lo, an, 17),), "ln 10"),
-    (lesson08.has_learnt_nothing, (lambda lo, an, c: abs(lo[-1] - math.log(c)) < 0.002 and len(set(an)) == 1,), "1000"),
-    (lesson08.has_learnt_nothing, (near(0.2),), "1% below"),
-    (lesson08.has_learnt_nothing, (near(0.005),), "0.3% below"),
-    (lesson08.has_learnt_nothing, (near(0.0005),), "0.2%"),
-    (lesson08.has_learnt_nothing, (near(0.002, last=0),), "it is 1.0"),
-    (lesson08.has_learnt_nothing, (near(0.002, above=False),), "diverged"),
-    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: False,), "the notes' run"),
+    (lesson08.has_learned_nothing, (lambda losses, answers, classes: len(set(answers)) == 1,), "it is 1.0"),
+    (lesson08.has_learned_nothing, (near(0.002, answers_count=False),), "The answers differ"),
+    (lesson08.has_learned_nothing, (lambda lo, an, c: near(0.002)(lo, an[:5], c),), "One answer of the six"),
+    (lesson08.has_learned_nothing, (lambda lo, an, c: near(0.002)(lo, an, 17),), "ln 10"),
     (
-        lesson08.has_learnt_nothing,
+        lesson08.has_learned_nothing,
+        (lambda lo, an, c: abs(lo[-1] - math.log(c)) < 0.002 and len(set(an)) == 1,),
+        "1000",
+    ),
+    (lesson08.has_learned_nothing, (near(0.2),), "1% below"),
+    (lesson08.has_learned_nothing, (near(0.005),), "0.3% below"),
+    (lesson08.has_learned_nothing, (near(0.0005),), "0.2%"),
+    (lesson08.has_learned_nothing, (near(0.002, last=0),), "it is 1.0"),
+    (lesson08.has_learned_nothing, (near(0.002, above=False),), "diverged"),
+    (lesson08.has_learned_nothing, (lambda losses, answers, classes: False,), "This network guesses"),
+    (
+        lesson08.has_learned_nothing,
         (lambda lo, an, c: max(abs(v / math.log(c) - 1) for v in lo) < 0.002 and len(set(an)) == 1,),
         "it is at ln 17",
     ),
@@ -134,6 +223,8 @@ WRONG = [
     (lesson08.layer_work, (1_849_688_064, 102_764_544), "biases are added"),
     (lesson08.layer_work, (1_849_688_064, None), "both"),
     (lesson08.layer_work, (102_760_448, 1_849_688_064), "other way round"),
+    (lesson08.layer_work, (1_852_899_328, 102_764_544), "biases are added"),
+    (lesson08.layer_work, (3_699_376_128, 205_520_896), "count as one"),
     (lesson08.layer_work, (1, 2), "numbers in times units"),
     (lesson08.fixed, (twice, he), "still divided twice"),
     (lesson08.fixed, (once, glorot), "weights fade"),
@@ -145,13 +236,19 @@ WRONG = [
     (lesson08.speaking_map, (lambda m, g: np.maximum(m @ np.abs(g.mean(axis=(0, 1))), 0),), "sign matters"),
     (lesson08.speaking_map, (lambda m, g: np.maximum(m @ g.sum(axis=(0, 1)), 0),), "not its sum"),
     (lesson08.speaking_map, (lambda m, g: np.maximum((m * g).sum(axis=-1), 0),), "ONE weight"),
+    (lesson08.speaking_map, (lambda m, g: m @ np.maximum(g.mean(axis=(0, 1)), 0),), "speaks against the class"),
+    (
+        lesson08.fixed,
+        (once, lambda rng, n_in, n_out: rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_out)),
+        "too large",
+    ),
     (lesson08.speaking_map, (lambda m, g: np.maximum(m * g.mean(axis=(0, 1)), 0),), "One number a place"),
-    (lesson08.mix_channels, (lambda m, k, b: m @ k + b,), "ReLU is missing"),
-    (lesson08.mix_channels, (lambda m, k, b: np.maximum(m @ k, 0),), "bias is missing"),
-    (lesson08.mix_channels, (lambda m, k, b: np.maximum(m @ k, 0) + b,), "before ReLU"),
-    (lesson08.mix_channels, (lambda m, k, b: (m @ k + b).sum(axis=(0, 1)),), "(1, 2, 2)"),
+    (further.mix_channels, (lambda m, k, b: m @ k + b,), "ReLU is missing"),
+    (further.mix_channels, (lambda m, k, b: np.maximum(m @ k, 0),), "bias is missing"),
+    (further.mix_channels, (lambda m, k, b: np.maximum(m @ k, 0) + b,), "before ReLU"),
+    (further.mix_channels, (lambda m, k, b: (m @ k + b).sum(axis=(0, 1)),), "(1, 2, 2)"),
     (lesson08.own_column, (VGG_TABLE["D"],), "15.47 billion"),
-    (lesson08.own_column, (VGG_TABLE["A"],), "150 pixels"),
+    (lesson08.own_column, (VGG_TABLE["A"],), "8 convolutions"),
     (lesson08.own_column, (("3-64",),), "five texts"),
     (lesson08.own_column, (("4-64", "3-64", "3-128", "3-256", "3-256"),), "1 or 3"),
     (lesson08.own_column, (("3-32", "3-64", "3-128", "3-256", "11-256"),), "1 or 3"),
@@ -160,16 +257,17 @@ WRONG = [
     (lesson08.own_column, (7,), "five texts"),
 ]
 STUBS = [
-    (lesson08.stack_then_pool, (None,)),
+    (lesson08.vgg_block, (lambda maps, row: ..., vgg)),
+    (further.as_kernel, (lambda weights, height, width: None,)),
+    (further.stack_then_pool, (None,)),
     (lesson08.field_of, (lambda chain: ...,)),
-    (lesson08.stack_against_large, (None, None)),
-    (lesson08.table_parameters, (lambda blocks, classes: None,)),
+    (further.table_parameters, (lambda blocks, classes: None,)),
     (lesson08.layer_work, (None, None)),
-    (lesson08.has_learnt_nothing, (lambda losses, answers, classes: None,)),
+    (lesson08.has_learned_nothing, (lambda losses, answers, classes: None,)),
     (lesson08.fixed, (twice, glorot)),
     (lesson08.fixed, (None, he)),
     (lesson08.speaking_map, (lambda maps, gradient: ...,)),
-    (lesson08.mix_channels, (lambda maps, kernel, bias: ...,)),
+    (further.mix_channels, (lambda maps, kernel, bias: ...,)),
     (lesson08.own_column, (None,)),
 ]
 

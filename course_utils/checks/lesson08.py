@@ -1,21 +1,8 @@
-"""Checks of lesson 08, VGG: what a value sees, what a network costs, how numbers pass through it."""
+"""Checks of lesson 08, VGG: a block, what it costs and sees, how numbers pass through it, where a network looks."""
 
 import numpy as np
 
-from course_utils.checks.columns import (
-    CHAIN,
-    DENSE,
-    SIDE,
-    A,
-    C,
-    D,
-    advice_on,
-    glorot_like,
-    parsed,
-    seen_by,
-    signal,
-    work_of,
-)
+from course_utils.checks.columns import CHAIN, DENSE, SIDE, glorot_like, parsed, seen_by, signal, work_of
 from course_utils.checks.core import (
     Verdict,
     called,
@@ -26,71 +13,90 @@ from course_utils.checks.core import (
     is_blank,
     not_attempted,
     passed,
+    shortened,
 )
 
-WIDEST_FIELD, MOST_MACS = 212, 8.0e9  # of exercise 10: what VGG-16 sees, for little more work than A
-LEAST_FILTERS = (64, 128, 256, 512, 512)  # of exercise 10: the table's
+# of exercise 7: VGG-16 sees 212 pixels with 13 convolutions for 15.47 billion multiply-adds
+WIDEST_FIELD, MOST_MACS, LEAST_CONVOLUTIONS, MOST_IN_A_BLOCK = 212, 9.5e9, 13, 4
+LEAST_FILTERS = (64, 128, 256, 512, 512)  # of exercise 7: the table's
+NARROW = 1 / 16  # width of the networks of exercise 1
+ROWS = {"A": "3-4", "C": "3-16 3-16 1-16", "E": "3-16 3-16 3-16 3-16"}  # of blocks 1, 3, 3 at that width
 
 
-def stack_then_pool(field) -> Verdict:
-    """Exercise 1: what one value sees after 3×3, 3×3, 3×3, a 2×2 pool of stride 2, and 3×3."""
-    return check_value(
-        "1",
-        field,
-        12,
-        mistakes=[
-            (10, "after the pool neighbours are two pixels apart: its 3×3 adds 2·2, not 2."),
-            (11, "the pool adds one pixel of its own; a 3×3 after it adds 2·2."),
-            (8, "that is what the pool sees; a 3×3 follows."),
-            (7, "that is what the first three see; a pool and a 3×3 follow."),
-            (16, "the pool's field is 8, not 14: it adds one pixel, and it does not double what came before."),
-            (14, "the pool adds (2 − 1)·1 = 1 pixel; the stride counts only for the layers after it."),
-        ],
-        hint="start with 1; each layer adds (side − 1) times the distance of its inputs, which pools double.",
-        praise="7, then 8, then 12",
-    )
+def vgg_block(function, vgg) -> Verdict:
+    """Exercise 1: a block of the table in Keras, ``function(maps, row)``; ``vgg`` is the package's builder."""
+    for config, row in ROWS.items():
+        model = vgg(config, input_shape=(32, 32, 3), classes=2, width=NARROW)
+        block = "block1" if config == "A" else "block3"
+        maps, wanted = model.get_layer(f"{block}_conv1").input, model.get_layer(f"{block}_pool").output
+        call = f'vgg_block(maps, "{row}")'
+        output, verdict = called("1", function, (maps, row), name=call, copy=False)
+        if verdict:
+            return verdict
+        if not hasattr(output, "shape") or len(output.shape) != 4:
+            return failed("1", f"{call} must return maps, a Keras tensor (received {shortened(output)})")
+        if hint := _shape_hint(tuple(output.shape[1:]), tuple(wanted.shape[1:]), tuple(maps.shape[1:])):
+            return failed("1", f"{call} gives maps {_times(output)}; {hint}")
+        try:
+            yours, package = type(model)(maps, output), type(model)(maps, wanted)
+        except ValueError:
+            return failed("1", f"{call}: the output does not come from the maps that went in.")
+        if hint := _values_hint(yours, package, maps, model, block):
+            return failed("1", f"{call}: {hint}")
+    return passed("1", "blocks of A, C and E, the same to the last digits as the package's with the same weights")
 
 
-def field_of(function) -> Verdict:
-    """Exercise 2: receptive field of a chain, ``function(chain)`` with (side, stride) of each layer."""
-    pooled = [(3, 1), (3, 1), (2, 2), (3, 1), (3, 1), (2, 2), (3, 1)]
-    cases = [
-        (([(3, 1), (3, 1)],), 5, "Two 3×3 see 5 pixels."),
-        (([(7, 1)],), 7, "One 7×7 sees 7."),
-        (([(3, 1), (1, 1), (3, 1)],), 5, "A 1×1 adds (1 − 1) = 0 pixels."),
-        (([(2, 2), (3, 1)],), 6, "Behind a stride of 2 each step is two pixels: 2 + 2·2."),
-        ((pooled,), 24, "Strides multiply: after two pools a step is four pixels."),
-        (([],), 1, "Without any layer a value is one pixel."),
-    ]
-    return check_function("2", function, cases, praise="strides multiply, and every layer adds (side − 1) steps")
+def _times(tensor) -> str:
+    return "×".join(str(side) for side in tensor.shape[1:])
 
 
-def stack_against_large(stack, large) -> Verdict:
-    """Exercise 3: parameters with biases of three 3×3 and of one 7×7, 256 channels in and out."""
-    channels = 256
-    right = (27 * channels**2 + 3 * channels, 49 * channels**2 + channels)
-    return check_value(
-        "3",
-        (stack, large),
-        right,
-        mistakes=[
-            ((27 * channels**2, 49 * channels**2), "those are the weights; every filter has a bias too."),
-            (right[::-1], "the other way round: the large kernel has more."),
-            ((9 * channels**2 + channels, right[1]), "the second is right; the first is one 3×3, and there are three."),
-            ((27 * channels + 3, 49 * channels + 1), "there are 256 filters in each layer, not one."),
-            ((27 + 3, 49 + 1), "a kernel reaches through 256 channels, and there are 256 of them."),
-            ((27 * channels**2 + channels, right[1]), "each of the three layers has biases of its own."),
-        ],
-        hint="a layer has side·side·256·256 weights and 256 biases.",
-        praise="27/49: the stack keeps 55% and saves 45%",
-    )
+def _shape_hint(got: tuple, wanted: tuple, given: tuple) -> str:
+    """Return what to say of maps of a wrong shape, or nothing."""
+    if got == wanted:
+        return ""
+    if got[2] != wanted[2]:
+        return "how many maps does the last convolution of the row make?"
+    if got[:2] == given[:2]:
+        return "a block halves their height and width at its end."
+    if got[0] > wanted[0]:
+        return "the convolutions keep height and width, and the pooling halves them."
+    return "they are too small: does every convolution keep their size, and is there one pooling, at the end?"
+
+
+def _values_hint(yours, package, maps, model, block: str) -> str:
+    """Copy the package's weights, compare the outputs on random numbers; return what to say, or nothing."""
+    shapes, known = ([tuple(weight.shape) for weight in one.get_weights()] for one in (yours, package))
+    if sorted(shapes) != sorted(known):
+        if len(shapes) < len(known) and set(shapes) == {shape for shape in known if len(shape) == 4}:
+            return "the filters have no biases; the paper's have."
+        kernels = [shape[:2] for shape in shapes if len(shape) == 4]
+        if len(kernels) != sum(len(shape) == 4 for shape in known):
+            return f"convolutions in it: {len(kernels)}; how many specs has the row?"
+        return "the weights have other sizes than the row says: size of the kernel first, then the filters."
+    random = np.random.default_rng(0).normal(size=(2, *maps.shape[1:])).astype("float32")
+    biases = [0.1 * np.random.default_rng(1).normal(size=shape) if len(shape) == 1 else None for shape in known]
+    weights = [w if b is None else b for w, b in zip(package.get_weights(), biases, strict=True)]
+    package.set_weights(weights)
+    yours.set_weights(weights)
+    answer, right = (np.asarray(one(random)) for one in (yours, package))
+    if np.allclose(answer, right, atol=1e-5):
+        return ""
+    if answer.min() < -1e-6:
+        return "negative numbers come out: what follows each convolution?"
+    convolutions = [layer.name for layer in model.layers if layer.name.startswith(f"{block}_conv")]
+    last = np.asarray(type(model)(maps, model.get_layer(convolutions[-1]).output)(random))
+    count, height, width, filters = last.shape
+    mean = last.reshape(count, height // 2, 2, width // 2, 2, filters).mean(axis=(2, 4))
+    if np.allclose(answer, mean, atol=1e-5):
+        return "of the four numbers of a window the largest stays, not the mean."
+    return "sizes and weights are right, the numbers are not: what happens after every convolution, and at the borders?"
 
 
 def layer_work(second, dense) -> Verdict:
-    """Exercise 4: multiply-adds of VGG-16's second convolution and of its first dense layer."""
+    """Exercise 2: multiply-adds of VGG-16's second convolution and of its first dense layer."""
     right = (SIDE**2 * 9 * 64 * 64, 7 * 7 * 512 * DENSE)
     return check_value(
-        "4",
+        "2",
         (second, dense),
         right,
         mistakes=[
@@ -100,6 +106,8 @@ def layer_work(second, dense) -> Verdict:
             ((SIDE**2 * 9 * 64, right[1]), "the second is right; a kernel reaches through 64 channels."),
             ((112**2 * 9 * 64 * 64, right[1]), "the second is right; the pool comes after this convolution."),
             ((right[0], 7 * 7 * 512 * DENSE + DENSE), "the first is right; biases are added, not multiplied."),
+            ((right[0] + SIDE**2 * 64, right[1] + DENSE), "biases are added, not multiplied."),
+            ((2 * right[0], 2 * right[1]), "a product and its addition count as one multiply-add."),
             ((right[0] + SIDE**2 * 64, right[1]), "the second is right; biases are added, not multiplied."),
             ((right[0], 512 * DENSE), "the first is right; 7·7·512 numbers go into each of the 4096 units."),
             (right[::-1], "the other way round: the convolution does 18 times the work."),
@@ -109,25 +117,35 @@ def layer_work(second, dense) -> Verdict:
     )
 
 
-def table_parameters(function) -> Verdict:
-    """Exercise 5: parameters of a column of table 1, ``function(blocks, classes)``."""
+def field_of(function) -> Verdict:
+    """Exercise 3: receptive field of a chain, ``function(chain)`` with (side, stride) of each layer."""
+    pooled = [(3, 1), (3, 1), (2, 2), (3, 1), (3, 1), (2, 2), (3, 1)]
     cases = [
-        ((A, 1000), 132_863_336, advice_on(A)),
-        ((D, 1000), 138_357_544, "A comes out right. Words of one block are separated by spaces."),
-        ((C, 1000), 133_638_952, "A and D come out right. The number before the dash is the side of the kernel."),
-        ((D, 17), 134_330_193, "The last dense layer has as many units as there are classes."),
+        (([(3, 1), (3, 1)],), 5, "Two 3×3 see 5 pixels."),
+        (([(7, 1)],), 7, "One 7×7 sees 7."),
+        (([(3, 1), (1, 1), (3, 1)],), 5, "A 1×1 adds (1 − 1) = 0 pixels."),
+        (([(2, 2), (3, 1)],), 6, "Behind a stride of 2 each step is two pixels: 2 + 2·2."),
+        ((pooled,), 24, "Strides multiply: after two pools a step is four pixels."),
+        (
+            ([(11, 4), (3, 2), (5, 1)],),
+            51,
+            "A convolution with a stride lengthens the step, too, by as much as its stride.",
+        ),
+        (([],), 1, "Without any layer a value is one pixel."),
     ]
-    return check_function(
-        "5", function, cases, praise="132,863,336 to the unit, and 134,330,193 for 17 flowers", whole=True
-    )
+    return check_function("3", function, cases, praise="strides multiply, and every layer adds (side − 1) steps")
 
 
-def has_learnt_nothing(function) -> Verdict:
-    """Exercise 6: tell a network that guesses, ``function(losses, answers, classes)``."""
+def has_learned_nothing(function) -> Verdict:
+    """Exercise 4: tell a network that guesses, ``function(losses, answers, classes)``."""
     mixed, one = np.array([3, 1, 0, 2, 3, 16]), np.array([4, 4, 4, 4, 4, 4])
     log = [2.8376, 2.8344, 2.8338, 2.8333, 2.8330]
     cases = [
-        ((log, one, 17), True, "This is the notes' run: ln 17 = 2.8332, and one answer to every image."),
+        (
+            (log, one, 17),
+            True,
+            "This network guesses: what is ln 17, and how many answers has it?",
+        ),
         (([2.8376, 2.60, 2.21], mixed, 17), False, "The loss has left ln 17: this one learns."),
         (([2.8332, 1.9000, 1.0000], one, 17), False, "The last loss counts, and it is 1.0."),
         ((log, mixed, 17), False, "The answers differ: the images make a difference to it already."),
@@ -140,60 +158,36 @@ def has_learnt_nothing(function) -> Verdict:
         (([2.7000, 2.9000, 2.8340], one, 17), True, "The last loss counts, and it is at ln 17."),
         (([2.8332, 8.4000, 61.000], one, 17), False, "A loss far above ln 17 is no guess: this run diverged."),
     ]
-    return check_function("6", function, cases, praise="last loss at ln(classes), and one answer to everything")
+    return check_function("4", function, cases, praise="last loss at ln(classes), and one answer to everything")
 
 
 def fixed(prepared, first_weights) -> Verdict:
-    """Exercise 7: two faults fixed, ``prepared(images)`` and ``first_weights(rng, n_in, n_out)``."""
+    """Exercise 5: two faults fixed, ``prepared(images)`` and ``first_weights(rng, n_in, n_out)``."""
     if is_blank(prepared) or is_blank(first_weights):
-        return not_attempted("7")
+        return not_attempted("5")
     images = np.random.default_rng(1).integers(0, 256, (32, CHAIN[0])).astype("float64")
     images[0, :2] = 0, 255
-    numbers, verdict = called("7", lambda x: np.asarray(prepared(x), float), (images,), name="your code")
+    numbers, verdict = called("5", lambda x: np.asarray(prepared(x), float), (images,), name="your code")
     if verdict is None:
-        sizes, verdict = called("7", signal, (numbers, first_weights), name="your code")
+        sizes, verdict = called("5", signal, (numbers, first_weights), name="your code")
     if verdict:
         return verdict
     largest, end = float(np.abs(numbers).max()), sizes[-1] / numbers.std()
     if largest < 0.01 and 1e-4 < end < 0.01 and glorot_like(first_weights):
-        return not_attempted("7")
+        return not_attempted("5")
     if largest < 0.5:
-        return failed("7", f"the largest of the prepared numbers is {largest:.4f}; pixels are still divided twice.")
+        return failed("5", f"the largest of the prepared numbers is {largest:.4f}; pixels are still divided twice.")
     if largest > 3:
-        return failed("7", f"the largest of the prepared numbers is {largest:.0f}; one division must stay.")
+        return failed("5", f"the largest of the prepared numbers is {largest:.0f}; one division must stay.")
     if end < 0.03:
-        return failed("7", f"the pixels are right; the logits have {end:.1e} of the size of the image: weights fade.")
-    if end > 10:
-        return failed("7", f"the pixels are right; the logits have {end:.1e} times the size of the image: too large.")
-    return passed("7", f"the logits have {end:.2f} times the size of the image: level, and one division")
-
-
-def mix_channels(function) -> Verdict:
-    """Exercise 8: a 1×1 convolution with ReLU, ``function(maps, kernel, bias)``."""
-    maps = np.arange(6.0).reshape(1, 2, 3) - 2
-    kernel, bias = np.array([[1.0, 0.0], [0.0, -1.0], [1.0, -1.0]]), np.array([0.0, 0.5])
-    sums = maps @ kernel
-    mistakes = [
-        (sums + bias, "The sums are right; ReLU is missing."),
-        (np.maximum(sums, 0), "The bias is missing."),
-        (np.maximum(sums, 0) + bias, "Add the bias before ReLU, not after it."),
-    ]
-    known = hints(mistakes, "At each place the three numbers of the maps are weighed by the columns of the kernel.")
-
-    def advice(answer) -> str:
-        stay = "Height and width stay 1 and 2, and there are two new maps: shape (1, 2, 2)."
-        return known(answer) if np.shape(answer) == (1, 2, 2) else stay
-
-    cases = [
-        ((maps, kernel, bias), np.maximum(sums + bias, 0), advice),
-        ((maps[:, :1], -kernel, bias), np.maximum(bias - sums[:, :1], 0), "Negative sums become 0."),
-        ((np.ones((5, 4, 3)), np.ones((3, 7)), np.zeros(7)), np.full((5, 4, 7), 3.0), "Any number of maps may come."),
-    ]
-    return check_function("8", function, cases, praise="one small matrix, used at every place")
+        return failed("5", f"the pixels are right; the logits have {end:.1e} of the size of the image: weights fade.")
+    if end > 4:
+        return failed("5", f"the pixels are right; the logits have {end:.1e} times the size of the image: too large.")
+    return passed("5", f"the logits have {end:.2f} times the size of the image: level, and one division")
 
 
 def speaking_map(function) -> Verdict:
-    """Exercise 9: the heat map of Grad-CAM, ``function(maps, gradient)``."""
+    """Exercise 6: the heat map of Grad-CAM, ``function(maps, gradient)``."""
     maps, rng = np.array([[[1.0, 0.0], [0.0, 2.0]]]), np.random.default_rng(0)
     even, uneven = np.tile([3.0, -1.0], (1, 2, 1)), np.array([[[4.0, 0.0], [-2.0, 6.0]]])  # means 3, −1 and 1, 3
     large, slopes = rng.random((4, 4, 5)), rng.standard_normal((4, 4, 5))
@@ -206,37 +200,43 @@ def speaking_map(function) -> Verdict:
         ([[3, 2]], "The sign matters: a map with a negative weight speaks against the answer."),
         ([[6, 0]], "The mean of the gradient, not its sum: divide by the number of places."),
     ]
-    known = hints(mistakes, "The lesson's example by hand: weights 3 and −1, so (3, −2), so (3, 0).")
+    known = hints(mistakes, "What is the weight of a map, and what is done with the weighted maps?")
 
     def advice(answer) -> str:
         one = "One number a place: shape (1, 2), height and width of the maps."
         return known(answer) if np.shape(answer) == (1, 2) else one
 
+    without = large @ np.maximum(slopes.mean(axis=(0, 1)), 0)
+    negative = [(without, "A map with a negative weight speaks against the class: it must count, too.")]
     mean_first = "Each map has ONE weight: the mean of its gradient over all places (here 1 and 3)."
     cases = [
         ((maps, even), right(maps, even), advice),
         ((maps, uneven), right(maps, uneven), mean_first),
-        ((large, slopes), right(large, slopes), "Any number of maps and places may come."),
+        ((large, slopes), right(large, slopes), hints(negative, "Any number of maps and places may come.")),
     ]
-    return check_function("9", function, cases, praise="the weighted maps, where they speak for the answer")
+    return check_function("6", function, cases, praise="the weighted maps, where they speak for the answer")
 
 
 def own_column(blocks) -> Verdict:
-    """Exercise 10: five blocks of the table's widths or more that see 212 pixels for 8 billion multiply-adds."""
+    """Exercise 7: thirteen layers that see 212 pixels for 9.5 billion multiply-adds, at most four in a block."""
     if is_blank(blocks):
-        return not_attempted("10")
+        return not_attempted("7")
     words = parsed(blocks)
     if words is None:
-        return failed("10", 'write five texts of words such as "3-64", the side of the kernel and the filters.')
+        return failed("7", 'write five texts such as "3-64 1-64": side of the kernel, filters; a space between layers.')
     if any(side not in (1, 3) for block in words for side, _ in block):
-        return failed("10", "sides are 1 or 3, as in the table.")
+        return failed("7", "sides are 1 or 3, as in the table.")
     for number, (block, least) in enumerate(zip(words, LEAST_FILTERS, strict=True), start=1):
         if min(filters for _, filters in block) < least:
-            return failed("10", f"block {number} needs at least {least} filters in each layer, as in the table.")
-    field, work = seen_by(words), work_of(words)
+            return failed("7", f"block {number} needs at least {least} filters in each layer, as in the table.")
+        if len(block) > MOST_IN_A_BLOCK:
+            return failed("7", f"block {number} has {len(block)} convolutions; at most {MOST_IN_A_BLOCK} are allowed.")
+    count, field, work = sum(map(len, words)), seen_by(words), work_of(words)
+    if count < LEAST_CONVOLUTIONS:
+        return failed("7", f"that is {count} convolutions; at least {LEAST_CONVOLUTIONS} are asked.")
     if field < WIDEST_FIELD:
-        return failed("10", f"after the last pool a value sees {field} pixels; at least {WIDEST_FIELD} are asked.")
+        return failed("7", f"after the last pooling a value sees {field} pixels; at least {WIDEST_FIELD} are asked.")
     if work > MOST_MACS:
-        most = f"at most {MOST_MACS / 1e9:.0f} are allowed"
-        return failed("10", f"that is {work / 1e9:.2f} billion multiply-adds; {most}.")
-    return passed("10", f"it sees {field} pixels for {work / 1e9:.2f} billion multiply-adds; VGG-16 needs 15.47")
+        most = f"at most {MOST_MACS / 1e9:.1f} are allowed"
+        return failed("7", f"that is {work / 1e9:.2f} billion multiply-adds; {most}.")
+    return passed("7", f"{count} convolutions see {field} pixels for {work / 1e9:.2f} billion; VGG-16 needs 15.47")
