@@ -832,7 +832,7 @@ class BatchNorm:
 # %% [markdown]
 # **A trap.** Somebody reads *one* digit, with `train` instead of `infer`. **What does the layer answer?**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "nbval-ignore-output"]
 norm = BatchNorm(6)
 for _ in range(100):
     norm.train(six)
