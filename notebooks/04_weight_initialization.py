@@ -49,7 +49,7 @@ if "google.colab" in sys.modules:
     output.enable_custom_widget_manager()
 
 # %% tags=["setup", "nbval-ignore-output"]
-# @title Imports, the look of figures, the digits, a chain of convolutions
+# @title Imports, the look of figures, the digits
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads only wait
@@ -93,6 +93,8 @@ VARIANCE = {  # of n weights into a unit and m out of it
 }
 
 
+# %% tags=["setup"]
+# @title A chain of convolutions, not trained
 def convolutions(maps, rule, activation, depth=20, channels=16, seed=0):
     """Maps (N, 28, 28, 1) in; those (N, 28, 28, 16) of every layer of an untrained chain out."""
     rng, found = np.random.default_rng(seed), []
