@@ -977,7 +977,7 @@ plots.spread(
 # %% [markdown]
 # <details><summary><b>Compare with your vote</b></summary>
 #
-# One word, `"he_uniform"`, and the chain reads four fifths. Batch norm and Adam help, too: the one repairs the signal at every layer, the other does not mind how small a gradient is. A higher rate alone does not.
+# One word, `"he_uniform"`, and the chain reads more than four fifths. Batch norm and Adam help, too: the one repairs the signal at every layer, the other does not mind how small a gradient is. A higher rate alone does not.
 # </details>
 #
 # **From which depth on does the rule matter?** First with all else fixed as in section 1; five seeds (stored; bands: worst to best):
@@ -1056,14 +1056,14 @@ pd.DataFrame(rows).T.round(1).rename_axis("misread in %")
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Up to ten layers nothing fails, and the rule ahead changes from panel to panel. At 20 Glorot's rule costs one to two points with plain descent or momentum, nothing with Adam or batch norm. At 30 it fails with plain descent and momentum even at the best rate tried: of six runs none reads 70 of 100 digits, two never start; He's rule reads 92. With Adam two of three runs catch up. (Batch norm, good up to 20 layers, misreads at 30 nearly twice as many as He's rule alone. Its growing gradient may be why; not tested.)
+# Up to ten layers nothing fails, and neither rule is always ahead. At 20 Glorot's rule costs one to two points with plain descent or momentum, nothing with Adam or batch norm. At 30 it fails with plain descent and momentum even at the best rate tried: none of six runs reads 70 of 100 digits, two never start; He's rule reads 92. With Adam two of three runs catch up. (Batch norm, good up to 20 layers, misreads at 30 nearly twice as many as He's rule alone. Perhaps its growing gradient; not tested.)
 #
 # Was it time or rate? Of 20 layers with Glorot's rule and plain descent, rate 0.01 reads 74 of 100 validation digits after eight epochs, rate 0.03 reads 93: both. He's 30 layers read 93 at 0.01: their fall in the figure before was one of time, though all digits start nearly alike.
 #
 # So **in these chains (dense, 64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, a rate of its own or an optimizer that adapts makes up for them.**
 # </details>
 #
-# **How to choose.** ReLU: He. tanh or none: Glorot or LeCun. Deep sigmoid: none of the eight. One *rule* for the whole model, one *object* per layer.
+# **How to choose.** ReLU: He. No activation: LeCun. tanh: Glorot is usual; in section 4 He kept more. Deep sigmoid: none of the eight; normalize. One *rule* for the whole model, one *object* per layer.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -1114,7 +1114,7 @@ score.section()
 # 2. A ReLU layer multiplies the mean square by n · Var(w)/2, forward; m · Var(w)/2, backward. He's rule, 2/n, makes it 1.
 # 3. A steady size is not enough: look at differences, and at the gradient.
 # 4. Batch norm takes away what a batch shares and stretches what is left; in use it takes running averages.
-# 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. Without it a deep chain starts late; at 30 layers, with plain descent, at no rate tried. With Adam it hardly matters.**
+# 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. Without it a deep chain starts late; at 30 layers, with plain descent, some never do. Adam makes up for most of it.**
 #
 # ## Quiz
 
