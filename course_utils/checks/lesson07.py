@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from course_utils.checks import towers
 from course_utils.checks.core import (
     Verdict,
+    called,
     check_function,
+    check_matching,
     check_value,
     failed,
     hints,
@@ -14,143 +17,192 @@ from course_utils.checks.core import (
     shortened,
 )
 
-MOST_PARAMETERS, FEWEST_MACS = 3_000_000, 60_000_000  # of exercise 7
-CAUSES = ("overfitting", "ordered split", "moving statistics", "learning rate")
+MOST_PARAMETERS, FEWEST_MACS = 3_000_000, 60_000_000  # of exercise 3
+SIDE = 99  # of exercise 4
+ADVICE = ("against memorising", "more epochs", "another rate", "nothing")
 
 
-def conv1_sides(plain, padded) -> Verdict:
-    """Exercise 1: 11×11 kernels, stride 4, on 224 pixels: without padding, and with 2 pixels on every side."""
+def windows_in_a_row(row_224, row_180, row_64) -> Verdict:
+    """Exercise 1: windows of 11 at stride 4: on 224 pixels padded by 2, on 180, and on 64 padded by 3."""
     return check_value(
         "1",
-        (plain, padded),
-        (54, 55),
+        (row_224, row_180, row_64),
+        (55, 43, 15),
         mistakes=[
-            ((55, 55), "213/4 is 53.25, and a quarter of a step is no step: 53 steps, one window more."),
-            ((53, 54), "count windows, not steps: one more than the steps."),
-            ((53, 55), "without padding, count windows, not steps: one more than the steps."),
-            ((54, 54), "2 pixels on every side make the image 4 pixels wider."),
-            ((56, 57), "the kernel must fit whole: subtract its size before you divide."),
-            ((54.25, 55.25), "a window that does not fit whole is left out: round down."),
-            ((55, 54), "the other way round: padding makes room for more windows."),
+            ((54, 42, 14), "those are steps; there is one window more than steps."),
+            ((55, 42, 15), "the second: count windows, not steps."),
+            ((55, 44, 15), "the second: a window must fit whole."),
+            ((56, 44, 16), "a window that does not fit whole is left out: round down."),
+            ((55.25, 43.25, 15.75), "a window that does not fit whole is left out: round down."),
+            ((55, 43, 16), "the third: a window that does not fit whole is left out."),
+            ((57, 45, 17), "a window must fit whole: subtract its size before you divide."),
+            ((58, 46, 18), "a window must fit whole: subtract its size before you divide."),
+            ((54, 43, 14), "padding on *every* side makes the row longer; by how much?"),
+            ((54, 43, 15), "the first: padding on *every* side makes the row longer; by how much?"),
+            ((55, 43, 14), "the third: padding on *every* side makes the row longer; by how much?"),
         ],
-        hint="⌊(size + 2·padding − kernel)/stride⌋ + 1.",
-        praise="so 224 gives 55 after all, with a padding that the paper does not mention",
+        hint="where does the last window begin that still fits? Count it, too.",
+        praise="224 pixels do give 55, with a padding that the paper does not mention",
     )
 
 
-def lrn_by_hand(answer) -> Verdict:
-    """Exercise 2: channels 2, 4, 0, 6; n 3, k 1, alpha 0.5, beta 1; the second channel."""
-    return check_value(
-        "2",
-        answer,
-        4 / (1 + 0.5 * (4 + 16 + 0)),
-        rounded=5e-3,
-        mistakes=[
-            (0.36, "right so far; give at least three digits."),
-            (4 / (1 + 0.5 / 3 * 20), "alpha is not divided by n in the paper."),
-            (4 / (1 + 0.5 * 56), "n = 3: one neighbour on each side, not all channels."),
-            (4 / (1 + 0.5 * 4), "the channel itself belongs to the sum."),
-            (4 / (1 + 20), "multiply the sum of the squares by alpha, 0.5."),
-            (4 / (1 + 0.5 * 16), "its two neighbours belong to the sum, too."),
-            (4 / (0.5 * 20), "add k before you divide."),
-            (4 / (1 + 0.5 * 6), "square the values before you add them."),
-            (1 + 0.5 * 20, "that is the divisor; what leaves the layer?"),
-            (6 / (1 + 0.5 * 36), "that is the last channel; the second is asked for."),
-            (4 / 11**0.75, "beta is 1 here, not 0.75."),
-        ],
-        hint="add the squares of the second channel and its two neighbours, then use the formula.",
-        praise="the sum of squares is 20, the divisor 11: 4/11 = 0.364",
-    )
+def two_towers(function, layer) -> Verdict:
+    """Exercise 2: conv2 as a function ``(maps, kernel, bias)``; ``layer`` is the package's, with two groups."""
+    kernel = np.asarray(layer.kernel)
+    draw = np.random.default_rng(0)
+    maps = draw.normal(size=(9, 9, 2 * kernel.shape[2])).astype("float32")
+    bias = draw.normal(size=kernel.shape[3]).astype("float32")
+    expected = towers.right(maps, kernel, bias)
+    name = getattr(function, "__name__", "your function")
+    answer, verdict = called("2", function, (maps, kernel, bias), name=name, advice=towers.on_error)
+    if verdict:
+        return verdict
+    if towers.near(answer, expected):
+        gap = np.abs(np.asarray(answer) - towers.by_layer(layer, maps, bias)).max()
+        return passed("2", f"{kernel.shape[3]} maps, as the package's conv2 makes them (largest difference {gap:.0e})")
+    return failed("2", towers.fault(answer, maps, kernel, bias))
 
 
-def grouped_parameters(function) -> Verdict:
-    """Exercise 3: parameters of a grouped convolution, ``function(size, inputs, filters, groups)``."""
+def cheap_and_busy(table) -> Verdict:
+    """Exercise 3: an AlexNet for 17 classes of few parameters and much work, judged by its `anatomy.Anatomy`."""
+    if is_blank(table):
+        return not_attempted("3")
+    if not hasattr(table, "params") or not hasattr(table, "macs") or not hasattr(table, "rows"):
+        return failed("3", f"hand over what anatomy.describe returns (received {shortened(table)})")
+    last = table.rows[-1]
+    if last.name != "predictions" or tuple(last.output_shape) != (17,):
+        return failed("3", "the network must come from models.alexnet with classes=17.")
+    if table.params > MOST_PARAMETERS:
+        largest = max(table.rows, key=lambda row: row.params)
+        told = f"{table.params:,} parameters, at most {MOST_PARAMETERS:,} allowed; {largest.name} has the most."
+        return failed("3", told)
+    if table.macs < FEWEST_MACS:
+        told = f"{table.params:,} parameters are few enough, but {table.macs / 1e6:.1f} million multiply-adds are not"
+        return failed(
+            "3", f"{told} {FEWEST_MACS / 1e6:.0f} million. Of side and width, which adds work and few parameters?"
+        )
+    return passed("3", f"{table.params:,} parameters do {table.macs / 1e6:.0f} million multiply-adds")
 
-    once = "Half the maps each, but there are still 256 filters: divide by the groups once."
-    conv2 = "conv2 of the paper: each of the 256 filters sees 48 maps, and has one bias."
-    cases = [
-        ((1, 4, 6, 1), 30, "Without groups each of the 6 filters has 1·1·4 weights and a bias."),
-        ((5, 96, 256, 2), 307_456, hints([(5 * 5 * 48 * 128 + 256, once)], conv2)),
-        ((3, 256, 384, 1), 885_120, "conv3 of the paper sees both towers."),
-        ((3, 384, 384, 2), 663_936, "conv4 of the paper."),
-        ((3, 8, 8, 8), 80, "With as many groups as maps every filter sees one map."),
+
+def augmented(function) -> Verdict:
+    """Exercise 4: a window, its mirror image, a shift of colours: ``function(image, top, left, mirror, shift)``."""
+    draw = np.random.default_rng(5)
+    image = draw.integers(40, 200, (112, 112, 3)).astype("uint8")
+    image[20:60, 30:70] = draw.integers(0, 30, (40, 40, 3))
+    image[60:90, 20:80] = draw.integers(230, 256, (30, 60, 3))
+    for top, left, mirror, shift in _AUGMENTATIONS:
+        answer, verdict = called("4", function, (image, top, left, mirror, np.array(shift)), advice=_casting)
+        if verdict:
+            return verdict
+        window = image[top : top + SIDE, left : left + SIDE][:, :: -1 if mirror else 1]
+        hint = _augmentation_fault(answer, image, window, (top, left, mirror, shift))
+        if hint:
+            return failed("4", hint)
+    return passed("4", "moved, mirrored, recoloured, and still a picture of whole numbers from 0 to 255")
+
+
+def _casting(error: Exception) -> str:
+    return "uint8 cannot hold the sum before it is cut to 0 to 255." if "cast" in str(error) else ""
+
+
+_AUGMENTATIONS = (
+    (3, 10, False, (0, 0, 0)),
+    (10, 3, True, (0, 0, 0)),
+    (5, 2, False, (40, 20, -30)),
+    (0, 13, True, (-50, 35, 10)),
+)
+
+
+def _augmentation_fault(answer, image, window, settings) -> str | None:
+    """Return the hint on a wrong picture; None where it is right."""
+    top, left, mirror, shift = settings
+    answer = np.asarray(answer)
+    call = f"augmented(image, {top}, {left}, {mirror}, np.array({list(shift)}))"
+    if answer.shape != window.shape:
+        return f"{call} has shape {answer.shape}, not {window.shape}."
+    exact = window.astype(int) + np.array(shift)
+    right = np.clip(exact, 0, 255)
+    if np.array_equal(answer, right):
+        return None if answer.dtype == np.uint8 else f"right, but of type {answer.dtype}; pictures are uint8."
+    elsewhere = image[left : left + SIDE, top : top + SIDE][:, :: -1 if mirror else 1]
+    plain = image[top : top + SIDE, left : left + SIDE]
+    found = [
+        (np.clip(elsewhere.astype(int) + shift, 0, 255), "`top` counts rows, the first axis, and `left` columns."),
+        (
+            np.clip(_cut_mirrored(image, top, left) + shift, 0, 255),
+            "cut first, then mirror: `top` and `left` are places of `image`.",
+        ),
+        (
+            np.clip(plain[..., ::-1].astype(int) + shift, 0, 255),
+            "that turns the colours round; which axis holds the columns?",
+        ),
+        (right[:, ::-1], "the mirror image is right for the other value of `mirror`."),
+        (np.clip(plain[::-1].astype(int) + shift, 0, 255), "it stands on its head: left and right change places."),
+        (exact % 256, "numbers outside 0 to 255 have started again at the other end (lesson 02)."),
+        (exact, "some numbers lie outside 0 to 255."),
+        (window, "the colours have not changed."),
+        (np.clip(exact[..., ::-1], 0, 255), "the colours of a pixel have changed places."),
+        (
+            np.clip(window + np.array(shift)[::-1], 0, 255),
+            "the numbers of `shift` belong to red, green, blue, in order.",
+        ),
+        (np.clip(window.astype(int) - shift, 0, 255), "the shift is added, and may be negative."),
+        (np.clip(window + np.mean(shift), 0, 255).astype(int), "each colour has a number of its own in `shift`."),
     ]
-    return check_function("3", function, cases, praise="two groups halve the weights and not the biases", whole=True)
+    told = next((hint for wrong, hint in found if np.array_equal(answer, wrong)), None)
+    return f"{call}: {told or 'the picture has the right shape and the wrong numbers.'}"
+
+
+def _cut_mirrored(image, top, left):
+    """Return what cutting a mirrored image gives."""
+    return image[:, ::-1][top : top + SIDE, left : left + SIDE].astype(int)
+
+
+def advice(answer) -> Verdict:
+    """Exercise 5: what helps three colleagues first."""
+    expected = {"A": "against memorising", "B": "nothing", "C": "more epochs"}
+    clues = {
+        "A": "what is left to learn from photographs that are all answered rightly?",
+        "B": "on which pictures, and with which units, does fit count? And what do others reach?",
+        "C": "compare its last epoch with those of the other two.",
+    }
+    praise = "the gap alone says little: look where training stands, and whether it still moves"
+    return check_matching("5", answer, expected, choices=ADVICE, noun="colleague", hints=clues, praise=praise)
 
 
 def start_left(function) -> Verdict:
-    """Exercise 4: the share of the first variance left, ``function(momentum, examples, batch_size, epochs)``."""
+    """Exercise 6: the share of the first variance left, ``function(momentum, examples, batch_size, epochs)``."""
+    lagging = [
+        (1 - 0.5**2, "That is the share that was replaced."),
+        (0.5, "That is one step; how many are there?"),
+    ]
     cases = [
-        ((0.5, 100, 50, 1), 0.25, "Two batches, two updates: 0.5²."),
-        ((0.99, 1088, 64, 5), 0.99**85, "The notes' run: 17 batches in each of 5 epochs."),
-        ((0.9, 100, 64, 1), 0.81, "100 images make two batches of 64: the last, smaller one counts."),
-        (
-            (0.9, 100, 64, 3),
-            0.9**6,
-            "Each epoch ends with its own smaller batch: round up before you multiply by the epochs.",
-        ),
+        ((0.5, 100, 50, 1), 0.25, hints(lagging, "Two batches make two steps.")),
+        ((0.99, 1088, 64, 5), 0.99**85, "17 batches in each of 5 epochs."),
+        ((0.9, 100, 64, 1), 0.81, "100 photographs make two batches of 64: the last, smaller one counts."),
+        ((0.9, 100, 64, 3), 0.9**6, "Each epoch ends with a smaller batch of its own."),
         ((0.99, 1088, 8, 5), 0.99**680, "136 batches in each of 5 epochs."),
     ]
-    return check_function("4", function, cases, praise="0.4256 for the notes, 0.001 with batches of 8")
-
-
-def cause(answer) -> Verdict:
-    """Exercise 5: training 97 %, validation 6 %, training images in inference 6 %, after 60 updates."""
-    if is_blank(answer):
-        return not_attempted("5")
-    if not isinstance(answer, str) or answer.strip().lower() not in CAUSES:
-        return failed("5", f"choose one of {', '.join(CAUSES)} (received {shortened(answer)})")
-    answer = answer.strip().lower()
-    hints = {
-        "overfitting": "an overfitted network still knows its training images in inference; this one does not.",
-        "ordered split": "then the training images themselves would be right in inference; they are not.",
-        "learning rate": "the loss falls and training goes well, so the steps are fine.",
-    }
-    if answer in hints:
-        return failed("5", hints[answer])
-    return passed("5", "the weights are good; what inference normalises by is not")
+    return check_function("6", function, cases, praise="0.43 for the colleague, 0.001 with batches of 8")
 
 
 def top_k_error(function) -> Verdict:
-    """Exercise 6: the share of images whose class is not among the k most probable, ``function(p, labels, k)``."""
+    """Exercise 7: the share of images whose class is not among the k most probable, ``function(p, labels, k)``."""
     p = np.array([[0.5, 0.3, 0.15, 0.05], [0.1, 0.2, 0.3, 0.4], [0.25, 0.05, 0.6, 0.1], [0.7, 0.1, 0.05, 0.15]])
     labels = np.array([0, 1, 0, 2])
     mistakes = [
         (75, "That is per cent; a share from 0 to 1 is asked for."),
-        (0.25, "That is the share that is right; an error is the share that is wrong."),
+        (0.25, "Is that the share that is right, or the share that is wrong?"),
         (3, "Those are the wrong ones; which share of the images is that?"),
-        (1.0, "Are the k largest probabilities taken, and not the smallest?"),
+        ([0, 1, 1, 1], "One number for all images together is asked for."),
     ]
     raised = "`probabilities` has a row for each image, `labels` one number for each, and k is one number for all."
-    first = hints(mistakes, "Only the first image has its class on top.", raised=raised)
+    first = hints(mistakes, "Only one of the four images has its class on top.", raised=raised)
     cases = [
         ((p, labels, 1), 0.75, first),
-        ((p, labels, 2), 0.5, "Within two guesses the third image is right too."),
-        ((p, labels, 3), 0.25, "Within three the second as well; the fourth stays wrong."),
+        ((p, labels, 2), 0.5, "Within two guesses one image more is right."),
+        ((p, labels, 3), 0.25, "Within three guesses three of the four are right."),
         ((p, labels, 4), 0.0, "With as many guesses as classes nothing is wrong."),
         ((p[:1], labels[:1], 1), 0.0, "An error is the share of wrong answers."),
     ]
-    return check_function("6", function, cases, praise="the number by which ImageNet is judged")
-
-
-def cheap_and_busy(table) -> Verdict:
-    """Exercise 7: an AlexNet for 17 classes of few parameters and much work, judged by its `anatomy.Anatomy`."""
-    if is_blank(table):
-        return not_attempted("7")
-    if not hasattr(table, "params") or not hasattr(table, "macs") or not hasattr(table, "rows"):
-        return failed("7", f"hand over what anatomy.describe returns (received {shortened(table)})")
-    last = table.rows[-1]
-    if last.name != "predictions" or tuple(last.output_shape) != (17,):
-        return failed("7", "the network must come from models.alexnet with classes=17.")
-    if table.params > MOST_PARAMETERS:
-        largest = max(table.rows, key=lambda row: row.params)
-        return failed(
-            "7", f"{table.params:,} parameters, at most {MOST_PARAMETERS:,} allowed; {largest.name} has the most."
-        )
-    if table.macs < FEWEST_MACS:
-        return failed(
-            "7",
-            f"{table.params:,} parameters are few enough; {table.macs / 1e6:.1f} million multiply-adds are not "
-            f"{FEWEST_MACS / 1e6:.0f} million. Work grows with the side of the image, the kernels' parameters do not.",
-        )
-    return passed("7", f"{table.params:,} parameters do {table.macs / 1e6:.0f} million multiply-adds")
+    return check_function("7", function, cases, praise="the number by which ImageNet is judged")

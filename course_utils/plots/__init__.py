@@ -14,7 +14,7 @@ from course_utils.plots.arithmetic import (
     top_patches,
     window_positions,
 )
-from course_utils.plots.comparison import answers, before_after, fold, unit_inputs
+from course_utils.plots.comparison import answers, before_after, fold, two_ends, unit_inputs
 from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
 from course_utils.plots.evidence import filter_on_channels, map_to_number, shift_bars
 from course_utils.plots.filters import (
@@ -75,6 +75,7 @@ __all__ = [
     "stacked_fields",
     "sum_of_grids",
     "top_patches",
+    "two_ends",
     "unit_inputs",
     "window_positions",
     "wrong_and_right",

@@ -120,6 +120,52 @@ def before_after(
 
 
 @describable
+def two_ends(
+    groups: dict, *, ends: tuple[str, str], colours: dict, ylabel="test accuracy", title=None, ax=None
+) -> Axes:
+    """Draw what each of some variants reaches under two conditions: dots for the runs, a line from mean to mean.
+
+    Args:
+        groups: name → two arrays of values, shares from 0 to 1, one under each condition; they may differ in length.
+        ends: what stands below the two conditions.
+        colours: name → colour.
+        ylabel: what the values are; written as whole per cent.
+        title: text above the figure.
+        ax: Axes to draw on; a new figure when None.
+
+    Returns:
+        The Axes; names stand at the right end, apart from each other.
+
+    Raises:
+        ValueError: a group does not have two arrays.
+
+    Example:
+        >>> ax = two_ends({"a": [[0.5, 0.6], [0.7]]}, ends=("before", "after"), colours={"a": "black"})
+    """
+    ax = axes_of(ax, size=(6, 4.2))
+    means = {}
+    for name, values in groups.items():
+        if len(values) != 2:
+            raise ValueError(f"groups[{name!r}] must hold two arrays; received {len(values)}.")
+        means[name] = [float(np.mean(runs)) for runs in values]
+        ax.plot([0, 1], means[name], color=colours[name], linewidth=2.5)
+        for place, runs in enumerate(values):
+            ax.plot([place] * len(runs), runs, "o", color=colours[name], markersize=7, alpha=0.7)
+    ax.set(xlim=(-0.2, 1.6), ylabel=ylabel)
+    low, high = ax.get_ylim()
+    room, below = 0.055 * (high - low), -np.inf
+    for name in sorted(means, key=lambda name: means[name][1]):
+        below = max(means[name][1], below + room)
+        ax.text(1.06, below, name, color=colours[name], va="center", weight="bold")
+    ax.set_xticks([0, 1], labels=ends)
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.grid(axis="y", color=FAINT, linewidth=0.8)
+    if title:
+        ax.set_title(title)
+    return ax
+
+
+@describable
 def fold(size: int = 6, side: int = 2) -> np.ndarray:
     """Draw how squares of pixels become channels: the picture on the left, one small map a channel on the right.
 

@@ -46,14 +46,15 @@ if "google.colab" in sys.modules:
 # %%
 import math
 
-from course_utils import checks, plots, runtime
+from course_utils import checks, convolution, plots, runtime
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
+import pandas as pd
 
 from course_utils import anatomy, models
-from course_utils.checks import lesson07
+from course_utils.checks import lesson07, lesson07_further
 
 # %% tags=["nbval-ignore-output"]
 lesson = runtime.start(lesson="07")
@@ -61,42 +62,89 @@ plots.set_theme()
 score = checks.Scorecard("07")
 
 # %% [markdown]
-# ## Exercise 1: 54 and 55
-# *Side of the maps for 11×11 kernels, stride 4, 224 pixels, without padding and with 2 on every side.* The kernel must fit whole: (224 − 11)/4 = 53.25, so 53 steps and 54 windows. With padding the image is 228 wide: (228 − 11)/4 = 54.25, 55 windows. Many programs that say 224 pad like this. Who divides 224 by 4 forgets the kernel; who answers 53 counts steps, not windows.
+# ## Exercise 1: windows in a row
+# *Windows of 11, moved by 4: on 224 pixels with 2 on every side, on 180 without padding, on 64 with 3 on every side.* A row has two ends, so the first is 228 long and the third 70. The window must fit whole, so its size is subtracted first: (228 − 11)/4 = 54.25, 54 steps and 55 windows; (180 − 11)/4 = 42.25, 43 windows; (70 − 11)/4 = 14.75, 15 windows. Who answers 54, 42, 14 counts steps, not windows.
 
 # %%
-plain, padded = (224 - 11) // 4 + 1, (224 + 2 * 2 - 11) // 4 + 1
-verdict = lesson07.conv1_sides(plain, padded)
+row_224, row_180, row_64 = ((row - 11) // 4 + 1 for row in (224 + 4, 180, 64 + 6))
+verdict = lesson07.windows_in_a_row(row_224, row_180, row_64)
 assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 2: LRN by hand
-# *n = 3, k = 1, α = 0.5, β = 1; channels 2, 4, 0, 6; the second.* Its neighbours are 2 and 0. The squares add up to 4 + 16 + 0 = 20, the divisor is 1 + 0.5·20 = 11, and 4/11 = 0.364. The 6 is two channels away and does not count; the 4 itself does.
+# ## Exercise 2: build the towers
+# *conv2 with two ordinary convolutions.* The maps are cut in two along their last axis, the filters as well; the first half of the filters is laid on the first half of the maps. The kernel's third axis is half as long as the maps' already: that is what `groups=2` saves.
+
 
 # %%
-normalised_value = 4 / (1 + 0.5 * (2**2 + 4**2 + 0**2))
-verdict = lesson07.lrn_by_hand(normalised_value)
+def two_towers(maps, kernel, bias):
+    inputs, filters = kernel.shape[2], kernel.shape[3] // 2
+    first = convolution.conv2d(
+        maps[..., :inputs], kernel[..., :filters], padding="same"
+    )
+    second = convolution.conv2d(
+        maps[..., inputs:], kernel[..., filters:], padding="same"
+    )
+    return np.concatenate([first, second], axis=-1) + bias
+
+
+narrow = dict(input_shape=(99, 99, 3), classes=17, width=1 / 8)
+conv2 = models.alexnet("two_tower", **narrow).get_layer("conv2")
+verdict = lesson07.two_towers(two_towers, conv2)
+assert verdict.passed
+verdict.message.split(" (")[0]  # the difference depends on the machine
+
+# %% [markdown]
+# ## Exercise 3: few parameters, much work
+# *At most 3 million parameters, at least 60 million multiply-adds.* Work grows with the area of the image, and the kernels' parameters do not; but fc6 grows with the last maps. So a large image and a narrow network: try a few.
+
+# %%
+designs = {}
+for side, width in ((99, 0.5), (227, 0.25), (195, 0.25), (227, 0.22)):
+    settings = dict(variant="single_tower", input_shape=(side, side, 3), classes=17)
+    designs[side, width] = anatomy.describe(models.alexnet, width=width, **settings)
+pd.DataFrame(
+    [[f"{d.params:,}", f"{d.macs / 1e6:.1f} million"] for d in designs.values()],
+    index=[f"side {side}, width {width}" for side, width in designs],
+    columns=["parameters", "multiply-adds"],
+)
+
+# %%
+design = designs[195, 0.25]
+verdict = lesson07.cheap_and_busy(design)
 assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 3: grouped convolution
-# *Parameters of a convolution in groups.* Each filter sees `inputs / groups` maps. All filters exist, so the biases stay: dividing everything by the number of groups would lose half of them.
+# ## Exercise 4: augmentation
+# *A window, mirrored if asked, its colours shifted, uint8 again.* `top` counts rows. The window is cut first: in the mirror image `left` would be another place. uint8 numbers start again at 0 beyond 255 (lesson 02), so the shift is added to whole numbers that can be larger and negative, and cut afterwards.
 
 
 # %%
-def grouped_parameters(size, inputs, filters, groups):
-    return size * size * (inputs // groups) * filters + filters
+def augmented(image, top, left, mirror, shift):
+    window = image[top : top + 99, left : left + 99].astype(int)
+    if mirror:
+        window = window[:, ::-1]
+    return np.clip(window + shift, 0, 255).astype("uint8")
 
 
-verdict = lesson07.grouped_parameters(grouped_parameters)
+verdict = lesson07.augmented(augmented)
 assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 4: what is left of the start
-# *The share (0 to 1) of the first moving variance that is left.* One update a batch, and the last batch of each epoch counts too; so the number of batches is rounded up before it is multiplied by the epochs.
+# ## Exercise 5: three colleagues
+# A names every training photograph and has nothing left to learn: something against memorising. B is fine: `fit` counts the training accuracy while half of the units are silent and the photographs are changed, the validation accuracy without either; nothing moves any more, and it stands where others stand. C is still rising: more epochs, before anything else is changed. No report hints at the rate.
+
+# %%
+advice = {"A": "against memorising", "B": "nothing", "C": "more epochs"}
+verdict = lesson07.advice(advice)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise 6: what is left of the start
+# One step a batch, and the last batch of *each* epoch counts, too: round up first, then multiply by the epochs.
 
 
 # %%
@@ -109,24 +157,14 @@ assert verdict.passed
 verdict
 
 # %%
-for momentum, batch_size in ((0.99, 64), (0.99, 8), (0.9, 64)):
-    share = start_left(momentum, 1_088, batch_size, 5)
-    print(f"momentum {momentum}, batches of {batch_size:2}: {share:.4f} left")
+plans = ((0.99, 64), (0.99, 8), (0.9, 64))
+left = [start_left(momentum, 1_088, batch, 5) for momentum, batch in plans]
+names = [f"momentum {momentum}, batches of {batch}" for momentum, batch in plans]
+pd.Series(left, index=names, name="left").round(4).to_frame()
 
 # %% [markdown]
-# ## Exercise 5: find the error
-# *97% in training, 6% on the same images in `evaluate`, after 60 steps.* An overfitted network would know its training images, and so would one with a bad split or a bad rate that reached 97%. Only what differs between training and use can be the cause: the moving statistics, of which 0.99⁶⁰ = 55% is still the start.
-
-# %%
-cause = "moving statistics"
-print(f"{0.99**60:.2f}")
-verdict = lesson07.cause(cause)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# ## Exercise 6: top-k error
-# *The share of images whose class is not among the k most probable.* Count how many classes are more probable than the right one: k or more, and it is not among the first k.
+# ## Exercise 7: top-k error
+# Count how many kinds are more probable than the right one: k or more, and it is not among the first k.
 
 
 # %%
@@ -141,24 +179,30 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 7: few parameters, much work
-# *At most 3 million parameters, at least 60 million multiply-adds.* Work grows with the area of the image and the kernels' parameters do not; but fc6 grows with the last maps. So a large image and a narrow network: try a few.
+# ## Exercise A: normalization by hand
+# *n = 3, k = 1, α = 0.5, β = 1; channels 2, 4, 0, 6; the second.* Its neighbours are 2 and 0. The squares add up to 4 + 16 + 0 = 20, the divisor is 1 + 0.5·20 = 11, and 4/11 = 0.364. The 6 is two channels away and does not count; the 4 itself does.
 
 # %%
-designs = {}
-for side, tower_width in ((99, 0.5), (227, 0.25), (195, 0.25), (227, 0.22)):
-    settings = dict(variant="single_tower", input_shape=(side, side, 3), classes=17)
-    design = anatomy.describe(models.alexnet, width=tower_width, **settings)
-    designs[side, tower_width] = design
-    print(
-        f"side {side}, width {tower_width}: {design.params:>10,} parameters, {design.macs / 1e6:6.1f} M"
-    )
-design = designs[195, 0.25]
-verdict = lesson07.cheap_and_busy(design)
+what_becomes_of_4 = 4 / (1 + 0.5 * (2**2 + 4**2 + 0**2))
+verdict = lesson07_further.lrn_by_hand(what_becomes_of_4)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# ## Exercise B: a convolution in groups
+# Each filter sees `inputs / groups` maps. All filters exist, so the biases stay: dividing everything by the number of groups would lose half of them.
+
+
+# %%
+def grouped_parameters(size, inputs, filters, groups):
+    return size * size * (inputs // groups) * filters + filters
+
+
+verdict = lesson07_further.grouped_parameters(grouped_parameters)
 assert verdict.passed
 verdict
 
 # %%
-score.at_most("exercise 7, parameters", design.params, 3_000_000)
-score.at_least("exercise 7, multiply-adds", design.macs, 60_000_000)
+score.at_most("exercise 3, parameters", design.params, 3_000_000)
+score.at_least("exercise 3, multiply-adds", design.macs, 60_000_000)
 score
