@@ -1056,7 +1056,7 @@ pd.DataFrame(rows).T.round(1).rename_axis("misread in %")
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Up to ten layers nothing fails, and neither rule is always ahead. At 20 Glorot's rule costs one to two points with plain descent or momentum, nothing with Adam or batch norm. At 30 it fails with plain descent and momentum even at the best rate tried: none of six runs reads 70 of 100 digits, two never start; He's rule reads 92. With Adam two of three runs catch up. (Batch norm, good up to 20 layers, misreads at 30 nearly twice as many as He's rule alone. Perhaps its growing gradient; not tested.)
+# Up to ten layers nothing fails, and neither rule is always ahead. At 20 Glorot's rule costs one to two points with plain descent or momentum, nothing with Adam or batch norm. At 30 it fails with plain descent and momentum even at the best rate tried: none of six runs reads 70 of 100 digits, two never start; He's rule reads 92. With Adam two of three runs catch up. (Batch norm, good up to 20 layers, misreads at 30 nearly twice as many as He's rule alone.)
 #
 # Was it time or rate? Of 20 layers with Glorot's rule and plain descent, rate 0.01 reads 74 of 100 validation digits after eight epochs, rate 0.03 reads 93: both. He's 30 layers read 93 at 0.01: their fall in the figure before was one of time, though all digits start nearly alike.
 #
