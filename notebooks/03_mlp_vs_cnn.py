@@ -55,7 +55,6 @@ keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
 from keras import layers
 
 from course_utils import anatomy, inspection, training
@@ -193,7 +192,7 @@ def cnn(shape):
 
 
 # %% [markdown]
-# `Conv2D(32, 3)` slides 32 filters of 3×3 over the picture, by one pixel at a time (`strides=1` unless you say so). `"same"` pads with a ring of zeros, so that a map is as large as its input; the default `"valid"` does not. ReLU must be asked for, and not every convolution wants it (lessons 09 and 10 have some without). Each pooling halves height and width. So the maps become smaller and more numerous: simple parts first (strokes), then combinations of them. The dense layers at the end make digits of the parts.
+# `Conv2D(32, 3)` slides 32 filters of 3×3 over the picture, by one pixel at a time (`strides=1` unless you say so). `"same"` pads with a ring of zeros, so that a map is as large as its input; the default `"valid"` does not. ReLU must be asked for, and not every convolution wants it. Each pooling halves height and width. So the maps become smaller and more numerous: simple parts first (strokes), then combinations of them. The dense layers at the end make digits of the parts.
 #
 # **Before you open the drawing:** the CNN has a third of the MLP's parameters (weights and biases). Does it also need fewer multiply-adds to read one picture? And where does it keep its parameters?
 
@@ -277,7 +276,7 @@ def train(network, pictures, labels, validation, *, rate=0.001, epochs=4):
         "val_accuracy", patience=epochs, restore_best_weights=True
     )
     network.fit(
-        training.ShuffledBatches(pictures, labels, size=64),
+        training.ShuffledBatches(pictures, labels, size=64),  # new order each epoch
         epochs=epochs,
         validation_data=validation,
         callbacks=[keep_best],
@@ -293,7 +292,7 @@ def accuracy(network, pictures, labels):
 # %% [markdown]
 # - The **loss** of a picture is −ln of the probability given to its true class, the *cross-entropy*: 0 for a sure and right answer, 2.3 for ten equal guesses. (`sparse`: labels are class numbers.)
 # - One **step** lowers the mean loss of a **batch** of 64 pictures by gradient descent; RMSprop divides each weight's slope by that slope's usual size. The *learning rate* 0.001 is Keras's default.
-# - An **epoch** is one pass over all training pictures, here 313 steps, each time in a new order. (`fit(pictures, labels)` promises this, too; on TensorFlow, after `set_random_seed`, it repeats the first order.) After each epoch the *validation* pictures are read; in the end `keep_best` takes the weights of the epoch that read most validation pictures.
+# - An **epoch** is one pass over all training pictures, here 313 steps, each time in a new order. After each epoch the *validation* pictures are read; in the end `keep_best` takes the weights of the epoch that read most validation pictures.
 #
 # **Before you open the result:** of 10,000 test digits, how many will each network misread?
 
@@ -318,7 +317,7 @@ pd.DataFrame({"accuracy": results, "misread": misread}).round(4)
 #
 # 1. *Luck.* So: five **seeds**, that is, five draws of initial weights and of the order of pictures.
 # 2. *The MLP is too large for so few digits.* So: an MLP of two layers of 217 units, which has as many parameters as the CNN.
-# 3. *The CNN works longer.* An epoch costs it over three times the processor time (not six: the MLP has three times as many weights to update). So: an MLP that may train until it has used as much.
+# 3. *The CNN works longer.* An epoch costs it over three times the processor time. So: an MLP that may train until it has used as much.
 #
 # All of these were run beforehand, on another day and in another training loop, and are *stored* (`python -m course_utils.measure mlp_cnn` repeats them). Each dot is one training, each bar a mean; the open diamonds are the two networks trained above:
 
@@ -343,7 +342,7 @@ with plots.figure(size=(6, 3.8), alt=alt) as ax:
         ax.plot(100 * results[name], row, "D", markersize=9, **style)
 
 # %% [markdown]
-# The worst CNN reads more than the best MLP, in each of the three ways. More time helps the MLP most. So these three reasons do not explain the lead. (A fourth, the learning rate, we leave open on digits; in section 7 each network gets its own.) What does?
+# The worst of five CNNs reads more than the best of fifteen MLPs. More time helps the MLP most. So these three reasons do not explain the lead. (A fourth, the learning rate, we leave open on digits; in section 7 each network gets its own.) What does?
 #
 # **Exercise 3 (fair).** For another fair race you want an MLP with *one* hidden layer on 28×28 digits, as wide as possible, with at most the CNN's 220,234 parameters. How many units?
 
@@ -374,7 +373,7 @@ score.section()
 # %% [markdown]
 # ## 4 · First suspect: does the CNN not mind where a digit stands?
 #
-# Lesson 01 moved digits, and a classifier with one weight a pixel went blind. Here is a digit that both networks read in its place, three pixels further right. Move it yourself, take others, and watch both networks answer. (Neither has ever seen a moved digit.)
+# Lesson 01 moved digits, and a classifier with one weight a pixel went blind. Here is a digit that both networks read in its place, three pixels further right. Move it yourself, take others, and watch both networks answer. (Neither has ever seen a moved digit. These six were *picked* because at 3 pixels only the CNN reads them: do not count them.)
 
 
 # %%
@@ -441,7 +440,7 @@ pd.DataFrame(live_shifts, index=[f"{right} px" for right in shifts]).T.round(2)
 #
 # Is this why it won the race? **In the race no digit had moved as a whole: all stand in the middle.** Bearing such moves cannot be what helped there.
 #
-# **Exercise 4 (build).** Build a CNN that loses *nothing* when a stroke well inside the picture moves by 4 pixels: the two padded convolutions with their poolings as above, then one layer that forgets the place (lesson 01, section 7), then the ten answers. The check moves strokes through your untrained network and compares the answers. Why 4? Think of the poolings; then try 1 pixel yourself, with `moved`. (A digit that comes near the border still changes a little: there the padding has a say.)
+# **Exercise 4 (build).** Build a CNN that loses *nothing* when a stroke well inside the picture moves by 4 pixels: the two padded convolutions with their poolings as above, then one layer that forgets the place (lesson 01, section 7), then the ten answers. The check moves strokes through your untrained network and compares the answers. Why 4? Think of the poolings. (A digit that comes near the border still changes a little: there the padding has a say.)
 
 
 # %%
@@ -490,17 +489,12 @@ plots.before_after(
     colours=COLOURS,
     alt="For each of five seeds a line: CNN blue, MLP orange.",
 )
-display(pd.Series(results, name="live").map("{:.1%}".format).to_frame())
-Markdown(
-    "**The lines cross.** You could not read one of these pictures. "
-    "The MLP reads them as well as before. The CNN loses four of a hundred "
-    "digits, and falls behind."
-)
+pd.Series(results, name="live").map("{:.1%}".format).to_frame()
 
 # %% [markdown]
 # <details><summary><b>Compare with your two numbers</b></summary>
 #
-# Each line is one seed, stored; the numbers are means (mind the axis: it begins at 93 %). The table has the networks trained here.
+# **The lines cross.** You could not read one of these pictures. The MLP reads them as well as before. The CNN loses four of a hundred digits, and falls behind. (Each line is one seed, stored; the numbers are means; mind the axis: it begins at 93 %. The table has the networks trained here.)
 #
 # Why is the MLP not bothered? Each weight of its first layer belongs to one pixel. Give every pixel another number, give its weights the same number, and every sum is what it was. The MLP never knew which pixels are neighbours, so it has nothing to lose.
 # </details>
@@ -518,7 +512,9 @@ with plots.figure(1, 2, size=(6, 2.6), alt=alt) as (left, right):
 # %% [markdown]
 # Its 3×3 windows join strangers, and the same filter asks the same meaningless question at every place. Then pooling throws three of four answers away. What it still reads, it probably owes to its dense layers.
 #
-# Here is the answer to our question. The very same CNN, as deep, with as many parameters and as much work as before, loses its lead with the neighbours. So none of these was the reason. **The CNN wins because it assumes two things that are true of pictures: pixels that are near each other belong together, and a small pattern means the same wherever it is. Where they are false, they cost.** Is the second one not our first suspect again? That was about whole *digits*, and the answer: it should stay (lesson 01: invariant). This is about small *parts*: a stroke lies at another place in every digit, even in the middle, and one filter finds it everywhere (equivariant).
+# Here is the answer. The very same CNN, as deep, with as many parameters and as much work as before, loses its lead with the neighbours. So none of these was the reason. **The CNN wins because it assumes two things that are true of pictures: pixels that are near each other belong together, and a small pattern means the same wherever it is. Where they are false, they cost.**
+#
+# Is the second assumption not our first suspect again? No. The first suspect was about a whole digit that moves, while the network's answer stays the same (lesson 01: invariant). The assumption is about small parts: even in a digit in the middle a stroke may lie here or there, and one filter finds it everywhere (equivariant).
 #
 # (The shuffle takes both away at once; it does not tell which of them is worth more. Zhang and others, 2016, shuffled photographs for a similar purpose.)
 #
@@ -570,7 +566,7 @@ score.section()
 # Before we carry this to photographs: a number is worth what its test pictures are worth. Two ways to spoil them, both silent: no error, only a better number.
 #
 # ### A cell that is run twice
-# A colleague has a pool of digits. The cell below holds a fifth of them out; the MLP learns from the others. Next morning the colleague runs the same cell once more, and measures.
+# A colleague has a pool of 2,500 digits. The cell below holds a fifth of them out; the MLP learns from the others. Next morning the colleague runs the same cell once more, and measures.
 
 # %%
 pool = np.arange(min(2_500, len(x_train)))  # numbers of pictures
@@ -675,7 +671,7 @@ with plots.figure(size=(6, 3.6), alt="Report minus truth, against n.") as ax:
 # Too high: the best of 20 epochs is partly the luckiest of 20, and luck does not repeat. With thousands of test digits the error is small; but test sets are often small (lesson 05 meets one of 59 pictures).
 # </details>
 #
-# That is why `train` chooses its epoch on validation pictures, and why we look at the test set once. *For the curious: [which epoch is best?](further/03_which_epoch.ipynb) By loss or by accuracy? And are two halves of a test set equally hard?*
+# That is why `train` chooses its epoch on validation pictures, and nothing here is ever chosen on test pictures. *For the curious: [which epoch is best?](further/03_which_epoch.ipynb) By loss or by accuracy? And are two halves of a test set equally hard?*
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -706,7 +702,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The same two networks, only the shape of the input changes: 32×32×3. They learn for six epochs from 10,000 photographs; 2,000 more are for validation. Each variant gets its own learning rate, the one of 0.0003, 0.001 and 0.003 that read most *validation* photographs (where an end of the list was best, one step beyond was tried, and was worse). Guessing reads 10 %. **Will the CNN's lead be larger or smaller than on digits? And if the pixels are shuffled, each with its three colours?** (We train on pixels in place; the shuffled runs are stored.)
+# The same two networks, only the shape of the input changes: 32×32×3. They learn for six epochs from 10,000 photographs; 2,000 more are for validation. Each variant gets its own learning rate, the one of 0.0003, 0.001 and 0.003 that read most *validation* photographs. Guessing reads 10 %. **Will the CNN's lead be larger or smaller than on digits? And if the pixels are shuffled, each with its three colours?** (We train on pixels in place; the shuffled runs are stored.)
 
 # %% tags=["nbval-ignore-output"]
 some = photos.subset(train=12_000)
@@ -734,9 +730,9 @@ pd.Series(live, name="live").map("{:.1%}".format).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# A thing in a photograph may stand anywhere, in any light, before anything. A network that must learn each pattern anew for each place would need far more pictures. With six epochs and 10,000 photographs the CNN's lead has grown from under two points on digits to seventeen (mean of three stored seeds).
+# A thing in a photograph may stand anywhere. A network that must learn each pattern anew for each place would need far more pictures. With six epochs for each and 10,000 photographs the CNN's lead has grown from under two points on digits to seventeen (mean of three stored seeds). A part of this is bad luck of the MLP: there each epoch ends with a batch of only 16 photographs, whose rough step spoils the weights just before they are read. Here that batch comes anywhere, and the lead is smaller.
 #
-# The shuffle takes more than half of the lead away. Why not all of it? What remains is probably colour: how much blue or green there is needs no neighbours, and filters that are the same at every place are good at adding it up. (Try it: `photographs.mean(axis=-1, keepdims=True)` makes them grey. The learning rates: CNN 0.001, MLP 0.0003; shuffled 0.003 and 0.001.)
+# The shuffle takes more than half of the lead away. Why not all of it? What remains is probably colour: how much blue or green there is needs no neighbours, and filters that are the same at every place are good at adding it up. (Try it: `photographs.mean(axis=-1, keepdims=True)` makes them grey.)
 # </details>
 #
 # ### Look at what it does
@@ -756,7 +752,7 @@ for ax, n in zip(axes, drawn, strict=True):
 plots.show(axes, alt="Four random and eight misread photographs with answer and truth.")
 
 # %% [markdown]
-# A gallery shows what is asked for, and sorting by certainty finds labels worth a second look: in our run on CIFAR-10 one of the eight is a green frog, labelled "cat" in the data itself. It is too small to measure anything.
+# A gallery shows what is asked for, and is too small to measure anything. But sorting by certainty finds labels worth a second look. Try `plots.show_image(p_test[2405])` on CIFAR-10: a green frog, which the data itself calls a cat.
 #
 # ### Look at what it learned
 #
@@ -783,7 +779,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# After six short epochs much of the first noise is still there. But look at the last row: what the photographs wrote are edges, light on one side and dark on the other, and tints. Nobody asked for them. (Later layers put such parts together, as wheels and windows make a car.)
+# After six short epochs much of the first noise is still there. But look at the last row: what the photographs wrote are edges, light on one side and dark on the other, and tints. Nobody asked for them.
 #
 # *For the curious: [a fast recipe](further/03_fast_recipe.ipynb) reads over 70 % of the photographs after a quarter of a minute, with fewer parameters than either.*
 
@@ -821,7 +817,7 @@ score.section()
 # 1. An MLP takes a picture as a list of pixels. A CNN reads small neighbourhoods, with the same filters at every place.
 # 2. With a third of the parameters the CNN beats the MLP, at equal epochs, equal parameters and equal time, with every one of five seeds.
 # 3. It also bears moved digits better; but no digit of the race had moved as a whole, so the reason lies elsewhere.
-# 4. A leak makes no noise: a split that is run twice, a test set that chooses. Split from a seed, choose on validation pictures, look at the test set once.
+# 4. A leak makes no noise: a split that is run twice, a test set that chooses. Split from a seed, choose on validation pictures, never on the test set.
 # 5. **The CNN wins because it assumes that neighbours belong together, and that a pattern means the same wherever it is. Shuffle the pixels of digits, and the MLP reads as before while the CNN falls behind it.**
 #
 # ## Quiz

@@ -21,8 +21,8 @@
 # <td valign="top" style="text-align: left"><strong><a href="04_weight_initialization.ipynb">04 · Weight initialization</a></strong><br>What must a network&#x27;s first numbers be so that a digit survives twenty layers?<br><small>36 minutes to read, 55 to exercise</small></td>
 # </tr>
 # <tr>
-# <td width="180" valign="top" style="text-align: left"><a href="05_transfer_learning.ipynb"><img src="pictures/05.png" width="180" alt="Eight photographs of cats and dogs that a network names wrongly and with confidence."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="05_transfer_learning.ipynb">05 · Transfer learning</a></strong><br>What can a hundred pictures teach, and when does a borrowed network help?<br><small>60 minutes to read, 30 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="05_transfer_learning.ipynb"><img src="pictures/05.png" width="180" alt="A hundred small photographs: fifty cats, then fifty dogs."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="05_transfer_learning.ipynb">05 · Transfer learning</a></strong><br>What can a hundred photographs teach, and what can a borrowed network add?<br><small>32 minutes to read, 45 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="06_lenet5.ipynb"><img src="pictures/06.png" width="180" alt="A handwritten 7 in all maps of LeNet-5, from outlines to blocks, in red and blue."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="06_lenet5.ipynb">06 · LeNet-5</a></strong><br>Which kernels must be learned, and which could you have drawn?<br><small>37 minutes to read, 45 to exercise</small></td>
 # </tr>

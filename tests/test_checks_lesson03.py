@@ -101,6 +101,7 @@ RIGHT = [
     (lesson03.equal_width, (277,)),
     (lesson03.moving_cnn, (averaged,)),
     (lesson03.moving_cnn, (lambda shape: network(*convolutions(), layers.GlobalMaxPooling2D()),)),
+    (lesson03.moving_cnn, (lambda shape: network(*convolutions(), layers.MaxPooling2D(7), layers.Flatten()),)),
     (
         lesson03.moving_cnn,
         (lambda shape: network(*convolutions(), layers.GlobalAveragePooling2D(), layers.Dense(64, "relu")),),
@@ -170,7 +171,7 @@ WRONG = [
     ),
     (
         lesson03.moving_cnn,
-        (lambda shape: network(*convolutions(), layers.MaxPooling2D(7), layers.Flatten()),),
+        (lambda shape: network(*convolutions(), layers.MaxPooling2D(3), layers.Flatten()),),
         "made for whole maps",
     ),
     (

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from check_tools import exercise_tests
 
-from course_utils.checks import lesson05
+from course_utils.checks import lesson05, lesson05_further
 
 PLAN = {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"}
-MEAN = np.array([103.939, 116.779, 123.68])
+MEAN = lesson05_further.BGR_MEAN
 
 
 def even_in_place(labels):
@@ -56,101 +56,118 @@ def notes_parity(labels):
     return np.asarray(labels)
 
 
-def with_two_digits(right, images):
-    return lesson05.wilson_interval(right, images, 1.96)
+def either(p, dogs, cats):
+    dog, cat = p[:, dogs].sum(axis=1), p[:, cats].sum(axis=1)
+    return dog / (dog + cat)
 
 
-def scaled(right, images):
-    low, high = lesson05.wilson_interval(right, images)
-    return 100 * low, 100 * high
+def likeliest_breed(p, dogs, cats):
+    dog, cat = p[:, dogs].max(axis=1), p[:, cats].max(axis=1)
+    return dog / (dog + cat)
 
 
-def simple_interval(right, images):
-    share = right / images
-    half = 1.959964 * (share * (1 - share) / images) ** 0.5
-    return share - half, share + half
+def redrawn(correct, seed=0, *, part=(0.025, 0.975), size=None, replace=True):
+    rng = np.random.default_rng(seed)
+    shares = [rng.choice(correct, size or len(correct), replace=replace).mean() for _ in range(2_000)]
+    return np.quantile(shares, part[0]), np.quantile(shares, part[1])
+
+
+def scaled_by(factor):
+    return lambda correct, seed=0: tuple(factor * share for share in redrawn(correct, seed))
 
 
 RIGHT = [
-    (lesson05.trainable, (1280 * 17 + 17,)),
-    (lesson05.passes, (160 / 337,)),
-    (lesson05.passes, (0.47,)),
-    (lesson05.even, (even_pure,)),
-    (lesson05.summed, (lambda p: p[:, ::2].sum(axis=1),)),
-    (lesson05.prepared, (lambda images: images[..., ::-1].astype(float) - MEAN,)),
-    (lesson05.wilson, (lesson05.wilson_interval,)),
-    (lesson05.wilson, (with_two_digits,)),
+    (lesson05.dog_if_either, (either,)),
+    (lesson05.trained_parameters, (1280 * 17 + 17,)),
     (lesson05.plan, (PLAN,)),
     (lesson05.plan, ({**PLAN, "A": " Use as it is", "D": "From scratch"},)),
+    (lesson05.interval, (redrawn,)),
+    (lesson05.interval, (lambda correct, seed: list(redrawn(correct, seed + 7)),)),
+    (lesson05_further.even, (even_pure,)),
+    (lesson05_further.passes, (160 / 337,)),
+    (lesson05_further.passes, (0.47,)),
+    (lesson05_further.prepared, (lambda images: images[..., ::-1].astype(float) - MEAN,)),
 ]
-
 WRONG = [
-    (lesson05.trainable, (21_760,), "a bias too"),
-    (lesson05.trainable, (410_208 + 21_777,), "frozen base as well"),
-    (lesson05.trainable, (410_208,), "it is frozen"),
-    (lesson05.trainable, (7 * 7 * 1280 * 17 + 17,), "flattened"),
-    (lesson05.trainable, (17,), "only the head"),
-    (lesson05.passes, (337 / 160,), "turn it over"),
-    (lesson05.passes, (160,), "how many are there"),
-    (lesson05.passes, (337 / 32,), "one pass needs"),
-    (lesson05.passes, ("half",), "write numbers"),
-    (lesson05.passes, (3,), "how many are there"),
-    (lesson05.passes, (0.5,), "one digit is not enough"),
-    (lesson05.passes, (5 / 11,), "count images, not steps"),
-    (lesson05.trainable, (21_761,), "one for each unit"),
-    (lesson05.even, (lambda labels: np.asarray(labels) % 2 == 0,), "True and False"),
-    (lesson05.even, (lambda labels: np.asarray(labels) % 2,), "odd = 1"),
-    (lesson05.even, (even_in_place,), "the array that was handed over has changed"),
-    (lesson05.even, (notes_parity,), "the array that was handed over has changed"),
-    (lesson05.even, (even_list_in_place,), "the list that was handed over has changed"),
-    (lesson05.even, (even_shared,), "shares its memory"),
-    (lesson05.even, (lambda labels: 1 - labels % 2,), "np.asarray"),
-    (lesson05.summed, (lambda p: p[:, 1::2].sum(axis=1),), "of odd"),
-    (lesson05.summed, (lambda p: p[:, ::2].sum(),), "axis 1"),
-    (lesson05.summed, (lambda p: (p.argmax(axis=1) % 2 == 0).astype(float),), "parity of the likeliest"),
-    (lesson05.summed, (lambda p: p.max(axis=1),), "Which columns"),
-    (lesson05.prepared, (prepared_in_place,), "have changed"),
-    (lesson05.prepared, (prepared_float32_in_place,), "float32 images that were handed over have changed"),
-    (lesson05.prepared, (lambda images: images - MEAN,), "still red, green, blue"),
-    (lesson05.prepared, (lambda images: images - MEAN[::-1],), "blue first"),
-    (lesson05.prepared, (lambda images: images[..., ::-1] - MEAN[::-1],), "so does its mean"),
-    (lesson05.prepared, (lambda images: images / 127.5 - 1,), "Inception"),
-    (lesson05.prepared, (lambda images: images[..., ::-1],), "Subtract the means"),
-    (lesson05.prepared, (lambda images: images * 0,), "First blue"),
-    (lesson05.wilson, (simple_interval,), "beyond 1"),
-    (lesson05.wilson, (lambda right, images: right / images,), "two numbers"),
-    (lesson05.wilson, (lambda right, images: lesson05.wilson_interval(right, images, 2.0),), "z = 1.96"),
-    (lesson05.wilson, (scaled,), "per cent"),
-    (lesson05.wilson, (lambda right, images: lesson05.wilson_interval(right, images)[::-1],), "low first"),
-    (lesson05.wilson, (lambda right, images: (0.95343, 0.04356),), "half the width"),
-    (lesson05.wilson, (lambda right, images: (0.1, 0.2),), "middle"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: p[:, dogs].sum(axis=1),), "Given that"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: 1 - either(p, dogs, cats),), "of a cat"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: p[:, dogs].sum(1) / p[:, cats].sum(1),), "ratio"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: (either(p, dogs, cats) > 0.5) * 1.0,), "decision"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, dogs, cats) > 0.5,), "decision"),
+    (lesson05.dog_if_either, (likeliest_breed,), "Each breed counts"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, dogs, cats).mean(),), "each photograph"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, dogs, cats)[:, None],), "yours are (3, 1)"),
+    (lesson05.dog_if_either, (lambda p, d, c: p[:, d].sum() / (p[:, d].sum() + p[:, c].sum()),), "which axis"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, [1, 2], [3]),), "classes 3 and 4"),
+    (lesson05.dog_if_either, (lambda p, d, c: p[:, d].mean(1) / (p[:, d].mean(1) + p[:, c].mean(1)),), "Two breeds"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: p[:, dogs] / p[:, cats],), "first row"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: p[dogs].sum(axis=1),), "first row"),
+    (lesson05.trained_parameters, (21_760,), "What else"),
+    (lesson05.trained_parameters, (410_208 + 21_777,), "Does it learn"),
+    (lesson05.trained_parameters, (410_208,), "it is frozen"),
+    (lesson05.trained_parameters, (410_208 + 21_760,), "forgets the biases"),
+    (lesson05.trained_parameters, (9 * 1280 * 17 + 17,), "averaged before the head"),
+    (lesson05.trained_parameters, (17,), "only the head"),
+    (lesson05.trained_parameters, (21_761,), "which of them"),
+    (lesson05.trained_parameters, (1_280,), "one unit"),
+    (lesson05.trained_parameters, (1_281,), "there are 17"),
+    (lesson05.trained_parameters, (2_562,), "two classes"),
+    (lesson05.trained_parameters, (True,), "write numbers"),
     (lesson05.plan, ({**PLAN, "A": "frozen base"},), "Situation A"),
     (lesson05.plan, ({**PLAN, "B": "fine-tune"},), "120 labels"),
     (lesson05.plan, ({**PLAN, "C": "frozen base", "D": "fine-tune"},), "2 of 4. Situation C"),
     (lesson05.plan, ({**PLAN, "D": "pray"},), "choose from"),
     (lesson05.plan, ({"A": "fine-tune"},), "the keys A, B, C and D"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, replace=False),), "ends are equal"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed)[::-1],), "lower share"),
+    (lesson05.interval, (lambda correct, seed=0: correct.mean(),), "two numbers"),
+    (lesson05.interval, (scaled_by(100),), "from 0 to 1"),
+    (lesson05.interval, (scaled_by(400),), "not counts"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, part=(0.0, 1.0)),), "too wide"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, part=(0.05, 0.95)),), "How many lie below"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=2_000),), "too narrow"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=59),), "as many as you were given"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=400),), "is n always 400"),
+    (lesson05.interval, (lambda correct, seed=0: (0.27, 0.33),), "360 right of 400"),
+    (lesson05.interval, (lambda correct, seed=0: 1 / 0,), "ZeroDivisionError"),
+    (lesson05_further.passes, (337 / 160,), "turn it over"),
+    (lesson05_further.passes, (160,), "how many are there"),
+    (lesson05_further.passes, (337 / 32,), "one pass needs"),
+    (lesson05_further.passes, ("half",), "write numbers"),
+    (lesson05_further.passes, (3,), "how many are there"),
+    (lesson05_further.passes, (0.5,), "one digit is not enough"),
+    (lesson05_further.passes, (5 / 11,), "count images, not steps"),
+    (lesson05_further.passes, (11,), "one pass needs"),
+    (lesson05_further.passes, (5 / 337,), "each step"),
+    (lesson05_further.passes, (47.5,), "percentage"),
+    (lesson05_further.even, (lambda labels: np.asarray(labels) % 2 == 0,), "True and False"),
+    (lesson05_further.even, (lambda labels: np.asarray(labels) % 2,), "odd = 1"),
+    (lesson05_further.even, (even_in_place,), "the array that was handed over has changed"),
+    (lesson05_further.even, (notes_parity,), "the array that was handed over has changed"),
+    (lesson05_further.even, (even_list_in_place,), "the list that was handed over has changed"),
+    (lesson05_further.even, (even_shared,), "shares its memory"),
+    (lesson05_further.even, (lambda labels: 1 - labels % 2,), "np.asarray"),
+    (lesson05_further.prepared, (prepared_in_place,), "have changed"),
+    (lesson05_further.prepared, (prepared_float32_in_place,), "float32 images that were handed over have changed"),
+    (lesson05_further.prepared, (lambda images: images - MEAN,), "still red, green, blue"),
+    (lesson05_further.prepared, (lambda images: images - MEAN[::-1],), "blue first"),
+    (lesson05_further.prepared, (lambda images: images[..., ::-1] - MEAN[::-1],), "so does its mean"),
+    (lesson05_further.prepared, (lambda images: images / 127.5 - 1,), "Inception"),
+    (lesson05_further.prepared, (lambda images: images[..., ::-1],), "Subtract the means"),
+    (lesson05_further.prepared, (lambda images: images * 0,), "First blue"),
 ]
-
 UNTOUCHED = [
-    (lesson05.trainable, (None,)),
-    (lesson05.passes, (None,)),
-    (lesson05.even, (lambda labels: ...,)),
-    (lesson05.summed, (lambda probabilities: ...,)),
-    (lesson05.prepared, (lambda images: ...,)),
-    (lesson05.wilson, (lambda right, images: ...,)),
-    (lesson05.plan, ({"A": None, "B": None, "C": None, "D": None},)),
+    (lesson05.dog_if_either, (lambda probabilities, dogs, cats: ...,)),
+    (lesson05.trained_parameters, (...,)),
+    (lesson05.plan, ({"A": ..., "B": ..., "C": ..., "D": ...},)),
+    (lesson05.interval, (lambda correct, seed=0: (..., ...),)),
+    (lesson05_further.even, (lambda labels: ...,)),
+    (lesson05_further.passes, (...,)),
+    (lesson05_further.prepared, (lambda images: ...,)),
 ]
 
 
 test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
-
-
-def test_interval_is_that_of_scipy():
-    from scipy.stats import binomtest
-
-    for right, images in ((58, 59), (0, 10), (540, 600)):
-        theirs = binomtest(right, images).proportion_ci(method="wilson")
-        assert lesson05.wilson_interval(right, images) == pytest.approx((theirs.low, theirs.high))
 
 
 def test_preprocessing_is_that_of_keras():

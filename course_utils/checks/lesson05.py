@@ -1,204 +1,247 @@
 """Checks of lesson 05, transfer learning."""
 
-import contextlib
-import functools
-import math
-
 import numpy as np
 
 from course_utils.checks.core import (
     Verdict,
+    called,
     check_function,
     check_matching,
     check_value,
     failed,
     hints,
-    same,
+    is_blank,
+    not_attempted,
+    passed,
+    shortened,
 )
 
 PLANS = ("use as it is", "frozen base", "fine-tune", "from scratch")
-BGR_MEAN = np.array([103.939, 116.779, 123.68])
+CLASSES, NORM = 3, "BatchNormalization"  # classes of exercise 3's head; the layer that must stay frozen
+RIGHT_OF_400 = np.arange(400) < 360
 
 
-def trainable(answer) -> Verdict:
-    """Exercise 1: 1,280 pooled features of a frozen base, a softmax over 17 classes."""
-    return check_value(
-        "1",
-        answer,
-        21_777,
-        mistakes=[
-            (21_760, "those are the weights; each of the 17 units has a bias too."),
-            (431_985, "that counts the frozen base as well."),
-            (410_208, "that is the base, and it is frozen."),
-            (431_968, "the base is frozen, and 17 biases are missing."),
-            (21_761, "not one bias for all: one for each unit."),
-            (49 * 21_760 + 17, "that is the flattened head; averaging leaves one number a map."),
-        ],
-        hint="only the head is trained: 1,280 numbers go into each of 17 units.",
-        praise="1,280·17 + 17; a twentieth of the network, and all there is to overfit with",
+def dog_if_either(function) -> Verdict:
+    """Exercise 1: ``function(probabilities, dogs, cats)`` → probability of a dog among dogs and cats (N,)."""
+    table = np.array([[0.10, 0.20, 0.30, 0.15, 0.25], [0.50, 0.05, 0.05, 0.40, 0.00], [0.30, 0.25, 0.25, 0.20, 0.00]])
+    dogs, cats = [1, 2], [3]
+    dog, cat = table[:, dogs].sum(axis=1), table[:, cats].sum(axis=1)
+    mistakes = [
+        (dog, "That is how probable a dog is among all classes. Given that it is a dog or a cat, it must be more."),
+        (cat / (dog + cat), "That is the probability of a cat."),
+        (dog / cat, "A ratio of the two can exceed 1; a probability cannot."),
+        ((dog > cat).astype(float), "That is a decision, 0 or 1. How probable is it?"),
+        (table[:, dogs].max(axis=1) / (table[:, dogs].max(axis=1) + cat), "Each breed counts, not only the likeliest."),
+        (
+            table[:, dogs].mean(axis=1) / (table[:, dogs].mean(axis=1) + cat),
+            "Two breeds together are likelier than one.",
+        ),
+        ((dog / (dog + cat))[:, None], "N numbers were asked for, (3,); yours are (3, 1)."),
+        (float((dog / (dog + cat)).mean()), "One number for each photograph, please."),
+        (float(dog.sum() / (dog + cat).sum()), "One number for each photograph: along which axis do you add?"),
+    ]
+    otherwise = (
+        "Take the first row: how much probability have dogs together, how much cats? What share of both is dogs?"
     )
+    cases = [
+        ((table, dogs, cats), dog / (dog + cat), hints(mistakes, otherwise)),
+        ((table, [0], [4, 3]), np.array([0.2, 5 / 9, 0.6]), "Here classes 3 and 4 are cats and class 0 is the dog."),
+        ((table[:1], [2], [0]), np.array([0.75]), "One photograph, one dog class, one cat class."),
+    ]
+    return check_function("1", function, cases, praise="no training: the answer was in the network already")
 
 
-def passes(answer) -> Verdict:
-    """Exercise 2: 5 steps of 32 images from a folder of 337, as passes over the folder."""
+def trained_parameters(answer) -> Verdict:
+    """Exercise 2: 1,280 averaged features of a frozen base, a softmax over 17 classes."""
     return check_value(
         "2",
         answer,
-        5 * 32 / 337,
-        rounded=0.0126,  # 0.47 and 0.48
+        21_777,
         mistakes=[
-            (0.5, "one digit is not enough: give two."),
-            (5 / 11, "a pass ends with a smaller step: count images, not steps."),
-            (337 / 160, "turn it over: images drawn over images there are."),
-            (160.0, "those are the images drawn; how many are there?"),
-            (337 / 32, "those are the steps that one pass needs."),
-            (11, "those are the steps that one pass needs, the last one smaller."),
-            (5 / 337, "each step draws 32 images."),
-            (47.5, "that is the percentage; how many passes?"),
+            (21_760, "those are the weights. What else has a unit?"),
+            (431_985, "that counts the base as well. Does it learn?"),
+            (410_208, "that is the base, and it is frozen."),
+            (431_968, "that counts the base, which is frozen, and forgets the biases."),
+            (21_761, "how many units are there, and which of them has a bias?"),
+            (1_280, "that is what goes into one unit."),
+            (17 * 9 * 1_280 + 17, "the nine numbers of each map are averaged before the head."),
+            (2_562, "that is the head for two classes."),
+            (1_281, "that is one unit; there are 17."),
         ],
-        hint="how many images are drawn in an epoch, and how many are there?",
-        praise="0.475: less than half of the images are seen in an epoch",
+        hint="only the head learns. What goes into each of its units, and how many units are there?",
+        praise="1,280·17 weights and 17 biases, a twentieth of the network",
     )
 
 
-def even(function) -> Verdict:
-    """Exercise 3: ``function(labels)`` gives 1 for even and 0 for odd, and leaves its argument alone."""
-    first = hints([([1, 0, 0, 1, 1], "That is odd = 1; even shall be 1.")], "What is left of an even digit, halved?")
-    cases = [
-        ((np.array([5, 0, 4, 1, 9]),), [0, 1, 1, 0, 0], first),
-        (([5, 0, 4, 1, 9],), [0, 1, 1, 0, 0], "A list must do as well: np.asarray makes an array of it."),
-        ((np.array([[2, 3], [7, 8]]),), [[1, 0], [0, 1]], "Any shape: write it without a loop, or keep the shape."),
-    ]
-    verdict = check_function("3", function, cases, praise="pure: called twice, it says the same twice")
-    if verdict.passed is None or not callable(function):
+def new_head(function, base) -> Verdict:
+    """Exercise 3: ``function(base, classes)`` puts a head on a base that takes numbers from −1 to 1."""
+    if is_blank(function):
+        return not_attempted("3")
+    base.trainable = True  # to freeze it is the reader's task
+    before = [np.array(weight) for weight in base.weights]
+    network, verdict = called("3", function, (base, CLASSES), name=f"new_head(base, {CLASSES})", copy=False)
+    if verdict:
         return verdict
-    for kind, given in (("array", np.array([5, 0, 4, 1, 9])), ("list", [5, 0, 4, 1, 9])):
-        if _changes(function, given):
+    if not callable(network) or not hasattr(network, "trainable_weights"):
+        return failed("3", f"return a Keras model (received {shortened(network)})")
+    side = base.input_shape[1]
+    pixels = np.random.default_rng(0).integers(0, 256, (5, side, side, 3)).astype("float32")
+    try:
+        answers = np.asarray(network(pixels))
+        maps = np.asarray(base(pixels / 127.5 - 1))
+    except Exception as error:  # the reader's own network: whatever it raises is the answer to show
+        return failed("3", f"on five pictures your network raised {type(error).__name__}: {error}"[:300])
+    if any(not np.array_equal(old, np.array(new)) for old, new in zip(before, base.weights, strict=True)):
+        return failed("3", "the weights of the base have changed. Nothing should be trained here.")
+    return _judge_head(network, base, answers) or _judge_features(network, pixels, answers, maps)
+
+
+def _judge_head(network, base, answers) -> Verdict | None:
+    if answers.shape != (5, CLASSES):
+        return failed("3", f"five pictures and {CLASSES} classes should give 5×{CLASSES}; yours gives {answers.shape}.")
+    if answers.min() < 0 or not np.allclose(answers.sum(axis=1), 1, atol=1e-4):
+        return failed("3", "the answers should be probabilities, 1 in all. What does the last layer do?")
+    learning = {id(weight) for weight in network.trainable_weights}
+    if any(id(weight) in learning for weight in base.weights):
+        return failed("3", "weights of the base would be trained. Which attribute of a layer says so?")
+    if not learning:
+        return failed("3", "nothing in your network can be trained: the new head must learn.")
+    return None
+
+
+def _judge_features(network, pixels, answers, maps) -> Verdict:
+    weights = [np.asarray(weight) for weight in network.trainable_weights]
+    shapes, channels = [weight.shape for weight in weights], maps.shape[-1]
+    if shapes == [(channels, CLASSES)]:
+        return failed("3", "the units of your head have no bias.")
+    if shapes and shapes[0][0] > channels and len(shapes) == 2:
+        return failed("3", f"{shapes[0][0]} numbers go into your head. Average each map to one number first.")
+    if shapes != [(channels, CLASSES), (CLASSES,)]:
+        return failed("3", f"one dense layer on the {channels} averaged maps was asked for; yours learns {shapes}.")
+    if not np.allclose(answers, np.asarray(network(pixels)), atol=1e-6):
+        return failed("3", "the same picture gets different answers: is there chance in your network?")
+    if np.allclose(answers, _softmax(maps.mean(axis=(1, 2)), weights), atol=1e-4):
+        return passed("3", "frozen base, its own pixels, and a head that may learn")
+    if np.allclose(answers, _softmax(maps.max(axis=(1, 2)), weights), atol=1e-4):
+        return failed("3", "of each map your head reads the greatest number; the lesson's head reads another one.")
+    return failed("3", "the base does not get the numbers it was trained on. Look at how section 3 scales pixels.")
+
+
+def _softmax(features, weights) -> np.ndarray:
+    sums = features @ weights[0] + weights[1]
+    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def gain(function, practice) -> Verdict:
+    """Exercise 4: ``function(network, pictures, labels)`` fine-tunes a practice network, and it gains."""
+    if is_blank(function):
+        return not_attempted("4")
+    network, base = practice.network, practice.base
+    norms = [layer for layer in base.layers if type(layer).__name__ == NORM]
+    before, statistics = _state(network, base, norms)
+    first = _right(network, practice)
+    given = network, practice.pictures, practice.labels
+    answer, verdict = called("4", function, given, name="gain(network, pictures, labels)", copy=False)
+    if verdict:
+        return verdict
+    if not hasattr(answer, "trainable_weights"):
+        return failed("4", f"return the network (received {shortened(answer)})")
+    if answer is not network:
+        return failed("4", "return the network that you were given, trained further: another one knows nothing yet.")
+    return _judge_changes(network, base, norms, before, statistics) or _judge_gain(first, _right(network, practice))
+
+
+def _state(network, base, norms):
+    weights = {id(weight): np.array(weight) for weight in network.weights}
+    return weights, [np.array(weight) for layer in norms for weight in layer.weights]
+
+
+def _judge_changes(network, base, norms, before, statistics) -> Verdict | None:
+    after = [np.array(weight) for layer in norms for weight in layer.weights]
+    if any(not np.isfinite(np.array(weight)).all() for weight in network.weights):
+        return failed("4", "some weights are no numbers any more: the rate is far too high.")
+    if any(not np.allclose(old, new, atol=1e-7) for old, new in zip(statistics, after, strict=True)):
+        return failed("4", "batch norm has changed. Which of the base's layers must stay frozen?")
+    kinds = {id(weight) for layer in norms for weight in layer.weights}
+    moved = [
+        float(np.abs(before[id(weight)] - np.array(weight)).max()) for weight in base.weights if id(weight) not in kinds
+    ]
+    if max(moved) == 0:
+        if any(not np.array_equal(before[id(weight)], np.array(weight)) for weight in network.weights):
             return failed(
-                "3", f"the {kind} that was handed over has changed: a second call would read 0 and 1. Make a new array."
+                "4", 'only the head was trained: the layers inside "base" are still frozen, whatever the network says.'
             )
-    if not verdict.passed:
-        return verdict
-    shared = np.array([4, 5], "uint8")
-    if np.shares_memory(function(shared), shared):
-        return failed("3", "the answer shares its memory with the labels. Make a new array.")
-    return verdict
+        return failed("4", "no weight has changed: nothing was trained.")
+    return None
 
 
-def _changes(function, given) -> bool:
-    """Return True when a call changes what is handed over, whatever it answers or raises."""
-    before = np.array(given)
-    with contextlib.suppress(Exception):  # the verdict tells of it
-        function(given)
-    return not np.array_equal(given, before)
+def _judge_gain(first: float, then: float) -> Verdict:
+    told = f"new pictures named correctly: {first:.1%} before, {then:.1%} after"
+    if then < first - 0.02:
+        return failed("4", f"{told}. That lost something. How large are your steps?")
+    if then < first + 0.05:
+        return failed("4", f"{told}. The base moves, but hardly; more epochs, or somewhat larger steps?")
+    return passed("4", told)
 
 
-def summed(function) -> Verdict:
-    """Exercise 4: ``function(probabilities)`` (N, 10) → probability of an even digit (N,)."""
-    first = np.array([[0.1, 0.2, 0.3, 0.05, 0.05, 0.1, 0.1, 0.02, 0.03, 0.05]])
-    tie = np.array([[0.30, 0.28, 0.0, 0.22, 0.0, 0.2, 0.0, 0.0, 0.0, 0.0], np.eye(10)[8]])
-    decided = "That is the parity of the likeliest digit, or its decision; the probability is asked for."
-    mistakes = [
-        (0.58, "One number an image: sum over axis 1 alone."),
-        ([0.42], "That is the probability of odd."),
-        ([1.0], decided),
-        (1.0, decided),
-    ]
-    cases = [
-        ((first,), first[:, ::2].sum(axis=1), hints(mistakes, "Which columns belong to even digits?")),
-        ((tie,), [0.30, 1.0], "0 is the likeliest single digit, yet odd digits together have 0.70. Add them up."),
-    ]
-    return check_function("4", function, cases, praise="no training, and better than the notes' frozen head")
-
-
-def prepared(function) -> Verdict:
-    """Exercise 5: VGG's preprocessing without changing what is given, ``function(images)``."""
-    images = np.array([[[[0.0, 128.0, 255.0]]]])
-    right = images[..., ::-1] - BGR_MEAN
-    mistakes = [
-        (images - BGR_MEAN, "The channels are still red, green, blue: turn the last axis round."),
-        (images - BGR_MEAN[::-1], "The means fit, but VGG wants blue first."),
-        (images[..., ::-1] - BGR_MEAN[::-1], "After turning round, blue comes first: so does its mean, 103.939."),
-        (images[..., ::-1], "Subtract the means 103.939 (blue), 116.779 (green), 123.68 (red)."),
-        (images / 127.5 - 1, "That is Inception's and MobileNet's preprocessing."),
-        (images[:, :, ::-1] - BGR_MEAN, "That turns the columns round: the channels are the last axis."),
-    ]
-    cases = [
-        ((images,), right, hints(mistakes, "First blue, green, red; then minus 103.939, 116.779, 123.68.")),
-        ((images.astype("uint8"),), right, "Bytes must do as well: bytes cannot be negative, so make floats first."),
-    ]
-    verdict = check_function("5", function, cases, praise="the same numbers as Keras, and the images are as they were")
-    if not verdict.passed:
-        return verdict
-    for kind in ("float64", "float32"):  # np.asarray(images, "float32") copies the one and not the other
-        given = images.astype(kind)
-        if _changes(function, given):
-            return failed(
-                "5",
-                f"the answer is right, but {kind} images that were handed over have changed: −= changes them, "
-                "and a view or np.asarray makes no copy.",
-            )
-    return verdict
-
-
-def wilson(function) -> Verdict:
-    """Exercise 6: Wilson's 95% interval, ``function(right, images)`` → (low, high)."""
-    cases = [
-        ((58, 59), wilson_interval(58, 59), _wilson_hint),
-        ((540, 600), wilson_interval(540, 600), "Ten times the images make the interval about a third as wide."),
-        ((59, 59), wilson_interval(59, 59), "Even with no mistake at all the true share may be below 1."),
-    ]
-    if not callable(function):
-        return check_function("6", function, cases)
-
-    @functools.wraps(function)
-    def to_four_digits(right, images):  # z = 1.96 is as good as 1.959964
-        answer, exact = function(right, images), wilson_interval(right, images)
-        return exact if same(answer, exact, tolerance=1e-4) else answer
-
-    return check_function("6", to_four_digits, cases, praise="58 of 59 may be a network of 91%")
-
-
-def wilson_interval(right: int, images: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Return Wilson's interval for a share, 95% by default (E. B. Wilson, 1927)."""
-    share, weight = right / images, z * z / images
-    middle = (share + weight / 2) / (1 + weight)
-    half = z / (1 + weight) * math.sqrt(share * (1 - share) / images + weight / (4 * images))
-    return middle - half, middle + half
-
-
-def _wilson_hint(came_out) -> str:
-    share = 58 / 59
-    simple = 1.959963984540054 * math.sqrt(share * (1 - share) / 59)
-    if same(came_out, (share - simple, share + simple), tolerance=1e-3):
-        return "That is share ± 1.96·√(share·(1 − share)/n); it goes beyond 1 here, which no share can."
-    if np.shape(came_out) != (2,):
-        return "Return two numbers, low and high."
-    low, high = wilson_interval(58, 59)
-    if same(came_out, (100 * low, 100 * high), tolerance=1e-3):
-        return "Right in per cent; shares are asked for, from 0 to 1."
-    if same(came_out, (high, low), tolerance=1e-3):
-        return "The other way round: low first."
-    if same(came_out, ((low + high) / 2, (high - low) / 2), tolerance=1e-2):
-        return "That is the middle and half the width; low is middle − half, high is middle + half."
-    if same(came_out, (low, high), tolerance=5e-3):
-        return "Nearly: use z = 1.96."
-    return "With s = right/n and w = z²/n: middle (s + w/2)/(1 + w), half z/(1 + w)·√(s(1 − s)/n + w/(4n))."
+def _right(network, practice) -> float:
+    answers = np.asarray(network(practice.new_pictures)).argmax(axis=1)
+    return float(np.mean(answers == practice.new_labels))
 
 
 def plan(answer) -> Verdict:
-    """Exercise 7: which use of a trained network fits each of four situations."""
+    """Exercise 5: which use of a trained network fits each of four situations."""
     return check_matching(
-        "7",
+        "5",
         answer,
         {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"},
         choices=PLANS,
         noun="situation",
         hints={
-            "A": "its answers contain yours: what did the sum over the even digits need?",
-            "B": "120 labels: how many weights can they hold in check?",
-            "C": "enough labels to move many weights, and a base that knows neighbouring things.",
-            "D": "what would the features of photographs be good for, and is there any lack of labels?",
+            "A": "what do its 200 classes already tell?",
+            "B": "how many weights can 120 labels hold in check?",
+            "C": "labels, time and a base for photographs: which way uses all three?",
+            "D": "what would features of photographs be good for here, and are labels short?",
         },
-        praise="labels, and nearness of the tasks: those two decide",
+        praise="labels, and nearness of the two questions: these decide",
     )
+
+
+def interval(function) -> Verdict:
+    """Exercise 6: ``function(correct, seed)`` → the middle 95 of 100 shares, redrawn with replacement."""
+    answer, verdict = called("6", function, (RIGHT_OF_400, 0), name="interval(correct, 0)")
+    if verdict:
+        return verdict
+    if np.shape(answer) != (2,) or not np.issubdtype(np.asarray(answer).dtype, np.number):
+        return failed("6", f"return two numbers, low and high (received {shortened(answer)})")
+    low, high = (float(part) for part in answer)
+    if low > high:
+        return failed("6", "the lower share comes first.")
+    if high > 1.5:
+        return failed("6", "give shares from 0 to 1, not percentages." if high < 100 else "give shares, not counts.")
+    if high - low < 1e-9:
+        return failed("6", "the ends are equal: was each one drawn exactly once? Then every draw is the same set.")
+    return _judge_width(low, high) or _judge_chance(function)
+
+
+def _judge_width(low: float, high: float) -> Verdict | None:
+    half = (high - low) / 2 / 0.029  # of the width that is right
+    if max(abs(low - 0.87), abs(high - 0.9285)) < 0.004:
+        return None
+    if half < 0.6:
+        return failed("6", "too narrow: draw as many as you were given, and keep the middle 95 of 100, no fewer.")
+    if 0.75 < half < 0.92:
+        return failed("6", "somewhat narrow: 95 of 100 lie between. How many lie below, how many above?")
+    if half > 1.2:
+        return failed("6", "too wide: draw as many as you were given; and the middle 95 of 100, not the extremes.")
+    return failed("6", f"({low:.3f}, {high:.3f}) for 360 right of 400: draw with replacement, and take the share.")
+
+
+def _judge_chance(function) -> Verdict:
+    narrow = np.ptp(function(RIGHT_OF_400, 0))
+    if np.ptp(function(np.arange(100) < 90, 0)) < 1.6 * narrow:
+        return failed("6", "a quarter of the photographs should make it twice as wide: is n always 400?")
+    if np.min(function(np.zeros(20, bool), 0)) != 0:
+        return failed("6", "of twenty wrong answers no draw has a right one.")
+    return passed("6", "360 of 400 may be a network of 87 %, or of 93 %")

@@ -14,6 +14,7 @@ from course_utils.plots.arithmetic import (
     top_patches,
     window_positions,
 )
+from course_utils.plots.borrowing import answer_columns, moving_parts
 from course_utils.plots.comparison import answers, before_after, fold, two_ends, unit_inputs
 from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
 from course_utils.plots.evidence import filter_on_channels, map_to_number, shift_bars
@@ -35,6 +36,7 @@ __all__ = [
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "answer_columns",
     "answers",
     "architecture",
     "before_after",
@@ -59,6 +61,7 @@ __all__ = [
     "map_to_number",
     "marked_shapes",
     "mistakes",
+    "moving_parts",
     "number_grid",
     "receptive_growth",
     "row_profile",

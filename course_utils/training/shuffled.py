@@ -11,7 +11,9 @@ from course_utils.validation import whole_number
 class ShuffledBatches(keras.utils.PyDataset):
     """Cut batches from arrays, in an order drawn anew for each epoch.
 
-    ``fit(x, y)`` promises the same, but on TensorFlow it repeats the order of the first epoch once a seed was set.
+    ``fit(x, y)`` promises the same, but on TensorFlow it repeats the order of the first epoch once a seed was set. It
+    also ends every epoch with the last, smaller batch, whose rough step spoils the weights just before they are judged;
+    here ``fit`` puts that batch at a random place, unless it is told ``shuffle=False``.
 
     Args:
         x: array (N, …), the inputs.

@@ -8,6 +8,7 @@
 from course_utils.transfer.backbones import Backbone, Preprocessing, backbone, best_backbone
 from course_utils.transfer.classifiers import augmentation, base_of, classifier, frozen_copy, unfreeze
 from course_utils.transfer.extraction import features
+from course_utils.transfer.practice import Practice, practice
 from course_utils.transfer.shipped import PRETRAINED, card, load_pretrained, weights_path, with_preprocessing
 from course_utils.transfer.weights import BACKBONES, WeightsUnavailable
 
@@ -15,6 +16,7 @@ __all__ = [
     "BACKBONES",
     "PRETRAINED",
     "Backbone",
+    "Practice",
     "Preprocessing",
     "WeightsUnavailable",
     "augmentation",
@@ -26,6 +28,7 @@ __all__ = [
     "features",
     "frozen_copy",
     "load_pretrained",
+    "practice",
     "unfreeze",
     "weights_path",
     "with_preprocessing",

@@ -1,0 +1,177 @@
+# %% [markdown]
+# # 05 · Further: reading a report
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/05_reading_a_report.ipynb)
+#
+# A side path of [lesson 05](../05_transfer_learning.ipynb), about 10 minutes. Six lines of a report on cats and dogs, and what each of them really says.
+
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
+import sys
+from pathlib import Path
+
+if "google.colab" in sys.modules:
+    from google.colab import output
+
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
+    sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
+
+# %%
+from course_utils import checks, datasets, plots, runtime
+
+keras = runtime.import_keras()  # first, without TensorFlow's messages
+
+import numpy as np
+import pandas as pd
+
+from course_utils import transfer
+from course_utils.checks import lesson05_further
+
+# %% tags=["nbval-ignore-output"]
+lesson = runtime.start(lesson="05")
+plots.set_theme()
+score = checks.Scorecard("05, further: reading a report")
+
+# %% [markdown]
+# 337 photographs to learn from, 59 for validation; three frozen bases, each with a flattened head of 256 units, dropout and one sigmoid unit; Adam, batches of 16, five epochs of 125 steps, validation 50 steps. The report:
+#
+# | base | validation accuracy | its loss |
+# |---|---|---|
+# | VGG16 | .9297 → .9824 | 10.47 → 2.78 |
+# | InceptionV3 | .9500 → .9662 | .2489 |
+# | ResNet50 | .9311 → .9676 | 2.2139 |
+#
+# ## What is an epoch?
+# A pass over 337 photographs takes ⌈337/16⌉ = 22 steps, over 59 photographs 4. **How many passes are 125 and 50 steps?**
+
+# %% tags=["hide-output"]
+passes = {}
+for name, images, steps in (("training", 337, 125), ("validation", 59, 50)):
+    whole, more = divmod(steps, -(-images // 16))  # full passes, and steps beyond
+    seen = whole * images + min(16 * more, images)
+    passes[name] = [seen, round(seen / images, 1)]
+pd.DataFrame(passes, index=["photographs shown", "passes"], dtype=object).T
+
+# %% [markdown]
+# <details><summary><b>Compare</b></summary>
+#
+# "Five epochs" are 28 passes. And the validation photographs were shown 740 times: .9824 is 727 of 740, .9676 is 716, so the two networks differ by (.9824 − .9676)·59 = 0.9 photographs. One cat.
+# </details>
+#
+# **Exercise C.** The same report's last network is to learn with 5 steps of 32 an epoch from the 337. How many passes over the folder is that? (Two digits.)
+
+# %%
+passes_an_epoch = ...
+
+lesson05_further.passes(passes_an_epoch)
+
+# %% [markdown]
+# (It was never run: the callback that lowers its rate stood in a cell that had been commented out. And a rate set anew at each epoch would undo what `ReduceLROnPlateau` had lowered.)
+#
+# ## A high loss at a high accuracy
+# At 98 % a cautious network has a loss below 0.1. Here it is 2.78, the mean over 59 photographs, so 164 in all, and one or two wrong ones carry nearly all of it. The loss of a photograph is −ln of the probability given to the truth. **What probability had the truth, if one photograph carries it all?**
+
+# %% tags=["hide-output"]
+total = 59 * 2.78
+powers = {wrong: round(total / wrong / np.log(10)) for wrong in (1, 2)}
+pd.Series(
+    {f"{wrong} wrong": f"1 in 10^{power}" for wrong, power in powers.items()},
+    name="probability of the truth",
+).to_frame()
+
+# %% [markdown]
+# <details><summary><b>Compare</b></summary>
+#
+# The network is *overconfident*: it calls impossible what is true. With six million weights in the head the 337 could be told with almost full certainty (the report's training loss is 4·10⁻⁷), and the certainty stays when the answer is wrong. Accuracy cannot see that; the loss can.
+# </details>
+#
+# ## A loss that is right by luck
+# Two softmax units were trained with *binary* cross-entropy, −t·ln p − (1 − t)·ln(1 − p), averaged over the units. With two units p₂ = 1 − p₁, both say the same, and it equals the categorical loss. With ten classes, for random answers:
+
+# %%
+rng, table = np.random.default_rng(3), {}
+for classes in (2, 10):
+    sums = rng.normal(size=(100_000, classes))
+    p = np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
+    truth = np.eye(classes)[rng.integers(0, classes, len(p))]
+    binary = float(np.mean(keras.losses.binary_crossentropy(truth, p)))
+    categorical = float(np.mean(keras.losses.categorical_crossentropy(truth, p)))
+    table[f"{classes} classes"] = [binary, categorical, np.mean((p > 0.5) == truth)]
+names = ["binary loss", "categorical loss", "binary accuracy"]
+pd.DataFrame(table, index=names).round(2)
+
+# %% [markdown]
+# The binary loss looks small, and "binary accuracy" calls a guessing network 89 % right: nine of ten units rightly say no.
+#
+# ## Augmenting the test set
+# *Augmentation* turns, shifts, zooms and mirrors each photograph at random, so that a network sees a new one in each epoch. The report's code does it to the test photographs, too. Here a network of this course names forty photographs, as they are and turned at random, five times each:
+
+# %% tags=["nbval-ignore-output"]
+photos = datasets.load("cifar10")
+some, truth = photos.x_test[:200], photos.y_test[:200]
+network = transfer.load_pretrained("resnet20_cifar10")
+turn = keras.Sequential(transfer.augmentation(seed=0))
+
+
+def right(images):
+    answers = network.predict(images, batch_size=100, verbose=0)
+    return float(np.mean(answers.argmax(axis=1) == truth))
+
+
+as_they_are = [right(some.astype("float32")) for _ in range(5)]
+at_random = [right(turn(some.astype("float32"), training=True)) for _ in range(5)]
+plots.spread(
+    {"as they are": as_they_are, "augmented": at_random},
+    xlabel="accuracy, five measurements",
+    alt="Five dots on one spot; five dots spread out, further left.",
+)
+
+# %% [markdown]
+# Equal weights, equal photographs, another accuracy each time, and a lower one: such a number measures the dice as well. Augment what a network learns from, nothing else.
+#
+# [← back to the lesson](../05_transfer_learning.ipynb)
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+score.equal(
+    "photographs shown, passes", list(passes.values()), [[1_925, 5.7], [740, 12.5]]
+)
+score.equal(
+    "727 and 716 of 740", [round(n / 740, 4) for n in (727, 716)], [0.9824, 0.9676]
+)
+score.close(
+    "photographs between them", round((0.9824 - 0.9676) * 59, 2), 0.87, tolerance=0.01
+)
+score.equal("one wrong photograph: 1 in 10 to the", powers[1], 71)
+two, ten = table["2 classes"], table["10 classes"]
+score.close(
+    "two classes: binary less categorical", round(two[0] - two[1], 5), 0, tolerance=1e-4
+)
+score.close("ten classes: binary loss", round(ten[0], 2), 0.37, tolerance=0.03)
+score.close("ten classes: categorical loss", round(ten[1], 2), 2.71, tolerance=0.05)
+score.close("ten classes: binary accuracy", round(ten[2], 2), 0.89, tolerance=0.02)
+score.equal("as they are: spread of five measurements", float(np.ptp(as_they_are)), 0)
+score.at_least(
+    "augmented: spread of five measurements", float(np.ptp(at_random)), 0.005
+)
+score.section()
+
+# %% tags=["nbval-ignore-output"]
+score

@@ -1,0 +1,142 @@
+"""Lesson 05's two exercises that build: a new head, and fine-tuning that gains."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from course_utils import transfer
+from course_utils.checks import lesson05
+
+pytestmark = pytest.mark.usefixtures("eagerly")
+
+
+def headed(base, classes, *, scale=(1 / 127.5, -1), frozen=True, average=True, activation="softmax", bias=True):
+    base.trainable = not frozen
+    pixels = keras.Input(base.input_shape[1:])
+    maps = base(layers.Rescaling(scale[0], offset=scale[1])(pixels) if scale else pixels)
+    numbers = layers.GlobalAveragePooling2D()(maps) if average else layers.Flatten()(maps)
+    return keras.Model(pixels, layers.Dense(classes, activation=activation, use_bias=bias)(numbers))
+
+
+def with_a_hidden_layer(base, classes):
+    base.trainable = False
+    network = headed(base, 20)
+    return keras.Sequential([network, layers.Dense(classes, activation="softmax")])
+
+
+def forgot_to_freeze(base, classes):
+    pixels = keras.Input(base.input_shape[1:])
+    features = layers.GlobalAveragePooling2D()(base(layers.Rescaling(1 / 127.5, offset=-1)(pixels)))
+    return keras.Model(pixels, layers.Dense(classes, activation="softmax")(features))
+
+
+def with_greatest(base, classes):
+    base.trainable = False
+    pixels = keras.Input(base.input_shape[1:])
+    features = layers.GlobalMaxPooling2D()(base(layers.Rescaling(1 / 127.5, offset=-1)(pixels)))
+    return keras.Model(pixels, layers.Dense(classes, activation="softmax")(features))
+
+
+def with_dropout(base, classes):
+    base.trainable = False
+    pixels = keras.Input(base.input_shape[1:])
+    features = layers.GlobalAveragePooling2D()(base(layers.Rescaling(1 / 127.5, offset=-1)(pixels)))
+    dropped = layers.Dropout(0.9)(features, training=True)
+    return keras.Model(pixels, layers.Dense(classes, activation="softmax")(dropped))
+
+
+def all_frozen(base, classes):
+    network = headed(base, classes)
+    network.trainable = False
+    return network
+
+
+def trained_at_once(base, classes):
+    network = headed(base, classes, frozen=False)
+    network.compile("adam", "sparse_categorical_crossentropy")
+    network.fit(np.zeros((4, *base.input_shape[1:])), np.zeros(4), verbose=0)
+    base.trainable = False
+    return network
+
+
+def test_right_head_passes():
+    assert lesson05.new_head(headed, transfer.practice().base).passed is True
+
+
+@pytest.mark.parametrize(
+    ("function", "hint"),
+    [
+        (lambda base, classes: headed(base, classes, scale=None), "numbers it was trained on"),
+        (lambda base, classes: headed(base, classes, scale=(1 / 255, 0)), "numbers it was trained on"),
+        (lambda base, classes: headed(base, classes, frozen=False), "would be trained"),
+        (forgot_to_freeze, "would be trained"),
+        (with_greatest, "the greatest number"),
+        (with_dropout, "different answers"),
+        (lambda base, classes: headed(base, classes, average=False), "Average each map"),
+        (lambda base, classes: headed(base, classes, activation="sigmoid"), "probabilities"),
+        (lambda base, classes: headed(base, classes, activation=None), "probabilities"),
+        (lambda base, classes: headed(base, classes, bias=False), "no bias"),
+        (lambda base, classes: headed(base, 2), "5×3"),
+        (with_a_hidden_layer, "one dense layer"),
+        (all_frozen, "new head must learn"),
+        (trained_at_once, "have changed"),
+        (lambda base, classes: "a network", "Keras model"),
+        (lambda base, classes: 1 / 0, "ZeroDivisionError"),
+    ],
+)
+def test_wrong_head_gets_its_hint(function, hint):
+    verdict = lesson05.new_head(function, transfer.practice().base)
+    assert verdict.passed is False and hint in verdict.message, verdict
+
+
+def tuned(network, pictures, labels, *, move=True, norm=False, rate=0.001, epochs=4):
+    for layer in network.get_layer("base").layers:
+        layer.trainable = move and (norm or not isinstance(layer, layers.BatchNormalization))
+    network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    network.fit(pictures, labels, batch_size=16, epochs=epochs, verbose=0)
+    return network
+
+
+def compiled_too_early(network, pictures, labels):
+    network.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
+    return network
+
+
+def the_network_alone(network, pictures, labels):
+    network.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
+    network.fit(pictures, labels, batch_size=50, epochs=1, verbose=0)
+    return network
+
+
+def a_new_one(network, pictures, labels):
+    return keras.models.clone_model(network)
+
+
+def test_fine_tuning_that_gains_passes():
+    verdict = lesson05.gain(tuned, transfer.practice())
+    assert verdict.passed is True, verdict
+
+
+@pytest.mark.parametrize(
+    ("function", "hint"),
+    [
+        (lambda *given: tuned(*given, move=False, epochs=1), "still frozen"),
+        (lambda *given: tuned(*given, norm=True, epochs=1), "batch norm has changed"),
+        (lambda network, pictures, labels: tuned(network, pictures, 1 - labels, epochs=2), "lost something"),
+        (lambda *given: tuned(*given, rate=1e-7, epochs=1), "hardly"),
+        (the_network_alone, "still frozen"),
+        (compiled_too_early, "no weight has changed"),
+        (a_new_one, "that you were given"),
+        (lambda *given: (tuned(*given, epochs=1) and None) or "done", "return the network"),
+        (lambda network, pictures, labels: 1 / 0, "ZeroDivisionError"),
+    ],
+)
+def test_fine_tuning_gone_wrong_gets_its_hint(function, hint):
+    verdict = lesson05.gain(function, transfer.practice())
+    assert verdict.passed is False and hint in verdict.message, verdict
+
+
+def test_untouched_stubs_are_not_attempted():
+    assert lesson05.new_head(lambda base, classes: ..., transfer.practice().base).passed is None
+    assert lesson05.gain(lambda network, pictures, labels: ..., transfer.practice()).passed is None
