@@ -195,7 +195,7 @@ plots.show(
 # %% [markdown]
 # "A first" jumps back to ln 17 at epoch 9, when A's layers move into D: the new layers in between know nothing yet.
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 level = np.array(sizes["He, divided once"])
 score.at_most("He: largest over smallest signal", level.max() / level.min(), 6)

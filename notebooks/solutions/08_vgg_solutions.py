@@ -51,8 +51,7 @@ keras = runtime.import_keras()  # first, without TensorFlow's messages
 import numpy as np
 
 from course_utils import anatomy, models
-from course_utils.checks import lesson08
-from course_utils.checks import lesson08_further as further
+from course_utils.checks import lesson08, lesson08_further
 from course_utils.models.vgg import VGG_TABLE
 
 # %% tags=["nbval-ignore-output"]
@@ -226,7 +225,7 @@ def mix_channels(maps, kernel, bias):
     return np.maximum(maps @ kernel + bias, 0)
 
 
-verdict = further.mix_channels(mix_channels)
+verdict = lesson08_further.mix_channels(mix_channels)
 assert verdict.passed
 verdict
 
@@ -250,7 +249,7 @@ def table_parameters(blocks, classes):
     return total
 
 
-verdict = further.table_parameters(table_parameters)
+verdict = lesson08_further.table_parameters(table_parameters)
 assert verdict.passed
 verdict
 
@@ -260,7 +259,7 @@ verdict
 
 # %%
 field = 1 + 3 * 2 + 1 + 2 * 2
-verdict = further.stack_then_pool(field)
+verdict = lesson08_further.stack_then_pool(field)
 assert verdict.passed
 verdict
 
@@ -274,7 +273,7 @@ def as_kernel(weights, height, width):
     return weights.reshape(height, width, -1, weights.shape[1])
 
 
-verdict = further.as_kernel(as_kernel)
+verdict = lesson08_further.as_kernel(as_kernel)
 assert verdict.passed
 verdict
 
