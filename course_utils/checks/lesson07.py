@@ -51,7 +51,7 @@ def two_towers(function, layer) -> Verdict:
     kernel = np.asarray(layer.kernel)
     draw = np.random.default_rng(0)
     maps = draw.normal(size=(9, 9, 2 * kernel.shape[2])).astype("float32")
-    bias = draw.normal(size=kernel.shape[3]).astype("float32")
+    bias = draw.normal(size=(kernel.shape[3],)).astype("float32")
     expected = towers.right(maps, kernel, bias)
     name = getattr(function, "__name__", "your function")
     answer, verdict = called("2", function, (maps, kernel, bias), name=name, advice=towers.on_error)
