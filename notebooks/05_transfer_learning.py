@@ -216,7 +216,7 @@ def dog_if_either(probabilities, dogs, cats):
 lesson05.dog_if_either(dog_if_either)
 
 # %% [markdown]
-# Most questions have no such luck. Nobody has trained a network for *your* two kinds of beetles, or for screws with and without a crack. So from here on we pretend that no network answers our question, and ask what else one can lend. (Our lender has seen dogs and cats; section 8 has kinds that it has not seen.)
+# Most questions have no such luck. Nobody has trained a network for *your* two kinds of beetles, or for screws with and without a crack. So from here on we pretend that no network answers our question, and ask what else one can borrow. (Our lender has seen dogs and cats; section 8 has other kinds.)
 
 # %% tags=["claims"]
 # @title Claims
@@ -269,7 +269,7 @@ plots.moving_parts(
 )
 
 # %% [markdown]
-# The first row is this section, the second the next. All layers of the first row, hatched where frozen (counts without batch norm):
+# The first row is this section, the second the next. All layers of the first row, hatched where frozen (brackets count without batch norm):
 
 # %% tags=["hide-cell"]
 # @title All layers
@@ -283,7 +283,7 @@ plots.architecture(
 )
 
 # %% [markdown]
-# The base was trained on pixels from −1 to 1, ours run from 0 to 255. So a layer `Rescaling` comes first. (Section 8 shows what happens where it is forgotten.)
+# The base was trained on pixels from −1 to 1, ours run from 0 to 255. So a layer `Rescaling` comes first.
 #
 # **Exercise 2 (recall).** The same base, frozen, gets a head for 17 kinds of flowers. How many parameters are **trained**? Biases count.
 
@@ -337,7 +337,7 @@ pd.Series(percent([head_only]), index=["a new head"], name="held out").to_frame(
 #
 # The 2,562 numbers of the head have learned what half a million could not. The features carry fur, ears and snouts already; the head only has to say which of them speak for a dog.
 #
-# And yet it is hardly better than section 2, which needed no photograph at all. That network knew the answer, from 9,000 cats and dogs; this one has it from a hundred. Where somebody has asked your question before, ask them. The head is for all other questions.
+# And yet it is no better than section 2, which needed no photograph at all. That network knew the answer, from 9,000 cats and dogs; this one has it from a hundred. Where somebody has asked your question before, ask them. The head is for all other questions.
 # </details>
 #
 # Is it really what the base *knows*? It also sees sharper pictures than the first network, and is built otherwise. So take the knowledge away and keep everything else: the same base with **random weights**, frozen, and a head trained on its features. **How many of a hundred?**
@@ -369,7 +369,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# No better than guessing, although this head, too, learns its own hundred by heart. Pixels, layers and head are the same; only what was learned is gone. So it *is* what the base knows.
+# No better than guessing, although this head, too, learns its own hundred by heart. Pixels, layers and head are the same. (Its features were brought to one spread, which only helps; 200 held out.) So it *is* what the base knows.
 # </details>
 #
 # *For the curious: [what must a base know?](further/05_knows_pairs.ipynb) compares bases that know the answer, something near it, and nothing, with one network and equal pixels.*
@@ -571,7 +571,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your sketch</b></summary>
 #
-# The borrowed base, with a head trained on ten photographs, names more than a network from scratch that learned from a thousand. With ten, fine-tuning makes *worse* what the head could do: more than 300,000 numbers may move, and ten labels hold them. At two hundred the two are level, and our thousand, five short epochs, shows no gain either. Where many photographs and much time are at hand, fine-tuning is usually ahead (Yosinski and others measured it, see below); a hundred photographs are not that case.
+# The borrowed base, with a head trained on ten photographs, names more than a network from scratch that saw a thousand, five times each. With ten, fine-tuning makes *worse* what the head could do: more than 300,000 numbers may move, held by ten labels. At two hundred the two are level, and our thousand, five short epochs, shows no gain either. Where many photographs and much time are at hand, fine-tuning is usually ahead (Yosinski and others measured it, see below); a hundred photographs are not that case.
 #
 # One draw each, and a point is four photographs of 400: do not read the lines more finely than that. Somewhere between fifty and two hundred photographs they reach what the network of section 2 knew without any.
 # </details>
@@ -633,7 +633,7 @@ score.section()
 #
 # <details><summary><b>Answer</b></summary>
 #
-# (0.9824 − 0.9676) · 59 = 0.87. Not even one. (Each was shown about twelve times: [reading a report](further/05_reading_a_report.ipynb).)
+# (0.9824 − 0.9676) · 59 = 0.87. Not even one. (No whole photographs: each was counted about twelve times, [reading a report](further/05_reading_a_report.ipynb).)
 # </details>
 #
 # Now open our test photographs, for the first time, with the network fine-tuned on a thousand. All of them give its accuracy. But suppose we had only 59 of them: draw 59, write down the share it names correctly, and do that a thousand times. **How far will the thousand shares lie apart?**
@@ -682,7 +682,7 @@ table
 # %% [markdown]
 # With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100.
 #
-# And ahead is not yet proof: of two *equal* networks one is ahead nearly always. If you want to call out "better!" wrongly in at most 5 of 100 tests of equal networks, and rightly in 80 of 100 tests of these two, you need about 1,700 photographs for each. (Fewer, if both name the *same* photographs and you compare photograph by photograph.)
+# And ahead is not yet proof: of two *equal* networks one is ahead in most tests. If you want to call out "better!" wrongly in at most 5 of 100 tests of equal networks, and rightly in 80 of 100 tests of these two, you need about 1,700 photographs for each. (Fewer, if both name the *same* photographs and you compare photograph by photograph.)
 #
 # **Exercise 6 (code).** You have no 600 photographs, only the n you tested. A good way out is to redraw *from those*: draw n of them **with replacement**, so that some come twice and some not at all; take the share of right ones; do it 2,000 times. Between which two shares do the middle 95 of 100 lie? Return (low, high). `correct` is an array of True and False.
 
@@ -784,7 +784,7 @@ pd.Series(often, index=own.class_names, name="answers of the app").to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your diagnosis</b></summary>
 #
-# At what goes in. The base learned from pixels between −1 and 1, and the app hands it 0 to 255; whatever it sees, it sees it glaring. `tomorrow` has the scaling inside, and so it can be neither forgotten nor done twice. If a borrowed network performs like guessing, look at its preprocessing first. *For the curious: [three famous bases](further/05_three_bases.ipynb), and what each wants its pixels to be.*
+# At what goes in. The base learned from pixels between −1 and 1, and the app hands it 0 to 255; all is glaring to it. `tomorrow` has the scaling inside, and so it can be neither forgotten nor done twice. If a borrowed network performs like guessing, look at its preprocessing first. *For the curious: [three famous bases](further/05_three_bases.ipynb), and what each wants its pixels to be.*
 # </details>
 
 # %% tags=["claims"]
@@ -806,7 +806,7 @@ score.section()
 #
 # 1. Before you train, ask whether a trained network already knows: it needs no labels.
 # 2. Else borrow a base: freeze it, put a new head on it, train the head. What makes it work is what the base knows.
-# 3. Then fine-tune, from the trained head, at a low rate, with batch norm frozen. With ten photographs that does harm, with a hundred it may gain a little: it wants many.
+# 3. Then fine-tune, from the trained head, at a low rate, with batch norm frozen. With ten photographs that does harm, with a hundred it may gain a little; on our curve it never clearly wins.
 # 4. The preprocessing belongs into the network. And 59 test photographs cannot tell 98 from 97 %.
 # 5. **A hundred photographs teach a network from scratch hardly anything. On a borrowed base they are enough for a head that names four of five correctly, because fur, ears and snouts need not be learned any more.**
 #
