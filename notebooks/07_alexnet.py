@@ -583,7 +583,7 @@ live.map("{:.1%}".format)
 # *neither* is ahead. Who stops here writes that dropout and augmentation do harm. But look at the first row: only *neither* has learned all there is to learn.
 # </details>
 #
-# Now all four, trained for 20 epochs as here (three seeds each), and for 100 (five seeds), each at a rate chosen on validation flowers (stored: `alexnet_twenty`, `alexnet_long`; `python -m course_utils.measure NAME` repeats one). **Lay your two orders beside it.**
+# Now all four, trained for 20 epochs as here (three seeds each), and for 100 (five seeds), the long ones each at its own rate, chosen on validation flowers (stored: `alexnet_twenty`, `alexnet_long`; `python -m course_utils.measure NAME` repeats one). **Lay your two orders beside it.**
 
 # %% tags=["hide-cell"]
 # @title Four networks, trained briefly and for long
@@ -622,7 +622,7 @@ pd.DataFrame(
 # After 20 epochs augmentation alone is first. What costs is dropout, and with it *both* is last. After 100, *both* has climbed far above *neither*, which has gained nothing from 80 more epochs. Dropout's loss is gone: alone it is a few points ahead of *neither* (on test flowers one and a half standard errors). On top of augmentation it adds nothing visible.
 # </details>
 #
-# **Why?** Here is the accuracy on the *training* photographs, as `fit` counts it, for the same four. Write one sentence, then compare.
+# **Why?** Here is the *training* accuracy in the long trainings, as `fit` counts it. Write one sentence, then compare.
 
 # %% tags=["hide-input"]
 # @title What fit reported
@@ -640,7 +640,7 @@ with plots.figure(size=(6, 3.8), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your sentence</b></summary>
 #
-# *neither* names nearly all of its training photographs after 40 epochs. From then on its loss is almost 0, and with it the gradient: nothing is left to learn from. *both* never meets the same photograph twice, and still finds something at the end. What is against memorising makes learning *harder*. It costs at first, and pays once there is time to memorise.
+# *neither* names nearly all of its training photographs after 40 epochs. From then on its loss is almost 0, and with it the gradient: nothing is left to learn from. *both* never meets the same photograph twice, and still finds something at the end. What is against memorising makes learning *harder*. Dropout costs at first; here augmentation never does.
 #
 # (`fit` counts while half of the units are silent and the photographs are changed. So *both* can look worse in training than on new flowers.)
 # </details>
@@ -993,7 +993,7 @@ score.section()
 # 2. A table is right when a program has run it: 224 pixels give 54 windows, 55 need 227.
 # 3. ReLU's slope is 0 or 1, however large the sum; tanh's dies when sums are large. With careful initial weights tanh keeps up.
 # 4. A network that fails on its own training pictures, in inference, has not overfitted: look at batch norm's moving statistics. 0.99⁸⁵ = 43 % of their start is left after 85 steps.
-# 5. **What makes it hard to memorise makes learning slow. After 20 epochs the network with dropout and augmentation is the last of four; after 100 it is far ahead of the one with neither. Here augmentation does the work, and dropout needs time not to hurt.**
+# 5. **Judge a remedy when it has had time. After 20 epochs the network with dropout and augmentation is the last of four; after 100 it is far ahead of the one with neither. Here augmentation does the work, and dropout needs time not to hurt.**
 #
 # ## Quiz
 
