@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import architectures as counted  # noqa: E402
-from website import architectures, front, glossary, meta, teachers  # noqa: E402
+from website import answers, architectures, front, glossary, meta, teachers  # noqa: E402
 
 WORDS = {
     "term": [
@@ -207,3 +207,33 @@ def test_the_map_of_the_site_names_its_pages_and_the_lost_page_works_at_any_dept
     (tmp_path / "index.html").write_text("<head></head>")
     with pytest.raises(SystemExit, match="html_baseurl"):
         meta.finish(tmp_path)
+
+
+# Folded answers
+
+
+def folded_cell(tags, output):
+    return (
+        f'<div class="cell {tags} docutils container">\n<details class="admonition hide above-input">\n'
+        "<summary><p>Show the answer</p></summary>\n"
+        f'<div class="cell_input docutils container">CODE</div>\n{output}</details>\n</div>\nTEXT'
+    )
+
+
+def test_a_folded_answer_begins_with_its_result_and_its_code_is_folded_below():
+    output = '<div class="cell_output"><details><summary>more</summary></details>RESULT</div>\n'
+    page = answers.result_first(2 * folded_cell("tag_hide-cell tag_x", output))
+    order = re.findall("Show the answer|RESULT|Show how it is made|CODE|TEXT", page)
+    assert order == 2 * ["Show the answer", "RESULT", "Show how it is made", "CODE", "TEXT"]
+    assert page.count("<details") == page.count("</details>") == 6
+    first = page[: page.index("TEXT")]
+    assert first.index("CODE") < first.index("</details>\n</details>"), "the code is within the answer's fold"
+    assert re.findall("(?:above|below)-input", first) == ["below-input", "above-input"], "what is printed, and what not"
+
+
+@pytest.mark.parametrize(
+    ("tags", "output"), [("tag_hide-input", '<div class="cell_output">RESULT</div>\n'), ("tag_hide-cell", "")]
+)
+def test_other_folds_stay_as_they_are(tags, output):
+    page = folded_cell(tags, output) + folded_cell("tag_x", '<div class="cell_output">OTHER</div>')
+    assert answers.result_first(page) == page

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from website import architectures, front, glossary, links, meta, slim, teachers  # noqa: E402
+from website import answers, architectures, front, glossary, links, meta, slim, teachers  # noqa: E402
 
 NOTEBOOKS, PAGES, BUILD = ROOT / "notebooks", ROOT / "site", ROOT / "build" / "site"
 # A cell's tag, what it means to the site, and the words on the fold
@@ -177,6 +177,8 @@ def main() -> None:
     if subprocess.run([*command, "-d", BUILD / "doctrees", "-c", PAGES, source, out]).returncode:
         raise SystemExit("site: Sphinx stopped; its warnings stand above")
     slim.slim(out)
+    for path in out.rglob("[0-9]*.html"):
+        path.write_text(answers.result_first(path.read_text(encoding="utf-8")), encoding="utf-8")
     address = meta.finish(out)
     problems = links.broken(out, address)
     if problems:
