@@ -2,9 +2,11 @@
 
 import re
 
+UNTIL = r"(?:(?!</{0}>).)*"
 CELL = re.compile(
     r'(<div class="cell [^"]*\btag_hide-cell\b[^"]*">\s*<details class="[^"]*\b)above-input'
-    r'(\b[^"]*">\s*<summary.*?</summary>\s*)(<div class="cell_input(?:(?!</details>).)*)(<div class="cell_output)',
+    rf'(\b[^"]*">\s*<summary{UNTIL.format("summary")}</summary>\s*)'
+    rf'(<div class="cell_input{UNTIL.format("details")})(?=<div class="cell_output)',
     re.S,
 )
 FOLD = re.compile(r"<(/?)details\b")
@@ -21,9 +23,9 @@ def result_first(page: str) -> str:
     """Return a built page whose folded answers begin with their output."""
     done = []
     while found := CELL.search(page):
-        before, summary, code, output = found.groups()
-        end = _closing(page, found.start(4))
-        done += [page[: found.start()], before, "below-input", summary, page[found.start(4) : end], CODE.format(code)]
+        before, summary, code = found.groups()
+        end = _closing(page, found.end())
+        done += [page[: found.start()], before, "below-input", summary, page[found.end() : end], CODE.format(code)]
         page = page[end:]
     return "".join([*done, page])
 
