@@ -644,6 +644,7 @@ def accuracy(kernels, train, test, **layer):
     return reader.accuracy(features(test[0], kernels, **layer), test[1])
 
 
+# %%
 def random(seed):
     return np.random.RandomState(seed).normal(size=(4, 3, 3))
 

@@ -631,8 +631,8 @@ def gradient_ratio(kernels, activation):
 # %% [markdown]
 # Eight rules, 24 layers of 256 units. By how many powers of ten does the *difference between inputs* change from layer 1 to 24, and the *gradient* on its way back? **Which activation needs the largest weights?**
 
-# %% tags=["hide-cell"]
-# @title The fate of signal and gradient
+# %% tags=["hide-input"]
+# @title Signal and gradient for eight rules and three activations
 forth, back = np.zeros((2, len(DRAWS), 3))
 unit_spread = {}
 for row, draw in enumerate(DRAWS):
@@ -647,6 +647,9 @@ for row, draw in enumerate(DRAWS):
         back[row, column] = gradient_ratio(kernels, activation)
         last = signals[-1]
         unit_spread[draw, activation] = last.std(axis=1).mean() / max(rms(last), 1e-300)
+
+# %% tags=["hide-cell"]
+# @title The fate of signal and gradient
 powers = {
     "forth": np.log10(np.maximum(forth, 1e-99)),
     "back": np.log10(np.maximum(back, 1e-99)),
@@ -1008,8 +1011,8 @@ with plots.figure(
 # %% [markdown]
 # Perhaps Glorot's networks only wanted more time, or another rate? The decisive experiment: twice the digits, *eight* epochs, batches of 64, four ways of training, and **for every network the rate that was best for it** on validation digits; then three new seeds. **With which of the four will Glorot's rule still fail, and at which depth?**
 
-# %% tags=["hide-cell"]
-# @title A rate of its own for each network, stored
+# %% tags=["hide-input"]
+# @title Digits misread by each network, stored
 stored = measure.load("initialization_optimizers")
 misread = {}
 for run in stored["runs"]:
@@ -1018,6 +1021,9 @@ for run in stored["runs"]:
     misread.setdefault((optimizer, rule, int(layers_deep)), []).append(wrong)
 optimizers = {"SGD": "SGD", "momentum": "SGD with momentum", "Adam": "Adam"}
 optimizers["SGD, batch norm"] = "SGD, batch norm"
+
+# %% tags=["hide-cell"]
+# @title A rate of its own for each network
 deep_means = {
     key: round(float(np.mean(v))) for key, v in misread.items() if key[2] == 30
 }

@@ -585,7 +585,7 @@ live.map("{:.1%}".format)
 #
 # Now all four, trained for 20 epochs as here (three seeds each), and for 100 (five seeds), the long ones each at its own rate, chosen on validation flowers (stored: `alexnet_twenty`, `alexnet_long`; `python -m course_utils.measure NAME` repeats one). **Lay your two orders beside it.**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-input"]
 # @title Four networks, trained briefly and for long
 COLOURS = {"neither": ORANGE, "dropout": PINK, "augmentation": GREEN, "both": BLUE}
 stored = {20: measure.load("alexnet_twenty"), 100: measure.load("alexnet_long")}
@@ -597,6 +597,8 @@ def of(epochs, name, field="test_accuracy"):
     return np.array([run.get(field, run["history"].get(field)) for run in runs])
 
 
+# %% tags=["hide-cell"]
+# @title Test flowers named after 20 and after 100 epochs
 worth = {name: [of(20, name), of(100, name)] for name in COLOURS}
 means = {name: [float(np.mean(v)) for v in pair] for name, pair in worth.items()}
 alt = f"Test accuracy after 20 and after 100 epochs: {means}."

@@ -367,31 +367,14 @@ read
 
 # %% tags=["hide-cell", "nbval-ignore-output"]
 # @title The stored comparison
-def longest():
-    """`vgg_blocks` where it is stored, else the shorter `vgg_kernels` at equal width."""
-    try:
-        stored, names = (
-            measure.load("vgg_blocks"),
-            {name: name for name in vgg_blocks.VARIANTS},
-        )
-        told = "20,000 photographs, 12 passes, own rates"
-    except ValueError:
-        stored = measure.load("vgg_kernels")
-        names = {
-            "33": "two 3×3",
-            "5_width": "one 5×5",
-            "333": "three 3×3",
-            "7_width": "one 7×7",
-        }
-        told = "4,000 photographs, 6 passes, one rate, no batch norm"
-    groups = {
-        label: 100 * by_variant(stored, "test_accuracy", arm=arm)
-        for arm, label in names.items()
-    }
-    return groups, told
-
-
-groups, told = longest()
+stored = measure.load("vgg_kernels")
+names = {"33": "two 3×3", "5_width": "one 5×5"}
+names |= {"333": "three 3×3", "7_width": "one 7×7"}
+groups = {
+    label: 100 * by_variant(stored, "test_accuracy", arm=arm)
+    for arm, label in names.items()
+}
+told = "4,000 photographs, 6 passes, one rate, no batch norm"
 means = {name: round(float(values.mean()), 1) for name, values in groups.items()}
 with plots.figure(size=(6, 3.4), alt=f"Test accuracies; means {means} %.") as ax:
     grey = dict.fromkeys(groups, plots.COLOURS[5])
@@ -714,7 +697,7 @@ widgets.frames(
 #
 # Take a photograph and the gradient of the *loss*. Change every pixel by a few of its 256 levels, in the direction of the gradient's **sign**: one step uphill for the loss (Goodfellow, Shlens and Szegedy, 2014). The control changes every pixel by as much, in a *random* direction. **The network classifies 90 of 100 photographs rightly. How many after a change of 4 levels, along the gradient, at random?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %%
 reader = transfer.load_pretrained("resnet20_cifar10")  # raw pixels, 0 to 255
 images, labels = objects.x_test[:100].astype("float32"), objects.y_test[:100]
 
@@ -728,6 +711,7 @@ def uphill(images, labels):
     return np.sign(gradient(loss, images))
 
 
+# %% tags=["hide-output", "nbval-ignore-output"]
 quarters = zip(np.split(images, 4), np.split(labels, 4), strict=True)  # saves memory
 direction = np.concatenate([uphill(*quarter) for quarter in quarters])
 random = np.random.default_rng(0).choice([-1, 1], images.shape)

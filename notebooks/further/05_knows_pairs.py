@@ -61,7 +61,8 @@ score = checks.Scorecard("05, further: what must a base know?")
 #
 # **Sketch the error of "from scratch" against the number of labels, from 50 to 55,000. Then that of "knows digits, frozen" and of "knows pairs, frozen". Where do they cross?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-input"]
+# @title Errors of each network, stored
 stored = measure.load("transfer_labels")
 counts = np.array(stored["counts"])
 
@@ -74,6 +75,7 @@ def errors(variant):
     ).T
 
 
+# %% tags=["hide-cell"]
 error = {name: errors(name) for name in transfer_labels.VARIANTS}
 names = {name: variant.label for name, variant in transfer_labels.VARIANTS.items()}
 shown = ["scratch", "digits_frozen", "pairs_frozen", "random_frozen"]

@@ -92,6 +92,7 @@ def converted(side):
     return keras.Model(body.inputs[0], keras.layers.Softmax()(maps))
 
 
+# %%
 image = np.random.default_rng(0).normal(size=(1, 64, 64, 3)).astype("float32")
 gap = float(
     np.abs(
