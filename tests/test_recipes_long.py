@@ -60,3 +60,11 @@ def test_race_builds_depths_and_shortcuts_by_name():
         assert (network.depth - 2) % 6 == 0
     with pytest.raises(ValueError, match="variant must be one of"):
         resnet_race.train("plain-57", None, seed=0, rate=0.1)
+
+
+def test_photographs_are_halved_by_the_mean_of_four_pixels():
+    images = np.zeros((1, 4, 2, 3), "uint8")
+    images[0, 2:, :, 1] = [[1, 2], [3, 5]]  # mean 2.75, rounded 3
+    small = resnet_race.halved(common.Parts(*[(images, np.zeros(1))] * 3))
+    assert small.train[0].dtype == np.uint8 and small.test[0].shape == (1, 2, 1, 3)
+    assert small.train[0][0, :, 0].tolist() == [[0, 0, 0], [0, 3, 0]]
