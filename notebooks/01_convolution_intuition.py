@@ -81,7 +81,7 @@ def place(images, right=0):
 
 moved = [place(digits.x_test, right=pixels) for pixels in range(4)]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The drawing
 plots.show_images(
     [images[0] for images in moved],
@@ -97,7 +97,7 @@ plots.show_images(
 #
 # **How many of 100 test digits will it read in the middle, and after 1, 2, 3 pixels? Write four numbers down, then open the answer.** Ten of 100 is what guessing gives.
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 dense = LinearClassifier(penalty=1e-3).fit(place(digits.x_train), digits.y_train)
 dense_right = [dense.accuracy(images, digits.y_test) for images in moved]
 plots.shift_bars(
@@ -114,7 +114,7 @@ plots.shift_bars(
 #
 # Why is that so? Here are the weights of four digits, laid out as pictures again: ink on red speaks for the digit, ink on blue against it.
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
 templates = dense.weights.T.reshape(10, 16, 16)
 largest = np.abs(templates).max()
@@ -149,7 +149,7 @@ score.section()
 #
 # A *unit* is one weighted sum, a *layer* is a set of units that read the same input. Here are three ways to connect five units with seven pixels. Each grey line is a weight of its own; lines of equal colour are one weight.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The drawing
 plots.connection_kinds(
     pixels=7,
@@ -164,7 +164,7 @@ plots.connection_kinds(
 #
 # Now at the size of a picture: 200×200 pixels, 40,000 units, patches of 10×10. **How many weights does a dense layer have? By what factor does each of the two ideas shrink it?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The count
 pixels, patch = 200 * 200, 10 * 10
 weights = {
@@ -203,7 +203,7 @@ score.section()
 #
 # Lay a 3×3 kernel on the top left corner of a 5×5 picture. Multiply each pixel by the weight on it and add the nine products up. That is one output pixel.
 
-# %%
+# %% tags=["slide"]
 image = [
     [3, 3, 2, 1, 0],
     [0, 0, 1, 3, 1],
@@ -230,7 +230,7 @@ plots.sum_of_grids(
 # %% [markdown]
 # Then the window moves on, pixel by pixel and row by row. It fits three times in each direction: the output is 3×3. **Work out the number at the top right of the output** (window rows `2 1 0`, `1 3 1`, `2 2 3`), then open the picture.
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 output = convolution.conv2d(image, kernel)
 plots.sliding_window(
     image,
@@ -290,7 +290,7 @@ score.section()
 #
 # Point at an output pixel and see where its number comes from. Change picture, kernel, **stride** (how far the window moves at a time) and **padding** (rings of zeros around the picture). Five questions lead you through. What for? Without padding the map shrinks, and border pixels are seen less often; a larger stride saves work.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "slide"]
 lit = [
     [1, 1, 1, 0, 0],
     [0, 1, 1, 1, 0],
@@ -310,7 +310,7 @@ widgets.ConvolutionExplorer(
     pictures, kernel=kernel, dilation=None, tour="first steps"
 ).show()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # For size $W$, kernel $K$, padding $P$ on each side and stride $S$, the number of stops along one axis is
 #
 # $$\left\lfloor \frac{W - K + 2P}{S} \right\rfloor + 1.$$
@@ -558,7 +558,7 @@ def change(stage, pixels):
     return np.linalg.norm(new - old) / np.linalg.norm(old)
 
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 stages = {
     "pixels": pixels_alone,
     "map": upright,
@@ -661,7 +661,7 @@ def some_filters(number, seed):
 # One digit on its way through three of the filters:
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The drawing
 def way_of(digit, seed=0, chosen=(60, 22, 4)):
     """Draw a digit, its maps, what the ReLU leaves, and the averages."""
@@ -727,7 +727,7 @@ variants = {
     "all three": (shared, [relu, pool]),
 }
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 results = {"one weight per pixel": [dense_right]}
 for name, (slide, steps) in variants.items():
     results[name] = []
@@ -759,7 +759,7 @@ plots.shift_bars(
 #
 # The same digit three pixels further right. **What will change: the maps, what the ReLU leaves, the averages?**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 plots.show(
     way_of(moved[3][12]),
     alt="The same zero further right, with its maps and the three averages.",
@@ -827,7 +827,7 @@ score.section()
 # %% tags=["nbval-ignore-output"]
 widgets.quiz("01")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # <details><summary><b>References</b></summary>
 #
 # - D. H. Hubel, T. N. Wiesel, "Receptive fields of single neurones in the cat's striate cortex", *Journal of Physiology* 148, 1959; "Receptive fields, binocular interaction and functional architecture in the cat's visual cortex", *Journal of Physiology* 160, 1962.

@@ -77,7 +77,7 @@ grey = cv2.cvtColor(cup, cv2.COLOR_RGB2GRAY)
 #
 # We want a 3×3 kernel for a small job: answer to an edge between **left and right**, and stay silent on an edge between **above and below** and on an even area.
 
-# %%
+# %% tags=["slide"]
 step = np.zeros((16, 16))
 step[:, 8:] = 200  # columns 0 to 7 are black, the others light
 even = np.full((16, 16), 120.0)
@@ -94,7 +94,7 @@ plots.show_images(
 #
 # **How many of the 10,000 do the job? Write down a number, then open the answer.**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 guesses = np.random.default_rng(3).normal(size=(3, 3, 1, 10_000))
 
 
@@ -135,7 +135,7 @@ difference = np.array([[-1, 0, 1]])
 row = grey[60:61, 28:60].astype(int)  # one row, 32 pixels
 answer = conv2d(row, difference)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The drawing
 plots.row_profile(
     grey,
@@ -145,7 +145,7 @@ plots.row_profile(
     alt="The cup, a row marked; its grey values; the kernel's answers.",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Noise makes neighbours differ everywhere. A remedy: take the difference on three rows and add up, the middle row twice. That is the kernel of Irwin Sobel and Gary Feldman (1968):
 #
 # $$\begin{pmatrix}1\\2\\1\end{pmatrix}\begin{pmatrix}-1&0&1\end{pmatrix}=\begin{pmatrix}-1&0&1\\-2&0&2\\-1&0&1\end{pmatrix}$$
@@ -211,7 +211,7 @@ pd.DataFrame({"pixels that answer": counts}, index=["sobel_x", "sobel_y"])
 #
 # Both on the photograph:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The drawing
 plots.signed_maps(
     {"sobel_x": filtered(grey, sobel_x), "sobel_y": filtered(grey, sobel_y)},
@@ -247,7 +247,7 @@ score.section()
 # edges = cv2.filter2D(square, -1, sobel_x)            # right: -1 asks for uint8
 # ```
 
-# %% tags=["setup"]
+# %% tags=["setup", "slide"]
 # @title Three spoilt pictures
 square = np.zeros((32, 32), np.uint8)
 square[8:24, 8:24] = 200
@@ -326,7 +326,7 @@ gx, gy = filtered(grey, sobel_x), filtered(grey, sobel_y)
 length = np.hypot(gx, gy)  # the root of gx² + gy²
 angle = np.degrees(np.arctan2(gy, gx)) % 360  # 0° to the right, 90° downwards
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The drawing
 with plots.figure(
     1, 2, size=(6, 2.7), alt="White outlines; the same by direction."
@@ -361,7 +361,7 @@ score.section()
 #
 # Four famous kernels. **Add up the nine numbers of each** (those of the blur are sixteenths). The mean of the photograph is 106. **Which mean will it have after each kernel?**
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The drawing
 names = ["sharpen", "gaussian_blur", "emboss", "outline"]
 plots.kernels_and_maps(
@@ -371,7 +371,7 @@ plots.kernels_and_maps(
     alt="Four kernels; below, the cup sharper, softer, as a relief, and as outlines.",
 )
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 wrapped = np.pad(grey, 1, mode="wrap")  # left joined to right, top to bottom
 sums = pd.DataFrame(
     {
@@ -462,7 +462,7 @@ def descend(picture, target, start, *, steps, rate, momentum=0.0):
 #
 # **Will 20 steps find Sobel's numbers, or others that do the same?**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 noise = np.random.RandomState(0).normal(size=(32, 32))
 target = conv2d(noise, sobel_x.astype(float))
 found = descend(noise, target, np.zeros((3, 3)), steps=20, rate=0.4)[-1]
@@ -485,7 +485,7 @@ with plots.figure(
 #
 # In a photograph neighbours are nearly equal, so the answers hardly tell which of two weights should be large. To see it, learn a kernel of only two numbers, the tiny edge detector $(-1\;\;1)$. Each point of the plane is a kernel, its colour the loss; the star is the right one. 20 steps, at a rate that suits the photograph: 0.45, with *momentum* (explained below) 0.3.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The descent on noise and on a photograph
 part = grey[44:76, 20:52].astype(float)  # through the rim of the cup
 part = (part - part.mean()) / part.std()
@@ -683,7 +683,7 @@ for task, (data, layer, cells) in tasks.items():
         for writer, fours in sets.items()
     }
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title The result
 with plots.figure(
     2, 1, size=(6, 5.4), alt="One dot a draw; the table has the means."
@@ -727,7 +727,7 @@ pd.DataFrame({"accuracy (%)": eights})
 #
 # **Look inside.** Red adds, blue takes away. Sobel's, then those learned on digits and on textures. Some resemble a checkerboard, Laws' spot × spot; most have no name.
 
-# %% tags=["setup", "nbval-ignore-output"]
+# %% tags=["setup", "nbval-ignore-output", "slide"]
 # @title Kernels of Sobel, and one learned draw for each task
 rows = {
     "Sobel": sobel,
@@ -891,7 +891,7 @@ def has_square(picture):
     return conv2d(corner_maps(picture), square_kernel).max() > 3.5 * one_corner
 
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 found_square = {name: bool(has_square(picture)) for name, picture in shapes.items()}
 plots.marked_shapes(
     shapes,
@@ -935,7 +935,7 @@ squares = ", ".join(name for name, yes in found_square.items() if yes)
 score.equal("shapes in which a square is found", squares, "square")
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Recap
 #
 # 1. A kernel can be designed: what must be silent says which sums are zero. `sobel_x` smooths down and takes differences across: it finds *vertical* edges.

@@ -90,7 +90,7 @@ def in_place_and_shuffled(result, field):
 # Which digits are these?
 
 
-# %%
+# %% tags=["slide"]
 order = np.random.default_rng(2026).permutation(28 * 28)
 
 
@@ -107,7 +107,7 @@ plots.show_images(
     alt="Four squares of scattered grey and white dots.",
 )
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 plots.show_images(
     four,
     titles=[f"a {digit}" for digit in data.y_test[[18, 3, 0, 4]]],
@@ -196,7 +196,7 @@ def cnn(shape):
 #
 # **Before you open the drawing:** the CNN has a third of the MLP's parameters (weights and biases). Does it also need fewer multiply-adds to read one picture? And where does it keep its parameters?
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 mlp_table, cnn_table = anatomy.describe(mlp(shape)), anatomy.describe(cnn(shape))
 plots.architecture(mlp_table, cnn_table, title=["MLP", "CNN"])
 
@@ -218,7 +218,7 @@ plots.architecture(mlp_table, cnn_table, title=["MLP", "CNN"])
 #
 # Here is the difference that matters, one unit of each first layer and the pixels it reads:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title One unit, and the pixels it reads
 digit = four[0]
 window = [28 * row + column for row in (12, 13, 14) for column in (12, 13, 14)]
@@ -296,7 +296,7 @@ def accuracy(network, pictures, labels):
 #
 # **Before you open the result:** of 10,000 test digits, how many will each network misread?
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 epochs = 25 if data.stand_in else 4  # the stand-in has few digits
 builders, networks, results = {"MLP": mlp, "CNN": cnn}, {}, {}
 for name, build in builders.items():
@@ -321,7 +321,7 @@ pd.DataFrame({"accuracy": results, "misread": misread}).round(4)
 #
 # All of these were run beforehand, on another day and in another training loop, and are *stored* (`python -m course_utils.measure mlp_cnn` repeats them). Each dot is one training, each bar a mean; the open diamonds are the two networks trained above:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The race, stored
 race = {
     "CNN": values(stored, "cnn", "accuracy"),
@@ -402,7 +402,7 @@ known = reads("CNN", 0) & reads("MLP", 0)
 lost = known & reads("CNN", 3) & ~reads("MLP", 3)
 shown = [*np.flatnonzero(lost), *np.flatnonzero(known & ~lost)][:6]
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "slide"]
 widgets.frames(
     draw,
     alt="A digit, and for each network the probability of each answer.",
@@ -415,7 +415,7 @@ widgets.frames(
 # %% [markdown]
 # **Of 100 test digits that move by 3 pixels, how many will the MLP still read? How many the CNN?**
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 shifts = [0, 1, 2, 3, 4]
 some_x, some_y = x_test[:2_000], y_test[:2_000]
 live_shifts = {
@@ -480,7 +480,7 @@ for name, build in builders.items():
 # %% [markdown]
 # You wrote two numbers down. **Open the answer.**
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 pairs = in_place_and_shuffled(stored, "accuracy")  # five seeds of each network
 plots.before_after(
     pairs,
@@ -501,7 +501,7 @@ pd.Series(results, name="live").map("{:.1%}".format).to_frame()
 #
 # What happened to the CNN? Here is one window, and where its nine pixels really come from:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title One window of the CNN
 hidden = shuffled(four)[0]
 alt = "Nine neighbours in the shuffled picture; in the digit they lie far apart."
@@ -649,7 +649,7 @@ def too_much(n, draws=500):
 # %% [markdown]
 # **Is the report too high, too low, or right on average? Does it depend on n?**
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 sizes = [20, 50, 100, 200] if data.stand_in else [20, 50, 100, 300, 1_000, 3_000]
 gaps = [too_much(n) for n in sizes]
 with plots.figure(size=(6, 3.6), alt="Report minus truth, against n.") as ax:
@@ -715,7 +715,7 @@ for name, build in builders.items():
     networks[name] = network
     results[f"{name}, photographs"] = accuracy(network, p_test, l_test)
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 photo_pairs = in_place_and_shuffled(stored_photos, "test_accuracy")  # three seeds
 plots.before_after(
     photo_pairs,
@@ -738,7 +738,7 @@ pd.Series(live, name="live").map("{:.1%}".format).to_frame()
 # ### Look at what it does
 # In the first row four test photographs drawn at random, with the CNN's answers: blue titles are right, red ones wrong. Below its eight surest mistakes. **Is it always the network that is wrong?**
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title Twelve answers
 probabilities = networks["CNN"].predict(p_test, batch_size=500, verbose=0)
 answer, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
@@ -807,7 +807,7 @@ if not photos.stand_in:
     score.at_least("neighbouring weights correlate: added", agreement["added"], 0.35)
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What came of it
 #
 # LeCun and others built these assumptions into a network in 1989, so that some 7,000 handwritten digits were enough to train it. In 2012 such a network, grown sixty million parameters large, won the ImageNet contest (lesson 07), and for eight years nearly every network that looked at pictures was convolutional. Then Dosovitskiy and others (2020) trained a network that knows almost nothing of neighbours, a transformer, on 300 million pictures: with so many it learned what a CNN assumes, and went past it. On the 1.3 million of ImageNet alone it stayed behind. An assumption is worth most where examples are few.

@@ -119,7 +119,7 @@ def strongest(maps):
 #
 # This seven passes through a chain of 20 convolutional layers with ReLU. Of each layer's 16 maps you see the strongest, on one scale:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title A digit on its way through twenty untrained layers
 seven = standardized(data.x_test[:1])[..., None]
 shown = (1, 2, 4, 8, 16)
@@ -170,7 +170,7 @@ def accuracy(network):
 # %% [markdown]
 # The chain of 20 hidden layers can do all that the one of 2 can: eighteen would only have to pass their input on. **Both learn from 10,000 digits, for two epochs. Of 100 test digits, how many will each read?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 SGD = keras.optimizers.SGD
 reads = {}
 for depth in (2, 20):
@@ -256,7 +256,7 @@ for name, (first, rest) in starts.items():
     learned[name] = network.get_layer("hidden1").get_weights()[0] - before
     apart[name] = float(np.ptp(learned[name], axis=1).max())  # most minus least
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title What five units learned
 plots.show_images(
     [
@@ -358,7 +358,7 @@ print("mean square of the sums:", round(np.mean(sums**2), 1))
 # %%
 rectified = np.maximum(sums, 0)
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The drawing
 kept = np.mean(rectified**2) / np.mean(sums**2)
 with plots.figure(
@@ -373,7 +373,7 @@ with plots.figure(
     axes[1].plot([0, 0], [0, ax.get_ylim()[1]], color=ORANGE, linewidth=3)
     axes[1].text(-0.4, 6_000, "half of all\nvalues: 0", ha="right", color="#6e7781")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your answer</b></summary>
 #
 # One half. (The mean is no longer 0; but step 2 asks only for the mean square of its inputs. That is why we follow it.)
@@ -424,7 +424,7 @@ measured = {
     for name, variance in rules.items()
 }
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title Measured (lines) and theory (crosses)
 ends = {name: np.mean(curves, axis=0)[-1] for name, curves in measured.items()}
 alt = ", ".join(f"{name} ends at {end:.0e}" for name, end in ends.items())
@@ -539,7 +539,7 @@ def frame(rule, activation, layer):
     return figure
 
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The exhibit
 widgets.frames(
     frame,
@@ -648,7 +648,7 @@ for row, draw in enumerate(DRAWS):
         last = signals[-1]
         unit_spread[draw, activation] = last.std(axis=1).mean() / max(rms(last), 1e-300)
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The fate of signal and gradient
 powers = {
     "forth": np.log10(np.maximum(forth, 1e-99)),
@@ -745,7 +745,7 @@ def cosines_by_layer(scale, layer=relu, depth=24, width=64, seed=0):
     return found
 
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title How alike 100 digits become
 cosines = {
     "He": np.array([cosines_by_layer(2, seed=seed) for seed in range(5)]),
@@ -785,7 +785,7 @@ score.section()
 #
 # The weighted sums of six units at layer 20 (He's rule). Each dot is one of 100 digits.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title Six units at layer 20, before and after
 rng, at_20 = np.random.default_rng(3), digits
 for _ in range(20):
@@ -956,7 +956,7 @@ score.section()
 #
 # Back to section 1: 20 layers, Keras's own (Glorot's) weights, plain descent (SGD), rate 0.01. Change *one* thing: He's rule; a rate ten times as high; batch norm; or Adam, an optimizer that divides each weight's step by the recent size of its gradient. **Which of the four will read more than half of the digits?** Two seeds each.
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 changes = {  # made anew for each seed
     "none": lambda: (chain(20), SGD(0.01)),
     "He's rule": lambda: (chain(20, "he_uniform"), SGD(0.01)),
@@ -985,7 +985,7 @@ plots.spread(
 #
 # **From which depth on does the rule matter?** First with all else fixed as in section 1; five seeds (stored; bands: worst to best):
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title One rate for all, stored
 fixed = measure.load("initialization_depth")["runs"]
 depths, by_rule = (2, 5, 10, 20, 30), {}
@@ -1022,7 +1022,7 @@ for run in stored["runs"]:
 optimizers = {"SGD": "SGD", "momentum": "SGD with momentum", "Adam": "Adam"}
 optimizers["SGD, batch norm"] = "SGD, batch norm"
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title A rate of its own for each network
 deep_means = {
     key: round(float(np.mean(v))) for key, v in misread.items() if key[2] == 30
@@ -1107,7 +1107,7 @@ beside = means["SGD, batch norm", "He", 30] / means["SGD", "He", 30]
 score.at_least("30 layers, batch norm: misread, over He's rule alone", beside, 1.5)
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Why it mattered, and what came of it
 #
 # Before 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. Glorot and Bengio measured signals and gradients as we did, and gave a rule; He and others trained 30 layers with theirs (2015). In the same year batch normalization and residual connections ([lesson 10](10_resnet.ipynb), where a block's last kernel may start at zero) opened the way to a hundred layers.

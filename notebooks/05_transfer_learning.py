@@ -111,7 +111,7 @@ def draw(count, seed=0):
 
 hundred = draw(100)
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The hundred
 rows = pictures[hundred].reshape(10, 10, side, side, 3)
 mosaic = rows.transpose(0, 2, 1, 3, 4).reshape(10 * side, 10 * side, 3)
@@ -125,7 +125,7 @@ with plots.figure(size=(5, 5), alt="Fifty small cats, then fifty small dogs.") a
 #
 # **How many of its own hundred will it name correctly in the end? And how many of a hundred new ones?** Guessing names half. Write two numbers down, then open the answer.
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 times = side // 32
 squares = pictures.reshape(len(pictures), 32, times, 32, times, 3)
 tiny = squares.mean(axis=(2, 4))  # the mean of each square of 3×3 pixels
@@ -192,7 +192,7 @@ titles = [
     a if a == b else f"{a}, so {b}" for a, b in zip(first_choice, either, strict=True)
 ]
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 axes = plots.show_images(pictures[held[:10]], titles=titles, columns=5, size=1.15)
 for ax, dog, truth in zip(axes, says_dog, labels[held], strict=False):
     ax.title.set(fontsize=10, color=BLUE if dog == truth else "#c0392b")
@@ -249,7 +249,7 @@ def with_head(late, classes=2):
     return keras.Model(maps, layers.Dense(classes, activation="softmax")(features))
 
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title What is frozen, what is trained
 keras.utils.set_random_seed(0)
 network = with_head(late)
@@ -326,7 +326,7 @@ def accuracy(network, inputs, targets):
 # %% [markdown]
 # **From scratch, a hundred photographs were worth ten points above guessing. And now?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 _ = train(network, maps[hundred], labels[hundred], rate=0.003, epochs=30)
 head_only = accuracy(network, maps[held], labels[held])
 after_head = network.get_weights()
@@ -360,7 +360,7 @@ knows_nothing = [
 ]
 knows_much = [accuracy(network, maps[hundred], labels[hundred]), head_only]
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 pd.DataFrame(
     {"random base": percent(knows_nothing), "trained base": percent(knows_much)},
     index=["its own hundred", "held out"],
@@ -416,7 +416,7 @@ def fine_tune(network, inputs, targets, *, rate=0.0003, epochs=10):
 # %% [markdown]
 # All networks on this page share one `late`: fine-tuning one changes what the others see. So we keep what was borrowed, to put it back later. Now the hundred are used a second time, for the last blocks and the head together. **By how many points will that move the accuracy on new photographs, up or down?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 borrowed = late.get_weights()
 learning = fine_tune(network, maps[hundred], labels[hundred])
 tuned = accuracy(network, maps[held], labels[held])
@@ -463,7 +463,7 @@ while_learning = train(
 # %% [markdown]
 # **`fit` says that all, or nearly all, are right. What will `evaluate` say, with the same weights and the same photographs? And what would you look at first?**
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 again = accuracy(colleague, maps[hundred], labels[hundred])
 unseen = accuracy(colleague, maps[held], labels[held])
 frozen = [learning, same, tuned]
@@ -550,7 +550,7 @@ for count, epochs in zip(COUNTS, [20, 20, 10, 5], strict=False):
     trained_head = head.get_weights()
     run("fine-tuned", tuned_network, [*borrowed, *trained_head], maps, count, epochs)
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 with plots.figure(
     size=(6, 3.8), alt="Accuracy against the number of photographs."
 ) as ax:
@@ -579,7 +579,7 @@ with plots.figure(
 # ### Move it yourself
 # Twelve cats above the line, twelve dogs below, all held out. From left to right: how probable a dog is; a red frame is a mistake. Choose what is trained, and move the number of photographs.
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The same twenty-four photographs under twelve networks
 
 
@@ -626,7 +626,7 @@ score.at_least(
 )
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 7 · How far can you trust 59 photographs?
 #
 # A report compares two networks on 59 photographs: the first names 98.24 % correctly, the second 96.76 %. **How many photographs lie between them?**
@@ -638,7 +638,7 @@ score.section()
 #
 # Now open our test photographs, for the first time, with the network fine-tuned on a thousand. All of them give its accuracy. But suppose we had only 59 of them: draw 59, write down the share it names correctly, and do that a thousand times. **How far will the thousand shares lie apart?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 # the part that we test with; this data set calls it "validation"
 test_pictures, test_labels = pets.part("validation").arrays(side)
 best = tuned_network[0]  # as it is after the last training, a thousand photographs
@@ -663,7 +663,7 @@ pd.Series(
 # One network, and 59 photographs give this or that. Now the report. Say its two networks really are as good as it says. Let each name *n* photographs of its own, and compute how often the better one comes out ahead:
 
 
-# %%
+# %% tags=["slide"]
 def race(n, better=0.9824, worse=0.9676):
     """Chances that the better network is ahead, level and behind."""
     right = np.arange(n + 1)
@@ -754,7 +754,7 @@ photograph = keras.utils.load_img(
 )
 answer = tomorrow.predict(keras.utils.img_to_array(photograph)[None], verbose=0)[0]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title The photograph and the answer
 is_kind = own.class_names[own.part("test").labels[7]]
 with plots.figure(
@@ -797,7 +797,7 @@ score.at_most("saved and loaded: largest difference", round(same, 6), 1e-5)
 score.at_least("accuracy lost in the app", named - in_the_app, 0.2 if real else -1)
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What came of it
 #
 # In 2014 two groups showed that the layers of a network trained on ImageNet serve other questions: Donahue and others took features from a frozen one (*DeCAF*), Yosinski and others measured, layer by layer, what can be borrowed and when fine-tuning gains. Later came networks that learn from text beside pictures (CLIP, Radford and others, 2021); one can ask them for new classes by name: the first way of this lesson, for nearly any question.

@@ -79,7 +79,7 @@ y, y_val = y.astype("int32"), y_val.astype("int32")
 #
 # This is LeNet-5, the network of 1998, at work in this page. Draw a digit with the mouse or a finger, or take a stored one. Six small kernels make the six maps of C1, further layers follow, and on the right ten *distances* answer: the smallest wins, and has the longest bar. (The percentage is worked out from the distances. Where even the smallest exceeds 10, the answer is "no digit".) Point at a unit to see which pixels it looks at. Then try to fool it: draw a letter, or shift a digit with the arrows; what you draw is centred first, as MNIST's digits are.
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "slide"]
 widgets.draw_digit()
 
 # %% [markdown]
@@ -89,7 +89,7 @@ widgets.draw_digit()
 #
 # Here are six kernels of 5×5 that nobody had to learn: a blob, a ring, and edges in four directions. Red numbers are positive, blue ones negative.
 
-# %%
+# %% tags=["slide"]
 down, right = np.mgrid[-2:3, -2:3]  # how far below and right of the centre
 blob = np.exp(-(down**2 + right**2) / 2)
 ring = blob * (2 - down**2 - right**2)
@@ -111,7 +111,7 @@ plots.kernel_pictures(
 # **Of 1,000 digits that it has never seen, how many will it misread?** Write a number down, then open the answer.
 
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 def features(images):
     """Six maps, rectified, averaged over 6×6 pixels: (N, 28, 28) → (N, 4, 4, 6)."""
     averages = []
@@ -136,7 +136,7 @@ plots.mistakes(
     alt=f"Eight misread digits; the error is {hand_error:.1%}.",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your number</b></summary>
 #
 # Not bad, and not good enough for a bank: an amount of five digits would be wrong on every fourth cheque.
@@ -157,7 +157,7 @@ score.section()
 #
 # Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner drew it like this. C is a convolution, S a subsampling (today: pooling), F a fully connected layer; the number counts the layers.
 
-# %%
+# %% tags=["slide"]
 plots.architecture(anatomy.describe(models.lenet5_1998), title="LeNet-5, 1998")
 
 # %% [markdown]
@@ -165,7 +165,7 @@ plots.architecture(anatomy.describe(models.lenet5_1998), title="LeNet-5, 1998")
 #
 # **C1** slides six kernels of 5×5 over it. Two numbers describe such a layer. *Parameters* are the numbers that are learned: 25 weights and a bias for each kernel. *Connections* are the lines that carry numbers from layer to layer: one for each **use** of a weight or bias. **Work out both for C1, then open.**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 paper = lenet.to_paper_range(data.x_test[:1])  # framed, from −0.1 to 1.175
 c1 = keras.layers.Conv2D(6, 5, activation=scaled_tanh)
 c1_maps = c1(paper)
@@ -243,7 +243,7 @@ score.section()
 #
 # C3 makes 16 maps of 10×10. In 1998 each looked at a *selection* of S2's six maps. This is the paper's table I:
 
-# %%
+# %% tags=["slide"]
 plots.connection_table(
     lenet.C3_TABLE,
     inputs=6,
@@ -294,7 +294,7 @@ score.section()
 #
 # **S4** subsamples to 5×5. **C5** has 120 kernels of 5×5 over all 16 maps: as large as the map, they fit at a single place, so C5 acts like a dense layer. And **F6** has 84 units. Why 84? Because 84 = 7 · 12, and F6 is asked to *draw*: −1 for paper, +1 for ink (the curve reaches ±1.7159; at ±1 it still has a slope to learn by).
 
-# %%
+# %% tags=["slide"]
 codes = lenet.digit_codes()  # (10, 84)
 plots.show_images(
     codes.reshape(10, 12, 7),
@@ -391,7 +391,7 @@ print(f"misread: {old_wrong.sum()} of {len(old_wrong):,} test digits")
 #
 # **What went wrong here?** A friend reports: "I rebuilt LeNet-5 and trained it. The loss falls nicely, but the accuracy is 0.0 %. Guessing would give 10 %!" What would you look at first?
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title The same network, read in two ways
 wrong_way = np.mean(distances.argmax(axis=1) == data.y_test)
 print(f"largest output wins: accuracy {wrong_way:.2%}")
@@ -407,7 +407,7 @@ print(f"smallest output wins: accuracy {1 - old_wrong.mean():.2%}")
 #
 # One test digit, from C1 to S4. Each small picture is one map, counted from 0. Red: larger than where the paper is empty; blue: smaller.
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
 seven = int(np.flatnonzero((data.y_test == 7) & (distances.argmin(axis=1) == 7))[0])
 both = np.stack([data.x_test[seven], np.zeros_like(data.x_test[seven])])
@@ -422,7 +422,7 @@ plots.layer_maps(
 # %% [markdown]
 # Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 answers to *combinations*: maps 3, 8 and 12 to the stem alone, map 5 mostly to the bar, map 0 to both. S4 keeps roughly where they are; where its coefficient is negative, red and blue change places (map 8). For map 2 the coefficient is 0: training has switched it off. Then F6 draws:
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
 picture, far = layers["F6"][0].reshape(12, 7), layers["output"][0]
 nearest = [plots.COLOURS[4] if d == far.min() else plots.COLOURS[0] for d in far]
@@ -581,7 +581,7 @@ lesson06.decide(decide)
 # %% [markdown]
 # Each network gets a limit that turns away 2 % of 5,000 *validation* digits, which neither has trained on: a largest distance for 1998, a smallest probability for today's. **What share of each kind of stranger will each of them turn away? And of the digits that they misread?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 limit = np.quantile(distances_of(x_val).min(axis=1), 0.98)
 least = np.quantile(probabilities_of(x_val).max(axis=1), 0.02)
 
@@ -712,7 +712,7 @@ def error(model, images, labels):
 # %% [markdown]
 # **Write the four in order, fewest mistakes first.** Each is trained three times (10,000 digits, three passes), with other initial weights each time.
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 errors = {name: [] for name in variants}
 for name, make in variants.items():
     for seed in range(3):
@@ -727,7 +727,7 @@ plots.spread(
 # %% [markdown]
 # Is it only that 10,000 digits are too few? Here is the same experiment with 55,000 digits, four passes, a learning rate chosen for each variant on validation digits, and five draws of each. (Stored; `python -m course_utils.measure lenet_kernels` repeats it. ± is the standard error of the mean.) A fifth variant learns C1 in front of a random C3. **Where will it end up?**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 stored = {}
 for run in measure.load("lenet_kernels")["runs"]:
     label = lenet_kernels.VARIANTS[run["arm"]].label
@@ -739,7 +739,7 @@ summary.sort_values("misread, %").round(2)
 # %% [markdown]
 # And what does C1 learn when it is free? Above, the six that we drew; below, the six of the shipped network:
 
-# %%
+# %% tags=["slide"]
 c1_learned = shipped.get_layer("C1").get_weights()[0]  # (5, 5, 1, 6)
 plots.kernel_pictures(
     [*drawn, *np.moveaxis(c1_learned[:, :, 0], -1, 0)],
@@ -828,7 +828,7 @@ score.close("stored: C1 random over learned", noise, 1.25, tolerance=0.1)
 score.at_least("learned kernels: share inside the six drawn", float(share), 0.4)
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 8 · Why it mattered, and what came of it
 #
 # By 1998 such networks, built into systems that find and join the digits of an amount, read several million cheques a day. For the next decade photographs were still read as in section 1, with features made by hand (Lowe's SIFT, 1999; Dalal and Triggs's HOG, 2005) and a simple classifier. In 2012 Krizhevsky, Sutskever and Hinton trained the plan of LeNet-5, with a thousand times as many parameters, on a million photographs, and won: [lesson 07](07_alexnet.ipynb). LeCun, Bengio and Hinton received the Turing Award for 2018.

@@ -80,7 +80,7 @@ BLUE, ORANGE, GREEN, PINK = plots.COLOURS[:4]
 #
 # LeNet-5 reads 99 of 100 handwritten digits. These are photographs of 17 kinds of flower, at any size, in any light. Of each kind there are 40 to learn from, 20 for validation, 20 for the test.
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title Ten of the seventeen kinds
 plots.show_images(
     [x_test[y_test == kind][0] for kind in range(10)],
@@ -94,7 +94,7 @@ plots.show_images(
 # Today's LeNet-5, with three colours and 17 answers, learns for 20 epochs, from 50×50 pixels of each photograph. **Of 100 *training* flowers, how many will it name then? Of 100 *test* flowers?** (Guessing names 6.)
 
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 def halved(images):
     return scaled(middle(images)[:, ::2, ::2])  # 50×50 pixels, about −2 to 2
 
@@ -124,7 +124,7 @@ pd.Series(named, name="LeNet-5").map("{:.0%}".format).to_frame()
 #
 # The ImageNet contest had 1.28 million photographs of 1,000 kinds of things to learn from. A program may name five kinds for each; its **top-5 error** is the share where the right one is not among the five. The winners of 2010 and 2011, with features made by hand, missed 28.2 and 25.8 %. **What did the winner of 2012 miss? Of 2015?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The winners, year by year
 winners = pd.Series(
     {2010: 28.2, 2011: 25.8, 2012: 16.4, 2013: 11.7, 2014: 6.7, 2015: 3.6}
@@ -138,7 +138,7 @@ with plots.figure(size=(6, 3.4), alt=alt) as ax:
     ax.text(2013.5, 31.5, "convolutional networks", ha="center", color=BLUE)
     ax.set(ylabel="top-5 error in %", ylim=(0, 35))
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
 # Nearly ten points in one year. Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton entered five networks that voted (with two more, trained on further photographs, they came to 15.3 %); the second best team missed 26.2. From then on every winner was a convolutional network: 2014 is lesson 09, 2015 lesson 10.
@@ -169,7 +169,7 @@ score.section()
 #
 # Five convolutions and three dense layers:
 
-# %%
+# %% tags=["slide"]
 plots.architecture(anatomy.describe(models.alexnet), title="AlexNet, 2012")
 
 # %% [markdown]
@@ -214,7 +214,7 @@ print(f"{towers.params:,} parameters, {towers.macs / 1e6:.1f} million multiply-a
 #
 # The paper says that the input has 224×224 pixels. **By hand:** a window of 11, moved by 4, fits at ⌊(size − 11)/4⌋ + 1 places along a row. How many are that for 224 pixels? The paper has 55. How many pixels do 55 windows need?
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The last windows of a row
 alt = "The last four windows at the end of a row; the 55th ends at pixel 227."
 with plots.figure(size=(6, 2.4), alt=alt) as ax:
@@ -290,7 +290,7 @@ score.section()
 #
 # Textbooks draw a **single tower**, in which every filter sees every map: 62,378,344 parameters, 1.1 billion multiply-adds. **Which has more parameters: all five convolutions together, or fc6 alone? And which of the two has more work?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title Shares of parameters and of work, layer by layer
 rows = [row for row in single.rows if row.params]
 alt = "Two bars a layer, its share of the parameters and of the multiply-adds."
@@ -385,7 +385,7 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
     ax.minorticks_off()
     ax.set_ylim(0, 1)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your guess</b></summary>
 #
 # For ReLU the factor does not matter: about half are stuck (another half on another photograph), and the other half passes the gradient whole. tanh has nothing to fear at factor 1, and ever more beyond. (So much for the activation. With ReLU, large weights let numbers and gradients explode from layer to layer, lesson 04.)
@@ -474,7 +474,7 @@ plots.number_grid(
 #
 # **Augmentation** makes three changes, drawn anew whenever a photograph is used: a **window** at a random place (224 of 256 pixels in the paper; 99 of 112 here); the **mirror image** or not; and a small **shift of colours**, the same for all pixels, along the directions in which the training photographs' colours vary most. The last row shows it fifteen times as strong:
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title One photograph, many times
 draw = np.random.default_rng(2)
 axes_of_colour = alexnet_flowers.colour_axes(x)
@@ -597,7 +597,7 @@ def of(epochs, name, field="test_accuracy"):
     return np.array([run.get(field, run["history"].get(field)) for run in runs])
 
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title Test flowers named after 20 and after 100 epochs
 worth = {name: [of(20, name), of(100, name)] for name in COLOURS}
 means = {name: [float(np.mean(v)) for v in pair] for name, pair in worth.items()}
@@ -626,7 +626,7 @@ pd.DataFrame(
 #
 # **Why?** Here is the *training* accuracy in the long trainings, as `fit` counts it. Write one sentence, then compare.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input", "slide"]
 # @title What fit reported
 alt = "Training accuracy of the four over 100 epochs."
 with plots.figure(size=(6, 3.8), alt=alt) as ax:
@@ -686,7 +686,7 @@ score.section()
 #
 # Today one would put **batch norm** into an AlexNet (lesson 04: each channel is shifted and scaled to mean 0 and variance 1). A colleague did. She split the flowers anew, 1,088 to learn from and 272 held back, 16 of each kind; pixels of 0 to 1, 64 flowers in a batch, five epochs. This is her report:
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The colleague's training
 split = alexnet_batchnorm.split(flowers)
 (bn_x, bn_y), (held_x, held_y) = split
@@ -705,7 +705,7 @@ pd.Series(report, name="report").to_frame()
 #
 # One test tells these apart: show the network its own **training** flowers once more, now only to answer and not to learn (*inference*). **What will it name if you are right?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 again = alexnet_batchnorm.answers(sick, bn_x, plan)
 print(f"its own training flowers, in inference: {np.mean(again == bn_y):.1%}")
 
@@ -728,7 +728,7 @@ print(f"its own training flowers, in inference: {np.mean(again == bn_y):.1%}")
 #
 # That does harm only if the true variances are far from 1. Here they are, for the seven batch norms of this network (the median over the channels):
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title True variance and moving variance
 norms = [layer for layer in sick.layers if layer.name.startswith("bn")]
 moving = [np.median(layer.moving_variance) for layer in norms]
@@ -865,7 +865,7 @@ score.section()
 #
 # After a short training much of the first noise is still in the filters. So here is a small AlexNet whose first layer began at *almost nothing*: what you see was learned, in 60 epochs (stored: `alexnet_filters`; it names 69 % of the test flowers). **Grey photographs wrote edges, in lesson 02. What will flowers write into 24 filters of 11×11?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title Twenty-four learned filters
 (look,) = measure.load("alexnet_filters")["runs"]
 filters = np.moveaxis(
@@ -984,7 +984,7 @@ score.at_least("stored filters: neighbouring weights correlate", float(across), 
 assert round(look["test_accuracy"], 2) == 0.69
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 8 · Why it mattered, and what came of it
 #
 # Little in AlexNet was new: convolutions are of 1989, ReLU of 2009 and 2010, dropout of summer 2012. New was to put them together on a million photographs, and to let them run for days. VGG (2014) gave up its large kernels, batch norm (2015) replaced response normalization, dropout went into the Transformer (2017), and augmentation has never left.

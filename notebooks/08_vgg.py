@@ -91,7 +91,7 @@ def by_variant(stored, key, **chosen):
 #
 # AlexNet won in 2012 with eight layers and a handful of new ideas. In 2014 Karen Simonyan and Andrew Zisserman, of the Visual Geometry Group in Oxford, made everything plain, with 3×3 kernels only, and changed one thing: the number of layers. This is VGG-16:
 
-# %%
+# %% tags=["slide"]
 plots.architecture(anatomy.describe(models.vgg16), title="VGG-16, 2014")
 
 # %% [markdown]
@@ -122,7 +122,7 @@ def sixteen_layers(**changed):
 # %% [markdown]
 # **After six passes over the photographs: how many of the 340 test flowers are right?** Guessing gives 20. Write a number down, then open.
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 stuck = sixteen_layers()
 losses = fit(stuck, epochs=6)["loss"]
 answers = stuck.predict(x_test, verbose=0).argmax(axis=1)
@@ -189,7 +189,7 @@ lesson08.vgg_block(vgg_block, models.vgg)
 #
 # From A to E, eight layers are added. **By how many per cent do the parameters grow, and by how many the work?**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 costs = {name: anatomy.describe(models.vgg, config=name) for name in VGG_TABLE}
 bill = pd.DataFrame(
     {
@@ -210,7 +210,7 @@ bill
 # 8 % more parameters, 158 % more work. Where do the 138 million of D sit, then?
 # </details>
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 stages = costs["D"].by_stage()
 with plots.figure(size=(6, 3.8), alt="Shares of each block and of the head.") as ax:
     plots.cost_shares(stages.index, stages["params"], stages["macs"], ax=ax)
@@ -253,7 +253,7 @@ score.section()
 #
 # Here is what the middle value of each layer of VGG-16 sees. The cup is about 155 pixels wide and 180 high. **In which block does a value first see all of it?** Decide, then move the slider.
 
-# %% tags=["nbval-ignore-output", "hide-input"]
+# %% tags=["nbval-ignore-output", "hide-input", "slide"]
 # @title The exhibit
 photo = datasets.photograph("coffee")[:350, 119:469].astype("float32")
 cup = keras.ops.image.resize(photo, (224, 224), antialias=True)
@@ -338,7 +338,7 @@ variants = {"one 3×3": [3], "two 3×3": [3, 3]}
 # %% [markdown]
 # **Which classifies more of 2,000 test photographs rightly after six passes, and by how many points?** (One rate, one draw of initial weights each.)
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 photos, tests = (
     part / np.float32(127.5) - 1 for part in (objects.x_train, objects.x_test)
 )
@@ -365,7 +365,7 @@ read
 # And one 5×5 against two 3×3? The course's stored comparison, its conditions above the dots, three draws each. **Does it confirm the paper?**
 
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title The stored comparison
 stored = measure.load("vgg_kernels")
 names = {"33": "two 3×3", "5_width": "one 5×5"}
@@ -430,7 +430,7 @@ print(f"largest pixel: {x.max():.4f}")
 # **Which power of ten has the signal after fifteen layers?** And training changed one thing, the biases, which had begun at 0. **How large are they now?**
 
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 def sizes(model, images):
     """Mean size of what each layer but the last puts out."""
     layers = [layer.name for layer in model.layers if layer.weights][:-1]
@@ -457,7 +457,7 @@ with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as 
 #
 # A story so far. **Test it:** the same training, initial weights and pixels, but all biases held at 0. If they are the culprits, the loss must leave 2.833. **Will it?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 without = sixteen_layers()
 for layer in without.layers:
     if getattr(layer, "bias", None) is not None:
@@ -489,7 +489,7 @@ with plots.figure(
 #
 # **In which of the twelve cells do all three networks learn?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The twelve cells
 stored = measure.load("vgg_stuck")
 names = ["Glorot, Adam", "He, Adam", "batch norm", "warm-up", "He, warm-up", "A first"]
@@ -550,7 +550,7 @@ score.section()
 #
 # Now the paper's answer, on ImageNet: a million photographs, 1,000 kinds, full width, 74 passes. **Which of the five makes fewest errors? Which step brings most?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The paper's errors
 paper = {"A": 29.6, "B": 28.7, "C": 28.1, "D": 27.0, "E": 27.3}  # table 3, S = Q = 256
 with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
@@ -570,7 +570,7 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
 #
 # Why does it stop? More layers cannot be *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged. Here are A to E on CIFAR-10, an eighth of the width, He's weights, six passes over 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The training losses
 depth = measure.load("vgg_depth")
 ends = {"": "without batch norm", " BN": "with batch norm"}
@@ -644,7 +644,7 @@ def climb(model, layer, filters, steps):
 # Six filters of layer 16 after thirty steps. One row is of the trained network, the other of the same network with its *random* initial weights. **Which is which, and by what do you tell?**
 
 
-# %% tags=["nbval-ignore-output", "hide-input"]
+# %% tags=["nbval-ignore-output", "hide-input", "slide"]
 # @title The drawing
 def for_48_pixels(weights):
     """The network without its head, trained ("pretrained") or random (None)."""
@@ -711,7 +711,7 @@ def uphill(images, labels):
     return np.sign(gradient(loss, images))
 
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 quarters = zip(np.split(images, 4), np.split(labels, 4), strict=True)  # saves memory
 direction = np.concatenate([uphill(*quarter) for quarter in quarters])
 random = np.random.default_rng(0).choice([-1, 1], images.shape)
@@ -847,7 +847,7 @@ sides = {
 pd.Series(sides, name="maps that change sides").map("{:.0%}".format).to_frame()
 
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title Two collages
 def lit(image, heat):
     """The image, dark but for where the heat is."""
@@ -918,7 +918,7 @@ own_column = None  # five texts, for instance ("3-64", "3-128", "3-256 3-256", �
 
 lesson08.own_column(own_column)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Recap
 #
 # 1. VGG is one table: 3×3 convolutions, five poolings, three dense layers. From A to E 8 % more parameters, 158 % more work.
