@@ -7,7 +7,7 @@ from course_utils import datasets, runtime
 
 keras = runtime.import_keras()
 
-from course_utils.recipes import common, resnet_race, vgg_blocks  # noqa: E402
+from course_utils.recipes import common, inception_modules, resnet_race, vgg_blocks  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("eagerly")
 
@@ -68,3 +68,38 @@ def test_photographs_are_halved_by_the_mean_of_four_pixels():
     small = resnet_race.halved(common.Parts(*[(images, np.zeros(1))] * 3))
     assert small.train[0].dtype == np.uint8 and small.test[0].shape == (1, 2, 1, 3)
     assert small.train[0][0, :, 0].tolist() == [[0, 0, 0], [0, 3, 0]]
+
+
+def test_modules_do_the_same_work_at_each_size():
+    for place, size in enumerate(inception_modules.SIZES):
+        works = [inception_modules.build(kind, size) for kind in inception_modules.VARIANTS]
+        works = [inception_modules.multiply_adds(model) for model in works]
+        assert max(works) / min(works) < 1.05, (size, works)
+        assert max(works) == pytest.approx((1.4e6, 3.1e6, 5.4e6)[place], rel=0.05)
+
+
+@pytest.mark.parametrize(("kind", "kernels"), [("plain", {3}), ("naive", {1, 3, 5}), ("reduced", {1, 3, 5})])
+def test_modules_are_built_as_their_kind_says(kind, kernels):
+    model = inception_modules.build(kind, "small")
+    convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert {layer.kernel_size[0] for layer in convolutions} == kernels
+    assert len(convolutions) == 1 + {"plain": 2, "naive": 3, "reduced": 6}[kind] * 3
+    assert [layer.output.shape[1] for layer in model.layers if "pool_" in layer.name[:5]] == [8, 4]
+    with pytest.raises(ValueError, match="size must be one of"):
+        inception_modules.build(kind, "huge")
+
+
+def test_modules_are_tried_at_the_middle_size_for_half_the_epochs(monkeypatch):
+    seen = {}
+
+    def fit(model, data, **settings):
+        seen.update(settings, name=model.name)
+        return {}
+
+    monkeypatch.setattr(inception_modules, "fit_one_cycle", fit)
+    photographs = common.Parts(*[(np.zeros((1, 16, 16, 3), "uint8"), np.zeros(1))] * 3)
+    numbers = inception_modules.trial("naive", photographs, seed=3, rate=0.01)[1]
+    assert (seen["name"], seen["epochs"], seen["seed"], seen["rate"]) == ("naive_middle", 3, 3, 0.01)
+    assert numbers["macs"] == inception_modules.multiply_adds(inception_modules.build("naive"))
+    jobs = inception_modules.EXPERIMENT.plan(["plain", "naive"], [0, 1])
+    assert len(jobs) == 12 and {job.options["size"] for job in jobs} == set(inception_modules.SIZES)
