@@ -141,7 +141,7 @@ with plots.figure(size=(6, 3.4), alt=alt) as ax:
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# Nearly ten points in one year. Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton entered five networks that voted (with two more, trained on further photographs, they came to 15.3 %); the second best team missed 26.2. From then on every winner was a convolutional network: 2014 is lesson 09, 2015 lesson 10.
+# Nearly ten points in one year. Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton let five networks vote (seven, two of them trained on more photographs, came to 15.3 %); the second best team missed 26.2. From then on every winner was a convolutional network: 2014 is lesson 09, 2015 lesson 10.
 # </details>
 #
 # What was in it that LeNet-5 had not? **ReLU** in place of tanh, **response normalization**, pooling windows that **overlap**; and two ingredients against memorising:
@@ -173,7 +173,7 @@ score.section()
 plots.architecture(anatomy.describe(models.alexnet), title="AlexNet, 2012")
 
 # %% [markdown]
-# It is LeNet-5's plan: maps that become smaller and more, dense layers at the end. And it stands in **two towers**. A GPU of the time had 3 GB of memory, so half of the filters lived on each of two. The halves see each other's maps only where the lines cross.
+# It is LeNet-5's plan: maps that become smaller and more, dense layers at the end. And it stands in **two towers**: a GPU of the time had 3 GB of memory, so each of two held half of the filters. The halves see each other's maps only where the lines cross.
 #
 # The paper's figure 2 as a table, and the table as code:
 
@@ -238,7 +238,7 @@ with plots.figure(size=(6, 2.4), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# (224 − 11)/4 = 53.25: there is no quarter of a step, so 53 steps and **54** windows; the last pixel is seen by none. 55 windows need 11 + 54·4 = **227** pixels. Probably some padding was not written down. The slip has been copied ever since.
+# (224 − 11)/4 = 53.25: there is no quarter of a step, so 53 steps and **54** windows; the last pixel is seen by none. 55 windows need 11 + 54·4 = **227** pixels. Probably some padding was not written down.
 # </details>
 #
 # **Exercise 1 (by hand).** Many programs keep 224 pixels and pad. How many windows of 11, moved by 4, fit along a row of 224 pixels with 2 pixels of padding on *every* side? Along 180 pixels without padding? Along 64 with 3 on every side? (Replace `None`, run the cell. Worked answers: [solutions](solutions/07_alexnet_solutions.ipynb).)
@@ -263,6 +263,7 @@ def two_towers(maps, kernel, bias):
     return output
 
 
+# the small AlexNet, also of sections 4 and 5
 narrow = dict(input_shape=(99, 99, 3), classes=kinds, width=1 / 8)
 conv2 = models.alexnet("two_tower", **narrow).get_layer("conv2")
 lesson07.two_towers(two_towers, conv2)
@@ -341,7 +342,7 @@ score.section()
 #
 # The gradient that reaches a unit's weights is multiplied by the slope of its activation (lesson 04). tanh is steep around 0 and flat beyond ±2; ReLU has slope 0 on the left and 1 on the right, however far.
 #
-# Call a unit **stuck** on a photograph when its slope there is below 1/20. We take a small AlexNet before training, with tanh or ReLU and the initial weights that lesson 04 recommends for each, and make all weights larger by a factor. **What share of the units in the five convolutions is stuck, for tanh and for ReLU, at factor 1? At factor 8?**
+# Call a unit **stuck** on a photograph when its slope there is below 1/20. We take the small AlexNet, an eighth as wide, before training, with tanh or ReLU and the initial weights that lesson 04 recommends for each, and make all weights larger by a factor. **What share of the units in the five convolutions is stuck, for tanh and for ReLU, at factor 1? At factor 8?**
 
 
 # %%
@@ -360,7 +361,8 @@ def stuck(activation, rule, factor):
     )
     network.set_weights([factor * weights for weights in network.get_weights()])
     convolutions = [f"conv{number}" for number in range(1, 6)]
-    found = inspection.activations(network, scaled(middle(x[:32])), convolutions)
+    pixels = scaled(middle(x[:32]))  # 99×99 from the middle, about −2 to 2
+    found = inspection.activations(network, pixels, convolutions)
     return np.mean([np.mean(slopes(activation, f) < 1 / 20) for f in found.values()])
 
 
@@ -388,46 +390,16 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# For ReLU the factor does not matter: about half are stuck (another half on another photograph), and the other half passes the gradient whole. tanh has nothing to fear at factor 1, and ever more beyond. (So much for the activation. With ReLU, large weights let numbers and gradients explode from layer to layer, lesson 04.)
+# For ReLU the factor does not matter: on each photograph about half are stuck, not always the same ones, and the other half passes the gradient whole. Of tanh's units hardly any is stuck at factor 1, and more and more beyond. (With ReLU, large weights make numbers and gradients explode instead, lesson 04.)
 #
 # Is ReLU better, then? It depends on the care. The authors report that four layers with ReLU reached 25 % training error on CIFAR-10 *six times* sooner than with tanh. With careful initial weights, [in a race of our own](further/07_activation_race.ipynb) on 5,000 pictures, tanh kept up.
 # </details>
 #
 # ### Response normalization, and windows that overlap
 #
-# Each value $a_i$ of channel $i$ is divided by a number that grows with its neighbours in the channels:
+# *Response normalization*: a channel that answers loudly quietens its neighbours, as nerve cells do: each value is divided by a number that grows with theirs. *Overlap*: pooling windows of 3×3, moved by 2, lose less of *where*. The authors saw 1.4 points of top-1 error (one guess in place of five) from the first, 0.4 from the second.
 #
-# $$b_i = a_i \Big/ \Big(2 + 0.0001 \sum_{j=i-2}^{i+2} a_j^2\Big)^{0.75}$$
-#
-# How much does that divisor vary? After conv1, before training, nine of ten positive values are divided by a number between these two:
-
-
-# %% tags=["hide-input", "nbval-ignore-output"]
-# @title The divisor
-def divisors(images, rule):
-    keras.utils.set_random_seed(1)
-    fresh = models.alexnet("single_tower", kernel_initializer=rule, **narrow)
-    found = inspection.activations(fresh, images, ["conv1", "norm1"])
-    lit = found["conv1"] > 1e-6
-    return np.percentile(found["conv1"][lit] / found["norm1"][lit], [5, 95])
-
-
-window = middle(x[:64]).astype("float32")
-centred = window - window.mean(axis=(0, 1, 2))
-divisor = {
-    "paper's weights, σ = 0.01": [divisors(p, None) for p in (scaled(window), centred)],
-    "He's weights": [divisors(p, "he_normal") for p in (scaled(window), centred)],
-}
-pd.DataFrame(
-    {
-        name: [f"{low:.2f} to {high:.2f}" for low, high in rows]
-        for name, rows in divisor.items()
-    },
-    index=["pixels of −2 to 2", "pixels of −128 to 127"],
-).T
-
-# %% [markdown]
-# With scaled pixels, or with the paper's own initial weights, the divisor starts as nearly a constant, $2^{0.75} = 1.68$, which the next layer can undo. After their training the authors saw 1.4 points of top-1 error from it, and 0.4 from pooling windows that overlap. VGG saw no gain from the first two years later; our stored runs (20 epochs) cannot see the second. We leave normalization out and keep the overlap. *For the curious: [both, measured and by hand](further/07_response_normalization.ipynb).*
+# Two years later VGG saw no gain from normalization; our stored runs of 20 epochs see four points from it and none from overlap, but they are not finished. We leave the first out and keep the second. *For the curious: [the formula by hand, the divisor measured](further/07_response_normalization.ipynb).*
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -442,18 +414,6 @@ score.at_least(
     float(share["tanh"][4] - share["relu"][4]),
     0.1,
 )
-quiet = [
-    divisor["paper's weights, σ = 0.01"][0],
-    divisor["paper's weights, σ = 0.01"][1],
-    divisor["He's weights"][0],
-]
-score.at_most(
-    "divisor, scaled pixels or paper's weights: 95th over 5th percentile",
-    float(max(high / low for low, high in quiet)),
-    1.2,
-)
-low, high = divisor["He's weights"][1]
-assert high / low > 1.5
 score.section()
 
 # %% [markdown]
@@ -502,8 +462,6 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Moved, mirrored and in another light it is still that flower: knowledge about flowers, given as examples.
-#
 # **Exercise 4 (code).** Write it for one photograph. `image` is (112, 112, 3), whole numbers from 0 to 255 (uint8). Return the window of 99×99 whose upper left pixel is (`top`, `left`), mirrored left and right if `mirror` is true, with the three numbers of `shift` added to its colours; again uint8, and never outside 0 to 255.
 
 
@@ -580,10 +538,10 @@ live.map("{:.1%}".format)
 # %% [markdown]
 # <details><summary><b>Compare with your vote</b></summary>
 #
-# *neither* is ahead. Who stops here writes that dropout and augmentation do harm. But look at the first row: only *neither* has learned all there is to learn.
+# *neither* is ahead. Who stops here reports that dropout and augmentation do harm. But the first row says that only *neither* has learned all there is to learn.
 # </details>
 #
-# Now all four, trained for 20 epochs as here (three seeds each), and for 100 (five seeds), the long ones each at its own rate, chosen on validation flowers (stored: `alexnet_twenty`, `alexnet_long`; `python -m course_utils.measure NAME` repeats one). **Lay your two orders beside it.**
+# Now all four, trained for 20 epochs as here (three seeds, rate 0.002), and anew for 100 (five seeds), each at its own rate, chosen on validation flowers (stored: `alexnet_twenty`, `alexnet_long`). **Lay your two orders beside it.**
 
 # %% tags=["hide-input"]
 # @title Four networks, trained briefly and for long
@@ -610,21 +568,23 @@ parts_of_table = {
     "100: validation": (100, "validation_accuracy"),
     "100: test": (100, "test_accuracy"),
 }
-pd.DataFrame(
+table = pd.DataFrame(
     {
         column: [f"{100 * of(epochs, name, field).mean():.1f}" for name in COLOURS]
         for column, (epochs, field) in parts_of_table.items()
     },
     index=list(COLOURS),
 )
+table.insert(2, "100: rate", [stored[100]["rates"][name] for name in COLOURS])
+table
 
 # %% [markdown]
 # <details><summary><b>Compare with your second vote</b></summary>
 #
-# After 20 epochs augmentation alone is first. What costs is dropout, and with it *both* is last. After 100, *both* has climbed far above *neither*, which has gained nothing from 80 more epochs. Dropout's loss is gone: alone it is a few points ahead of *neither* (on test flowers one and a half standard errors). On top of augmentation it adds nothing visible.
+# After 20 epochs augmentation alone is first; the two with dropout are last. In trainings planned for 100, *both* stands far above *neither*, which gains nothing from the longer time. Dropout alone is now ahead of *neither* by 3.5 points (standard error 1.8). On top of augmentation it adds nothing visible.
 # </details>
 #
-# **Why?** Here is the *training* accuracy in the long trainings, as `fit` counts it. Write one sentence, then compare.
+# **Why?** Here is the *training* accuracy in the long trainings, as `fit` counts it. (Their rate climbs for 30 epochs, so all begin slowly.) Write one sentence, then compare.
 
 # %% tags=["hide-input", "slide"]
 # @title What fit reported
@@ -642,12 +602,12 @@ with plots.figure(size=(6, 3.8), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your sentence</b></summary>
 #
-# *neither* names nearly all of its training photographs after 40 epochs. From then on its loss is almost 0, and with it the gradient: nothing is left to learn from. *both* never meets the same photograph twice, and still finds something at the end. What is against memorising makes learning *harder*. Dropout costs at first; here augmentation never does.
+# *neither* names nearly all of its training photographs after 40 epochs. From then on its loss is almost 0, and with it the gradient: nothing is left to learn from. With *dropout* that takes longer, but it comes to 100 %, too: here dropout only postpones memorising. Augmentation never shows the same photograph twice, and there is something to learn to the end.
 #
 # (`fit` counts while half of the units are silent and the photographs are changed. So *both* can look worse in training than on new flowers.)
 # </details>
 #
-# Two more remedies for few data: a penalty on large weights (AlexNet had one), and pre-training on other photographs, with labels (lesson 05) or, as often then, without.
+# Two more remedies: a penalty on large weights (AlexNet had one), and pre-training (lesson 05).
 
 # %% [markdown]
 # **Exercise 5 (read).** Three colleagues report. Which of the four helps first: `"against memorising"`, `"more epochs"`, `"another rate"`, or `"nothing"` because nothing is wrong?
@@ -701,7 +661,7 @@ report = {
 pd.Series(report, name="report").to_frame()
 
 # %% [markdown]
-# The loss fell all the time. Guessing names 6 %. **What do you suspect?** Overfitting? Some kinds missing from the training part? Something else? Write it down.
+# The loss fell all the time. Guessing names 6 %. **What do you suspect?** Overfitting? Kinds missing from the training part? Write it down.
 #
 # One test tells these apart: show the network its own **training** flowers once more, now only to answer and not to learn (*inference*). **What will it name if you are right?**
 
@@ -712,21 +672,21 @@ print(f"its own training flowers, in inference: {np.mean(again == bn_y):.1%}")
 # %% [markdown]
 # <details><summary><b>Compare with your suspicion</b></summary>
 #
-# It fails on the very flowers that it has learned. An overfitted network would know them, and so would one whose split lacks some kinds. And the weights are good: in training they named more than half. Something differs between *training* and *inference*.
+# It fails on the very flowers that it has learned. An overfitted network would know them, and so would one whose split lacks some kinds. Yet in training the same weights named more than half. Something differs between *training* and *inference*.
 # </details>
 #
-# What differs? Dropout is switched off, which can only help. And **batch norm**: in training it takes mean and variance from the batch; in inference there may be a single photograph, so it takes *moving* ones, kept on the way:
+# What differs? **Batch norm**: in training it takes mean and variance from the batch; in inference there may be a single photograph, so it takes *moving* ones, kept on the way:
 #
 # $$\text{moving} \leftarrow m \cdot \text{moving} + (1 - m) \cdot \text{batch}$$
 #
-# The moving variance begins at 1. Keras's momentum $m$ is 0.99. **By hand:** how many steps are five epochs of 1,088 flowers in batches of 64, and how much of the first 1 is left after them?
+# The moving mean begins at 0, the moving variance at 1. Keras's momentum $m$ is 0.99. **By hand:** how many steps are five epochs of 1,088 flowers in batches of 64, and how much of the first 1 is left after them?
 #
 # <details><summary><b>Show the sum</b></summary>
 #
 # 17 batches an epoch, **85** steps, and 0.99⁸⁵ = **0.43** of the 1 is still in it.
 # </details>
 #
-# That does harm only if the true variances are far from 1. Here they are, for the seven batch norms of this network (the median over the channels):
+# (The mean keeps as much of its 0.) That does harm where the true statistics are far from 0 and 1. Here are the variances, for the seven batch norms of this network (the median over the channels):
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title True variance and moving variance
@@ -752,7 +712,7 @@ blend = f"{left:.2f} · 1 + {1 - left:.2f} · {true[0]:.3f} = {left + (1 - left)
 print(f"layer 1: {blend}; the moving variance is {moving[0]:.2f}")
 
 # %% [markdown]
-# Your sum explains the first dot. Where orange is above blue, the signal is divided by too large a number, and the next layer gets a whisper. What is left at the end hardly depends on the flower.
+# Your sum explains the first dot. Where it is above the blue one, the signal is divided by too large a number, and the next layer gets a whisper.
 #
 # The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics. (A momentum of (n − 1)/n in step n makes a moving mean the plain mean.) **What will the network name now, of its training flowers and of the new ones?**
 
@@ -785,6 +745,40 @@ pd.DataFrame(
 # It is a network that **knows and cannot say**. Not one weight has changed.
 # </details>
 #
+# Mean or variance, which lag does the harm? And in which layer? **Predict: cure only the seven means; only the variances; both, but only in layer 1; in all layers but the first.**
+
+# %% tags=["setup", "nbval-ignore-output"]
+# @title Some statistics before the cure, the others after it
+after = [(np.copy(b.moving_mean), np.copy(b.moving_variance)) for b in norms]
+sick.set_weights(kept)
+before = [(np.copy(b.moving_mean), np.copy(b.moving_variance)) for b in norms]
+
+
+def named_with(means, variances):
+    """New flowers named when these layers' means and variances are cured."""
+    for n, norm in enumerate(norms):
+        norm.moving_mean.assign((after if n in means else before)[n][0])
+        norm.moving_variance.assign((after if n in variances else before)[n][1])
+    return float(np.mean(alexnet_batchnorm.answers(sick, held_x, plan) == held_y))
+
+
+# %% tags=["hide-output", "nbval-ignore-output"]
+every = range(7)
+partly = {
+    "means only": named_with(every, []),
+    "variances only": named_with([], every),
+    "layer 1 only": named_with([0], [0]),
+    "all but layer 1": named_with(every[1:], every[1:]),
+    "everything": named_with(every, every),
+}
+pd.Series(partly, name="new flowers").map("{:.1%}".format).to_frame()
+
+# %% [markdown]
+# <details><summary><b>Compare with your prediction</b></summary>
+#
+# The variances do more harm, and most of it begins in layer 1; yet only all together bring everything back.
+# </details>
+#
 # Was it luck? Five other seeds, and two cures *before* training: a momentum of 0.9 (0.9⁸⁵ = 0.0001), or batches of 8 (680 steps). (Stored: `alexnet_batchnorm`.)
 
 # %% tags=["hide-input"]
@@ -814,7 +808,7 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
     )
 
 # %% [markdown]
-# (Batches of 8 leave nothing of the start, and help least: statistics of eight photographs are noisy, and such a network names fewer than four in ten of its training flowers.)
+# (Batches of 8 help least: statistics of eight photographs are noisy.)
 #
 # **Take home:** before you say "overfitting", ask the network about its *training* pictures, in inference. *For the curious: [statistics that lag](further/07_moving_statistics.ipynb), with pixels divided by 255 twice.*
 #
@@ -846,7 +840,10 @@ score.at_least(
     "re-estimated: new flowers gained", cured["validation"] - found["validation"], 0.1
 )
 score.true("re-estimated: no learned weight changed", untouched)
-assert max(run["train"] for run in runs if run["arm"] == "more_updates") < 0.4
+least = partly["layer 1 only"] - partly["all but layer 1"]
+score.at_least("cured: layer 1 only minus all but layer 1", least, 0.05 if real else -1)
+more = partly["everything"] - max(list(partly.values())[:4])
+assert more > (0.03 if real else -1)
 score.close(
     "share of the first variance left", round(0.99**85, 4), 0.4256, tolerance=5e-5
 )
@@ -887,12 +884,12 @@ plots.show_images(
 # %% [markdown]
 # <details><summary><b>Compare with your picture</b></summary>
 #
-# Edges at several angles, and plain patches of colour. (Each is stretched to full contrast, grey is 0, the greyest come first.) AlexNet's 96 filters are of the same two families, and in every run one of its towers came to ignore colour, the other to look for it.
+# A few edges and bars, and many patches of colour. (Each at full contrast, the greyest first; this network is twice as wide as ours.) AlexNet's 96 filters are of the same two families, and in every run one of its towers came to ignore colour, the other to look for it.
 # </details>
 #
 # ### One flower, 54 versions
 #
-# Choose a window, a mirror image, a colour; the network *both* of section 5 answers (blue: right). **Find a version of this test flower that it takes for another kind. What matters most: place, mirror or colour?**
+# Of all test flowers, this is the one of which the network *both*, trained above for 20 epochs, is least sure. Choose a window, a mirror image, darker or lighter (three times as strong as in training); blue is right. **Find a version that it takes for another kind. What matters most: place, mirror or light?**
 
 # %% tags=["hide-input", "nbval-ignore-output"]
 # @title The exhibit
@@ -929,7 +926,11 @@ widgets.frames(
     answer,
     alt="A flower photograph and the network's four most probable answers.",
     start=dict(down=6, right=6, colour=0),
-    labels=dict(down="window: pixels down", right="window: pixels right"),
+    labels=dict(
+        down="window: pixels down",
+        right="window: pixels right",
+        colour="darker, as it is, lighter",
+    ),
     down=[0, 6, 13],
     right=[0, 6, 13],
     mirrored=[False, True],
@@ -938,7 +939,7 @@ widgets.frames(
 
 # %% tags=["hide-cell", "nbval-ignore-output"]
 # @title All 54, sorted
-columns = ["pixels down", "pixels right", "mirrored", "colour", "right"]
+columns = ["pixels down", "pixels right", "mirrored", "light", "right"]
 versions = pd.DataFrame(frames_right, columns=columns)
 share_right = {
     name: versions.groupby(name)["right"].mean().map("{:.0%}".format)
@@ -953,7 +954,12 @@ pd.Series(
 ).to_frame()
 
 # %% [markdown]
-# So ask several times. The paper does: four corners and the middle, each also mirrored, and the ten answers averaged. On ImageNet's test of 2010 that took its top-1 error from 39.0 to 37.5 %. **How much will it bring here?**
+# <details><summary><b>Compare with your guess</b></summary>
+#
+# Which one matters most depends on the flower; that it matters at all is the surprise, for the network was *trained* on windows and mirror images.
+# </details>
+#
+# So ask several times: the paper averages ten answers, for four corners and the middle, each also mirrored. On ImageNet's test of 2010 that took its top-1 error from 39.0 to 37.5 %. **How much will it bring here?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 one = float(np.mean(one_look.argmax(axis=1) == y_test))
@@ -992,10 +998,18 @@ score.section()
 # ## Recap
 #
 # 1. Five convolutions and three dense layers, in two towers: 60,965,224 parameters. In the single tower 94 % of the parameters are in the dense layers, 95 % of the work is in the convolutions.
-# 2. A table is right when a program has run it: 224 pixels give 54 windows, 55 need 227.
-# 3. ReLU's slope is 0 or 1, however large the sum; tanh's dies when sums are large. With careful initial weights tanh keeps up.
-# 4. A network that fails on its own training pictures, in inference, has not overfitted: look at batch norm's moving statistics. 0.99⁸⁵ = 43 % of their start is left after 85 steps.
-# 5. **Judge a remedy when it has had time. After 20 epochs the network with dropout and augmentation is the last of four; after 100 it is far ahead of the one with neither. Here augmentation does the work, and dropout needs time not to hurt.**
+# 2. A network that fails on its own training pictures, in inference, has not overfitted: look at batch norm's moving statistics. 0.99⁸⁵ = 43 % of their start is left after 85 steps.
+# 3. **Judge a remedy when it has had time. After 20 epochs the network with dropout and augmentation is the last of four; after 100 it is far ahead of the one with neither. Here augmentation does the work.**
+#
+# And the five ingredients:
+#
+# | | the authors | here |
+# |---|---|---|
+# | ReLU | six times sooner | no gain with careful initial weights |
+# | normalization | −1.4 points of error | +4 points, 20 epochs; then left out |
+# | overlap | −0.4 points of error | not to be seen, 20 epochs |
+# | dropout | against "substantial overfitting" | +3.5 ± 1.8 alone, 100 epochs |
+# | augmentation | without it, a smaller network | +15.5 ± 1.3 alone, 100 epochs |
 #
 # ## Quiz
 
@@ -1029,8 +1043,6 @@ widgets.quiz("07")
 # </details>
 #
 # ## Scorecard
-#
-# Your exercises first, then the claims of this lesson.
 #
 # **Next:** [08 · VGG →](08_vgg.ipynb), where the kernels become small and many · [solutions](solutions/07_alexnet_solutions.ipynb)
 

@@ -173,12 +173,16 @@ def advice(answer) -> Verdict:
 def start_left(function) -> Verdict:
     """Exercise 6: the share of the first variance left, ``function(momentum, examples, batch_size, epochs)``."""
     lagging = [
-        (1 - 0.5**2, "That is the share that was replaced."),
-        (0.5, "That is one step; how many are there?"),
+        (1 - 0.9**2, "That is the share that was replaced."),
+        (0.9, "That is one step; how many are there?"),
+        (0.1**2, "The steps are right; but by what is the old value multiplied in each?"),
+        (2, "So many steps there are; which share is left after them?"),
+        (81, "That is per cent; a share from 0 to 1 is asked for."),
     ]
+    long = [(0.43, "Right, but rounded: return all digits."), (0.01**85, "By what is the old value multiplied in a step?")]
     cases = [
-        ((0.5, 100, 50, 1), 0.25, hints(lagging, "Two batches make two steps.")),
-        ((0.99, 1088, 64, 5), 0.99**85, "17 batches in each of 5 epochs."),
+        ((0.9, 100, 50, 1), 0.81, hints(lagging, "Two batches make two steps.")),
+        ((0.99, 1088, 64, 5), 0.99**85, hints(long, "17 batches in each of 5 epochs.")),
         ((0.9, 100, 64, 1), 0.81, "100 photographs make two batches of 64: the last, smaller one counts."),
         ((0.9, 100, 64, 3), 0.9**6, "Each epoch ends with a smaller batch of its own."),
         ((0.99, 1088, 8, 5), 0.99**680, "136 batches in each of 5 epochs."),
@@ -203,6 +207,6 @@ def top_k_error(function) -> Verdict:
         ((p, labels, 2), 0.5, "Within two guesses one image more is right."),
         ((p, labels, 3), 0.25, "Within three guesses three of the four are right."),
         ((p, labels, 4), 0.0, "With as many guesses as classes nothing is wrong."),
-        ((p[:1], labels[:1], 1), 0.0, "An error is the share of wrong answers."),
+        ((p[:1], labels[:1], 1), 0.0, "The most probable class counts first: argsort begins with the smallest."),
     ]
     return check_function("7", function, cases, praise="the number by which ImageNet is judged")

@@ -35,7 +35,7 @@ if "google.colab" in sys.modules:
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title Imports, the look of figures, the stored runs
-from course_utils import checks, measure, plots, runtime, widgets
+from course_utils import checks, datasets, measure, plots, runtime, widgets
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
@@ -44,7 +44,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from course_utils import anatomy, models
+from course_utils import anatomy, inspection, models
 from course_utils.checks import lesson07_further
 from course_utils.layers import LocalResponseNormalization
 from course_utils.recipes import alexnet_flowers
@@ -115,7 +115,7 @@ widgets.frames(
 # %% [markdown]
 # ## Libraries
 #
-# The package's layer, and TensorFlow's own with and without its four arguments, against the loop. **Which of them agree?**
+# **Which of these agree with the loop?**
 
 # %% tags=["hide-output"]
 maps = np.random.default_rng(1).normal(scale=50, size=(1, 3, 3, 16)).astype("float32")
@@ -134,7 +134,41 @@ pd.Series(equal, name="equals the loop").to_frame()
 #
 # ## Is it worth anything here?
 #
-# With pixels of −2 to 2 the lesson found a divisor that is nearly constant. Stored runs on the flowers (20 epochs, with dropout and augmentation, five seeds) have four variants: with it, without it, with α = 0, which divides every value by the same $2^{0.75}$, and with it and pooling windows of 2×2, which do not overlap. **What do you expect?**
+# How much does the divisor vary after conv1, before training? Nine of ten positive values are divided by a number between these two:
+
+
+# %% tags=["hide-input", "nbval-ignore-output"]
+# @title The divisor
+flowers = datasets.load_folder("flowers17")
+(photographs, _), *_ = alexnet_flowers.parts(flowers).values()
+window = alexnet_flowers.middle(photographs[:64]).astype("float32")
+centred = window - window.mean(axis=(0, 1, 2))
+narrow = dict(input_shape=(99, 99, 3), classes=17, width=1 / 8)
+
+
+def divisors(images, rule):
+    keras.utils.set_random_seed(1)
+    fresh = models.alexnet("single_tower", kernel_initializer=rule, **narrow)
+    found = inspection.activations(fresh, images, ["conv1", "norm1"])
+    lit = found["conv1"] > 1e-6
+    return np.percentile(found["conv1"][lit] / found["norm1"][lit], [5, 95])
+
+
+kinds_of_pixels = [alexnet_flowers.scaled(window), centred]
+divisor = {
+    "paper's weights, σ = 0.01": [divisors(p, None) for p in kinds_of_pixels],
+    "He's weights": [divisors(p, "he_normal") for p in kinds_of_pixels],
+}
+pd.DataFrame(
+    {
+        name: [f"{low:.2f} to {high:.2f}" for low, high in rows]
+        for name, rows in divisor.items()
+    },
+    index=["pixels of −2 to 2", "pixels of −128 to 127"],
+).T
+
+# %% [markdown]
+# With small pixels or the paper's weights it starts as nearly a constant, $2^{0.75} = 1.68$, which the next layer can undo. Stored runs on the flowers (20 epochs, with dropout and augmentation, five seeds) have four variants: with it, without it, with α = 0, which divides every value by the same $2^{0.75}$, and with it and pooling windows of 2×2, which do not overlap. **What do you expect?**
 
 # %% tags=["hide-output"]
 stored = measure.load("alexnet_flowers")["runs"]
@@ -167,7 +201,7 @@ with plots.figure(size=(6, 3.4), alt=alt) as ax:
 # - The input is 227 pixels wide, not 224 (section 2 of the lesson).
 # - It speaks of 650,000 neurons. The convolutions have 650,080 outputs, with the dense layers 659,272; the numbers in the caption of its figure 2 add up to 622,312.
 # - A table that is often copied ends in 62,369,152 parameters and 1,135,906,176 operations. It has forgotten the 9,192 biases of the dense layers, and counts one addition for the bias of each output of a convolution, but none in the dense layers.
-# - "Padding 2" of the pools is their *stride*. fc8 has no ReLU: it would cut all negative scores. Normalization comes before pooling. 57.1 and 80.2 % are the accuracies of a re-implementation.
+# - "Padding 2" of the pools is their *stride*. fc8 has no ReLU: it would cut all negative scores.
 # </details>
 #
 # **Exercise B (code).** The table's second row: write the number of parameters of a convolution with square kernels of `size`, `inputs` maps, `filters` filters, each with a bias, and `groups` towers. A whole number.
@@ -197,6 +231,14 @@ score.equal(
     [outputs, outputs + biases],
     [650_080, 659_272],
 )
+steady = [*divisor["paper's weights, σ = 0.01"], divisor["He's weights"][0]]
+score.at_most(
+    "divisor, small pixels or paper's weights: 95th over 5th percentile",
+    float(max(high / low for low, high in steady)),
+    1.2,
+)
+low, high = divisor["He's weights"][1]
+assert high / low > 1.5
 score.equal("equal to the loop", list(equal.values()), [True, True, False, False])
 gains = np.array(named["with"]) - np.array(named["without"])
 score.at_least(
