@@ -959,7 +959,7 @@ pd.Series(
 # Which one matters most depends on the flower; that it matters at all is the surprise, for the network was *trained* on windows and mirror images.
 # </details>
 #
-# So ask several times: the paper averages ten answers, for four corners and the middle, each also mirrored. On ImageNet's test of 2010 that took its top-1 error from 39.0 to 37.5 %. **How much will it bring here?**
+# So the paper averages ten answers: four corners and the middle, each also mirrored. On ImageNet's test of 2010 that took its top-1 error from 39.0 to 37.5 %. **How much will it bring here?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 one = float(np.mean(one_look.argmax(axis=1) == y_test))
@@ -969,7 +969,7 @@ print(f"one look {one:.1%}, ten looks {averaged:.1%} of {len(y_test)} test flowe
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# One point is three or four of our test flowers, so one run settles nothing.
+# One point is three or four test flowers: one run settles nothing.
 # </details>
 #
 # **Exercise 7 (code).** ImageNet's number. `probabilities` is (N, classes), `labels` (N,). Return the share (0 to 1) of photographs whose class is *not* among the `k` most probable.

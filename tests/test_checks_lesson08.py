@@ -45,6 +45,14 @@ def reversed_spec(maps, row):
     return keras.layers.MaxPooling2D(2)(maps)
 
 
+def pooled_first(maps, row):
+    return block(keras.layers.MaxPooling2D(2)(maps), row, pool=None)
+
+
+def normalized(maps, row):
+    return keras.layers.BatchNormalization()(block(maps, row))
+
+
 def one_only(maps, row):
     return block(maps, row.split()[-1])
 
@@ -152,6 +160,8 @@ WRONG = [
     (lesson08.vgg_block, (changed(size=3), vgg), "other sizes than the row says"),
     (lesson08.vgg_block, (one_only, vgg), "how many specs"),
     (lesson08.vgg_block, (reversed_spec, vgg), "how many maps"),
+    (lesson08.vgg_block, (pooled_first, vgg), "where does a block have its pooling"),
+    (lesson08.vgg_block, (normalized, vgg), "it normalizes"),
     (lesson08.vgg_block, (lambda maps, row: row, vgg), "a Keras tensor"),
     (lesson08.vgg_block, (outside, vgg), "does not come from"),
     (lesson08.vgg_block, (lambda maps, row: maps @ row, vgg), "raised"),
@@ -225,7 +235,9 @@ WRONG = [
     (lesson08.layer_work, (102_760_448, 1_849_688_064), "other way round"),
     (lesson08.layer_work, (1_852_899_328, 102_764_544), "biases are added"),
     (lesson08.layer_work, (3_699_376_128, 205_520_896), "count as one"),
-    (lesson08.layer_work, (1, 2), "numbers in times units"),
+    (lesson08.layer_work, (1, 2), "how many places"),
+    (lesson08.layer_work, (1.85e9, 1.03e8), "whole numbers"),
+    (lesson08.layer_work, (1849.7, 102.8), "whole numbers"),
     (lesson08.fixed, (twice, he), "still divided twice"),
     (lesson08.fixed, (once, glorot), "weights fade"),
     (lesson08.fixed, (lambda images: images, he), "one division must stay"),
@@ -235,6 +247,8 @@ WRONG = [
     (lesson08.speaking_map, (lambda m, g: m @ g.mean(axis=(0, 1)),), "only what is positive"),
     (lesson08.speaking_map, (lambda m, g: np.maximum(m @ np.abs(g.mean(axis=(0, 1))), 0),), "sign matters"),
     (lesson08.speaking_map, (lambda m, g: np.maximum(m @ g.sum(axis=(0, 1)), 0),), "not its sum"),
+    (lesson08.speaking_map, (lambda m, g: speaking(m, g) / m[..., 0].size,), "maps are added up"),
+    (lesson08.speaking_map, (lambda m, g: speaking(m, g) / speaking(m, g).max(),), "unscaled"),
     (lesson08.speaking_map, (lambda m, g: np.maximum((m * g).sum(axis=-1), 0),), "ONE weight"),
     (lesson08.speaking_map, (lambda m, g: m @ np.maximum(g.mean(axis=(0, 1)), 0),), "speaks against the class"),
     (

@@ -65,6 +65,11 @@ def _shape_hint(got: tuple, wanted: tuple, given: tuple) -> str:
 
 def _values_hint(yours, package, maps, model, block: str) -> str:
     """Copy the package's weights, compare the outputs on random numbers; return what to say, or nothing."""
+    kinds = [type(layer).__name__ for layer in yours.layers]
+    if any("Normalization" in kind for kind in kinds):
+        return "it normalizes; the table of 2014 has convolutions, ReLUs and a pooling only."
+    if [kind for kind in kinds if "Conv" in kind or "Pool" in kind][-1:] == ["Conv2D"]:
+        return "a convolution comes last; where does a block have its pooling?"
     shapes, known = ([tuple(weight.shape) for weight in one.get_weights()] for one in (yours, package))
     if sorted(shapes) != sorted(known):
         if len(shapes) < len(known) and set(shapes) == {shape for shape in known if len(shape) == 4}:
@@ -95,6 +100,7 @@ def _values_hint(yours, package, maps, model, block: str) -> str:
 def layer_work(second, dense) -> Verdict:
     """Exercise 2: multiply-adds of VGG-16's second convolution and of its first dense layer."""
     right = (SIDE**2 * 9 * 64 * 64, 7 * 7 * 512 * DENSE)
+    rounded = ((1_850_000_000, 103_000_000), (1_849_700_000, 102_800_000), (1849.7, 102.8), (1850, 103))
     return check_value(
         "2",
         (second, dense),
@@ -110,9 +116,10 @@ def layer_work(second, dense) -> Verdict:
             ((2 * right[0], 2 * right[1]), "a product and its addition count as one multiply-add."),
             ((right[0] + SIDE**2 * 64, right[1]), "the second is right; biases are added, not multiplied."),
             ((right[0], 512 * DENSE), "the first is right; 7·7·512 numbers go into each of the 4096 units."),
+            *((pair, "right, but rounded: give the whole numbers, of single multiply-adds.") for pair in rounded),
             (right[::-1], "the other way round: the convolution does 18 times the work."),
         ],
-        hint="side·side·9·C·K for a 3×3 convolution, numbers in times units for a dense layer.",
+        hint="how many places has the convolution, and how many products at each? And each weight of the dense layer?",
         praise="18 times the work, with 1/2,800 of the parameters",
     )
 
@@ -199,6 +206,8 @@ def speaking_map(function) -> Verdict:
         ([[3, -2]], "The weighted sum is right; keep only what is positive."),
         ([[3, 2]], "The sign matters: a map with a negative weight speaks against the answer."),
         ([[6, 0]], "The mean of the gradient, not its sum: divide by the number of places."),
+        ([[1.5, 0]], "Half of it: only the gradient is averaged over the places, the maps are added up."),
+        ([[1, 0]], "The right places; leave the sum as it is, unscaled."),
     ]
     known = hints(mistakes, "What is the weight of a map, and what is done with the weighted maps?")
 
