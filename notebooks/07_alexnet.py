@@ -15,7 +15,7 @@
 #
 # **Before this:** lessons 03 (training with Keras), 04 (initial weights, batch norm) and 06 (LeNet-5).
 #
-# **Time:** about 32 minutes of reading, about 45 more for the seven exercises; the code runs in about a minute and a half on two CPU cores.
+# **Time:** about 33 minutes of reading, 45 more for the seven exercises; the code runs in about a minute and a half on two CPU cores.
 #
 # **Data:** 17 Category Flowers, 1,360 photographs (Nilsback and Zisserman, 2006). Where they are unavailable, generated flowers stand in; figures marked *stored* always show the real ones.
 
