@@ -179,7 +179,7 @@ def start_left(function) -> Verdict:
         (2, "So many steps there are; which share is left after them?"),
         (81, "That is per cent; a share from 0 to 1 is asked for."),
     ]
-    long = [(0.43, "Right, but rounded: return all digits."), (0.01**85, "By what is the old value multiplied in a step?")]
+    long = [(0.43, "Right, but rounded: return all digits.")]
     cases = [
         ((0.9, 100, 50, 1), 0.81, hints(lagging, "Two batches make two steps.")),
         ((0.99, 1088, 64, 5), 0.99**85, hints(long, "17 batches in each of 5 epochs.")),
