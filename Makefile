@@ -16,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student handouts bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student handouts slides bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ front: setup ## write the lessons' pictures and questions into the start page an
 
 gallery: setup ## draw every network of the course: build/gallery/*.png, to look at
 	$(PY) tools/gallery.py build/gallery
+
+slides: $(SITE)/.ready ## a deck of slides for each lesson, one file each, no network: build/slides/*.html
+	$(SITE)/bin/python tools/slides.py build/slides
 
 student: setup ## the students' edition, no outputs, solutions, teacher's notes: build/student-edition.zip
 	$(PY) tools/student.py build/student-edition.zip

@@ -809,7 +809,7 @@ score.equal("parameters: dense, all three", sizes, [2_570, 2_314])
 score.at_least("work: all three over dense", (400 * 25 * 64 + 640) / 2560, 250)
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What came of it
 #
 # Sharing gives *equivariance*, ReLU turns answers into evidence, pooling makes the evidence *invariant*. A **convolutional network** (CNN) repeats this layer on layer, often with dense layers at the end. Fukushima built the first one in 1980. LeCun and others trained one by back-propagation in 1989, to read postal codes; lesson 06 rebuilds its descendant of 1998. Such networks find faces, read traffic signs, help to steer robots and cars, and recognise speech drawn as a picture.
@@ -827,7 +827,7 @@ score.section()
 # %% tags=["nbval-ignore-output"]
 widgets.quiz("01")
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # <details><summary><b>References</b></summary>
 #
 # - D. H. Hubel, T. N. Wiesel, "Receptive fields of single neurones in the cat's striate cortex", *Journal of Physiology* 148, 1959; "Receptive fields, binocular interaction and functional architecture in the cat's visual cortex", *Journal of Physiology* 160, 1962.
