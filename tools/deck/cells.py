@@ -82,7 +82,7 @@ def _text(cells: list, place: int, follows: int, asked: set[str]) -> Slide:
     folds = words.FOLD.findall(text) if not beginning and "Teacher's notes" not in text else []
     said = words.answer(folds[-1][1]) if folds else ""
     title = words.heading(part) or _title(cells, place)
-    return Slide(title, lines, answer=said, notes=words.notes(part if part in text else text, lines))
+    return Slide(title, lines, answer=said, notes=words.notes(part if title == "Recap" else text, lines))
 
 
 def _code(cells: list, place: int, follows: int, asked: set[str]) -> Slide:
