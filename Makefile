@@ -16,7 +16,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student handouts slides bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student handouts slides address bench doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ $(SITE)/.ready: requirements-site.txt
 	$(PYTHON) -m venv $(SITE)
 	$(SITE)/bin/python -m pip install --quiet --prefer-binary -r requirements-site.txt
 	touch $@
+
+address: setup ## where the course lives, everywhere it is named: make address REPO=owner/name
+	$(PY) tools/address.py "$(REPO)"
 
 bench: setup ## the speed claims, as ratios measured in one run
 	$(PY) tools/bench.py

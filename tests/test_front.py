@@ -94,7 +94,8 @@ def test_markers_are_asked_for(tool):
 def test_every_way_in_uses_the_same_settings():
     option = "--config=tools/jupyter/jupyter_lab_config.py"
     assert option in (ROOT / "Makefile").read_text(encoding="utf-8")
-    ways = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if "jupyter lab" in line]
+    page = (ROOT / "site" / "running.md").read_text(encoding="utf-8")
+    ways = [line for line in page.splitlines() if "jupyter lab" in line]
     assert len(ways) >= 2 and all(option in line for line in ways)
 
 

@@ -5,6 +5,7 @@ in the notebook's path in the repository, and opens notebooks only. The site tur
 """
 
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -12,7 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-COLAB = "https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/"
+REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+COLAB = f"https://colab.research.google.com/github/{'/'.join(REPOSITORY.split('/')[-2:])}/blob/main/"
 PAGES = sorted(path for path in NOTEBOOKS.glob("**/[0-9]*.py") if path.name.startswith("01_"))
 LINK = re.compile(r"(?<!!)\[[^\]\[]+\]\(([^)\s]+)\)")
 

@@ -11,6 +11,7 @@ import pytest
 from test_architecture import ROOT, lessons, set_up
 
 ADDRESS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
+FOLDER = f"/content/{ADDRESS.rpartition('/')[2]}"
 # Stands in for Python: pip succeeds when the folder that it is to install, its last argument, is there.
 PIP = '#!/bin/sh\nfor last; do :; done\ntest -d "$last"\n'
 
@@ -44,7 +45,7 @@ def colab(tmp_path, monkeypatch):
     pip.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(pip))
     source = set_up(lessons()[0].read_text(encoding="utf-8"))
-    for name, place in ((ADDRESS, f"file://{remote}"), ("/content/convnet-course", str(tmp_path / "course"))):
+    for name, place in ((ADDRESS, f"file://{remote}"), (FOLDER, str(tmp_path / "course"))):
         assert source.count(name) == 1
         source = source.replace(name, place)
     return types.SimpleNamespace(
