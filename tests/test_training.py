@@ -2,6 +2,7 @@
 
 import gc
 import io
+import math
 import subprocess
 import sys
 import warnings
@@ -121,6 +122,21 @@ def test_every_example_is_seen_once_an_epoch_in_a_new_order():
     assert [sorted(order) for order in orders] == [list(range(50))] * 2
     assert list(orders[0]) != list(orders[1])
     assert int(pipeline.cardinality()) == 4
+
+
+@pytest.mark.parametrize(("examples", "most"), [(50, 16), (48, 16), (33, 16), (17, 16), (5, 16), (1, 1)])
+def test_no_batch_is_much_smaller_than_the_others(examples, most, monkeypatch):
+    from course_utils.training import batches as module
+
+    monkeypatch.setattr(module, "BLOCK_BYTES", 500)  # two batches of 16 at once
+    shuffle, numbers = module.Shuffle(3), np.arange(examples)
+    with module.batches((numbers, -numbers), most, shuffle) as pipeline:
+        pairs = [(x.numpy(), y.numpy()) for x, y in pipeline]
+    sizes = [len(x) for x, _ in pairs]
+    assert len(sizes) == math.ceil(examples / most) == int(pipeline.cardinality())
+    assert max(sizes) <= most and max(sizes) - min(sizes) <= 1
+    assert sorted(np.concatenate([x for x, _ in pairs])) == list(range(examples))
+    assert all(np.array_equal(x, -y) for x, y in pairs)
 
 
 def owner(values):
@@ -416,6 +432,8 @@ def test_shuffled_batches_have_another_order_in_every_epoch_and_all_examples_onc
     found = orders(training.ShuffledBatches(x, np.zeros(10), size=4))
     assert all(sorted(order) == list(range(10)) for order in found)
     assert len({tuple(order) for order in found}) == 3
+    sizes = [len(pair[0]) for pair in training.ShuffledBatches(x, x, size=4)]
+    assert sorted(sizes) == [3, 3, 4]
     keras.utils.set_random_seed(1)
     assert orders(training.ShuffledBatches(x, np.zeros(10), size=4)) == found
     assert orders(training.ShuffledBatches(x, np.zeros(10), size=4, seed=7)) != found

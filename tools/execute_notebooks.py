@@ -13,8 +13,10 @@ from pathlib import Path
 
 import jupytext.cli
 import nbformat
+from kernels import encrypted
 from nbclient import NotebookClient
 from stored import NOTEBOOKS, settle, sources
+from traitlets.config import Config
 
 LARGEST = 2_000_000  # bytes
 
@@ -45,6 +47,7 @@ def execute(source: Path) -> tuple[float, int]:
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
+        config=Config(encrypted()),
         resources={"metadata": {"path": str(source.parent)}},
     )
     client.execute()

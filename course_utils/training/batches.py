@@ -1,4 +1,4 @@
-"""From arrays to shuffled batches, in an order that depends on the seed and the epoch alone."""
+"""From arrays to shuffled batches of equal size, in an order that depends on the seed and the epoch alone."""
 
 import contextlib
 import math
@@ -26,11 +26,33 @@ class Shuffle(keras.callbacks.Callback):
         return np.random.default_rng([self.seed, self.epoch]).permutation(examples)
 
 
+def equal_sizes(examples: int, most: int) -> list[tuple[int, int]]:
+    """Return how many batches of which size hold all examples: as few as possible, as equal as possible.
+
+    A short batch at the end would be a rough step just before the weights are judged.
+
+    Args:
+        examples: examples in an epoch.
+        most: examples in a batch, at most.
+
+    Returns:
+        Pairs (number of batches, examples in each); the sizes differ by one, the larger first.
+
+    Example:
+        >>> equal_sizes(10_000, 64)
+        [(109, 64), (48, 63)]
+    """
+    count = math.ceil(examples / most)
+    size, larger = divmod(examples, count)
+    return [pair for pair in ((larger, size + 1), (count - larger, size)) if pair[0]]
+
+
 @contextlib.contextmanager
 def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=None):
     """Yield a pipeline that cuts its batches from the arrays with NumPy, and let go of the arrays at the end.
 
-    A dataset is yielded as it is, but for the transform.
+    A batch holds ``batch_size`` examples or fewer, see `equal_sizes`. A dataset is yielded as it is, but for the
+    transform.
 
     No tensor ever holds the whole data: it would be a second copy, whose room TensorFlow's memory pool keeps for the
     rest of the process. TensorFlow also keeps every generator it was given, so the arrays are taken from it by hand.
@@ -43,18 +65,16 @@ def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=Non
     examples = len(pair[0])
     held = [np.asarray(part) for part in pair]
     at_once = max(1, BLOCK_BYTES // max(1, batch_size * sum(part[:1].nbytes for part in held)))
-    block = batch_size * at_once
 
     def cut():  # begun anew for every epoch
         order = None if shuffle is None else shuffle.order(examples)
-        for start in range(0, examples, block):
-            chosen = slice(start, start + block) if order is None else order[start : start + block]
-            taken = [part[chosen] for part in held]
-            whole = len(taken[0]) // batch_size * batch_size
-            if whole:
-                yield tuple(part[:whole].reshape(-1, batch_size, *part.shape[1:]) for part in taken)
-            if whole < len(taken[0]):
-                yield tuple(part[None, whole:] for part in taken)
+        start = 0
+        for count, size in equal_sizes(examples, batch_size):
+            for done in range(0, count, at_once):
+                end = start + size * min(at_once, count - done)
+                chosen = slice(start, end) if order is None else order[start:end]
+                yield tuple(part[chosen].reshape(-1, size, *part.shape[1:]) for part in held)
+                start = end
 
     signature = tuple(tf.TensorSpec((None, None, *part.shape[1:]), part.dtype) for part in held)
     blocks = tf.data.Dataset.from_generator(cut, output_signature=signature)

@@ -69,7 +69,9 @@ def fit(
         train: ``(x, y)`` arrays, shuffled anew each epoch; or a ``tf.data.Dataset`` of batches, taken as it comes.
         validation: the same (`ImageDataset.split` sets some images aside), or None. Never the test set.
         epochs: passes over the training data.
-        batch_size: examples a step; a dataset has its own.
+        batch_size: examples a step, at most: where they do not divide the epoch's examples, all its batches are a
+            little smaller (157 of 63 or 64 for 10,000 examples and 64), none is much smaller than the others. A
+            dataset has its own.
         seed: seed of the shuffling: the order of epoch ``e`` depends on ``(seed, e)`` alone.
         transform: function of a batch of inputs, applied before the model sees it, to validation data too: scaling
             here lets the arrays stay uint8, a quarter of the memory. Written in ``keras.ops``.

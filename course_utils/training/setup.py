@@ -99,7 +99,7 @@ def one_cycle(peak: float, *, examples: int, batch_size: int, epochs: int, **sha
     Args:
         peak: largest learning rate.
         examples: training examples an epoch.
-        batch_size: examples a step; the last, smaller batch of an epoch is a step too.
+        batch_size: examples a step; an epoch has as many steps as hold all examples.
         epochs: passes over the examples.
         **shape: ``warm_up``, ``start``, ``end`` as in `OneCycle`.
 

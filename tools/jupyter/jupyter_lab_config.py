@@ -6,12 +6,14 @@ Nothing of your own Jupyter settings is read from here or written to: what you h
 """
 
 import sys
+import warnings
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(HERE)]
 
+from kernels import encrypted  # noqa: E402
 from stored import LANGUAGE  # noqa: E402
 
 
@@ -45,5 +47,9 @@ c.ContentsManager.hide_globs = [
     "pictures",
 ]
 c.ContentsManager.pre_save_hook = keep_version
+# Jupyter applies this setting twice, and warns of the second time.
+warnings.filterwarnings("ignore", "Overriding existing pre_save_hook")
+for manager, settings in encrypted().items():
+    c[manager].update(settings)
 # Exported pages keep the pictures' descriptions.
 c.HTMLExporter.preprocessors = ["described.Described"]
