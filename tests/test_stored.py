@@ -1,5 +1,6 @@
 """Stored notebooks: folded wherever they are opened, and a fixed point of opening and saving."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import check_pairs  # noqa: E402
 import stored  # noqa: E402
+
+from course_utils.datasets import CATALOGUE  # noqa: E402
 
 TEXT = """# %% tags=["setup"]
 # @title Set-up
@@ -96,3 +99,13 @@ def test_an_exported_page_keeps_the_descriptions(tmp_path):
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert 'alt="a &lt; b"' in page and "No description" not in page and "Alternative text" not in done.stderr
     assert page.count("a &lt; b") == 1, "and says them once"
+
+
+@pytest.mark.stored
+@pytest.mark.parametrize("source", stored.sources(), ids=lambda path: path.stem)
+def test_outputs_were_stored_with_the_published_data(source):
+    """By the same words CI finds the notebooks that it runs again on these data."""
+    asked = re.findall(r'\bload(?:_folder)?\("(\w+)"', source.read_text(encoding="utf-8"))
+    published = [name for name in asked if name in CATALOGUE and CATALOGUE[name].layout != "bundled"]
+    told = "from the mirror" in source.with_suffix(".ipynb").read_text(encoding="utf-8")
+    assert told or not published, f"store it again with COURSE_DATA_DIR; it reads {published}"
