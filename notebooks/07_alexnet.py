@@ -387,7 +387,7 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
     ax.minorticks_off()
     ax.set_ylim(0, 1)
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
 # For ReLU the factor does not matter: on each photograph about half are stuck, not always the same ones, and the other half passes the gradient whole. Of tanh's units hardly any is stuck at factor 1, and more and more beyond. (With ReLU, large weights make numbers and gradients explode instead, lesson 04.)
@@ -669,7 +669,7 @@ pd.Series(report, name="report").to_frame()
 again = alexnet_batchnorm.answers(sick, bn_x, plan)
 print(f"its own training flowers, in inference: {np.mean(again == bn_y):.1%}")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your suspicion</b></summary>
 #
 # It fails on the very flowers that it has learned. An overfitted network would know them, and so would one whose split lacks some kinds. Yet in training the same weights named more than half. Something differs between *training* and *inference*.
