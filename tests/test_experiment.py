@@ -10,6 +10,7 @@ import pytest
 from course_utils import measure, paths, recipes
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import Experiment, Job, Refused, Sweep, results
+from course_utils.training import devices
 
 
 class Setting(NamedTuple):
@@ -48,6 +49,13 @@ def made(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(recipes, "experiments", lambda: {"made": experiment})
     return experiment
+
+
+@pytest.mark.parametrize(("wanted", "shared"), [("", False), ("CPU:0", True)])
+def test_a_run_takes_the_devices_that_are_named(made, monkeypatch, wanted, shared):
+    monkeypatch.setenv("COURSE_DEVICES", wanted)
+    seen = dataclasses.replace(made, train=lambda name, images, *, seed: {"shared": devices.sharing()})
+    assert [run["shared"] for run in seen.measure(log=silent)["runs"]] == [shared] * 4
 
 
 def silent(text):

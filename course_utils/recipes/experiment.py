@@ -208,7 +208,7 @@ class _Runner:
         return max(scores, key=lambda value: sum(scores[value]) / len(scores[value]))
 
     def _run(self, job: Job, runs: list[dict], heading: str) -> dict:
-        from course_utils.training import progress
+        from course_utils.training import devices, progress
 
         experiment, begun = self.experiment, time.perf_counter()
         options = dict(job.options) | experiment.given(job, runs)
@@ -219,7 +219,7 @@ class _Runner:
             if self.shared is None:
                 self.shared_key, self.shared = experiment.shared_by(job), experiment.shared(self.data, job)
             options["shared"] = self.shared
-        with progress.headed(heading):
+        with progress.headed(heading), devices.named_devices():
             train = (job.trial and experiment.sweep.train) or experiment.train
             numbers = train(job.variant, self.data, seed=job.seed, **options)
         numbers = numbers[-1] if isinstance(numbers, tuple) else numbers

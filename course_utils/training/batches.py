@@ -57,13 +57,19 @@ def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=Non
     No tensor ever holds the whole data: it would be a second copy, whose room TensorFlow's memory pool keeps for the
     rest of the process. TensorFlow also keeps every generator it was given, so the arrays are taken from it by hand.
     """
-    import tensorflow as tf
-
     if not isinstance(pair, (tuple, list)):
         yield transformed(pair, transform)
         return
     examples = len(pair[0])
     held = [np.asarray(part) for part in pair]
+    if keras.backend.backend() != "tensorflow":
+        try:
+            yield Plain(held, batch_size, shuffle, transform)
+        finally:
+            held.clear()
+        return
+    import tensorflow as tf
+
     at_once = max(1, BLOCK_BYTES // max(1, batch_size * sum(part[:1].nbytes for part in held)))
 
     def cut():  # begun anew for every epoch
@@ -82,6 +88,7 @@ def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=Non
     pipeline = transformed(blocks.unbatch(), transform).prefetch(ahead)
     options = tf.data.Options()
     options.threading.private_threadpool_size = 2  # waiting for Python must not take a thread from the network
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     count = tf.data.experimental.assert_cardinality(math.ceil(examples / batch_size))
     try:
         yield pipeline.apply(count).with_options(options)
@@ -89,8 +96,36 @@ def batches(pair, batch_size: int, shuffle: Shuffle | None = None, transform=Non
         held.clear()
 
 
+class Plain(keras.utils.PyDataset):
+    """The same batches for other backends than TensorFlow, whose operations a pipeline of TensorFlow cannot run."""
+
+    def __init__(self, held: list[np.ndarray], size: int, shuffle: Shuffle | None, transform):
+        super().__init__()
+        self.held, self.shuffle, self.transform = held, shuffle, transform
+        sizes = [size for count, size in equal_sizes(len(held[0]), size) for _ in range(count)]
+        self.starts = np.cumsum([0, *sizes])
+        self.drawn = -1, np.arange(len(held[0]))  # an epoch and its order
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int):
+        if self.shuffle is not None and self.drawn[0] != self.shuffle.epoch:
+            self.drawn = self.shuffle.epoch, self.shuffle.order(len(self.held[0]))
+        chosen = self.drawn[1][self.starts[number] : self.starts[number + 1]]
+        x, *rest = (part[chosen] for part in self.held)
+        return (x if self.transform is None else keras.ops.convert_to_numpy(self.transform(x)), *rest)
+
+
 def transformed(pipeline, transform):
-    """Return the pipeline with ``transform`` applied to the inputs of each batch, or unchanged when it is None."""
+    """Return the pipeline with ``transform`` applied to the inputs of each batch, or unchanged when it is None.
+
+    Raises:
+        ValueError: there is a transform, and the backend is not TensorFlow.
+    """
+    if transform is not None and keras.backend.backend() != "tensorflow":
+        name = keras.backend.backend()
+        raise ValueError(f"transform needs arrays where Keras runs on {name}; received a dataset: map it beforehand.")
     return pipeline if transform is None else pipeline.map(lambda x, *rest: (transform(x), *rest))
 
 

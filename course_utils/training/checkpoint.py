@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from course_utils import files, paths
+from course_utils.training import devices
 
 KIND = "course_utils training checkpoint"
 VERSION = 2
@@ -126,7 +127,8 @@ def assign(values, arrays) -> None:
 
 def put_into(model, state: State) -> None:
     """Give a compiled model and its optimizer what a state holds."""
-    model.optimizer.build(model.trainable_variables)
+    with devices.inside(model):
+        model.optimizer.build(model.trainable_variables)
     assign(model.variables, state.model)
     assign(model.optimizer.variables, state.optimizer)
 
@@ -157,7 +159,10 @@ class Saver(keras.callbacks.Callback):
         progress = {name: getattr(keeper, name) for name in ("history", "epoch_seconds", "first_step", "best_epoch")}
         progress |= {"callbacks": states, "stopped": bool(self.model.stop_training)}
         progress["learning_rate"] = float(self.model.optimizer.learning_rate) if isinstance(rate, float) else None
+        # on several machines all read, since reading adds up what each of them counted, and one writes
         arrays = variables(self.model.variables), variables(self.model.optimizer.variables)
+        if not devices.writes():
+            return
         try:
             save(keeper.file, keeper.fingerprint, State(progress, *arrays, keeper.best))
         except OSError as error:  # a full or read-only disk must not cost the training

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from course_utils.training import checkpoint as checkpoints
+from course_utils.training import devices
 from course_utils.training.batches import Shuffle, batches, examples_of
 from course_utils.training.identity import fingerprint
 from course_utils.training.progress import Bar
@@ -116,13 +117,16 @@ def fit(
     if checkpoint is not None:
         file = keeper.file = checkpoints.location(checkpoint)
         keeper.fingerprint = fingerprint(model, train, validation, batch_size, seed, monitor, transform)
-        if not resume:
+        if not resume and devices.writes():
             checkpoints.clear(file)
-    done = keeper.restore(model, epochs)
+    done = keeper.restore(model, epochs) if resume else 0
     if done < epochs and not keeper.stopped:
         steps = math.ceil(examples / batch_size) if examples else int(train.cardinality())
         bar = [Bar(epochs=epochs, batches=steps, first_epoch=done)] if progress else []
         with contextlib.ExitStack() as data:
+            if devices.shares(model) > 1:
+                with batches(train, batch_size, None, transform) as some:
+                    devices.ready(model, some)
             train = data.enter_context(batches(train, batch_size, shuffle, transform))
             if validation is not None:
                 validation = data.enter_context(batches(validation, EVALUATION_BATCH, None, transform))

@@ -1,12 +1,12 @@
-"""What comes before a training: the compiled model, its learning rate, the devices."""
+"""What comes before a training: the compiled model and its learning rate."""
 
-import contextlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import keras
 from keras import ops
 
+from course_utils.training import devices
 from course_utils.validation import real_number, whole_number
 
 STEPS_AT_ONCE = 16  # batches between two returns to Python; on two cores this saves a quarter of LeNet-5's time
@@ -24,7 +24,8 @@ def prepare(
 
     Keras compiles with XLA by default. For small networks on a CPU that is slower by a factor of two or more (its
     convolutions run on fewer cores), so it is switched off where there is no GPU; several batches are run between two
-    returns to Python. Neither setting changes what is learnt.
+    returns to Python, except on several devices, where Keras cannot. Neither setting changes
+    what is learnt.
 
     Args:
         model: a Keras model; it is compiled in place.
@@ -36,13 +37,14 @@ def prepare(
     Returns:
         Nothing.
     """
-    on_cpu = not _accelerators()
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    without = on_tensorflow and not devices.accelerators()  # JAX without XLA runs operation by operation
     model.compile(
         optimizer=optimizer,
         loss=loss,
         metrics=[metrics] if isinstance(metrics, str) else list(metrics),
-        jit_compile=("auto" if not on_cpu else False) if compiled == "auto" else bool(compiled),
-        steps_per_execution=STEPS_AT_ONCE if keras.backend.backend() == "tensorflow" else 1,
+        jit_compile=(False if without else "auto") if compiled == "auto" else bool(compiled),
+        steps_per_execution=STEPS_AT_ONCE if on_tensorflow and not devices.sharing() else 1,
     )
 
 
@@ -120,42 +122,3 @@ def one_cycle(peak: float, *, examples: int, batch_size: int, epochs: int, **sha
 def _half_cosine(first: float, last: float, done):
     """Go from ``first`` (done = 0) to ``last`` (done = 1), level at both ends."""
     return first + (last - first) * (0.5 - 0.5 * ops.cos(math.pi * done))
-
-
-@contextlib.contextmanager
-def several_devices() -> Iterator[int]:
-    """Build and compile a model inside this block to train it on all GPUs; with one device it does nothing.
-
-    Every device takes an equal share of each batch and the gradients are averaged (data parallelism).
-
-    Yields:
-        The number of devices used.
-
-    Example:
-        >>> with several_devices() as devices:  # doctest: +SKIP
-        ...     model = models.lenet5()
-        ...     training.prepare(model)
-    """
-    names = _accelerators()
-    if len(names) < 2:
-        yield 1
-    elif keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        with tf.distribute.MirroredStrategy().scope():
-            yield len(names)
-    else:
-        keras.distribution.set_distribution(keras.distribution.DataParallel())
-        try:
-            yield len(names)
-        finally:
-            keras.distribution.set_distribution(None)
-
-
-def _accelerators() -> list[str]:
-    """Return the GPUs that the backend sees."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return [device.name for device in tf.config.list_physical_devices("GPU")]
-    return [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]

@@ -24,7 +24,7 @@ def index() -> str:
         tree("Lessons", pages()),
         tree("Look up", ["architectures", "glossary", "results"]),
         tree("Further", further),
-        tree("More", ["solutions", "running", "teachers"]),
+        tree("More", ["solutions", "running", "devices", "teachers"]),
     ]
     return "\n\n".join([page, *filter(None, trees)])
 
