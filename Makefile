@@ -9,6 +9,12 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 SITE := .venv-site
 NOTEBOOKS ?=
+# Choices of the commands that take hours: see the head of each tool.
+BENCH ?=
+MATRIX ?=
+MUTANTS ?=
+N ?= 10
+SOAK ?=
 # Unit tests run on two cores, file by file; `make test JOBS=1` runs them one after the other.
 JOBS ?= 2
 SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
@@ -16,7 +22,7 @@ SIDE := $(if $(filter-out 1,$(JOBS)),-n $(JOBS) --dist loadfile)
 LAB_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student handouts slides address bench doctor clean
+.PHONY: help lab test unit lessons setup notebooks check check-pairs lint types imports tables stored scorecard front gallery architectures site student handouts slides address bench bench-compare test-matrix mutants soak doctor clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,8 +99,20 @@ $(SITE)/.ready: requirements-site.txt
 address: setup ## where the course lives, everywhere it is named: make address REPO=owner/name
 	$(PY) tools/address.py "$(REPO)"
 
-bench: setup ## the speed claims, as ratios measured in one run
-	$(PY) tools/bench.py
+bench: setup ## speed claims as ratios, seconds and memory of each lesson: build/bench.json; BENCH="conv2d lesson06"
+	$(PY) tools/bench.py --json build/bench.json $(BENCH)
+
+bench-compare: setup ## what became slower or faster: OLD=before.json NEW=build/bench.json
+	$(PY) tools/bench_compare.py $(OLD) $(NEW)
+
+test-matrix: setup ## the tests in other environments: build/matrix/table.md; MATRIX="lowest-3.11 colab" chooses
+	$(PY) tools/test_matrix.py $(MATRIX)
+
+mutants: setup ## plant faults and see which the tests find; MUTANTS="--lessons layers" chooses
+	$(PY) tools/mutants.py $(MUTANTS)
+
+soak: setup ## all notebooks N times under load: what fails, and how far each claim is from its bound
+	$(PY) tools/soak.py $(N) $(SOAK)
 
 doctor: setup ## what works on this machine, and what to do about what does not
 	$(PY) -m course_utils doctor

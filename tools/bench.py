@@ -1,22 +1,33 @@
-"""The course's speed claims, as ratios measured in one run: ``make bench``.
+"""The course's speed claims, as ratios measured in one run, and what each lesson takes: ``make bench``.
 
-    python tools/bench.py            # all
-    python tools/bench.py conv2d     # those whose name begins so
+    python tools/bench.py                      # all
+    python tools/bench.py conv2d lesson06      # those whose name begins so
+    python tools/bench.py --json build/now.json conv2d
 
 Times on a shared machine wander; a ratio of two times taken in turns in one run wanders far less. Each line gives
-the ratio, the two medians behind it, and the claim of the course where there is one.
+the ratio, the two medians behind it, and the claim of the course where there is one. Of a lesson it gives wall time
+and peak memory as ``pytest --nbval`` runs it. ``make bench-compare OLD=… NEW=…`` compares two files of results.
 """
 
+import argparse
+import datetime
+import functools
 import json
+import re
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import transfer_races  # beside this file
 
-from course_utils import runtime
+from course_utils import files, runtime
+
+ROOT = Path(__file__).resolve().parents[1]
+COST = re.compile(r"^ *([\d.]+) s +(\d+) MB +(\S+)", re.MULTILINE)  # as notebooks/conftest.py prints it
+RESULTS: list[dict] = []
 
 
 def in_turns(*functions: Callable, rounds: int = 9) -> list[float]:
@@ -49,9 +60,10 @@ def in_a_process(code: str) -> tuple[float, float]:
     return tuple(json.loads(done.stdout.splitlines()[-1]))
 
 
-def line(what: str, ratio: float, detail: str, claim: str = "") -> None:
-    """Print one result."""
-    print(f"  {what:<58} {ratio:9.1f} ×   {detail}{'   claim: ' + claim if claim else ''}", flush=True)
+def line(what: str, value: float, detail: str, claim: str = "", *, unit: str = "×", better: str = "more") -> None:
+    """Print one result and keep it; ``better`` says whether more or less of it is."""
+    RESULTS.append({"what": what, "value": value, "unit": unit, "better": better, "detail": detail, "claim": claim})
+    print(f"  {what:<58} {value:9.1f} {unit:<2}  {detail}{'   claim: ' + claim if claim else ''}", flush=True)
 
 
 def four_loops(image, kernel):
@@ -84,7 +96,7 @@ def bench_conv2d() -> None:
         lambda: conv2d(image, kernel, padding="same"),
         lambda: cv2.filter2D(image, cv2.CV_64F, kernel, borderType=cv2.BORDER_CONSTANT),
     )
-    line("conv2d: OpenCV's filter2D is faster by (512×512, 3×3)", ours / opencv, times(ours, opencv))
+    line("conv2d: OpenCV's filter2D is faster by (512×512, 3×3)", ours / opencv, times(ours, opencv), better="less")
     ours, loops = in_turns(lambda: conv2d(small, kernel), lambda: four_loops(small, kernel), rounds=3)
     line("conv2d: faster than four loops by (128×128, 3×3)", loops / ours, times(ours, loops))
 
@@ -185,17 +197,47 @@ def times(ours: float, other: float) -> str:
     return " against ".join(f"{t * 1e3:.2f} ms" if t < 1 else f"{t:.2f} s" for t in (ours, other))
 
 
-def main() -> None:
+def bench_lesson(number: str) -> None:
+    """What a lesson takes in the quick profile: wall time and peak memory of its kernel."""
+    [notebook] = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", str(notebook)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    cost = COST.search(done.stdout)
+    if cost is None:
+        raise SystemExit(f"lesson {number} did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    passed = "" if done.returncode == 0 else "with failures: pytest --nbval says which"
+    line(f"lesson {number}: wall time", float(cost[1]), passed, "120 s", unit="s", better="less")
+    line(f"lesson {number}: peak memory", float(cost[2]), passed, "1500 MB", unit="MB", better="less")
+
+
+def benchmarks() -> dict[str, Callable[[], None]]:
+    """Return all benchmarks by name."""
+    found = {name.removeprefix("bench_"): f for name, f in globals().items() if name.startswith("bench_")}
+    measure = found.pop("lesson")
+    return found | {f"lesson{number}": functools.partial(measure, number) for number in runtime.LESSONS}
+
+
+def main(arguments: list[str] | None = None) -> None:
     """Run the benchmarks whose name begins with one of the words given, or all."""
-    chosen = {name.removeprefix("bench_"): f for name, f in globals().items() if name.startswith("bench_")}
-    wanted = {name: f for name, f in chosen.items() if not sys.argv[1:] or name.startswith(tuple(sys.argv[1:]))}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="beginnings of names of benchmarks; all without any")
+    parser.add_argument("--json", type=Path, help="write the results to this file, too")
+    asked, there = parser.parse_args(arguments), benchmarks()
+    wanted = {name: f for name, f in there.items() if not asked.names or name.startswith(tuple(asked.names))}
     if not wanted:
-        raise SystemExit(f"no benchmark begins with {sys.argv[1:]}; there are {', '.join(chosen)}")
+        parser.error(f"no benchmark begins with {' or '.join(asked.names)}; there are {', '.join(there)}")
     runtime.quiet_logs()
     print(f"on {runtime.device()}; each ratio from one run, the two sides in turns")
+    RESULTS.clear()
     for name, function in wanted.items():
-        print(f"{name}: {(function.__doc__ or '').splitlines()[0]}")
+        described = function.func if isinstance(function, functools.partial) else function
+        print(f"{name}: {(described.__doc__ or '').splitlines()[0]}")
         function()
+    if asked.json:
+        versions = {name: runtime.version(name) for name in ("tensorflow", "keras", "numpy")}
+        about = {"date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M}", "device": runtime.device()}
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
+        files.write_text(asked.json, json.dumps(about | {"versions": versions, "results": RESULTS}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
