@@ -98,10 +98,12 @@ def _statements(block: str) -> list[str]:
 
 
 def part(text: str) -> str:
-    """Return the part of a text that a slide is made of: its recap, else its first part with anything to show."""
+    """Return the part of a text that a slide is made of: its recap's list, else its first part with anything to show."""
     parts = re.split(r"^(?=#{1,4} )", without_folds(text), flags=re.M)
-    recap = [one for one in parts if heading(one) == "Recap"]
-    return (recap + [one for one in parts if shown(one)] + [text])[0]
+    for recap in parts:
+        if heading(recap) == "Recap":
+            return "\n\n".join(block for block in blocks(recap) if block.startswith(("#", "1. ", "- ")))
+    return ([one for one in parts if shown(one)] + [text])[0]
 
 
 def shown(text: str) -> list[str]:
