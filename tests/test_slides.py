@@ -100,7 +100,7 @@ def test_a_text_shows_its_formula_with_what_introduces_it_and_no_exercise():
 def test_the_recap_is_shown_without_what_stands_around_it():
     [_, slide, _] = deck(
         text(
-            "## What came of it\n**It won.**\n\n## Recap\n1. One.\n2. **Two.**\n\nAnd more:\n\n| a |\n|---|\n| 1 |\n\n## Quiz",
+            "## What came of it\n**It won.**\n\n## Recap\n1. One.\n2. **Two.**\n\nMore:\n\n| a |\n|---|\n\n## Quiz",
             "slide",
         )
     )

@@ -98,7 +98,7 @@ def _statements(block: str) -> list[str]:
 
 
 def part(text: str) -> str:
-    """Return the part of a text that a slide is made of: its recap's list, else its first part with anything to show."""
+    """Return the part of a text that a slide is made of: its recap's list, else the first part that shows anything."""
     parts = re.split(r"^(?=#{1,4} )", without_folds(text), flags=re.M)
     for recap in parts:
         if heading(recap) == "Recap":
