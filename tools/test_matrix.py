@@ -225,10 +225,7 @@ def main(arguments: list[str] | None = None) -> int:
         file.write_text(json.dumps(results, indent=1) + "\n")
         (FOLDER / "table.md").write_text(table(results))
     print(table({name: results[name] for name in names}))
-    bad = [
-        n for n in names if "failed**" in table({n: results[n]}) or results[n].get("problem", "").startswith("could")
-    ]
-    return 1 if bad else 0
+    return int(any(failed(results[name]) for name in names))
 
 
 if __name__ == "__main__":
