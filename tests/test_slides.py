@@ -3,6 +3,7 @@
 import base64
 import struct
 import sys
+import types
 from pathlib import Path
 
 import nbformat
@@ -183,6 +184,21 @@ def test_an_unknown_lesson_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "argv", ["slides", str(tmp_path), "11"])
     with pytest.raises(SystemExit, match="no lesson '11'; lessons are 01 to 10"):
         slides.main()
+
+
+def test_where_reveal_js_comes_from_is_said_when_it_is_missing(monkeypatch):
+    monkeypatch.setattr(slides, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match=r"no reveal\.js; `make slides` installs the package sphinx-revealjs"):
+        slides.reveal()
+
+
+def test_a_script_is_not_ended_by_what_stands_in_it(monkeypatch, tmp_path):
+    for name in slides.FILES.values():
+        (tmp_path / "_static" / "revealjs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "_static" / "revealjs" / name).write_text("a = '</script><!-- b'")
+    monkeypatch.setattr(slides, "find_spec", lambda name: types.SimpleNamespace(origin=str(tmp_path / "__init__.py")))
+    assert set(slides.reveal()) == set(slides.FILES)
+    assert "</script" not in slides.reveal()["notes"] and "<!--" not in slides.reveal()["notes"]
 
 
 def tagged():

@@ -110,6 +110,14 @@ def test_a_digit_is_drawn_on_the_slide(opened):
     assert window.evaluate("Reveal.getIndices().h") == 2
 
 
+def test_a_telephone_shows_one_slide_whole(opened):
+    window = opened(BUILT[0])
+    window.set_viewport_size({"width": 390, "height": 700})
+    window.evaluate("Reveal.layout()")
+    box = window.locator("section.present").bounding_box()
+    assert window.locator("section:visible").count() == 1 and box["width"] <= 391 and box["x"] >= -1
+
+
 def test_a_deck_is_printed_a_slide_a_page(opened):
     window = opened(BUILT[0], "?print-pdf")
     window.wait_for_selector(".pdf-page")
