@@ -113,7 +113,9 @@ def test_a_digit_is_drawn_on_the_slide(opened):
 def test_a_telephone_shows_one_slide_whole(opened):
     window = opened(BUILT[0])
     window.set_viewport_size({"width": 390, "height": 700})
-    window.evaluate("Reveal.layout()")
+    window.reload()
+    window.wait_for_function("window.Reveal?.isReady()")
+    assert window.evaluate("Reveal.isScrollView()") is False
     box = window.locator("section.present").bounding_box()
     assert window.locator("section:visible").count() == 1 and box["width"] <= 391 and box["x"] >= -1
 
@@ -122,6 +124,9 @@ def test_a_deck_is_printed_a_slide_a_page(opened):
     window = opened(BUILT[0], "?print-pdf")
     window.wait_for_selector(".pdf-page")
     window.wait_for_timeout(500)
+    left = "[...document.querySelectorAll('.pdf-page')].map((page) =>"
+    left += " page.querySelector('h1, h2').getBoundingClientRect().left - page.getBoundingClientRect().left)"
+    assert min(window.evaluate(left)) > 40, "laid out as on the screen"
     pages = window.pdf(prefer_css_page_size=True, print_background=True)
     slides = window.evaluate("document.querySelectorAll('.pdf-page').length")
     assert len(re.findall(rb"/Type\s*/Page\b", pages)) == slides >= 12
