@@ -15,7 +15,7 @@
 #
 # **Before this:** lessons 01 and 02 (convolution, pooling, gradient descent).
 #
-# **Time:** about 32 minutes of reading, about 50 more for the seven exercises; the code runs in about two minutes on two CPU cores.
+# **Time:** about 32 minutes of reading, about 50 more for the seven exercises; the code runs in under two minutes on two CPU cores.
 #
 # **Data:** MNIST and CIFAR-10. Run without them, small digits and drawn shapes stand in; figures marked *stored* always show the real ones.
 
@@ -126,8 +126,8 @@ plots.show_images(
 # MNIST holds 70,000 handwritten digits of 28×28 pixels, each pixel a whole number from 0 (black) to 255 (white). They are split in three:
 
 # %% tags=["nbval-ignore-output"]
-few = data.subset(train=25_000)
-(x_train, y_train), (x_val, y_val) = few.split(0.2)  # a random fifth is held out
+few = data.subset(train=12_000)
+(x_train, y_train), (x_val, y_val) = few.split(1 / 6)  # a random sixth is held out
 x_train, x_val, x_test = (x[..., None] for x in (x_train, x_val, data.x_test))
 y_test = data.y_test
 pd.DataFrame(
@@ -269,7 +269,8 @@ def train(network, pictures, labels, validation, *, rate=0.001, epochs=4):
         optimizer=keras.optimizers.RMSprop(rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
-        jit_compile=False,  # faster for a small network without a GPU
+        jit_compile=False,  # for speed alone, like the next line
+        steps_per_execution=16,
     )
     # with this patience it never stops early: it only goes back to the best epoch
     keep_best = keras.callbacks.EarlyStopping(
@@ -279,6 +280,7 @@ def train(network, pictures, labels, validation, *, rate=0.001, epochs=4):
         training.ShuffledBatches(pictures, labels, size=64),  # new order each epoch
         epochs=epochs,
         validation_data=validation,
+        validation_batch_size=500,
         callbacks=[keep_best],
         verbose=0,  # no progress bar
     )
@@ -292,7 +294,7 @@ def accuracy(network, pictures, labels):
 # %% [markdown]
 # - The **loss** of a picture is −ln of the probability given to its true class, the *cross-entropy*: 0 for a sure and right answer, 2.3 for ten equal guesses. (`sparse`: labels are class numbers.)
 # - One **step** lowers the mean loss of a **batch** of 64 pictures by gradient descent; RMSprop divides each weight's slope by that slope's usual size. The *learning rate* 0.001 is Keras's default.
-# - An **epoch** is one pass over all training pictures, here 313 steps, each time in a new order. After each epoch the *validation* pictures are read; in the end `keep_best` takes the weights of the epoch that read most validation pictures.
+# - An **epoch** is one pass over all training pictures, here 157 steps, each time in a new order. After each epoch the *validation* pictures are read; in the end `keep_best` takes the weights of the epoch that read most validation pictures.
 #
 # **Before you open the result:** of 10,000 test digits, how many will each network misread?
 
@@ -319,7 +321,7 @@ pd.DataFrame({"accuracy": results, "misread": misread}).round(4)
 # 2. *The MLP is too large for so few digits.* So: an MLP of two layers of 217 units, which has as many parameters as the CNN.
 # 3. *The CNN works longer.* An epoch costs it over three times the processor time. So: an MLP that may train until it has used as much.
 #
-# All of these were run beforehand, on another day and in another training loop, and are *stored* (`python -m course_utils.measure mlp_cnn` repeats them). Each dot is one training, each bar a mean; the open diamonds are the two networks trained above:
+# All of these were run beforehand, with twice as many digits and in another training loop, and are *stored* (`python -m course_utils.measure mlp_cnn` repeats them). Each dot is one training, each bar a mean; open diamonds are the two networks trained above:
 
 # %% tags=["hide-input", "slide"]
 # @title The race, stored
@@ -360,14 +362,14 @@ worked = [np.median(values(stored, arm, "processor_seconds")) for arm in ("cnn",
 score.at_least(
     "stored: processor time, CNN over MLP, same epochs", worked[0] / worked[1], 3
 )
-score.at_least("live: CNN's accuracy", results["CNN"], 0.92 if data.stand_in else 0.972)
+score.at_least("live: CNN's accuracy", results["CNN"], 0.92 if data.stand_in else 0.965)
 if not data.stand_in:  # 300 small digits are too few to tell the two apart
     score.at_least("live: CNN ahead of MLP", results["CNN"] - results["MLP"], 0.004)
     near = (
         abs(results["CNN"] - race["CNN"].mean()),
         abs(results["MLP"] - race["MLP, same epochs"].mean()),
     )
-    score.at_most("live: distance from the stored mean, the larger", max(near), 0.02)
+    score.at_most("live: distance from the stored mean, the larger", max(near), 0.03)
 score.section()
 
 # %% [markdown]
@@ -494,7 +496,7 @@ pd.Series(results, name="live").map("{:.1%}".format).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your two numbers</b></summary>
 #
-# **The lines cross.** You could not read one of these pictures. The MLP reads them as well as before. The CNN loses four of a hundred digits, and falls behind. (Each line is one seed, stored; the numbers are means; mind the axis: it begins at 93 %. The table has the networks trained here.)
+# **The lines cross.** You could not read one of these pictures. The MLP reads them as well as before. The CNN loses four of a hundred digits, and falls behind. (Each line is one seed, stored; the numbers are means; mind the axis. The table has the networks trained here, on half as many digits.)
 #
 # Why is the MLP not bothered? Each weight of its first layer belongs to one pixel. Give every pixel another number, give its weights the same number, and every sum is what it was. The MLP never knew which pixels are neighbours, so it has nothing to lose.
 # </details>
@@ -512,7 +514,7 @@ with plots.figure(1, 2, size=(6, 2.6), alt=alt) as (left, right):
 # %% [markdown]
 # Its 3×3 windows join strangers, and the same filter asks the same meaningless question at every place. Then pooling throws three of four answers away. What it still reads, it probably owes to its dense layers.
 #
-# Here is the answer. The very same CNN, as deep, with as many parameters and as much work as before, loses its lead with the neighbours. So none of these was the reason. **The CNN wins because it assumes two things that are true of pictures: pixels that are near each other belong together, and a small pattern means the same wherever it is. Where they are false, they cost.**
+# The very same CNN, as deep, with as many parameters and as much work as before, loses its lead with the neighbours. So none of these was the reason. **The CNN wins because it assumes two things that are true of pictures: pixels that are near each other belong together, and a small pattern means the same wherever it is. Where they are false, they cost.**
 #
 # Is the second assumption not our first suspect again? No. The first suspect was about a whole digit that moves, while the network's answer stays the same (lesson 01: invariant). The assumption is about small parts: even in a digit in the middle a stroke may lie here or there, and one filter finds it everywhere (equivariant).
 #
@@ -585,7 +587,7 @@ morning = held_out
 keras.utils.set_random_seed(1)
 colleague = mlp(shape)
 pictures, labels = x_train[learned_from], y_train[learned_from]
-train(colleague, pictures, labels, (x_val, y_val), epochs=20)
+train(colleague, pictures, labels, (x_val, y_val), epochs=10)
 leak = {
     "evening": accuracy(colleague, x_train[evening], y_train[evening]),
     "morning": accuracy(colleague, x_train[morning], y_train[morning]),
@@ -613,7 +615,7 @@ lesson03.safe_split(safe_split)
 
 # %% [markdown]
 # ### A test set that chooses
-# Another colleague trains the same network on the same 2,000 digits for 20 epochs, looks at the *test* digits after each, takes the best epoch, and reports its accuracy on these very digits. What if there are only *n* test digits? We draw n of the 10,000. On them the best epoch is chosen, and its accuracy reported. The other digits tell the truth about this epoch. We do this 500 times and average.
+# Another colleague trains the same network on the same 2,000 digits for ten epochs, looks at the *test* digits after each, takes the best epoch, and reports its accuracy on these very digits. What if there are only *n* test digits? We draw n of the 10,000. On them the best epoch is chosen, and its accuracy reported. The other digits tell the truth about this epoch. We do this 500 times and average.
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title The same training; after each epoch we note which test digits are read
@@ -621,7 +623,7 @@ read_by_epoch = []
 
 
 def look(epoch, logs):
-    probabilities = colleague.predict(x_test, batch_size=1_000, verbose=0)
+    probabilities = np.asarray(colleague(x_test))  # all at once
     read_by_epoch.append(probabilities.argmax(axis=1) == y_test)
 
 
@@ -631,7 +633,7 @@ loss = "sparse_categorical_crossentropy"
 colleague.compile("rmsprop", loss, metrics=["accuracy"], jit_compile=False)
 looking = keras.callbacks.LambdaCallback(on_epoch_end=look)
 batches = training.ShuffledBatches(pictures, labels, size=64)
-_ = colleague.fit(batches, epochs=20, callbacks=[looking], verbose=0)
+_ = colleague.fit(batches, epochs=10, callbacks=[looking], verbose=0)
 
 
 # %%
@@ -668,7 +670,7 @@ with plots.figure(size=(6, 3.6), alt="Report minus truth, against n.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Too high: the best of 20 epochs is partly the luckiest of 20, and luck does not repeat. With thousands of test digits the error is small; but test sets are often small (lesson 05 meets one of 59 pictures).
+# Too high: the best of ten epochs is partly the luckiest of ten, and luck does not repeat. With thousands of test digits the error is small; but test sets are often small (lesson 05 meets one of 59 pictures).
 # </details>
 #
 # That is why `train` chooses its epoch on validation pictures, and nothing here is ever chosen on test pictures. *For the curious: [which epoch is best?](further/03_which_epoch.ipynb) By loss or by accuracy? And are two halves of a test set equally hard?*
@@ -730,7 +732,7 @@ pd.Series(live, name="live").map("{:.1%}".format).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# A thing in a photograph may stand anywhere. A network that must learn each pattern anew for each place would need far more pictures. With six epochs for each and 10,000 photographs the CNN's lead has grown from under two points on digits to seventeen (mean of three stored seeds). A part of this is bad luck of the MLP: there each epoch ends with a batch of only 16 photographs, whose rough step spoils the weights just before they are read. Here that batch comes anywhere, and the lead is smaller.
+# A thing in a photograph may stand anywhere. A network that must learn each pattern anew for each place would need far more pictures. With six epochs for each and 10,000 photographs the CNN's lead has grown from about two points on digits to seventeen (mean of three stored seeds). A part of this is bad luck of the MLP: there each epoch ends with a batch of 16 photographs, whose rough step spoils the weights just before they are read. Here all batches have one size, and the lead is smaller.
 #
 # The shuffle takes more than half of the lead away. Why not all of it? What remains is probably colour: how much blue or green there is needs no neighbours, and filters that are the same at every place are good at adding it up. (Try it: `photographs.mean(axis=-1, keepdims=True)` makes them grey.)
 # </details>
