@@ -21,7 +21,10 @@ def cell(kind, source, *tags):
 
 def test_predictions_are_the_last_bold_questions_above_folded_outputs():
     cells = [
-        cell("text", "## 2 · Move\nA **digit**. **How many\nof `100`? Write them down, then open the answer.**"),
+        cell(
+            "text",
+            "## 2 · Move\nA **digit**. **How many\nof `100` digits will the network then read? Write them down, then open the answer.**",
+        ),
         cell("code", "a", "hide-output"),
         cell("text", "<details><summary>x</summary>**Why?**</details>"),
         cell("code", "b", "hide-cell"),
@@ -32,8 +35,8 @@ def test_predictions_are_the_last_bold_questions_above_folded_outputs():
         cell("code", "e", "hide-output"),
     ]
     assert handouts.predictions(nbformat.v4.new_notebook(cells=cells)) == [
-        "Section 2. How many of 100?",
-        "Section 3. second?",
+        "Section 2. How many of 100 digits will the network then read?",
+        "Section 3. First? and second?",
     ]
 
 
@@ -59,6 +62,6 @@ def test_each_page_is_one_sheet(tmp_path):
     import browser
 
     browser.chromium()
-    for path in handouts.write(tmp_path, ["01", "06"]):
+    for path in handouts.write(tmp_path, ["01", "05", "06", "07"]):
         content = path.read_bytes()
         assert content.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", content)) == 1

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+from deck import words
 
 from course_utils import runtime
 
@@ -62,23 +63,18 @@ th { background: #eef3f6; } .answer { color: #0b4f78; }
 
 
 def predictions(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return what a lesson asks before each folded output: section, and the last bold question of the text above it."""
+    """Return what a lesson asks before each folded output: section, and the question of the text above it."""
     found: list[str] = []
     text = section = ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
-            section = (re.findall(r"^## (\d+)", text, re.M) or [section])[-1]
+            text = cell.source
+            section = (re.findall(r"^## (\d+)", words.without_folds(text), re.M) or [section])[-1]
         elif FOLDED & set(cell.metadata.get("tags", [])):
-            asked = [" ".join(bold.split()) for bold in re.findall(r"\*\*(.+?)\*\*", text, re.S) if "?" in bold]
-            if asked and not any(line.endswith(_spoken(asked[-1])) for line in found):
-                found.append(f"{f'Section {section}. ' if section else ''}{_spoken(asked[-1])}")
+            asked = re.sub(r"[`*]", "", words.question(text))
+            if asked and not any(line.endswith(asked) for line in found):
+                found.append(f"{f'Section {section}. ' if section else ''}{asked}")
     return found[:MOST]
-
-
-def _spoken(question: str) -> str:
-    """Return a question as it is printed: no marks of code, no advice on folds."""
-    return re.sub(r"[`*]|\s*Write[^.?]*(?:open the answer|then open)[^.]*\.", "", question).strip()
 
 
 def table(lesson: str, *, answers: bool) -> str:

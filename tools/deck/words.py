@@ -6,7 +6,7 @@ lists and quotations. All else becomes the speaker's notes.
 
 import re
 
-FOLD = re.compile(r"<details>\s*<summary>\s*<b>(.*?)</b>\s*</summary>(.*?)</details>", re.S)
+FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.S)
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.S)
 SENTENCE = re.compile(r"(?<=[.!?])\**\)?\s+(?=[^a-z\s])")
 LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
