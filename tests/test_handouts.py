@@ -23,7 +23,7 @@ def test_predictions_are_the_last_bold_questions_above_folded_outputs():
     cells = [
         cell(
             "text",
-            "## 2 · Move\nA **digit**. **How many\nof `100` digits will the network then read? Write them down, then open the answer.**",
+            "## 2 · Move\nA **digit**. **How many\nof `100` digits will the network then read? Write it down, then open.**",
         ),
         cell("code", "a", "hide-output"),
         cell("text", "<details><summary>x</summary>**Why?**</details>"),
