@@ -23,7 +23,7 @@ def test_predictions_are_the_last_bold_questions_above_folded_outputs():
     cells = [
         cell(
             "text",
-            "## 2 · Move\nA **digit**. **How many\nof `100` digits will the network then read? Write it down, then open.**",
+            "## 2 · Move\nA **digit**. **How many\nof `100` digits will the network read then? Write it, then open.**",
         ),
         cell("code", "a", "hide-output"),
         cell("text", "<details><summary>x</summary>**Why?**</details>"),
@@ -35,7 +35,7 @@ def test_predictions_are_the_last_bold_questions_above_folded_outputs():
         cell("code", "e", "hide-output"),
     ]
     assert handouts.predictions(nbformat.v4.new_notebook(cells=cells)) == [
-        "Section 2. How many of 100 digits will the network then read?",
+        "Section 2. How many of 100 digits will the network read then?",
         "Section 3. First? and second?",
     ]
 
