@@ -1,9 +1,67 @@
 """Checks of lesson 09: right answers pass, usual mistakes get their hint, stubs are not attempted."""
 
 import numpy as np
+import pytest
 from check_tools import exercise_tests
 
-from course_utils.checks import lesson09
+from course_utils import runtime
+from course_utils.checks import branches, lesson09, lesson09_further
+
+keras = runtime.import_keras()
+
+from course_utils import anatomy, models  # noqa: E402
+
+layers = keras.layers
+
+
+def conv(maps, filters, size, **settings):
+    return layers.Conv2D(filters, size, **({"padding": "same", "activation": "relu"} | settings))(maps)
+
+
+def module(maps, one, three_reduce, three, five_reduce, five, projection, *, joined=(0, 1, 2, 3), **changed):
+    """A right module, but for what is changed."""
+    pool = changed.get("pool", layers.MaxPooling2D)(3, strides=changed.get("stride", 1), padding="same")
+    settings = changed.get("settings", {})
+    inner = {"activation": changed.get("inner", "relu")}
+    last = pool(conv(maps, projection, 1)) if changed.get("first") else conv(pool(maps), projection, 1, **settings)
+    ends = [
+        conv(maps, one, 1, **settings),
+        conv(conv(maps, three_reduce, 1, **settings | inner), three, changed.get("side", 3), **settings),
+        conv(conv(maps, five_reduce, 1, **settings | inner), five, 5, **settings),
+        changed.get("projected", lambda maps, end: end)(maps, last),
+    ]
+    return layers.Concatenate()([ends[place] for place in joined])
+
+
+def changed(**settings):
+    return lambda maps, *row: module(maps, *row, **settings)
+
+
+def naive(maps, one, three_reduce, three, five_reduce, five, projection):
+    pool = layers.MaxPooling2D(3, strides=1, padding="same")(maps)
+    return layers.Concatenate()([conv(maps, one, 1), conv(maps, three, 3), conv(maps, five, 5), pool])
+
+
+def unreduced(maps, one, three_reduce, three, five_reduce, five, projection):
+    pool = conv(layers.MaxPooling2D(3, strides=1, padding="same")(maps), projection, 1)
+    return layers.Concatenate()([conv(maps, one, 1), conv(maps, three, 3), conv(maps, five, 5), pool])
+
+
+def all_joined(maps, *row):
+    sizes = (1, 1, 3, 1, 5, 1)
+    return layers.Concatenate()([conv(maps, filters, size) for filters, size in zip(row, sizes, strict=True)])
+
+
+def swapped_reductions(maps, one, three_reduce, three, five_reduce, five, projection):
+    return module(maps, one, five_reduce, three, three_reduce, five, projection)
+
+
+def only_3a(maps, *row):
+    return module(maps, *row) if maps.shape[-1] == 24 else module(maps, *row, pool=layers.AveragePooling2D)
+
+
+def raised(maps, *row):
+    return layers.Concatenate()([maps, layers.MaxPooling2D(2)(maps)])
 
 
 def count(row, arriving):
@@ -23,88 +81,194 @@ def smooth_others(labels, classes, epsilon):
     return (1 - epsilon) * hot + epsilon / (classes - 1) * (1 - hot)
 
 
+def separable(maps, depthwise, pointwise):
+    """As the solutions write it."""
+    from course_utils import convolution
+
+    looked = [
+        convolution.conv2d(maps[..., c], depthwise[..., c], padding="same").astype(float) for c in range(maps.shape[-1])
+    ]
+    return np.stack(looked, axis=-1) @ pointwise
+
+
+def shared(maps, depthwise, pointwise):
+    return separable(maps, np.repeat(depthwise[..., :1], maps.shape[-1], axis=-1), pointwise)
+
+
 REDUCED = 480 * (192 + 96 + 16 + 64) + 9 * 96 * 208 + 25 * 16 * 48
 NAIVE = 480 * 192 + 9 * 480 * 208 + 25 * 480 * 48
+ordered = changed(joined=(0, 2, 1, 3))
 
 RIGHT = [
     (lesson09.savings, (REDUCED, NAIVE)),
-    (lesson09.halving, (141_120_000, 35_280_000, 17_640_000)),
-    (lesson09.count_module, (count,)),
-    (lesson09.factor_saving, (saving,)),
+    (lesson09.inception_module, (module, models.googlenet)),
     (lesson09.shifted_channels, (320,)),
-    (lesson09.design_module, ((120, 48, 72, 16, 32, 32),)),
+    (lesson09.factor_saving, (saving,)),
+    (lesson09.separable, (separable,)),
     (lesson09.smooth, (smooth,)),
+    (lesson09.design_module, ((64, 34, 128, 12, 48, 16),)),
+    (lesson09_further.halving, (141_120_000, 35_280_000, 17_640_000)),
+    (lesson09_further.count_module, (count,)),
 ]
 
 WRONG = [
     (lesson09.savings, (NAIVE, REDUCED), "other way round"),
     (lesson09.savings, (REDUCED + 624, NAIVE), "biases"),
     (lesson09.savings, (REDUCED + 624, NAIVE + 448), "biases"),
-    (lesson09.savings, (REDUCED - 480 * 64, NAIVE), "projection"),
-    (lesson09.savings, (REDUCED, NAIVE + 480 * 64), "no projection"),
+    (lesson09.savings, (REDUCED - 480 * 64, NAIVE), "1×1 to 64 maps"),
+    (lesson09.savings, (REDUCED, NAIVE + 480 * 64), "nothing follows the pool"),
     (lesson09.savings, (REDUCED, None), "both numbers"),
     (lesson09.savings, (1, 2), "k·k·a·b"),
-    (lesson09.halving, (15_680_000, 3_920_000, 1_960_000), "nine places"),
-    (lesson09.halving, (141_120_000, 35_280_000, 35_280_000), "passes on the rest"),
-    (lesson09.halving, (141_120_000, 35_280_000, 70_560_000), "stride 2"),
-    (lesson09.halving, (35_280_000, 141_120_000, 17_640_000), "28·28 places"),
-    (lesson09.halving, (70_560_000, 17_640_000, 17_640_000), "all 200"),
-    (lesson09.halving, (141_120_000, 70_560_000, 17_640_000), "a quarter of the places"),
-    (lesson09.halving, (141_120_000, None, None), "all 3"),
-    (lesson09.halving, (1, 2, 3), "channels in"),
-    (lesson09.count_module, (lesson09.module_weights,), "has biases too"),
-    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - row[1] - row[3],), "reductions have biases"),
-    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - sum(row) + 6,), "Not one bias a convolution"),
+    (lesson09.savings, (REDUCED, 2), "the first number is right"),
+    (lesson09.savings, (1, NAIVE), "the second number is right"),
+    (lesson09.savings, (REDUCED - 480 * 112, NAIVE), "reductions have weights"),
+    (lesson09.savings, (480 * 368 + 3 * 96 * 208 + 5 * 16 * 48, NAIVE), "3·3 weights"),
+    (lesson09.savings, (480 * 368 + 3 * 96 * 208 + 5 * 16 * 48, 480 * (192 + 624 + 240)), "3·3 weights"),
+    *[
+        (lesson09.inception_module, (wrong, models.googlenet), hint)
+        for wrong, hint in [
+            (naive, "hands on every map"),
+            (unreduced, "convolutions in it: 4"),
+            (all_joined, "only the last one of each branch"),
+            (changed(joined=(1, 2, 3)), "a branch is missing"),
+            (changed(settings={"padding": "valid"}), "height and width"),
+            (changed(stride=2), "keep height and width"),
+            (changed(settings={"activation": None}), "negative numbers"),
+            (changed(inner=None), "what follows and what feeds"),
+            (changed(settings={"use_bias": False}), "a bias for each"),
+            (changed(pool=layers.AveragePooling2D), "the pool's branch differs"),
+            (changed(first=True), "the pool's branch differs"),
+            (changed(side=5), "the sides of your kernels"),
+            (ordered, "joined in another order"),
+            (swapped_reductions, "the right sides, but"),
+            (only_3a, "inception_module(maps, 24, 12, 26, 2, 6, 8)"),
+            (raised, "raised ValueError"),
+            (lambda maps, *row: list(row), "a Keras tensor"),
+            (lambda maps, *row: module(keras.Input(maps.shape[1:]), *row), "does not come from the maps"),
+            (lambda maps, *row: module(maps, *row[::-1]), "maps are wanted"),
+            (lambda maps, *row: layers.Concatenate(axis=1)([conv(maps, n, 1) for n in row]), "along which axis"),
+        ]
+    ],
+    (lesson09.separable, (lambda maps, d, p: branches.looked_around(maps, d),), "the mixing is missing"),
+    (lesson09.separable, (lambda maps, d, p: branches.looked_around(maps, d).sum(axis=-1),), "added up as they are"),
+    (lesson09.separable, (lambda maps, d, p: maps @ p,), "without looking around"),
+    (lesson09.separable, (shared,), "a kernel of its own"),
+    (lesson09.separable, (lambda maps, d, p: separable(maps, d[::-1, ::-1], p),), "turned round"),
+    (lesson09.separable, (lambda maps, d, p: np.maximum(branches.looked_around(maps, d), 0) @ p,), "between the two"),
+    (lesson09.separable, (lambda maps, d, p: np.maximum(separable(maps, d, p), 0),), "after the second"),
+    (lesson09.separable, (lambda maps, d, p: branches.looked_around(maps, d)[1:-1, 1:-1] @ p,), "smaller"),
+    (lesson09.separable, (lambda maps, d, p: separable(maps, d, p).transpose(2, 0, 1),), "last axis"),
+    (lesson09.separable, (lambda maps, d, p: separable(maps, d, p)[..., ::-1],), "which kernel belongs"),
+    (lesson09.separable, (lambda maps, d, p: 1.0,), "must have shape"),
+    (lesson09.separable, (lambda maps, d, p: "maps",), "an array of numbers"),
+    (lesson09.separable, (lambda maps, d, p: maps @ p.T,), "raised ValueError"),
+    (lesson09_further.halving, (15_680_000, 3_920_000, 1_960_000), "nine places"),
+    (lesson09_further.halving, (141_120_000, 35_280_000, 35_280_000), "passes on the rest"),
+    (lesson09_further.halving, (141_120_000, 35_280_000, 70_560_000), "stride 2"),
+    (lesson09_further.halving, (35_280_000, 141_120_000, 17_640_000), "28·28 places"),
+    (lesson09_further.halving, (70_560_000, 17_640_000, 17_640_000), "all 200"),
+    (lesson09_further.halving, (141_120_000, 70_560_000, 17_640_000), "a quarter of the places"),
+    (lesson09_further.halving, (141_120_000, None, None), "all 3"),
+    (lesson09_further.halving, (1, 2, 3), "channels in"),
+    (lesson09_further.count_module, (lesson09.module_weights,), "has biases too"),
     (
-        lesson09.count_module,
+        lesson09_further.count_module,
+        (lambda row, arriving: count(row, arriving) - row[1] - row[3],),
+        "reductions have biases",
+    ),
+    (
+        lesson09_further.count_module,
+        (lambda row, arriving: count(row, arriving) - sum(row) + 6,),
+        "Not one bias a convolution",
+    ),
+    (
+        lesson09_further.count_module,
         (lambda row, arriving: lesson09.naive_weights(row, arriving) + row[0] + row[2] + row[4],),
         "the naive module",
     ),
-    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - (arriving + 1) * row[5],), "after the pool"),
-    (lesson09.count_module, (lambda row, arriving: count(row, arriving) - 16 * row[3] * row[4],), "has 25 places"),
-    (lesson09.count_module, (lambda row, arriving: float(count(row, arriving)),), "a whole number"),
+    (
+        lesson09_further.count_module,
+        (lambda row, arriving: count(row, arriving) - (arriving + 1) * row[5],),
+        "after the pool",
+    ),
+    (
+        lesson09_further.count_module,
+        (lambda row, arriving: count(row, arriving) - 16 * row[3] * row[4],),
+        "has 25 places",
+    ),
+    (lesson09_further.count_module, (lambda row, arriving: float(count(row, arriving)),), "a whole number"),
+    (lesson09_further.count_module, (lambda row, arriving: 1 / 0,), "ZeroDivisionError"),
     (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y],), "up to 0.8"),
     (lesson09.smooth, (lambda y, k, e: np.eye(k)[y] + e / k,), "taken from the right class"),
     (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e,), "shared out"),
     (lesson09.smooth, (lambda y, k, e: np.eye(k)[y],), "changes nothing"),
     (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / 4,), "what is k"),
-    (lesson09.count_module, (lambda row, arriving: 1 / 0,), "ZeroDivisionError"),
-    (lesson09.factor_saving, (lambda whole, chain: 1 - saving(whole, chain),), "18 of 25"),
-    (lesson09.factor_saving, (lambda whole, chain: 100 * saving(whole, chain),), "0.28 and not 28"),
-    (lesson09.factor_saving, (lambda whole, chain: round(saving(whole, chain), 2),), "Do not round"),
-    (lesson09.design_module, ((128, 1, 64, 1, 32, 32),), "bottleneck"),
+    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / k * (1 - np.eye(k)[y]),), "add up to 0.85"),
+    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / 10,), "there are 4, not 10"),
+    (lesson09.smooth, (lambda y, k, e: smooth(y, k, e).T,), "a column for each class"),
+    (lesson09.smooth, (lambda y, k, e: e * np.eye(k)[y] + (1 - e) / k,), "With ε = 0 nothing is smoothed"),
+    (lesson09.smooth, (smooth_others,), "the other classes alone"),
+    *[
+        (lesson09.factor_saving, (wrong,), hint)
+        for wrong, hint in [
+            (lambda whole, chain: 1 - saving(whole, chain), "what is left"),
+            (lambda whole, chain: 100 * saving(whole, chain), "from 0 to 1"),
+            (lambda whole, chain: round(saving(whole, chain), 2), "Do not round"),
+            (lambda whole, chain: round(saving(whole, chain), 1), "Do not round"),
+            (lambda whole, chain: 1 - np.prod(chain) / np.prod(whole), "added, not multiplied"),
+            (lambda whole, chain: 1 - np.sum(chain) / np.sum(whole), "height times width"),
+            (lambda whole, chain: 1 - np.prod(chain[0]) / np.prod(whole), "more than one kernel"),
+            (lambda whole, chain: np.prod(whole) - sum(h * w for h, w in chain), "which share"),
+            (lambda whole, chain: 1 - sum(h * w for h, w in chain) / whole[0] ** 2, "is not square"),
+            (lambda whole, chain: 1 - len(chain) * np.prod(chain[0]) / np.prod(whole), "the links of the chain differ"),
+            (lambda whole, chain: 0.5, "one output value"),
+        ]
+    ],
     (lesson09.shifted_channels, (832,), "the paper's module"),
     (lesson09.shifted_channels, (576,), "no 1×1 branch"),
-    (lesson09.shifted_channels, (1,), "five numbers"),
-    (lesson09.design_module, (lesson09.ROW_3A,), "at most 100,000"),
+    (lesson09.shifted_channels, (704,), "which branches"),
+    (lesson09.shifted_channels, (608,), "320"),
+    (lesson09.shifted_channels, (1,), "line by line"),
+    (lesson09.design_module, ((48, 20, 128, 12, 48, 32),), "bottleneck"),
+    (lesson09.design_module, ((48, 64, 128, 12, 48, 32),), "at most 80,000"),
     (lesson09.design_module, ((64, 96, 128, 16, 32),), "six whole numbers"),
     (lesson09.design_module, ("wide",), "six whole numbers"),
-    (lesson09.design_module, ((64, 96, 128, 16, 32, 33),), "257 channels leave"),
-    (lesson09.design_module, ((160, 48, 32, 16, 32, 32),), "at least 64"),
-    (lesson09.smooth, (smooth_others,), "the other classes alone"),
+    (lesson09.design_module, ((64, 96, 128, 16, 32, 33),), "257 maps leave"),
+    (lesson09.design_module, ((64, 96, 128, 16, 32, 32),), "at least 128 maps and the 5×5 48"),
 ]
 
 UNTOUCHED = [
     (lesson09.savings, (None, None)),
-    (lesson09.halving, (None, None, None)),
-    (lesson09.count_module, (lambda row, arriving: ...,)),
-    (lesson09.factor_saving, (lambda whole, chain: None,)),
+    (lesson09.inception_module, (lambda maps, *row: ..., models.googlenet)),
     (lesson09.shifted_channels, (None,)),
-    (lesson09.design_module, (None,)),
+    (lesson09.factor_saving, (lambda whole, chain: ...,)),
+    (lesson09.separable, (lambda maps, depthwise, pointwise: ...,)),
     (lesson09.smooth, (lambda labels, classes, epsilon: ...,)),
+    (lesson09.design_module, (None,)),
+    (lesson09_further.halving, (None, None, None)),
+    (lesson09_further.count_module, (lambda row, arriving: ...,)),
 ]
 
 
 test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
 
 
-def test_counts_are_those_of_the_package():
-    from course_utils import anatomy, models
+def test_separable_is_what_keras_does():
+    draw = np.random.default_rng(1)
+    maps, depthwise, pointwise = draw.normal(size=(6, 7, 3)), draw.normal(size=(3, 3, 3)), draw.normal(size=(3, 5))
+    look, mix = layers.DepthwiseConv2D(3, padding="same", use_bias=False), layers.Conv2D(5, 1, use_bias=False)
+    block = keras.Sequential([keras.Input(maps.shape), look, mix])
+    look.set_weights([depthwise[..., None]])
+    mix.set_weights([pointwise[None, None]])
+    found = np.asarray(block(maps[None].astype("float32")))[0]
+    assert branches.separable(maps, depthwise, pointwise) == pytest.approx(found, abs=1e-4)
 
+
+def test_counts_are_those_of_the_package():
     table = anatomy.describe(models.googlenet)
     for name, row, arriving in (("4a", lesson09.ROW_4A, 480), ("5a", lesson09.ROW_5A, 832)):
         found = sum(r.params for r in table.rows if r.name.startswith(f"inception_{name}_"))
         assert lesson09.module_weights(row, arriving, biases=True) == found
-    naive = anatomy.describe(models.googlenet, reduce=False)
-    own = sum(r.params for r in naive.rows if r.name.startswith("inception_3a_"))
+    naive_table = anatomy.describe(models.googlenet, reduce=False)
+    own = sum(r.params for r in naive_table.rows if r.name.startswith("inception_3a_"))
     assert lesson09.naive_weights(lesson09.ROW_3A, 192) == own - (64 + 128 + 32) == 387_072

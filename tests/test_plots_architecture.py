@@ -338,3 +338,14 @@ def test_showing_returns_nothing_and_closes():
     before = plt.get_fignums()
     assert plots.architecture(network("lenet5")) is None
     assert plt.get_fignums() == before
+
+
+def test_counts_stand_below_a_block_unless_a_reader_is_to_count():
+    told = {}
+    for counted in (True, False):
+        ax = plots.architecture(network("googlenet"), block="inception_3a", counted=counted, show=False)
+        told[counted] = "\n".join(text.get_text() for text in ax.texts)
+        plt.close(ax.figure)
+    assert "163,696 parameters" in told[True] and "128 M multiply-adds" in told[True]
+    assert "parameters" not in told[False] and "multiply-adds" not in told[False]
+    assert all("each convolution is followed by ReLU" in words for words in told.values())

@@ -1,9 +1,11 @@
-"""Checks of lesson 09, Inception."""
+"""Checks of lesson 09: a module counted, built, found wrong and designed; kernels split; targets smoothed."""
 
 import numpy as np
 
+from course_utils.checks import branches
 from course_utils.checks.core import (
     Verdict,
+    called,
     check_function,
     check_value,
     failed,
@@ -11,12 +13,14 @@ from course_utils.checks.core import (
     is_blank,
     not_attempted,
     passed,
+    same,
+    shortened,
 )
 
 ROW_3A = (64, 96, 128, 16, 32, 32)
 ROW_4A = (192, 96, 208, 16, 48, 64)
 ROW_5A = (256, 160, 320, 32, 128, 128)
-MOST_WEIGHTS = 100_000  # of exercise 6
+MOST_WEIGHTS, LEAST_3X3, LEAST_5X5 = 80_000, 128, 48  # of exercise 7
 NAMES = ("n1x1", "n3x3_reduce", "n3x3", "n5x5_reduce", "n5x5", "pool_proj")
 
 
@@ -37,7 +41,10 @@ def savings(reduced, naive) -> Verdict:
     """Exercise 1: weights of module 4a with reductions and naive, 480 channels arriving."""
     right = module_weights(ROW_4A, 480), naive_weights(ROW_4A, 480)
     with_biases = module_weights(ROW_4A, 480, biases=True)
-    without_projection = right[0] - 480 * 64
+    without_projection, without_reductions = right[0] - 480 * 64, right[0] - 480 * (96 + 16)
+    sides = 480 * (192 + 96 + 16 + 64) + 3 * 96 * 208 + 5 * 16 * 48
+    part = "the first number is right; " if same(reduced, right[0]) else ""
+    part = "the second number is right; " if same(naive, right[1]) else part
     return check_value(
         "1",
         (reduced, naive),
@@ -46,128 +53,122 @@ def savings(reduced, naive) -> Verdict:
             ((right[1], right[0]), "the other way round: the naive module has more."),
             ((with_biases, right[1]), "the question asks for weights alone; leave the biases out."),
             ((with_biases, right[1] + 448), "the question asks for weights alone; leave the biases out."),
-            ((without_projection, right[1]), "the pool branch has a 1×1 projection to 64 channels too."),
-            ((right[0], right[1] + 480 * 64), "the naive module has no projection after its pool."),
+            (
+                (without_projection, right[1]),
+                "the second number is right; the pool's branch has a 1×1 to 64 maps, too.",
+            ),
+            ((without_reductions, right[1]), "the second number is right; the 1×1 reductions have weights, too."),
+            ((sides, 480 * (192 + 3 * 208 + 5 * 48)), "a 3×3 kernel has 3·3 weights for each map that it sees."),
+            ((sides, right[1]), "the second number is right; a 3×3 kernel has 3·3 weights for each map that it sees."),
+            ((right[0], right[1] + 480 * 64), "the first number is right; nothing follows the pool of a naive module."),
         ],
-        hint="a k×k convolution from a to b channels has k·k·a·b weights; 480 channels arrive at every branch.",
+        hint=f"{part}a k×k convolution from a to b maps has k·k·a·b weights. What does each convolution see?",
         praise=f"{right[0]:,} against {right[1]:,}: {1 - right[0] / right[1]:.0%} saved",
     )
 
 
-def halving(convolve_first, pool_first, side_by_side) -> Verdict:
-    """Exercise 2: products of three ways to halve 28×28 maps of 100 channels by 3×3 kernels."""
-    first, second, third = right = (9 * 2 * 28**2 * 100**2, 9 * 2 * 14**2 * 100**2, 9 * 14**2 * 100**2)
-    return check_value(
-        "2",
-        (convolve_first, pool_first, side_by_side),
-        right,
-        mistakes=[
-            (tuple(number // 9 for number in right), "a 3×3 kernel has nine places."),
-            ((first, second, second), "side by side the convolution gives 100 channels; the pool passes on the rest."),
-            ((first, second, 4 * third), "the convolution side by side has stride 2: 14·14 places."),
-            (
-                (first, second, 2 * third),
-                "side by side the convolution gives 100 channels; the pool passes on the rest.",
-            ),
-            ((second, first, third), "the convolution before the pool works on 28·28 places, not the one after it."),
-            ((first // 2, second // 2, third), "without a second branch the convolution must give all 200 channels."),
-            ((first, first // 2, third), "after the pool both sides are halved: a quarter of the places."),
-        ],
-        hint="positions it runs at · 9 · channels in · channels out.",
-        praise=f"{first:,}, {second:,} and {third:,}: 8 : 2 : 1",
-    )
-
-
-def count_module(function) -> Verdict:
-    """Exercise 3: parameters of a module with biases, ``function(row, arriving)``."""
-    one, three_reduce, three, five_reduce, five, projection = ROW_3A
-    right, leaving = module_weights(ROW_3A, 192, biases=True), one + three + five
-    mistakes = [
-        (right - sum(ROW_3A), "Those are the weights; each of the six convolutions has biases too."),
-        (right - sum(ROW_3A) + 6, "Not one bias a convolution: one for each of its filters."),
-        (right - three_reduce - five_reduce, "The reductions have biases too."),
-        (naive_weights(ROW_3A, 192) + leaving, "That is the naive module: which kernels read the reductions?"),
-        (right - 193 * projection, "The convolution after the pool is missing."),
-        (right - 8 * three_reduce * three, "The second kernel of the 3×3 branch has nine places."),
-        (right - 16 * five_reduce * five, "The 5×5 has 25 places."),
-        (right - 24 * five_reduce * five, "The second kernel of the 5×5 branch has 25 places."),
-        (right + (leaving - 192) * projection, "The pool reads what arrives, not what leaves."),
-    ]
-    cases = [
-        ((ROW_3A, 192), right, hints(mistakes, "How many convolutions has a module, and what does each one read?")),
-        (
-            (ROW_4A, 480),
-            module_weights(ROW_4A, 480, biases=True),
-            "3a is right; at 4a 480 channels arrive.",
-        ),
-        ((ROW_5A, 832), 1_043_456, "This is 5a, for which the paper's table prints 1072K."),
-        (((1, 1, 1, 1, 1, 1), 1), 44, "Four 1×1, one 3×3 and one 5×5, a bias each: 4 + 9 + 25 + 6."),
-    ]
-    praise = "also for 5a: 1,043,456, where the table prints 1072K"
-    return check_function("3", function, cases, praise=praise, whole=True)
+def inception_module(function, googlenet) -> Verdict:
+    """Exercise 2: a module in Keras, ``function(maps, *six widths)``; ``googlenet`` is the package's builder."""
+    model = googlenet(width=1 / 8, input_shape=(8, 8, 3), stem="small", classes=2)
+    for name in ("3a", "4a"):
+        maps = model.get_layer(f"inception_{name}_1x1").input
+        wanted = model.get_layer(f"inception_{name}_output").output
+        row = branches.row_of(model, name)
+        call = f"inception_module(maps, {', '.join(map(str, row))})"
+        output, verdict = called("2", function, (maps, *row), name=call, advice=branches.on_error, copy=False)
+        if verdict:
+            return verdict
+        if not hasattr(output, "shape") or len(output.shape) != 4:
+            return failed("2", f"{call} must return maps, a Keras tensor (received {shortened(output)})")
+        got, right = tuple(output.shape[1:]), tuple(wanted.shape[1:])
+        if hint := branches.shape_fault(got, right, maps.shape[-1], row):
+            return failed("2", f"{call} gives maps {'×'.join(map(str, got))}; {hint}")
+        try:
+            yours, package = type(model)(maps, output), type(model)(maps, wanted)
+        except ValueError:
+            return failed("2", f"{call}: the output does not come from the maps that went in.")
+        if hint := branches.weights_fault(yours, package) or branches.values_fault(yours, package):
+            return failed("2", f"{call}: {hint}")
+    return passed("2", "3a and 4a at an eighth of the width: with the same weights the same outputs as the package's")
 
 
 def factor_saving(function) -> Verdict:
     """Exercise 4: share of the work saved by a chain of kernels instead of one, ``function(whole, chain)``."""
-    cases = [
+    mistakes = [
+        (18 / 25, "That is what is left; what is saved?"),
+        (28, "A number from 0 to 1 is asked for."),
         (
-            ((5, 5), [(3, 3), (3, 3)]),
-            1 - 18 / 25,
-            "Two 3×3 do 18 of 25 products; what is saved is the rest. A fraction, so 0.28 and not 28.",
+            1 - 81 / 25,
+            "The second kernel works on the outcome of the first, so their products are added, not multiplied.",
         ),
-        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "3×1 and 1×3 do 6 of 9 products. Do not round."),
-        (((3, 3), [(2, 2), (2, 2)]), 1 / 9, "Two 2×2 do 8 of 9 products."),
-        (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "1×7 and 7×1 do 14 of 49 products."),
+        (1 - 12 / 10, "A kernel needs height times width products."),
+        (round(1 - 18 / 25, 1), "Do not round."),
+        (1 - 9 / 25, "The chain has more than one kernel."),
+        (7, "Those are the products saved; which share of the whole kernel's is that?"),
+    ]
+    cases = [
+        (((5, 5), [(3, 3), (3, 3)]), 1 - 18 / 25, hints(mistakes, "How many products does one output value need?")),
+        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "Do not round; and a kernel need not be square."),
+        (((3, 3), [(2, 2), (2, 2)]), 1 / 9, "Each kernel of the chain has its own height and width."),
+        (((3, 5), [(3, 3), (1, 3)]), 1 / 5, "Here the whole kernel is not square, and the links of the chain differ."),
+        (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "Each kernel of the chain has its own height and width."),
     ]
     return check_function("4", function, cases, praise="28 %, 33 %, 11 % and 71 %")
 
 
 def shifted_channels(answer) -> Verdict:
-    """Exercise 5: channels that the notes' block gives for row 5a."""
+    """Exercise 3: maps that the module from memory gives for row 5a."""
     return check_value(
-        "5",
+        "3",
         answer,
         160 + 32 + 128,
         mistakes=[
             (832, "that is the paper's module: 256 + 320 + 128 + 128."),
             (576, "the block has no 1×1 branch: 256 is taken for the reduction before the 3×3."),
             (608, "320 is taken for the reduction before the 5×5: it never leaves the block."),
+            (256 + 320 + 128, "which branches does this code have, and which of the five numbers ends each of them?"),
             (256 + 160 + 320 + 32 + 128, "reductions are followed by a convolution; only branch ends are joined."),
         ],
-        hint="the five numbers are read as 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool proj.",
+        hint="go through the code line by line: which of the five numbers is which?",
         praise="320 channels where the table has 832",
     )
 
 
 def design_module(row) -> Verdict:
-    """Exercise 6: six widths for 192 channels in, 256 out, with at most 100,000 weights."""
+    """Exercise 7: six widths for 192 maps in, 256 out, with at most 80,000 weights."""
     if is_blank(row):
-        return not_attempted("6")
+        return not_attempted("7")
     try:
         widths = np.asarray(row, dtype=float)
     except (TypeError, ValueError):
-        return failed("6", f"give six whole numbers: {', '.join(NAMES)}.")
+        return failed("7", f"give six whole numbers: {', '.join(NAMES)}.")
     if widths.shape != (6,) or (widths < 1).any() or (widths != np.round(widths)).any():
-        return failed("6", f"give six whole numbers of at least 1: {', '.join(NAMES)}.")
+        return failed("7", f"give six whole numbers of at least 1: {', '.join(NAMES)}.")
     one, three_reduce, three, five_reduce, five, projection = (int(width) for width in widths)
     leaving, weights = one + three + five + projection, module_weights([int(w) for w in widths], 192)
     if leaving != 256:
-        return failed("6", f"{one} + {three} + {five} + {projection} = {leaving} channels leave; 256 are wanted.")
-    if three < 64 or five < 32:
-        return failed("6", f"the 3×3 must give at least 64 channels and the 5×5 32; received {three} and {five}.")
+        return failed("7", f"{one} + {three} + {five} + {projection} = {leaving} maps leave; 256 are wanted.")
+    if three < LEAST_3X3 or five < LEAST_5X5:
+        wanted = f"the 3×3 must give at least {LEAST_3X3} maps and the 5×5 {LEAST_5X5}"
+        return failed("7", f"{wanted}; received {three} and {five}.")
     if 4 * three_reduce < three or 4 * five_reduce < five:
         return failed(
-            "6", f"a bottleneck: {three_reduce} before {three} and {five_reduce} before {five}; a quarter at least."
+            "7", f"a bottleneck: {three_reduce} before {three} and {five_reduce} before {five}; a quarter at least."
         )
     if weights > MOST_WEIGHTS:
-        return failed("6", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
-    return passed("6", f"{weights:,} weights where 3a has 163,328")
+        return failed("7", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
+    return passed("7", f"{weights:,} weights where 3a has 163,328, with fewer maps of the 5×5")
 
 
 def smooth(function) -> Verdict:
-    """Exercise 7: smoothed targets, ``function(labels, classes, epsilon)``."""
+    """Exercise 6: smoothed targets, ``function(labels, classes, epsilon)``."""
     hot = np.eye(4)[[0, 2]]
     mistakes = [
+        (
+            0.8 * hot + 0.05 * (1 - hot),
+            "The rows add up to 0.85: the right class gets its share of ε, too.",
+        ),
+        (0.8 * hot + 0.02, "ε is divided by the number of classes, and here there are 4, not 10."),
         (0.8 * hot, "The rows add up to 0.8: where does the rest of the probability go?"),
         (hot + 0.05, "The rows add up to more than 1: what is given to all must be taken from the right class."),
         (0.8 * hot + 0.2, "The rows add up to more than 1: ε is shared out among the classes."),
@@ -177,10 +178,29 @@ def smooth(function) -> Verdict:
     ]
     otherwise = "Each row keeps 1 − ε for its class, and ε is spread over all classes evenly."
     raised = "`labels` are class numbers: a row of zeros with a single 1 for each of them is a good beginning."
-    plain = hints([(hot[1], "One row for each label: shape (1, 4).")], "With ε = 0 nothing is smoothed.", raised=raised)
+    turned = (np.eye(4)[[2]].T, "The shape must be (1, 4): a row for each label, a column for each class.")
+    plain = hints(
+        [(hot[1], "One row for each label: shape (1, 4)."), turned], "With ε = 0 nothing is smoothed.", raised=raised
+    )
     cases = [
         ((np.array([2]), 4, 0.0), np.eye(4)[[2]], plain),
         ((np.array([0, 2]), 4, 0.2), 0.8 * hot + 0.05, hints(mistakes, otherwise)),
         ((np.array([1]), 10, 0.1), 0.9 * np.eye(10)[[1]] + 0.01, "Four classes are right, ten are not: what is k?"),
     ]
-    return check_function("7", function, cases, praise="each row still adds up to 1")
+    return check_function("6", function, cases, praise="each row still adds up to 1")
+
+
+def separable(function) -> Verdict:
+    """Exercise 5: a depthwise-separable convolution in NumPy, ``function(maps, depthwise, pointwise)``."""
+    draw = np.random.default_rng(0)
+    maps, depthwise, pointwise = draw.normal(size=(6, 7, 3)), draw.normal(size=(3, 3, 3)), draw.normal(size=(3, 5))
+    answer, verdict = called("5", function, (maps, depthwise, pointwise), name="separable(maps, depthwise, pointwise)")
+    if verdict:
+        return verdict
+    try:
+        answer = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        return failed("5", f"return an array of numbers (received {shortened(answer)})")
+    if answer.shape == (6, 7, 5) and np.allclose(answer, branches.separable(maps, depthwise, pointwise), atol=1e-6):
+        return passed("5", "the same as Keras's DepthwiseConv2D and a 1×1: 27 + 15 weights where a 3×3 has 135")
+    return failed("5", branches.separable_fault(answer, maps, depthwise, pointwise))

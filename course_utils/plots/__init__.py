@@ -29,6 +29,7 @@ from course_utils.plots.kernels import kernels_and_maps, loss_valley, marked_sha
 from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, set_theme
+from course_utils.plots.trade import error_against_work, reliability
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
 from course_utils.plots.travel import layer_maps
 
@@ -48,6 +49,7 @@ __all__ = [
     "curves",
     "direction_histogram",
     "direction_map",
+    "error_against_work",
     "fate_table",
     "feature_maps",
     "figure",
@@ -64,6 +66,7 @@ __all__ = [
     "moving_parts",
     "number_grid",
     "receptive_growth",
+    "reliability",
     "row_profile",
     "set_theme",
     "shift_bars",

@@ -13,7 +13,7 @@ LONG = 26  # units of a chain that are drawn as volumes; longer ones as bars
 
 
 def architecture(
-    *found, block=None, title=None, detail: str | None = None, alt: str | None = None, show: bool = True
+    *found, block=None, title=None, detail: str | None = None, counted: bool = True, alt: str | None = None, show=True
 ) -> Axes | None:
     """Draw a network, or one block of it, or several beside each other.
 
@@ -24,6 +24,7 @@ def architecture(
         title: text above the picture; a list of texts for several.
         detail: of a block: ``"layers"`` gives batch norm and ReLU boxes of their own, ``"units"`` writes them to the
             convolution before; None chooses.
+        counted: write the parameters and multiply-adds below a block; False where a reader is to count them.
         alt: what the figure shows, in one sentence; made from the rows when None.
         show: show the picture at once and return nothing; False returns it unshown.
 
@@ -44,7 +45,7 @@ def architecture(
     if block is None:
         pen, told = whole(found, titles)
     else:
-        panels = [panel(*one, detail) for one in zip(found, chosen, titles, strict=True)]
+        panels = [panel(*one, detail, counted) for one in zip(found, chosen, titles, strict=True)]
         pen, told = blocks.draw(panels), " Beside it: ".join(telling.tell(one.network, one.title) for one in panels)
     told = description(told if alt is None else alt)
     if show:
@@ -77,18 +78,18 @@ def whole(found, titles):
     return bars.draw(list(zip(titles, networks, captions, strict=True))), told
 
 
-def panel(found, block, title, detail) -> blocks.Panel:
+def panel(found, block, title, detail, counted: bool = True) -> blocks.Panel:
     """Return what is drawn of one block."""
     rows = list(found.rows) if block is True else graph.within(found.rows, block)
     title = (found.name if block is True else block) if title is None else title
+    caption = words.counts(rows) if counted else ""
     tails = graph.network(rows, fold="tails")
     endings = {
         tails.units[name].after for name in tails.units if tails.units[name].kind in ("convolution", "depthwise")
     }
     branching = any(unit.kind == "concat" for unit in tails.units.values())
     if detail == "layers" or (detail is None and not branching and len(endings) > 1):
-        return blocks.Panel(title, graph.network(rows, fold="nothing"), words.counts(rows))
-    caption = words.counts(rows)
+        return blocks.Panel(title, graph.network(rows, fold="nothing"), caption)
     if len(endings) == 1 and any(endings):
-        caption += "\neach convolution is followed by " + " and ".join(*endings)
+        caption += "\n" * counted + "each convolution is followed by " + " and ".join(*endings)
     return blocks.Panel(title, tails, caption, tails=len(endings) > 1)
