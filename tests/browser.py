@@ -69,9 +69,9 @@ class Lab:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read()
 
-    def trust(self, notebook: Path) -> None:
-        """Sign a notebook, as JupyterLab does when its reader has run it here."""
-        command = [sys.executable, "-m", "nbformat.sign", str(notebook)]
+    def trust(self, *notebooks: Path) -> None:
+        """Sign notebooks, as JupyterLab does when their reader has run them here."""
+        command = [sys.executable, "-m", "nbformat.sign", *map(str, notebooks)]
         subprocess.run(command, env=self.environment, check=True, capture_output=True)
 
 
