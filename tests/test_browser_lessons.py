@@ -102,7 +102,7 @@ def move(exhibit, kind: str) -> None:
     else:
         before = exhibit.get_attribute("data-value")
         weight = exhibit.get_by_label("Weight in row 0, column 0")
-        weight.fill(str(float(weight.input_value()) + 7))
+        weight.fill(str(float(weight.input_value().replace("−", "-")) + 7))
         expect(exhibit).not_to_have_attribute("data-value", before, timeout=PATIENCE)
 
 
