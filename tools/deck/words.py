@@ -12,11 +12,11 @@ SENTENCE = re.compile(r"(?<=[.!?])\**\)?\s+(?=[^a-z\s])")
 LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 ADVICE = re.compile(
     r"[\s,]*(?:Write [^.?]*|Decide, )?(?:then|and) (?:open|move|compare)[^.?]*\.|\*?\*?Open the answer\.\*?\*?"
-    r"|^(?:Write down|Now|Before you (?:open|run)[^:,]*)[:,] |^Vote(?: now)?(?:, in writing)?(?: before you [^:]*)?: "
+    r"|^(?:Write down|Now|(?:Guess b|B)efore you (?:open|run)[^:,]*)[:,] |^Vote(?: now)?(?:, in writing)?(?: before you [^:]*)?: "
 )
 KEPT = ("$$", "|", ">", "```", "- ", "* ", "1. ")
 ENOUGH, MOST = 70, 200  # characters of an answer
-TASK = re.compile(r"(?:Before you [^:]*: )?(?:work out|write|sketch|order|find|guess|for each) ", re.I)
+TASK = re.compile(r"(?:Before you [^:]*: )?(?:work out|write|sketch|order|put|find|guess|for each) ", re.I)
 ASIDE = re.compile(r"\s*\((?=[A-Z])[^()]*[.!?]\)")  # a whole sentence in brackets
 TERSE = 42  # characters of a question that needs the sentence before it
 LONG = 230  # characters of two questions with what stands between them
@@ -74,7 +74,8 @@ def _asked(block: str) -> str:
         return spoken(text.replace("**", "")) if len(asked) < CURT else asked
     said = ASIDE.sub("", sentences(before.strip())[-1]).strip()
     plain = said.replace("**", "")
-    return asked if said.endswith("?") else f"{plain} {asked}".strip()
+    cut = said.endswith("?") or said.count("(") != said.count(")")
+    return asked if cut else f"{plain} {asked}".strip()
 
 
 def sentences(block: str) -> list[str]:
