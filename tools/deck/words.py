@@ -12,7 +12,8 @@ SENTENCE = re.compile(r"(?<=[.!?])\**\)?\s+(?=[^a-z\s])")
 LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 ADVICE = re.compile(
     r"[\s,]*(?:Write [^.?]*|Decide, )?(?:then|and) (?:open|move|compare)[^.?]*\.|\*?\*?Open the answer\.\*?\*?"
-    r"|^(?:Write down|Now|(?:Guess b|B)efore you (?:open|run)[^:,]*)[:,] |^Vote(?: now)?(?:, in writing)?(?: before you [^:]*)?: "
+    r"|^(?:Write down|Now|(?:Guess b|B)efore you (?:open|run)[^:,]*)[:,] "
+    r"|^Vote(?: now)?(?:, in writing)?(?: before you [^:]*)?: "
 )
 KEPT = ("$$", "|", ">", "```", "- ", "* ", "1. ")
 ENOUGH, MOST = 70, 200  # characters of an answer
