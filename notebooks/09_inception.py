@@ -110,7 +110,7 @@ def family(*names):
 #
 # So far accuracy was paid for with work. Here are networks that you know: their published errors on ImageNet (the right class is not among the five likeliest), and what they do for one image.
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The figure
 plots.error_against_work(
     family("AlexNet", "VGG-16", "VGG-19"),
@@ -124,7 +124,7 @@ plots.error_against_work(
 #
 # **How many billions of multiply-adds does one GoogLeNet do? And how many would VGG-16 do with twice as many filters in every layer?** Write two numbers down, then open.
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 networks = {
     "VGG-16": counted["VGG-16"],
     "VGG-16, twice the filters": anatomy.describe(models.vgg16, width=2),
@@ -219,7 +219,7 @@ score.close(
 )
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 3 · Squeeze, then look around
 #
 # Look at the dear one again. The 5×5 looks at 25 places in all 192 maps, to make 32 from them: 25·192·32. Does it need all 192? They are answers of earlier kernels to the same photograph; much of them will be said twice.
@@ -242,7 +242,7 @@ plots.architecture(anatomy.describe(module_3a), block=True, title="Module 3a")
 # How narrow should a reduction be? Move the sliders to both ends. (At 192 nothing is squeezed, and the module costs *more* than a naive one: the 1×1 comes on top. What saves is the narrow passage.)
 
 
-# %% tags=["hide-input", "nbval-ignore-output"]
+# %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The exhibit
 def branch_bars(n3x3_reduce, n5x5_reduce):
     """Weights of the four branches of a module like 3a."""
@@ -328,7 +328,7 @@ pd.DataFrame(
 # %% [markdown]
 # Each was trained three times, with other initial weights, on 5,000 photographs for six epochs, and judged on 2,000 others. (Stored; `python -m course_utils.measure inception_twin` repeats it. Learning rates were chosen on further photographs: 0.006, and 0.02 with batch norm.) The reduced networks have 12 convolutions in a row, the naive ones 7. **Put the four in order.**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 tested = {
     labels[kind]: [100 * run["test_accuracy"] for run in found]
     for kind, found in runs.items()
@@ -423,7 +423,7 @@ def from_memory(maps, filters):
 filters_3a = [64, 96, 128, 16, 32]
 remembered = keras.Model(arriving, from_memory(arriving, filters_3a), name="memory")
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The drawing
 plots.architecture(anatomy.describe(remembered), block=True, title="From memory")
 
@@ -554,7 +554,7 @@ plots.architecture(
 # %% [markdown]
 # **By hand: how many weights has each, for 128 maps in and 256 out? And how many times faster will the second be?** Write three numbers down.
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 batch = np.ones((16, 28, 28, 128), "float32")
 costs = pd.DataFrame(
     {
@@ -755,7 +755,7 @@ lesson09.smooth(smoothed)
 # %% [markdown]
 # The test photographs are put into ten bins by confidence; a bar is the accuracy in a bin (bins of fewer than 20 are left out). **How will the bars stand to the dotted line after each remedy?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 softer = by_heart(smoothing=0.1)
 soft_logits = softer.predict(data.x_test, batch_size=500, verbose=0)
 answers = {
