@@ -52,6 +52,10 @@ def test_distance_is_that_of_the_mean_in_deviations_and_data_sets_stay_apart():
     assert [row[0] for row in same] == [math.inf] * 2
     told = soak.report([*rounds, one_round("offline", 0.95, ["notebooks/a.ipynb::ipynb::Cell 3"])])
     assert "2 the same in every round; 1 nearer than 4 s.d." in told
+    assert (
+        "0 the same in every round" in (told_once := soak.report([one_round("data", 0.9)]))
+        and "once  data" in told_once
+    )
     assert "round 5, offline: 60 s, 1 failures\n    notebooks/a.ipynb::ipynb::Cell 3" in told
 
 

@@ -128,12 +128,12 @@ def report(rounds: list[dict]) -> str:
         lines += [f"    {failure}" for failure in one["failed"]]
     rows = distances(rounds)
     near = [row for row in rows if row[0] < NEAR]
-    same = sum(math.isinf(row[0]) for row in rows)
+    same = sum(math.isinf(row[0]) and row[3] > 1 for row in rows)
     lines.append(
         f"\n{len(rows)} claims with a bound; {same} the same in every round; {len(near)} nearer than {NEAR:g} s.d."
     )
     for distance, claim, mode, count, mean, required in rows[: max(len(near), 10)]:
-        shown = "the same" if math.isinf(distance) else f"{distance:8.1f}"
+        shown = "once" if count == 1 else "the same" if math.isinf(distance) else f"{distance:8.1f}"
         lines.append(f"{shown:>8}  {mode:<7} {count:>2} rounds  mean {mean:<10.4g} required {required:<12} {claim}")
     return "\n".join(lines) + "\n"
 
