@@ -1,5 +1,5 @@
-"""The degradation recipe: twins that differ by their shortcuts alone, seeds that begin anew, the stored result;
-the loss on a plane."""
+"""The degradation recipes: twins that differ by their shortcuts alone, seeds that begin anew, the stored results;
+the patches of the project."""
 
 import json
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets, measure, runtime
-from course_utils.recipes import common, resnet_depth, resnet_landscape
+from course_utils.recipes import common, resnet_capstone, resnet_depth, resnet_digits
 
 keras = runtime.import_keras()
 
@@ -76,25 +76,67 @@ def test_network_returned_is_the_trained_one_without_what_trained_it(digits):
     assert not np.array_equal(model.get_weights()[0], fresh.get_weights()[0])
 
 
-def test_directions_are_as_long_as_the_filters_they_move():
-    model = resnet_depth.build(8, residual=True, seed=0)
-    parts = resnet_landscape.direction(model, np.random.default_rng(0))
-    for weight, part in zip(model.weights, parts, strict=True):
-        if weight.path.endswith("kernel"):
-            axes = tuple(range(part.ndim - 1))
-            np.testing.assert_allclose((part**2).sum(axes), (np.asarray(weight) ** 2).sum(axes), rtol=1e-4)
-        else:
-            assert not part.any()
+@pytest.fixture(scope="module")
+def project():
+    return resnet_capstone.task()
 
 
-def test_landscape_has_the_loss_in_its_centre_and_leaves_the_network_as_it_was(digits):
-    model = resnet_depth.build(8, residual=True, seed=0)
-    before = model.get_weights()
-    images, labels = common.standardized(digits.x_test, digits), digits.y_test.astype("int32")
-    losses = resnet_landscape.landscape(model, images, labels, [-0.5, 0.0, 0.5])
-    for old, new in zip(before, model.get_weights(), strict=True):
-        np.testing.assert_array_equal(old, new)
-    chances = model(images, training=True)
-    centre = float(np.mean(keras.losses.sparse_categorical_crossentropy(labels, chances)))
-    assert losses[1, 1] == pytest.approx(centre, rel=1e-3)
-    assert len(np.unique(losses.round(6))) == 9
+def test_digits_are_parted_and_standardised():
+    parts = resnet_digits.parts(datasets.load("digits", quiet=True))
+    assert [len(images) for images, _ in parts] == [1_197, 300, 300]
+    assert all(images.shape[1:] == (8, 8, 1) and images.dtype == np.float32 for images, _ in parts)
+    assert parts.train[0].mean() == pytest.approx(0, abs=0.02) and parts.train[1].dtype == np.int32
+
+
+def test_a_network_of_the_digits_race_is_the_one_it_is_called(digits):
+    few = common.Parts(*((common.standardized(digits.x_train[:32], digits), digits.y_train[:32]),) * 3)
+    model, run = resnet_digits.train("residual-20", few, seed=0, rate=0.1, epochs=1, progress=False)
+    assert len([layer for layer in model.layers if hasattr(layer, "kernel")]) == 20
+    assert any(isinstance(layer, keras.layers.Add) for layer in model.layers)
+    assert {"accuracy", "train_accuracy", "validation_accuracy", "test_accuracy"} <= run.keys()
+    with pytest.raises(ValueError, match="variant"):
+        resnet_digits.train("plain-19", few, seed=0, rate=0.1)
+
+
+def test_stored_digits_race_shows_degradation_at_the_best_rates():
+    stored = measure.load("resnet_digits")
+    ends = {name: [] for name in resnet_digits.VARIANTS}
+    for run in stored["runs"]:
+        assert run["rate"] == stored["rates"][run["arm"]]
+        ends[run["arm"]].append(run["train_accuracy"])
+    assert stored["at_edge"] == [] and {len(values) for values in ends.values()} == {
+        len(resnet_digits.EXPERIMENT.seeds)
+    }
+    assert max(ends["plain-32"]) < min(ends["plain-20"]) and max(ends["plain-32"]) < min(ends["residual-32"])
+
+
+def test_the_project_has_other_regions_for_the_test(project):
+    assert project.x_train.shape == (900, 32, 32, 3) and project.x_test.shape == (450, 32, 32, 3)
+    assert project.x_train.dtype == project.x_test.dtype == np.uint8
+    assert np.bincount(project.y_train).tolist() == [100] * 9 and np.bincount(project.y_test).tolist() == [50] * 9
+    assert (project.regions // 1_000 == project.y_train).all()  # a region belongs to one photograph
+    again, other = resnet_capstone.task(), resnet_capstone.task(seed=1)
+    np.testing.assert_array_equal(again.x_test, project.x_test)
+    assert not np.array_equal(other.x_test, project.x_test)
+
+
+def test_held_regions_are_not_trained_on():
+    image = np.arange(96 * 96 * 3).reshape(96, 96, 3) % 251
+    patches, regions = resnet_capstone.cut(image.astype("uint8"))
+    assert patches.shape == (100, 32, 32, 3) and np.bincount(regions).tolist() == [25] * 4
+    np.testing.assert_array_equal(patches[25], image[:32, 48:80])  # the second region begins 48 pixels to the right
+    assert len(resnet_capstone.cut(np.concatenate([image, image * 0 + 7]).astype("uint8"))[0]) == 100  # flat: left out
+
+
+def test_the_other_camera_turns_exposes_blurs_and_adds_noise():
+    rng = np.random.default_rng(0)
+    grey = np.full((200, 8, 8, 3), 100, "uint8")
+    seen = resnet_capstone.other_camera(grey, rng).astype(float)
+    means = seen.mean(axis=(1, 2, 3))
+    assert 58 < means.min() < 66 and 134 < means.max() < 142  # 0.6 to 1.4 times 100
+    assert 4 < seen.std(axis=(1, 2, 3)).mean() < 8
+    half = np.zeros((200, 8, 8, 3), "uint8")
+    half[:, :4] = 200
+    seen = resnet_capstone.other_camera(half, rng).astype(float)
+    tops = seen[:, :3].mean(axis=(1, 2, 3)) - seen[:, 5:].mean(axis=(1, 2, 3))
+    assert (tops > 50).any() and (tops < -50).any() and (np.abs(tops) < 50).any()  # up, down, sideways

@@ -18,6 +18,7 @@ from course_utils.plots.borrowing import answer_columns, moving_parts
 from course_utils.plots.comparison import answers, before_after, fold, two_ends, unit_inputs
 from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
 from course_utils.plots.evidence import filter_on_channels, map_to_number, shift_bars
+from course_utils.plots.family import Place, family_map
 from course_utils.plots.filters import (
     direction_histogram,
     direction_map,
@@ -37,6 +38,7 @@ __all__ = [
     "COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "Place",
     "answer_columns",
     "answers",
     "architecture",
@@ -50,6 +52,7 @@ __all__ = [
     "direction_histogram",
     "direction_map",
     "error_against_work",
+    "family_map",
     "fate_table",
     "feature_maps",
     "figure",

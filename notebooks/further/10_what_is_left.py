@@ -1,0 +1,165 @@
+# %% [markdown]
+# # 10 · Further: what is left of the image
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/10_what_is_left.ipynb)
+#
+# A side path of [lesson 10](../10_resnet.ipynb), about 6 minutes. The gradient is one account of why deep plain networks do not learn. Here are two looks at what goes *forward*.
+
+# %% tags=["setup"]
+# @title Set-up: on Colab this fetches the course, anywhere else it does nothing
+import subprocess
+import sys
+from pathlib import Path
+
+if "google.colab" in sys.modules:
+    from google.colab import output
+
+    class Stop(Exception):
+        """Ends a run with one sentence in place of a traceback."""
+
+        def _render_traceback_(self):
+            return [str(self)]
+
+    address = "https://github.com/convnet-course/convnet-course"
+    course = Path("/content/convnet-course")
+    git = ["git", "clone", "--quiet", "--depth=1", address, str(course)]
+    if course.exists():
+        git = ["git", "-C", str(course), "pull", "--quiet", "--ff-only"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    pip += ["anywidget>=0.9.13", "jupyterquiz>=2.9", "-e", str(course)]
+    subprocess.run(git, capture_output=True)
+    if subprocess.run(pip, capture_output=True).returncode:
+        raise Stop(f"No course: see whether {address} opens, then run this cell again.")
+    sys.path.insert(0, str(course))
+    output.enable_custom_widget_manager()
+
+# %% tags=["setup", "nbval-ignore-output"]
+# @title Imports and the look of figures
+from course_utils import checks, datasets, inspection, plots, runtime, transfer
+
+keras = runtime.import_keras()  # first, without TensorFlow's messages
+
+import numpy as np
+
+from course_utils.recipes import common, resnet_depth
+
+digits = datasets.load("digits")
+objects = datasets.load("cifar10").subset(train=10, test=64)
+
+lesson = runtime.start(lesson="10")
+plots.set_theme()
+score = checks.Scorecard("10 further")
+
+# %% [markdown]
+# ## Untrained networks
+#
+# Size is not content. Batch norm keeps the size of the signal; does it keep the image? Send 600 digits through *untrained* networks, and look at the 32 means at the end. The simplest reader: the nearest class mean, made from 300 digits, tried on the 300 others. **By guessing it gets 10 %. How much after 8, 20, 32, 56 layers, plain and residual?**
+
+
+# %%
+def still_told_apart(depth, residual, seed):
+    """Share of 300 digits whose class the untrained network's last means still tell."""
+    model = resnet_depth.build(depth, residual=residual, seed=seed)
+    front = keras.Model(model.input, model.get_layer("head_pool").output)
+    images = common.standardized(digits.x_train[:600], digits)
+    labels = digits.y_train[:600]
+    known, asked = (
+        np.asarray(front(part, training=True)) for part in (images[:300], images[300:])
+    )
+    means = np.stack([known[labels[:300] == k].mean(axis=0) for k in range(10)])
+    distance = ((asked[:, None] - means) ** 2).sum(axis=2)
+    return float(np.mean(distance.argmin(axis=1) == labels[300:]))
+
+
+# %% tags=["hide-output", "nbval-ignore-output"]
+depths = (8, 20, 32, 56)
+left = {
+    name: [
+        [still_told_apart(depth, residual, seed) for depth in depths] for seed in (0, 1)
+    ]
+    for name, residual in (("plain", False), ("residual", True))
+}
+keras.utils.clear_session()
+at_56 = {name: f"{np.mean(values, axis=0)[-1]:.0%}" for name, values in left.items()}
+with plots.figure(size=(6, 3.4), alt=f"At 56 layers {at_56}.") as ax:
+    colours = {"plain": plots.COLOURS[4], "residual": plots.COLOURS[0]}
+    plots.curves(
+        left,
+        x=depths,
+        xlabel="layers",
+        ylabel="digits told apart",
+        colours=colours,
+        ax=ax,
+    )
+    ax.axhline(0.1, color="0.5", linestyle=":")
+    ax.set(xticks=depths, ylim=(0, 0.8))
+
+# %% [markdown]
+# <details><summary><b>Compare with your numbers</b></summary>
+#
+# After 20 random plain layers the digits are all but gone; a shortcut carries the image past every block, and some of it arrives. What this does not explain: plain-20 stands about as low as plain-56, and yet it learns the digits. Training must bring the image back in plain-20, and in plain-56 it does not; there the gradients lie hundreds of times apart.
+# </details>
+#
+# ## What a block adds
+#
+# A trained network: the course's ResNet-20, 19 convolutions and a dense layer, which classifies 90 % of CIFAR-10's test photographs rightly. What passes by, what the third block adds, and the sum, for the three strongest maps; red above 0, blue below, one scale a column. **Which is larger, x or F(x)?**
+
+# %% tags=["hide-output", "nbval-ignore-output"]
+reader = transfer.load_pretrained("resnet20_cifar10")
+parts = ["stage1_block2_relu", "stage1_block3_bn2", "stage1_block3_relu"]
+image = objects.x_test[:1]
+maps = inspection.activations(reader, image, parts)
+strongest = maps[parts[0]][0].mean(axis=(0, 1)).argsort()[-3:]
+with plots.figure(
+    3,
+    3,
+    size=(6, 5.6),
+    alt="Three maps before a block, what the block adds, and the sum, in red and blue.",
+) as axes:
+    for column, m in enumerate(strongest):
+        most = max(np.abs(maps[part][0, :, :, m]).max() for part in parts)
+        for ax, part in zip(axes[:, column], parts, strict=True):
+            plots.show_image(
+                maps[part][0, :, :, m], signed=True, limits=(-most, most), ax=ax
+            )
+        axes[0, column].set_title(f"map {m}")
+    for ax, told in zip(
+        axes[:, 0], ("x passes by", "F(x) is added", "ReLU of sum"), strict=True
+    ):
+        ax.set_ylabel(told)
+
+# %% [markdown]
+# And over 64 photographs, for the seven blocks that keep the shape: the size of F(x) over the size of x.
+
+# %% tags=["nbval-ignore-output"]
+blocks = [f"stage{s}_block{b}" for s in (1, 2, 3) for b in (1, 2, 3)]
+ends = ["stem_relu", *(f"{name}_relu" for name in blocks)]
+branches = [f"{name}_bn2" for name in blocks]
+inside = inspection.activations(reader, objects.x_test, [*ends, *branches])
+share = {}
+for before, name in zip(ends, blocks, strict=False):
+    added = inside[f"{name}_bn2"]
+    if inside[before].shape == added.shape:
+        share[name] = float(np.sqrt(np.mean(added**2) / np.mean(inside[before] ** 2)))
+print({name: round(value, 2) for name, value in share.items()})
+
+# %% [markdown]
+# Where the share is below 1 the block is a correction. The last one speaks loudest, just before the answer.
+
+# %% tags=["claims", "nbval-ignore-output"]
+# @title Claims
+means = {name: np.mean(values, axis=0) for name, values in left.items()}
+lead = means["residual"][3] - means["plain"][3]
+score.at_least("untrained, 56 layers: residual ahead of plain", lead, 0.08)
+score.at_most("untrained plain-56: digits told apart", means["plain"][3], 0.2)
+smaller = sum(value < 1 for value in share.values())
+score.at_least("blocks whose F(x) is smaller than x, of seven", smaller, 3)
+card = transfer.card("resnet20_cifar10")
+score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
+score.section()
+
+# %% [markdown]
+# Back to [lesson 10](../10_resnet.ipynb), section 5
+
+# %% tags=["nbval-ignore-output"]
+score
