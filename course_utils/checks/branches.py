@@ -54,12 +54,12 @@ def weights_fault(yours, package) -> str:
 def values_fault(yours, package) -> str:
     """Give both the same weights and compare their outputs on random maps; return the hint, or nothing."""
     draw = np.random.default_rng(0)
-    by_shape = {}
+    by_shape: dict[tuple, list] = {}
     for weight in package.get_weights():
         scale = 0.5 if len(weight.shape) == 4 else 0.1
         by_shape.setdefault(tuple(weight.shape), []).append(scale * draw.normal(size=weight.shape))
     for model in (yours, package):
-        taken = Counter()
+        taken: Counter = Counter()
         for layer in model.layers:
             if layer.weights:
                 shape = tuple(layer.kernel.shape)
