@@ -108,7 +108,7 @@ def race(live):
 #
 # Here are two networks for digits of 8×8 pixels, as plain as VGG: three *stages* of 3×3 convolutions (each new stage halves the maps and doubles the channels), the mean of each map, ten probabilities.
 
-# %%
+# %% tags=["slide"]
 small = dict(input_shape=(8, 8, 1), width=0.5, residual=False)
 plots.architecture(
     *(anatomy.describe(models.resnet_cifar, n=n, **small) for n in (3, 5)),
@@ -166,7 +166,7 @@ def train(model, rate, passes=12):
 # %% [markdown]
 # **How many per cent of the training digits will each of the two classify rightly in the last pass?** Two numbers, then open. (Crosses are the trainings of this page. The line is the mean of five stored ones, the band reaches from the least to the greatest, and the next training may well lie outside; `python -m course_utils.measure resnet_digits` repeats them.)
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 plain_20, plain_32 = network(plain_block, n=3), network(plain_block, n=5)
 live = {
     "plain-20": train(plain_20, rates["plain-20"]),
@@ -182,7 +182,7 @@ race(live)
 #
 # And on new digits? Means of the five stored trainings:
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 in_use = {
     name: {
         f"{part}, %": 100 * of(name, f"{part}_accuracy").mean()
@@ -250,7 +250,7 @@ by_hand.layers[-1].set_weights(plain_20.layers[-1].get_weights())
 # %% [markdown]
 # **Of 300 test digits, how many will plain-20 and this plain-32 classify differently?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 answers = [model.predict(x_test, verbose=0) for model in (plain_20, by_hand)]
 different = int((answers[0].argmax(axis=1) != answers[1].argmax(axis=1)).sum())
 apart = float(np.abs(answers[0] - answers[1]).max())
@@ -267,7 +267,7 @@ print(f"{different} of {len(x_test)}; probabilities differ by at most {apart:.0e
 score.equal("plain-32 built from plain-20: digits classified differently", different, 0)
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 3 · One line more
 #
 # In a **residual block** two convolutions compute $F(x)$, and what came in is added:
@@ -276,7 +276,7 @@ score.section()
 #
 # To do nothing, it has only to learn $F = 0$. What it learns is the difference to its input, the **residual**; the path around the layers is a **shortcut**.
 
-# %%
+# %% tags=["slide"]
 small = dict(n=1, input_shape=(8, 8, 1), width=0.5)
 blocks = (
     anatomy.describe(models.resnet_cifar, residual=answer, **small)
@@ -313,7 +313,7 @@ lesson10.hand_on(plain_hands_on, residual_hands_on)
 # %% [markdown]
 # Same digits, same twelve passes, a rate of its own. **Sketch the curve of residual-32 beside the two of section 1, then open.**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 residual_32 = network(residual_block, n=5)
 live["residual-32"] = train(residual_32, rates["residual-32"])
 race(live)
@@ -356,7 +356,7 @@ score.section()
 #
 # Stored: 8, 20, 32 and 56 layers, five draws of initial weights each, eight passes over all 1,497 training digits. (An older measurement, `resnet_depth`: one constant rate for all, the paper's 0.1. In section 1 three of four networks chose 0.1 themselves, and for plain-32 it was hardly worse than its own.) **How do the two curves go on at 56 layers?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title Accuracy by depth
 deeper = measure.load("resnet_depth")
 short = [run for run in deeper["runs"] if run["epochs"] == deeper["recipe"]["epochs"]]
@@ -436,7 +436,7 @@ def gradient_lengths(model, images, labels):
     return [float(tf.norm(gradient)) for gradient in tape.gradient(mean, kernels)]
 
 
-# %% tags=["nbval-ignore-output", "hide-input"]
+# %% tags=["nbval-ignore-output", "hide-input", "slide"]
 # @title The exhibit
 lengths = {
     (n, way): gradient_lengths(network(block, n), x[:128], y[:128])
@@ -493,7 +493,7 @@ def without(model, name):
     return np.asarray(back(front(x_test, training=False), training=False))
 
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 names = [f"stage{stage}_block{n}" for stage in range(3) for n in range(5)]
 removable = [name for name in names if name not in ("stage1_block0", "stage2_block0")]
 left = {}
@@ -532,7 +532,7 @@ score.section()
 #
 # The paper's three networks for ImageNet, drawn from our code:
 
-# %%
+# %% tags=["slide"]
 plots.architecture(
     anatomy.describe(models.vgg19),
     anatomy.describe(models.resnet, depth=34, residual=False, shortcut="identity"),
@@ -547,7 +547,7 @@ plots.architecture(
 #
 # From 50 layers on the paper takes another block, the **bottleneck**. A 1×1 convolution reduces the channels to a quarter, a 3×3 works on these, a 1×1 restores them (lesson 09 had the same idea).
 
-# %%
+# %% tags=["slide"]
 plots.architecture(
     *(anatomy.describe(models.resnet, depth=depth) for depth in (34, 50)),
     block="conv2_block2",
@@ -601,7 +601,7 @@ plots.architecture(
 #
 # The whole table of 2015, counted. **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work?**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-output", "slide"]
 family = {
     f"ResNet-{depth}": anatomy.describe(models.resnet, depth=depth)
     for depth in (18, 34, 50, 101, 152)
@@ -673,7 +673,7 @@ print(f"training {in_training:.0%}, test {stale:.0%}")
 # In training, batch norm uses the mean and variance of the batch at hand; in use, **running statistics**, which move by 1 % a step. After 40 steps $0.99^{40} = 0.67$ of their first values, mean 0 and variance 1, is still in them ([lesson 07](07_alexnet.ipynb) met this, too). The measurement: leave every weight alone, take the statistics anew from training digits, and test again.
 # </details>
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-output", "nbval-ignore-output", "slide"]
 for norm in norms:
     norm.momentum = 0.0  # take the next batch's statistics as they are
 hasty(x[:500], training=True)
@@ -708,7 +708,7 @@ score.section()
 #
 # In 2015 ResNet won the ImageNet contest with 3.57 % top-5 error (six networks together). The shortcut has stayed in nearly everything since. On the map below grey discs are networks of lessons 08 and 09, blue ones ResNets, green ones what came after; a disc's area is the number of parameters. Parameters and work are counted where we have code; accuracies are the papers' own, first answer, one network. **Guess before you open: which network of at most half a billion multiply-adds is as good as ResNet-50? And how many points has ResNet-50 itself gained since 2015, without a change of a layer?**
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-cell", "slide"]
 # @title The map
 apps = keras.applications
 counted = {
@@ -861,7 +861,7 @@ card = transfer.card("resnet20_cifar10")
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
 score.section()
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 10 · The end of the course
 #
 # Ten lessons ago a digit moved by three pixels and became unreadable. One window, shared by all places, brought it back. Since then you have drawn kernels and learned them, kept a signal alive through twenty layers, borrowed what others had trained, and come to the line that made depth trainable. What will stay, whatever comes next, is the way of asking: **predict, measure, compare with the simple thing, and say what did not come out.**
