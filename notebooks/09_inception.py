@@ -11,7 +11,7 @@
 # - count the weights and the work of an Inception module by hand, with and without its 1×1 reductions;
 # - build the module from its row of the table, and GoogLeNet from the table;
 # - split a kernel along its sides, into smaller ones, and map by map, and say what each saves;
-# - open MobileNetV2 and say where its work is done;
+# - say where MobileNetV2's work is done;
 # - see whether a network is too sure, and cure it in two ways.
 #
 # **Before this:** lessons 06 to 08; batch norm from lesson 04.
@@ -120,7 +120,7 @@ plots.error_against_work(
 )
 
 # %% [markdown]
-# In 2014 VGG came second, with 7.3 %. The winner, with 6.7 %, was *GoogLeNet*, by Christian Szegedy and others at Google: seven networks that looked at 144 cut-outs of each image. One of them alone, looking once, misses 9.2 %. (VGG's dots are of many looks; looking once they would lie higher.) It has 22 layers in a row with weights, VGG-16 has 16. And nearly everywhere it looks with three kernels side by side: 1×1, 3×3 and 5×5.
+# In 2014 VGG came second, with 7.3 %. The winner, with 6.7 %, was *GoogLeNet*, by Christian Szegedy and others at Google: seven networks that looked at 144 cut-outs of each image. One such network, looking once, misses 9.2 % (says a later paper; the first says 10.1). VGG's dots are of many looks; looking once they would lie higher. It has 22 layers in a row with weights, VGG-16 has 16. And nearly everywhere it looks with three kernels side by side: 1×1, 3×3 and 5×5.
 #
 # **How many billions of multiply-adds does one GoogLeNet do? And how many would VGG-16 do with twice as many filters in every layer?** Write two numbers down, then open.
 
@@ -143,7 +143,7 @@ bill.round(1)
 #
 # Twice the filters is nearly *four* times the work: twice as many numbers come in, and twice as many filters look at them.
 #
-# GoogLeNet is deeper, looks three ways, and does a tenth of VGG-16's work with a twentieth of its parameters. (Two reasons are plain: no large dense layers, which held nine tenths of VGG's parameters, and first layers, a *stem*, that shrink 224 pixels to 28. How little of the work they explain, section 2 shows.)
+# GoogLeNet is deeper, looks three ways, and does a tenth of VGG-16's work with a twentieth of its parameters. (Two reasons are plain: no large dense layers, which held nine tenths of VGG's parameters, and first layers, a *stem*, that shrink 224 pixels to 28. Section 2 shows how little they explain.)
 # </details>
 
 # %% tags=["claims"]
@@ -206,7 +206,7 @@ last = all_naive["inception_5b_output"].output_shape[-1]
 print(f"{all_naive.macs / 1e9:.1f} billion multiply-adds; {last:,} maps at the end")
 
 # %% [markdown]
-# Four fifths of VGG-16's work. The naive module is no answer.
+# Four fifths of VGG-16's work: no answer.
 
 # %% tags=["claims"]
 # @title Claims
@@ -222,13 +222,13 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## 3 · Squeeze, then look around
 #
-# Look at the dear one again. The 5×5 looks at 25 places in all 192 maps, to make 32 from them: 25·192·32. Does it need all 192? They are answers of earlier kernels to the same photograph; much of them will be said twice.
+# Look at the dear one again. The 5×5 looks at 25 places in all 192 maps, to make 32 from them: 25·192·32. Does it need all 192? They answer to the same photograph; much will be said twice.
 #
 # So *squeeze* first. A **1×1 convolution** looks at one place only, and mixes the 192 maps into 16. Then the 5×5 looks around in those 16:
 #
 # $$192·16 + 25·16·32 = 15{,}872$$
 #
-# instead of 153,600. The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool gets a 1×1 after it, so that it no longer hands on everything. This is GoogLeNet's first module, 3a:
+# instead of 153,600. The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool gets a 1×1 after it, so that it no longer hands on everything and the maps do not pile up. This is GoogLeNet's first module, 3a:
 
 # %% tags=["hide-input", "slide"]
 # @title The drawing
@@ -346,9 +346,9 @@ with plots.figure(size=(6, 3.2), alt=f"Means {means}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your order</b></summary>
 #
-# The hero loses. Without batch norm the naive network is six points ahead, on its training photographs, too. With batch norm the difference is 0.8 points, with a standard error of 0.5: nothing that three trainings could show. So the passages lose little, though here they are very narrow, 2 to 6 maps before the 5×5. What hurt the first time was probably the longer chain, harder to train without batch norm. (GoogLeNet had none; it had auxiliary heads, section 5.)
+# The hero loses. Without batch norm the naive network is six points ahead, on its training photographs, too. With batch norm the difference is 0.8 points, with a standard error of 0.4: hardly more than chance; on training photographs the reduced ones are ahead. So the passages lose little, though here they are very narrow, 2 to 6 maps before the 5×5. What hurt the first time was probably the longer chain, harder to train without batch norm. (GoogLeNet had none; it had auxiliary heads, section 5.)
 #
-# And what is gained? At this size, at equal work: nothing, but that the naive network needs 57 % more parameters. At GoogLeNet's size there is no equal work: the naive network costs eight times as much. A reduction does not make a network better. It makes a wide and deep one affordable; that such a one is worth having is shown by the contest, not by this experiment.
+# And what is gained? At this size, at equal work: nothing, but that the naive network needs 57 % more parameters. At GoogLeNet's size the naive network costs eight times as much. A reduction does not make a network better. It makes a wide and deep one affordable; that such a one is worth having is shown by the contest, not by this experiment.
 # </details>
 
 # %% tags=["claims"]
@@ -388,7 +388,7 @@ def googlenet():
     maps = conv(halve(maps), 64, 1)  # 56×56×64
     maps = halve(conv(maps, 192, 3))  # 28×28×192
     for row in GOOGLENET_TABLE:
-        # exercise 2, as the package has it; `biased`: no batch norm
+        # the package's module; yours would be inception_module(maps, *row[1:])
         maps = inception(maps, row, biased)
         if row.name in ("3b", "4e"):
             maps = halve(maps)  # 14×14, then 7×7
@@ -405,7 +405,7 @@ plots.architecture(
 # %% [markdown]
 # The mean over each map in place of VGG's dense layers is an idea of Lin, Chen and Yan (*Network in Network*, 2013), and so is the 1×1.
 #
-# Two side branches end in the drawing, on 4a and 4d: **auxiliary heads**. The authors feared that the gradient would not reach the first of 22 layers, so two more classifiers were trained on the way, their losses counting 0.3 each, and thrown away afterwards: **6.4 of the 13.4 million parameters that were trained.** In the paper on Inception-v3 the authors looked back: the heads had not sped up the beginning of training. (*For the curious: gradients with and without the heads, and what batch norm brought: [BN-Inception](further/09_bn_inception.ipynb).*)
+# Two side branches leave the main road in the drawing, on 4a and 4d: **auxiliary heads**. The authors feared that the gradient would not reach the first of 22 layers, so two more classifiers were trained on the way, their losses counting 0.3 each, and thrown away afterwards: **6.4 of the 13.4 million parameters that were trained.** In the paper on Inception-v3 the authors looked back: the heads had not sped up the beginning of training. (*For the curious: [heads and batch norm](further/09_bn_inception.ipynb).*)
 #
 # ### A module from memory
 #
@@ -432,10 +432,10 @@ plots.architecture(anatomy.describe(remembered), block=True, title="From memory"
 #
 # The pure 1×1 branch is missing. So there are five numbers to set and six in the row; the list was cut, and everything shifts: 64, meant for the 1×1, becomes the reduction of the 3×3; 96, meant as that reduction, its output; the 5×5 sees 128 maps and makes 16. 144 maps leave where 256 should.
 #
-# Any numbers make *some* network. One line would have caught it: `assert maps.shape[-1] == 256`. The whole network of that course did more than eight times GoogLeNet's work. (*For the curious: [it is debugged here](further/09_from_memory.ipynb); and tables that do not add up: [slips in print](further/09_slips_in_print.ipynb).*)
+# Any numbers make *some* network. One line would have caught it: `assert maps.shape[-1] == 256`. The whole network built from it did more than eight times GoogLeNet's work. (*For the curious: [it is debugged here](further/09_from_memory.ipynb); and tables that do not add up: [slips in print](further/09_slips_in_print.ipynb).*)
 # </details>
 #
-# **Exercise 3 (find the error).** The same code gets the first five numbers of row 5a: 256, 160, 320, 32, 128 (the sixth is 128, too). How many maps leave it?
+# **Exercise 3 (find the error).** The same code gets the first five numbers of row 4d: 112, 144, 288, 32, 64 (the sixth is 64, too). How many maps leave it?
 
 # %%
 leaving = None
@@ -480,7 +480,7 @@ def saved_share(whole, chain):
 lesson09.factor_saving(saved_share)
 
 # %% [markdown]
-# A product saved is not a second saved. Sixteen times 64 maps of 17×17 go through a 7×7 and through its two halves, 71 % fewer products. **How many per cent of the time will be saved?**
+# A product saved is not a second saved. A batch of 64 maps of 17×17 goes through a 7×7, and through 1×7 and 7×1 with 71 % fewer products. **How many per cent of the time will be saved?**
 
 
 # %% tags=["hide-output", "nbval-ignore-output"]
@@ -573,7 +573,7 @@ costs
 # 9·128·256 = 294,912 against 9·128 + 128·256 = 33,920: nearly nine times fewer products, because $\frac19 + \frac1K$ is left of them. The gain in time is smaller, and another one on every machine: a depthwise kernel does nine products with each number that it fetches, an ordinary one 9·256, so the processor waits for memory.
 # </details>
 #
-# **Exercise 5 (by hand).** Both steps in NumPy: `maps` is (H, W, C), `depthwise` (3, 3, C), `pointwise` (C, K); the result is (H, W, K). `convolution.conv2d(map, kernel, padding="same")` of lesson 01 looks around in one map.
+# **Exercise 5 (code).** Both steps in NumPy: `maps` is (H, W, C), `depthwise` (3, 3, C), `pointwise` (C, K); the result is (H, W, K). `convolution.conv2d(map, kernel, padding="same")` of lesson 01 looks around in one map.
 
 
 # %%
@@ -618,7 +618,7 @@ share.round(1).to_frame("% of the work")
 # %% [markdown]
 # <details><summary><b>Compare with your shares</b></summary>
 #
-# Nearly all of it is mixing. In a 3×3 convolution looking around multiplies the price of mixing by nine. Inception's line took that factor away, step by step.
+# Nearly all of it is mixing. A 3×3 convolution pays nine times what mixing alone would cost. Inception's line took that factor away, step by step.
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -653,7 +653,7 @@ plots.architecture(
 )
 
 # %% [markdown]
-# Which is better? In the paper, at nearly equal work, the residual network learned much faster and ended about as good (4.9 and 5.0 % top-5 error). So adding helps *training*, and [lesson 10](10_resnet.ipynb) is about that.
+# Which is better? In the paper, at nearly equal work, the residual network learned much faster and ended about as good (4.9 and 5.0 % top-5 error). (It has more blocks, each of them cheaper.) So adding helps *training*, and [lesson 10](10_resnet.ipynb) is about that.
 #
 # It has a trap. With more than 1,000 maps such networks could "die" early in training: before the last pooling there were only zeros. The authors multiplied what is added by 0.1 to 0.3, and it did not happen again. (*For the curious: [we let one die](further/09_v4_and_residuals.ipynb).*)
 
@@ -661,7 +661,7 @@ plots.architecture(
 # %% [markdown]
 # ## 9 · Interlude: surer than right
 #
-# One more idea of Inception-v3 has gone everywhere, and it is not about kernels. (Who is in a hurry goes on with section 10.) A network answers with probabilities. When it says 80 %, is it right in 80 of 100 cases? Let us ask a small network that has seen 3,000 photographs until it knew them by heart:
+# One more idea of Inception-v3 has gone everywhere, and it is not about kernels. (You may skip to section 10.) A network answers with probabilities. When it says 80 %, is it right in 80 of 100 cases? Let us ask a small network that has seen 3,000 photographs until it knew them by heart:
 
 
 # %%
@@ -719,12 +719,12 @@ print(f"of its own photographs it names {np.mean(known == truth):.0%} rightly")
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# Nearly twice as sure as it is right. Once all its own photographs are right, the loss can only fall if their probabilities go on towards 1. Nothing in the training speaks of photographs that it does not know.
+# Nearly twice as sure as it is right. Once nearly all its own photographs are right, the loss can only fall if their probabilities go on towards 1. Nothing in the training speaks of photographs that it does not know.
 # </details>
 #
 # Two remedies:
 #
-# **Temperature** (Guo and others, 2017). Divide the *logits*, the numbers before softmax, by a number $T > 1$. The order of the classes stays, and with it every answer; only the probabilities move together. $T$ is chosen on *validation* photographs that the network was not trained on, so that the loss there is smallest. It costs nothing, afterwards.
+# **Temperature** (Guo and others, 2017). Divide the *logits*, the numbers before softmax, by a number $T > 1$. The order of the classes stays, and with it every answer; only the probabilities become more alike. $T$ is chosen on *validation* photographs that the network was not trained on, so that the loss there is smallest. It costs nothing, afterwards.
 
 # %%
 new, new_labels = data.x_train[3_000:5_000], data.y_train[3_000:5_000]
@@ -776,7 +776,7 @@ print(f"temperature {temperature:.1f}, chosen on validation photographs")
 #
 # *As trained*, the bars stay far below the line: of the answers given with 90 % or more not six in ten are right. *Temperature* brings them to it, and not one answer has changed. *Smoothing* takes away more than half of the gap, beforehand; what is left, a temperature could take. Accuracy is the same in all three, within what 3,000 photographs can tell (a point or two).
 #
-# This is one small network, driven to know its photographs by heart. The course's ResNet-20, trained on many photographs with augmentation, is only a little too sure ([measured here](further/09_inception_v3.ipynb)). And no temperature helps when a photograph shows something that was never trained on.
+# This is one small network that knows its photographs by heart. The course's ResNet-20, trained on many photographs with augmentation, is only a little too sure ([measured here](further/09_inception_v3.ipynb)). And no temperature helps when a photograph shows something that was never trained on.
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -811,7 +811,7 @@ plots.error_against_work(
 )  # fmt: skip
 
 # %% [markdown]
-# GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do an eighth of VGG-16's work or less; v3 errs less than VGG at a third of it; v4 and Inception-ResNet-v2 then spend VGG's work, and err least. First the network was made cheap, then what was saved was spent. Or it was not: MobileNetV2 errs about as often as GoogLeNet, for a fifth of its work and half of its parameters.
+# GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do an eighth of VGG-16's work or less; v3 errs less than VGG at a third of it; v4 and Inception-ResNet-v2 then spend VGG's work, and err least. First the network was made cheap, then what was saved was spent. MobileNetV2 spends nothing: it errs about as often as GoogLeNet, for a fifth of its work and half of its parameters.
 
 # %% tags=["hide-input"]
 # @title All the builders of this line
@@ -838,7 +838,7 @@ pd.DataFrame(
 # %% [markdown]
 # What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's blocks ([lesson 10](10_resnet.ipynb)) among them. Separable kernels carry the networks of telephones, and EfficientNet and ConvNeXt. Label smoothing is a line in most recipes. The many branches have mostly gone.
 #
-# **Exercise 7 (design).** Six numbers for a module on 192 maps that looks at *more* than 3a for *half* of its price: 256 maps leave, at least 128 of them from the 3×3 and 48 from the 5×5 (3a: 32), with at most 80,000 weights (3a: 163,328). No passage may be narrower than in GoogLeNet's table, four to one: a reduction has at least a quarter of the maps of the kernel after it.
+# **Exercise 7 (design).** Six numbers for a module on 192 maps that makes *more* maps with its 5×5 than 3a, for *half* of the price: 256 maps leave, at least 128 of them from the 3×3 and 48 from the 5×5 (3a: 32), with at most 80,000 weights (3a: 163,328). No passage may be narrower than in GoogLeNet's table, four to one: a reduction has at least a quarter of the maps of the kernel after it.
 
 # %%
 widths = None  # n1x1, n3x3_reduce, n3x3, n5x5_reduce, n5x5, pool_proj
@@ -861,10 +861,10 @@ score.section()
 # ## Recap
 #
 # 1. A module looks with several kernels side by side and stacks what they find. Naive modules cost nearly as much as VGG.
-# 2. A 1×1 squeezes the maps before a large kernel looks around in them: 3a has 163,328 weights instead of 387,072. That makes a network affordable, not better by itself.
+# 2. A 1×1 squeezes the maps before a large kernel looks around in them: 3a has 163,328 weights instead of 387,072.
 # 3. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3.
 # 4. Products are not seconds, and any list of numbers makes a network: measure, and count.
-# 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work, because its large kernels look at few maps: 16 in place of 192. MobileNet goes to the end: one each.**
+# 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work, because its large kernels look at few maps (96 and 16 in place of 192), and its pools hand on few. MobileNet goes to the end: one map for each kernel.**
 #
 # ## Quiz
 

@@ -108,29 +108,30 @@ def factor_saving(function) -> Verdict:
     ]
     cases = [
         (((5, 5), [(3, 3), (3, 3)]), 1 - 18 / 25, hints(mistakes, "How many products does one output value need?")),
-        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "Do not round; and a kernel need not be square."),
+        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "Do not round, and do not take every kernel for a square."),
         (((3, 3), [(2, 2), (2, 2)]), 1 / 9, "Each kernel of the chain has its own height and width."),
         (((3, 5), [(3, 3), (1, 3)]), 1 / 5, "Here the whole kernel is not square, and the links of the chain differ."),
         (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "Each kernel of the chain has its own height and width."),
+        (((7, 7), [(3, 3), (3, 3), (3, 3)]), 22 / 49, "A chain may have more than two kernels."),
     ]
     return check_function("4", function, cases, praise="28 %, 33 %, 11 % and 71 %")
 
 
 def shifted_channels(answer) -> Verdict:
-    """Exercise 3: maps that the module from memory gives for row 5a."""
+    """Exercise 3: maps that the module from memory gives for row 4d, 112, 144, 288, 32, 64, 64."""
     return check_value(
         "3",
         answer,
-        160 + 32 + 128,
+        144 + 32 + 64,
         mistakes=[
-            (832, "that is the paper's module: 256 + 320 + 128 + 128."),
-            (576, "the block has no 1×1 branch: 256 is taken for the reduction before the 3×3."),
-            (608, "320 is taken for the reduction before the 5×5: it never leaves the block."),
-            (256 + 320 + 128, "which branches does this code have, and which of the five numbers ends each of them?"),
-            (256 + 160 + 320 + 32 + 128, "reductions are followed by a convolution; only branch ends are joined."),
+            (528, "that is the paper's module: 112 + 288 + 64 + 64."),
+            (416, "this code has no 1×1 branch: what becomes of 112, the first number?"),
+            (384, "288 never leaves this code as maps: which layer gets the third number?"),
+            (464, "which branches does this code have, and which of the five numbers ends each of them?"),
+            (112 + 144 + 288 + 32 + 64, "reductions are followed by a convolution; only branch ends are joined."),
         ],
         hint="go through the code line by line: which of the five numbers is which?",
-        praise="320 channels where the table has 832",
+        praise="240 maps where the table has 528",
     )
 
 
@@ -157,7 +158,7 @@ def design_module(row) -> Verdict:
         )
     if weights > MOST_WEIGHTS:
         return failed("7", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
-    return passed("7", f"{weights:,} weights where 3a has 163,328, with fewer maps of the 5×5")
+    return passed("7", f"{weights:,} weights; 3a needs 163,328, and its 5×5 makes only 32 maps")
 
 
 def smooth(function) -> Verdict:
@@ -179,9 +180,15 @@ def smooth(function) -> Verdict:
     otherwise = "Each row keeps 1 − ε for its class, and ε is spread over all classes evenly."
     raised = "`labels` are class numbers: a row of zeros with a single 1 for each of them is a good beginning."
     turned = (np.eye(4)[[2]].T, "The shape must be (1, 4): a row for each label, a column for each class.")
-    plain = hints(
-        [(hot[1], "One row for each label: shape (1, 4)."), turned], "With ε = 0 nothing is smoothed.", raised=raised
-    )
+    ends = "With ε = 0 nothing is smoothed: a row of zeros with a single 1 for each label."
+    some = hints([(hot[1], "One row for each label: shape (1, 4)."), turned], ends, raised=raised)
+
+    def plain(came_out):
+        wrong = not isinstance(came_out, Exception) and np.shape(came_out) not in ((1, 4), (4,), (4, 1))
+        return (
+            f"The shape must be (1, 4), (labels, classes); yours is {np.shape(came_out)}." if wrong else some(came_out)
+        )
+
     cases = [
         ((np.array([2]), 4, 0.0), np.eye(4)[[2]], plain),
         ((np.array([0, 2]), 4, 0.2), 0.8 * hot + 0.05, hints(mistakes, otherwise)),

@@ -97,10 +97,10 @@ verdict
 
 # %% [markdown]
 # ## Exercise 3: the shifted list
-# *The module from memory with row 5a.* It reads the five numbers as 3×3 reduction, 3×3, 5×5 reduction, 5×5, pool: the branches end with 160, 32 and 128.
+# *The module from memory with row 4d.* It reads the five numbers as 3×3 reduction, 3×3, 5×5 reduction, 5×5, pool: the branches end with 144, 32 and 64.
 
 # %%
-reduce_3, end_3, reduce_5, end_5, end_pool = (256, 160, 320, 32, 128, 128)[:5]
+reduce_3, end_3, reduce_5, end_5, end_pool = (112, 144, 288, 32, 64, 64)[:5]
 verdict = lesson09.shifted_channels(end_3 + end_5 + end_pool)
 assert verdict.passed
 verdict
