@@ -223,7 +223,7 @@ def test_the_project_tells_passed_excellent_and_a_kind_validation_apart():
         return project(*handed(Reader(wrong=wrong), expected=expected)).message
 
     assert said(0, 1.0).endswith("excellent") and said(4, 0.99).endswith("excellent")  # 90 %
-    assert "From 88% on" in said(8, 0.8)  # 80 %, as expected
+    assert "From 85% on" in said(8, 0.8)  # 80 %, as expected
     assert "15 points off. Why was your validation so kind?" in said(8, 0.95) and "so hard?" in said(0, 0.5)
 
 
