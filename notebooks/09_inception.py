@@ -276,7 +276,7 @@ widgets.frames(
 )
 
 # %% [markdown]
-# **Exercise 1 (by hand).** Module 4a: 480 maps arrive; 192 of 1×1; a reduction to 96, then 208 of 3×3; a reduction to 16, then 48 of 5×5; 64 after the pool. How many weights has it (without biases)? And the naive module with the same 1×1, 3×3 and 5×5? (Replace `None`, run the cell. Worked answers: [solutions](solutions/09_inception_solutions.ipynb).)
+# **Exercise 1 (by hand).** Module 4a: 480 maps arrive; 192 of 1×1; a reduction to 96, then 208 of 3×3; a reduction to 16, then 48 of 5×5; 64 after the pool. How many weights has it (without biases)? And the naive module with the same 1×1, 3×3 and 5×5? (Replace `None`, run the cell. Answers: [solutions](solutions/09_inception_solutions.ipynb).)
 
 # %%
 weights_reduced, weights_naive = None, None
@@ -306,7 +306,7 @@ score.section()
 # %% [markdown]
 # ## 4 · Does the narrow passage cost accuracy?
 #
-# The 5×5 of 3a sees 16 mixtures in place of 192 maps. Something must get lost. So let naive and reduced modules compete at (nearly) equal work, small enough for a laptop: five of GoogLeNet's modules at an eighth of their width, and naive ones narrow enough to cost the same.
+# The 5×5 of 3a sees 16 mixtures in place of 192 maps. Something must get lost. So let naive and reduced modules compete at (nearly) equal work: five of GoogLeNet's modules at an eighth of their width, and naive ones narrow enough to cost the same.
 
 # %%
 twin = measure.load("inception_twin")
@@ -326,7 +326,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Each was trained three times, with other initial weights, on 5,000 photographs for six epochs, and judged on 2,000 others. (Stored; `python -m course_utils.measure inception_twin` repeats it. Learning rates were chosen on further photographs: 0.006, and 0.02 with batch norm.) The reduced networks have 12 convolutions in a row, the naive ones 7. **Put the four in order.**
+# Each was trained three times, with other initial weights, on 5,000 photographs for six epochs, judged on 2,000 others. (Stored; `python -m course_utils.measure inception_twin` repeats it. Learning rates were chosen on further photographs: 0.006, and 0.02 with batch norm.) The reduced networks have 12 convolutions in a row, the naive ones 7. **Put the four in order.**
 
 # %% tags=["hide-output", "slide"]
 tested = {
@@ -409,7 +409,7 @@ plots.architecture(
 #
 # ### A module from memory
 #
-# Somebody writes the module down from memory, for a course, and gives it the numbers of row 3a (64, 96, 128, 16, 32, 32). It runs, it trains, no error. **What is wrong, in the code and in the list?**
+# Somebody writes the module down from memory, for a course, and gives it the numbers of row 3a (64, 96, 128, 16, 32, 32). It runs and trains, no error. **What is wrong, in the code and in the list?**
 
 
 # %%
