@@ -607,7 +607,7 @@ with plots.figure(size=(6, 3.8), alt=alt) as ax:
 # (`fit` counts while half of the units are silent and the photographs are changed. So *both* can look worse in training than on new flowers.)
 # </details>
 #
-# Two more remedies: a penalty on large weights (AlexNet had one), and pre-training (lesson 05).
+# Two more: *weight decay*, a penalty on large weights, and pre-training (lesson 05).
 
 # %% [markdown]
 # **Exercise 5 (read).** Three colleagues report. Which of the four helps first: `"against memorising"`, `"more epochs"`, `"another rate"`, or `"nothing"` because nothing is wrong?

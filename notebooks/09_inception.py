@@ -76,6 +76,9 @@ data = datasets.load("cifar10").subset(train=10_000, test=3_000)
 real = not data.stand_in
 layers = keras.layers
 biased = Style(batch_norm=False)  # GoogLeNet has biases and no batch norm
+
+# %% tags=["setup"]
+# @title Published errors, and work counted
 mobilenet_v2 = functools.partial(keras.applications.MobileNetV2, weights=None)
 # builder, top-5 error of one network on ImageNet's validation images as published
 PUBLISHED = {

@@ -70,7 +70,7 @@ def cut(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def other_camera(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return uint8 images (N, H, H, C) as the other camera takes them: turned, darker or brighter, soft, noisy."""
-    turned = np.stack([np.rot90(image, rng.integers(4)) for image in images]).astype("float32")
+    turned = np.stack([np.rot90(image, int(rng.integers(4))) for image in images]).astype("float32")
     wide = np.pad(turned, ((0, 0), (0, 1), (0, 1), (0, 0)), mode="edge")
     soft = (wide[:, 1:, 1:] + wide[:, 1:, :-1] + wide[:, :-1, 1:] + wide[:, :-1, :-1]) / 4  # means of 2×2 pixels
     exposed = soft * rng.uniform(DARKEST, BRIGHTEST, (len(images), 1, 1, 1))
