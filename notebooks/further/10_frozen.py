@@ -35,14 +35,14 @@ if "google.colab" in sys.modules:
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title Imports and the look of figures
-from course_utils import checks, datasets, plots, runtime, transfer
+from course_utils import checks, datasets, plots, runtime
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
 import pandas as pd
 
-from course_utils import anatomy
+from course_utils import anatomy, transfer
 
 layers = keras.layers
 objects = datasets.load("cifar10").subset(train=10, test=500)

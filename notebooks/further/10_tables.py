@@ -126,7 +126,8 @@ nets = {
 counted = {
     name: anatomy.describe(models.resnet_cifar, **kw) for name, kw in nets.items()
 }
-layers = {k: (9 if "2" in k.split(",")[1] else 6) * nets[k]["n"] + 2 for k in nets}
+per_block = {name: 9 if kw.get("version") == 2 else 6 for name, kw in nets.items()}
+layers = {name: per_block[name] * kw["n"] + 2 for name, kw in nets.items()}
 frame = pd.DataFrame(
     {
         "layers": layers,
