@@ -354,7 +354,7 @@ score.section()
 # %% [markdown]
 # ## 4 · Photographs: twenty layers, and fifty-six
 #
-# The paper's experiment at the size of a laptop: 20,000 photographs of CIFAR-10 at 16×16 pixels, ten passes, half the paper's width. Plain and residual, 20 and 56 layers, each at a rate of its own (chosen on 5,000 validation photographs), three draws each. (Stored; `python -m course_utils.measure resnet_race` repeats it.) **Put the four in order of their accuracy on the training photographs.**
+# The paper's experiment at the size of a laptop: 20,000 photographs of CIFAR-10 at 16×16 pixels, ten passes, half the paper's width. Plain and residual, 20 and 56 layers, each at a rate of its own (chosen on 5,000 validation photographs), three draws each. (Stored as `resnet_race`.) **Put the four in order of their accuracy on the training photographs.**
 
 # %% tags=["hide-cell", "slide"]
 # @title The race on photographs
