@@ -78,6 +78,8 @@ COLOURS = {  # warm: plain, blue: residual; the deeper the darker
 }
 
 
+# %% tags=["setup"]
+# @title The stored trainings, and their figure
 def of(name, key):
     """One row for each stored training of a network."""
     return np.array([run[key] for run in stored["runs"] if run["arm"] == name])
@@ -713,8 +715,8 @@ score.section()
 #
 # In 2015 ResNet won the ImageNet contest with 3.57 % top-5 error (six networks together). The shortcut has stayed in nearly everything since. On the map below grey discs are networks of lessons 08 and 09, blue ones ResNets, green ones what came after; a disc's area is the number of parameters. Parameters and work are counted where we have code; accuracies are the papers' own, first answer, one network. **Guess before you open: which network of at most half a billion multiply-adds is as good as ResNet-50? And how many points has ResNet-50 itself gained since 2015, without a change of a layer?**
 
-# %% tags=["hide-cell", "slide"]
-# @title The map
+# %% tags=["hide-input"]
+# @title Counted from code, or taken from the papers
 apps = keras.applications
 counted = {
     name: anatomy.describe(build, weights=None)
@@ -752,6 +754,8 @@ accuracy = {  # %, first answer; see the references for the tables
 }  # fmt: skip
 
 
+# %% tags=["hide-cell", "slide"]
+# @title The map
 def colour(name):
     old = name in ("VGG-16", "GoogLeNet", "Inception-v3")
     new = plots.COLOURS[2]

@@ -140,12 +140,15 @@ with plots.figure(size=(6, 3.4), alt=f"At 56 layers, 8 passes: {last}.") as ax:
 #
 # A trained network: the course's ResNet-20, 19 convolutions and a dense layer, which classifies 90 % of CIFAR-10's test photographs rightly. What passes by, what the third block adds, and the sum, for the three strongest maps; red above 0, blue below, one scale a column. **Which is larger, x or F(x)?**
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %%
 reader = transfer.load_pretrained("resnet20_cifar10")
 parts = ["stage1_block2_relu", "stage1_block3_bn2", "stage1_block3_relu"]
 image = objects.x_test[:1]
 maps = inspection.activations(reader, image, parts)
 strongest = maps[parts[0]][0].mean(axis=(0, 1)).argsort()[-3:]
+
+# %% tags=["hide-output", "nbval-ignore-output"]
+# @title The drawing
 with plots.figure(
     3,
     3,
@@ -167,7 +170,7 @@ with plots.figure(
 # %% [markdown]
 # And over 64 photographs, for the seven blocks that keep the shape: the size of F(x) over the size of x.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 blocks = [f"stage{s}_block{b}" for s in (1, 2, 3) for b in (1, 2, 3)]
 ends = ["stem_relu", *(f"{name}_relu" for name in blocks)]
 branches = [f"{name}_bn2" for name in blocks]
@@ -177,12 +180,14 @@ for before, name in zip(ends, blocks, strict=False):
     added = inside[f"{name}_bn2"]
     if inside[before].shape == added.shape:
         share[name] = float(np.sqrt(np.mean(added**2) / np.mean(inside[before] ** 2)))
+
+# %% tags=["nbval-ignore-output"]
 print({name: round(value, 2) for name, value in share.items()})
 
 # %% [markdown]
 # Where the share is below 1 the block is a correction. The last one speaks loudest, just before the answer.
 
-# %% tags=["claims", "nbval-ignore-output"]
+# %% tags=["claims"]
 # @title Claims
 means = {name: np.mean(values, axis=0) for name, values in left.items()}
 lead = means["residual"][3] - means["plain"][3]
