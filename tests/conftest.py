@@ -75,3 +75,16 @@ def places(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("COURSE_OFFLINE", "1")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Start Chromium for the tests of a file."""
+    import browser
+    from playwright.sync_api import sync_playwright
+
+    path = browser.chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=browser.FLAGS)
+        yield started
+        started.close()

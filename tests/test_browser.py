@@ -10,7 +10,7 @@ import nbconvert
 import nbformat
 import numpy as np
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from course_utils import convolution, widgets
 from course_utils.widgets import explorer, pictures, tours
@@ -45,15 +45,6 @@ QUESTIONS = [
         ],
     },
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.chromium()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=browser.FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 # fixtures are found by their names in this module
-from test_browser import CONTRAST, chromium, lab, open_in_lab, page, show, site
+from test_browser import CONTRAST, lab, open_in_lab, page, show, site
 
 from course_utils import runtime, widgets
 from course_utils.widgets import drawing
@@ -17,7 +17,7 @@ keras = runtime.import_keras()
 
 from course_utils import transfer  # noqa: E402
 
-__all__ = ["chromium", "lab", "page", "show", "site"]
+__all__ = ["lab", "page", "show", "site"]
 
 expect.set_options(timeout=browser.PATIENCE)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import browser
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("[01]*.ipynb"))
@@ -39,14 +39,6 @@ def lab(tmp_path_factory):
             server.folder = course / "notebooks"
             server.trust(*(server.folder / f"{name}.ipynb" for name in LESSONS))
             yield server
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser.chromium(), args=browser.FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

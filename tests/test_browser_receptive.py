@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 # fixtures are found by their names in this module
-from test_browser import CONTRAST, chromium, is_outside, lab, open_in_lab, page, run_cell, show, site, stored_cell
+from test_browser import CONTRAST, is_outside, lab, open_in_lab, page, run_cell, show, site, stored_cell
 
 from course_utils import widgets
 from course_utils.widgets import stack
 
-__all__ = ["chromium", "lab", "page", "show", "site"]
+__all__ = ["lab", "page", "show", "site"]
 
 expect.set_options(timeout=browser.PATIENCE)
 

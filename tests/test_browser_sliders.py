@@ -6,7 +6,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from course_utils import widgets
 from course_utils.widgets import sliders
@@ -36,15 +36,6 @@ def stored(tmp_path_factory):
     page, _ = nbconvert.HTMLExporter().from_notebook_node(nbformat.from_dict(notebook))
     file.write_text(page, encoding="utf-8")
     return file.as_uri()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.chromium()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=browser.FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

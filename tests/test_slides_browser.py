@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import browser
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 BUILT = sorted((Path(__file__).resolve().parents[1] / "build" / "slides").glob("[0-9]*.html"))
 PROBE = (Path(__file__).parent / "site_probe.js").read_text(encoding="utf-8")
@@ -24,14 +23,6 @@ SPILT = """(() => {
     two.bottom > one.top + 2 && one.right > two.left + 2 && two.right > one.left + 2));
   return [...spilt.map((part) => part.outerHTML.slice(0, 60)), ...(overlaps ? ["parts overlap"] : [])];
 })()"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser.chromium(), args=browser.FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
