@@ -16,7 +16,7 @@
 #
 # **Before this:** lessons 04 (initial weights) and 07 (AlexNet).
 #
-# **Time:** about 35 minutes of reading, about 50 more for the seven exercises; the code runs in about a minute and a half on two CPU cores.
+# **Time:** about 35 minutes of reading, about 50 more for the seven exercises; the code runs in about two and a half minutes on two slow CPU cores.
 #
 # **Data:** 1,360 photographs of 17 kinds of flowers (Nilsback and Zisserman), and CIFAR-10, 60,000 small photographs of ten kinds (Krizhevsky). Where they are unavailable, drawn flowers and shapes stand in; the numbers in the text are those of the photographs.
 
