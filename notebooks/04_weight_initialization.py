@@ -1049,6 +1049,8 @@ with plots.figure(
     for ax in grid[1]:
         ax.set_xlabel("hidden layers")
 
+# %% tags=["hide-cell"]
+# @title Means at 20 and 30 layers
 rows = {}
 for key, title in optimizers.items():
     row = {

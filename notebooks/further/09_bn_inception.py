@@ -130,6 +130,9 @@ held = {
     ]
     for kind, label in kinds.items()
 }
+
+# %% tags=["hide-input"]
+# @title The drawing
 ax = plots.curves(
     {label: np.transpose(values) for label, values in held.items()},
     x=inception_small.TRIED,

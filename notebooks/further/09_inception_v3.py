@@ -175,6 +175,7 @@ def softened(logs, temperature):
     return np.asarray(keras.ops.softmax(logs / temperature))
 
 
+# %% tags=["nbval-ignore-output"]
 chosen_on, labels = logarithms(held[0][:2_000]), held[1][:2_000]
 temperatures = np.arange(0.8, 2.5, 0.05)
 of_truth = [softened(chosen_on, t)[np.arange(2_000), labels] for t in temperatures]

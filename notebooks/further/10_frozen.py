@@ -78,6 +78,7 @@ def copy_of_reader():
     return twin
 
 
+# %%
 def trained_on_new(freeze_norms):
     twin = copy_of_reader()
     for layer in twin.layers:

@@ -184,6 +184,7 @@ def features(images):
     return np.concatenate([np.asarray(front(part, training=False)) for part in parts])
 
 
+# %%
 def fit_head(inputs, labels, passes):
     keras.utils.set_random_seed(0)
     norm = layers.Normalization()
@@ -246,6 +247,7 @@ def turned(images, quarters):
     return images
 
 
+# %% tags=["nbval-ignore-output"]
 pixels = keras.Input((32, 32, 3))
 answers = [head(front(turned(pixels, quarters))) for quarters in range(4)]
 my_model = keras.Model(pixels, layers.Average()(answers))
