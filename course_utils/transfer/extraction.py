@@ -24,7 +24,7 @@ IRRELEVANT = {"trainable", "build_config", "registered_name"}
 
 
 def features(
-    backbone: Backbone, images: np.ndarray, *, pool: str | None = "average", batch_size: int = 16, cache: bool = True
+    backbone: Backbone, images: np.ndarray, *, pool: str | None = "average", batch_size: int = 8, cache: bool = True
 ) -> np.ndarray:
     """Return the features of images: the output of the frozen base, one row an image.
 
