@@ -70,7 +70,8 @@ def start(lesson: str, *, seed: int = 42) -> Lesson:
     started = Lesson(lesson=text.zfill(2), profile=profile(), seed=seed, device=device())
     libraries = ["numpy"] if number in WITHOUT_KERAS else [keras_backend(), "keras"]
     versions = ", ".join(f"{name} {version(name)}" for name in libraries)
-    print(f"Lesson {started.lesson} · {started.profile} profile · {started.device} · {versions} · seed {seed}")
+    longer = " · full profile: longer trainings" if started.profile == "full" else ""
+    print(f"Lesson {started.lesson} · {started.device} · {versions}{longer}")
     return started
 
 

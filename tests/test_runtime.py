@@ -34,14 +34,15 @@ def test_bad_profile_and_lesson_are_named(no_gpu, monkeypatch):
         runtime.start(lesson="01", seed=-1)
 
 
-def test_start_says_one_line_and_seeds(no_gpu, capsys):
+def test_start_says_one_line_and_seeds(no_gpu, capsys, monkeypatch):
     lesson = runtime.start(lesson="01", seed=7)
     first = np.random.rand()
     said = capsys.readouterr().out
-    assert said.count("\n") == 1 and said.startswith("Lesson 01 · quick profile · CPU, ")
+    assert said.count("\n") == 1 and said.startswith("Lesson 01 · CPU, ") and "profile" not in said
     assert lesson.profile == "quick" and lesson.seed == 7
+    monkeypatch.setenv("COURSE_PROFILE", "full")
     runtime.start(lesson=1, seed=7)
-    assert np.random.rand() == first
+    assert np.random.rand() == first and "full profile" in capsys.readouterr().out
 
 
 def test_choose_takes_the_row_of_the_profile():

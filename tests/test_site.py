@@ -114,6 +114,33 @@ def test_a_set_up_cell_says_what_it_sets_up(tool):
     assert "drawn" in tool.fold(["hide-input"], "# @title The drawing\nx")["mystnb"]["code_prompt_show"]
 
 
+@pytest.mark.parametrize(
+    ("text", "data", "words"),
+    [
+        ("**How many?** Guess.", {"image/png": png(3, 2)}, "answer"),
+        ("**Sketch the curve.**", {"image/png": png(3, 2)}, "answer"),
+        ("The same, drawn:", {"image/png": png(3, 2), "text/plain": "Figure: A."}, "figure"),
+        ("<details>**Why?** So.</details>\nMeans of five:", {"text/html": "<table></table>"}, "table"),
+        ("Printed:", {"text/plain": "7"}, "result"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["hide-output", "hide-cell"])
+def test_a_fold_promises_an_answer_only_where_one_was_asked_for(staged, tag, text, data, words):
+    folds = staged(output(**data), tags=[tag], text=text)[1]["metadata"]["mystnb"]
+    assert folds == {"code_prompt_show": f"Show the {words}", "code_prompt_hide": f"Hide the {words}"}
+
+
+def test_of_two_folds_in_a_row_the_first_is_the_answer(tool, tmp_path):
+    folded = {"cell_type": "code", "source": "x", "metadata": {"tags": ["hide-cell"]}}
+    shown = {"outputs": [output(**{"text/html": "<table></table>"})]}
+    asked = {"cell_type": "markdown", "source": "**How many?**", "metadata": {}}
+    cells = [asked, {**folded, "outputs": []}, *({**folded, **shown} for _ in range(2))]
+    (tmp_path / "stored.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}))
+    made = tool.stage(tmp_path / "stored.ipynb", tmp_path / "extra", "01")["cells"]
+    words = [cell["metadata"]["mystnb"]["code_prompt_show"] for cell in made[2:]]
+    assert words == ["Show the answer", "Show the table"]
+
+
 def test_a_slider_without_a_kernel_says_where_it_moves(tool, staged):
     [made] = staged(output(**{tool.WIDGET: {}, "text/plain": "VBox(children=())"}))[1]["outputs"]
     assert tool.WIDGET not in made["data"] and "JupyterLab" in made["data"]["text/html"]

@@ -54,13 +54,19 @@ def stage(source: Path, extra: Path, name: str) -> dict:
     """
     notebook = json.loads(source.read_text(encoding="utf-8"))
     notebook["metadata"] = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    before = ""  # the text that a folded result answers
     for number, cell in enumerate(notebook["cells"]):
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
+            before = text
             cell["source"] = BADGE.sub("", text).replace("START_HERE.ipynb)", "index.md)")
             continue
         cell["metadata"] = fold(cell["metadata"].get("tags", []), text)
         cell["outputs"] = [output for output in cell["outputs"] if not spoken(output)]
+        if answers.FOLDS & set(cell["metadata"]["tags"]) and cell["outputs"]:
+            words = answers.label(before, cell["outputs"])
+            cell["metadata"]["mystnb"] = prompts(words)
+            before = ""
         for place, output in enumerate(cell["outputs"]):
             picture(output, extra, f"{name}-{number}-{place}", name.count("/"), source=text)
             slider(output)
@@ -86,8 +92,13 @@ def fold(tags: list[str], source: str = "") -> dict:
             words = f"{words}: {title[1][0].lower()}{title[1][1:]}".replace("set-up: set-up", "set-up")
         if tag in tags:
             metadata["tags"] = sorted({*metadata["tags"], meaning})
-            metadata["mystnb"] = {"code_prompt_show": words, "code_prompt_hide": words.replace("Show", "Hide")}
+            metadata["mystnb"] = prompts(words)
     return metadata
+
+
+def prompts(words: str) -> dict:
+    """Return what stands on a fold, closed and open, as the site's Sphinx reads it."""
+    return {"code_prompt_show": words, "code_prompt_hide": words.replace("Show", "Hide")}
 
 
 def spoken(output: dict) -> bool:

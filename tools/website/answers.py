@@ -1,6 +1,10 @@
-"""In a folded answer the result comes first and the code that draws it stands below, in a fold of its own."""
+"""The folds of results: what stands on them, and the result before the code that draws it."""
 
 import re
+
+FOLDS = {"hide-output", "hide-cell"}  # the tags of cells whose result is folded
+NOTES = re.compile(r"<details>.*?</details>", re.S)
+ASKED = re.compile(r"\?|\*\*.+?\*\*", re.S)  # a question, or a task in bold
 
 UNTIL = r"(?:(?!</{0}>).)*"
 CELL = re.compile(
@@ -17,6 +21,20 @@ CODE = """<details class="admonition hide above-input">
 </summary>
 {}</details>
 """
+
+
+def label(text: str, outputs: list[dict]) -> str:
+    """Return the words on the fold of a result: the answer, where it was asked for, else what the result is.
+
+    Args:
+        text: the text right before the cell; empty where another folded result stands between.
+        outputs: the cell's outputs.
+    """
+    if ASKED.search(NOTES.sub("", text)):
+        return "Show the answer"
+    kinds = {kind for output in outputs for kind in output.get("data", {})}
+    drawn = {"image/png": "figure", "text/html": "table"}
+    return f"Show the {next((words for kind, words in drawn.items() if kind in kinds), 'result')}"
 
 
 def result_first(page: str) -> str:

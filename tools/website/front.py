@@ -19,12 +19,10 @@ def index() -> str:
         page = page.replace(f"<!-- {mark} -->", made())
     for word, meant in (("REPOSITORY", address()), ("COLAB", colab()), ("FOLDER", address().rpartition("/")[2])):
         page = page.replace(word, meant)
-    further = [f"further/{path.stem}" for path in sorted((NOTEBOOKS / "further").glob("[0-9]*.ipynb"))]
     trees = [
         tree("Lessons", pages()),
         tree("Look up", ["architectures", "glossary", "results"]),
-        tree("Further", further),
-        tree("More", ["solutions", "running", "devices", "teachers"]),
+        tree("More", ["further", "solutions", "running", "devices", "teachers"]),
     ]
     return "\n\n".join([page, *filter(None, trees)])
 
