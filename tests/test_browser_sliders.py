@@ -72,6 +72,19 @@ def test_play_runs_round_and_pauses(page):
     expect(page.get_by_label("shade: play")).to_be_visible()
 
 
+def test_a_dark_page_turns_drawings_and_leaves_images_as_they_are(page):
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.get_by_label("shade: one step on").click()
+    pane = page.locator(".sheet i")
+    expect(pane).to_be_visible()
+    assert "invert(1)" in page.locator("img.frame").evaluate("node => getComputedStyle(node).filter")
+    whole, over = page.locator("img.frame").bounding_box(), pane.bounding_box()
+    assert over == pytest.approx(whole, abs=1)
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    page.get_by_label("shade: one step on").click()
+    expect(pane).to_be_hidden()
+
+
 def test_the_still_picture_gives_way_and_serves_where_scripts_do_not_run(page, chromium, stored):
     visible = "() => [...document.images].filter(image => image.offsetParent).length"
     assert page.evaluate(visible) == 0, "the exhibit's own picture lives in its shadow root"

@@ -60,6 +60,22 @@ def test_numbers_slide_and_texts_are_chosen(shown):
     assert not plt.get_fignums(), "each figure is closed"
 
 
+def test_a_dark_page_is_told_where_the_images_lie(shown):
+    def draw(left):
+        figure, (photo, line) = plt.subplots(1, 2, figsize=(4, 2), dpi=100)
+        photo.imshow(np.zeros((8, 8, 3)))
+        photo.set_position((left, 0.25, 0.25, 0.5))
+        line.plot([0, 1])
+        return figure.axes[1]
+
+    widgets.frames(draw, alt="x", left=[0.1, 0.2])
+    places = np.array(state(shown[1][0]["text/html"])["images"])
+    expected = [[[40, 50, 140, 150]], [[80, 50, 180, 150]]]  # left, top, right, bottom
+    np.testing.assert_allclose(places, expected, atol=2)
+    widgets.frames(image, alt="x", width=[5])
+    assert state(shown[3][0]["text/html"])["images"] == [[[0, 0, 5, 3]]]
+
+
 def test_without_scripts_it_says_what_could_be_moved_and_the_page_is_the_same_each_time(shown):
     for _ in range(2):
         widgets.frames(image, alt="Grey < white.", width=[2, 4])

@@ -5,7 +5,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course_utils.plots.showing import PAPER, describable
+from course_utils.figures import PAPER
+from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, DIVERGING, FAINT, INK, axes_of
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-DIVERGING = "RdBu_r"  # signed values, white at zero: always drawn with vmin = -vmax
-PAPER = "paper"  # gid of an image that is nothing but the ground that numbers are written on
+from course_utils.figures import pictures
+
 # Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
 UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
 
@@ -135,53 +135,11 @@ def png(figure: Figure) -> tuple[str, list[list[int]]]:
     region = figure.get_tightbbox().padded(0.1)
     figure.savefig(drawn, format="png", dpi=figure.dpi, bbox_inches=region, facecolor="white")
     picture = Image.open(drawn).convert("RGB")
-    every: list = [one for ax in figure.axes for one in (ax, *ax.child_axes)]
-    grey = np.asarray(picture.convert("L"))
-    boxes = [_pixels(part, region, grey, figure.dpi) for part in map(_ground, every) if part is not None]
+    boxes = pictures(figure, region, np.asarray(picture.convert("L")))
     if picture.getcolors(256):
         picture = picture.quantize(256, dither=Image.Dither.NONE)
     picture.save(file, "png", optimize=True)
     return base64.b64encode(file.getvalue()).decode(), boxes
-
-
-def _ground(ax: Axes):
-    """Return the place of the images or colour meshes that an Axes holds, None without any."""
-    from matplotlib.collections import QuadMesh
-    from matplotlib.image import AxesImage
-    from matplotlib.transforms import Bbox
-
-    found = [*ax.images, *(drawn for drawn in ax.collections if isinstance(drawn, QuadMesh))]
-    kept = [drawn for drawn in found if drawn.get_gid() != PAPER and not _turns(drawn)]
-    whole = ax.get_window_extent()
-    if kept and all(isinstance(drawn, AxesImage) for drawn in kept):  # the Axes may reach beyond its images
-        return Bbox.intersection(whole, Bbox.union([drawn.get_window_extent() for drawn in kept]))
-    return whole if kept else None
-
-
-def _turns(drawn) -> bool:
-    """Say whether an image shows numbers in two colours around white."""
-    numbers = drawn.get_array()
-    return numbers is not None and np.ndim(numbers) < 3 and drawn.get_cmap().name == DIVERGING
-
-
-def _pixels(box, region, picture: np.ndarray, dpi: float) -> list[int]:
-    """Return a box of the canvas in pixels of the saved ``region`` (inches), counted from its upper left corner.
-
-    How an image is rounded to pixels is matplotlib's affair: each edge is moved by up to two pixels to where, in the
-    saved picture (H, W), the white around it ends.
-    """
-    left, right = (round(x - region.x0 * dpi) for x in (box.x0, box.x1))
-    top, bottom = (round(len(picture) - (y - region.y0 * dpi)) for y in (box.y1, box.y0))
-    columns = (picture[top + 2 : bottom - 2] < 255).mean(axis=0) > 0.5
-    rows = (picture[:, left + 2 : right - 2] < 255).mean(axis=1) > 0.5
-    left, right = _edge(columns, left), len(columns) - _edge(columns[::-1], len(columns) - right)
-    return [left, _edge(rows, top), right, len(rows) - _edge(rows[::-1], len(rows) - bottom)]
-
-
-def _edge(drawn: np.ndarray, about: int) -> int:
-    """Return the first place near ``about`` where something is drawn; ``about`` itself where all is white."""
-    near = np.flatnonzero(drawn[max(0, about - 2) : about + 3])
-    return max(0, about - 2) + int(near[0]) if len(near) else about
 
 
 def description(alt: str) -> str:

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from course_utils.plots.showing import DIVERGING as DIVERGING
+from course_utils.figures import DIVERGING as DIVERGING
 
 # Okabe and Ito's palette ("Color Universal Design", 2008), in the order in which the course uses it.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")

@@ -49,12 +49,13 @@ function start(host, data) {
   const root = host.attachShadow({ mode: "open" });
   const places = [...data.start];
   const picture = h("img", { class: "frame", width: data.width });
+  const sheet = h("div", { class: "sheet" }, picture);
   const said = h("p", { class: "spoken", "aria-live": "polite" });
   const bar = h("div", { class: "bar" });
   const controls = data.choices.map((choice, k) => slider(choice, (place) => { places[k] = place; draw(); }));
   bar.append(...controls.map((control) => control.node));
   const page = h("section", { class: "explorer frames", "aria-label": "Figure with sliders" });
-  page.append(h("div", { class: "body" }, bar, h("div", { class: "paper" }, picture), said));
+  page.append(h("div", { class: "body" }, bar, h("div", { class: "paper" }, sheet), said));
   root.append(Object.assign(h("style"), { textContent: data._style }), page);
   const draw = () => {
     page.dataset.theme = themeOf(host);
@@ -62,6 +63,8 @@ function start(host, data) {
     const number = places.reduce((so, place, k) => so * data.choices[k].values.length + place, 0);
     const setting = data.choices.map(({ name, values }, k) => `${name} ${values[places[k]]}`).join(", ");
     picture.src = `data:image/png;base64,${data.frames[number]}`;
+    const windows = () => data.images[number].map((place) => windowOn(picture, place));
+    picture.decode().then(() => sheet.replaceChildren(picture, ...windows()), () => {});
     picture.alt = `${data.alt} Here ${setting}.`;
     said.textContent = setting;
     host.dataset.value = number;
@@ -70,6 +73,20 @@ function start(host, data) {
   page.addEventListener("keydown", (event) => event.stopPropagation()); // a notebook's own shortcuts stay out
   hideStill(host, data);
   return watch(bar, () => { page.dataset.theme = themeOf(host); });
+}
+
+// A dark page turns a drawing dark; the images in it (left, top, right, bottom) are laid over it once more as they are.
+function windowOn(picture, [left, top, right, bottom]) {
+  const { naturalWidth: width, naturalHeight: height, src } = picture;
+  const [wide, high] = [right - left, bottom - top];
+  const parts = (...shares) => shares.map((share) => `${100 * share}%`);
+  const pane = h("i", { "aria-hidden": "true" });
+  [pane.style.left, pane.style.top] = parts(left / width, top / height);
+  [pane.style.width, pane.style.height] = parts(wide / width, high / height);
+  pane.style.backgroundImage = `url(${src})`;
+  pane.style.backgroundSize = parts(width / wide, height / high).join(" ");
+  pane.style.backgroundPosition = parts(left / Math.max(1, width - wide), top / Math.max(1, height - high)).join(" ");
+  return pane;
 }
 
 // The first frame stands before this exhibit as a plain picture, for pages without scripts: here it is not needed.

@@ -10,6 +10,7 @@ import numpy as np
 from IPython.display import display
 from PIL import Image
 
+from course_utils.figures import pictures
 from course_utils.widgets import fragment
 
 SCRIPT = fragment.files("exhibit.js", "sliders.js")
@@ -46,7 +47,8 @@ def frames(draw: Callable, *, alt: str, start: dict | None = None, labels: dict 
         if unknown := set(names) - set(choices):
             raise ValueError(f"{argument} must name {', '.join(choices)}; received {', '.join(sorted(unknown))}.")
     places = [_place(name, values, start) for name, values in choices.items()]
-    drawn = [_png(draw(**dict(zip(choices, setting, strict=True)))) for setting in itertools.product(*choices.values())]
+    settings = (dict(zip(choices, setting, strict=True)) for setting in itertools.product(*choices.values()))
+    drawn, images = zip(*(_png(draw(**setting)) for setting in settings), strict=True)
     still = int(np.ravel_multi_index(places, [len(values) for values in choices.values()]))
     shown = [
         {"name": labels.get(name, name), "values": [_text(v) for v in values], "slides": _slides(values)}
@@ -56,7 +58,8 @@ def frames(draw: Callable, *, alt: str, start: dict | None = None, labels: dict 
         "choices": shown,
         "start": places,
         "still": still,
-        "frames": drawn,
+        "frames": list(drawn),
+        "images": list(images),  # their places: what a dark page leaves as it is
         "width": max(NARROWEST, _width(drawn[still])),
     }
     _display(data | {"alt": " ".join(alt.split()), "_style": STYLE})
@@ -91,25 +94,36 @@ def _text(value) -> str:
     return f"{value:,.10g}" if isinstance(value, (int, float, np.number)) else str(value)
 
 
-def _png(drawn) -> str:
-    """Return what was drawn, or an image, as a small PNG in base64; a figure is closed."""
+def _png(drawn) -> tuple[str, list[list[int]]]:
+    """Return what was drawn, or an image, as a small PNG in base64, and the places of the images in it.
+
+    A figure is closed. The places are (left, top, right, bottom) in pixels.
+    """
     if isinstance(drawn, np.ndarray) and drawn.dtype == np.uint8:
         picture = Image.fromarray(drawn)
+        places = [[0, 0, *picture.size]]
     else:
-        import matplotlib.pyplot as plt
-
-        first = drawn.flat[0] if isinstance(drawn, np.ndarray) else drawn
-        figure, file = getattr(first, "figure", None), io.BytesIO()
-        if figure is None:
-            raise ValueError(f"draw must return what it drew or a uint8 image; it returned {type(drawn).__name__}.")
-        figure.savefig(file, format="png", facecolor="white")
-        plt.close(figure)
-        picture = Image.open(file).convert("RGB")
+        picture, places = _drawing(drawn)
     small = io.BytesIO()
     picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
         small, "png", optimize=True
     )
-    return base64.b64encode(small.getvalue()).decode()
+    return base64.b64encode(small.getvalue()).decode(), places
+
+
+def _drawing(drawn) -> tuple[Image.Image, list[list[int]]]:
+    """Return a drawn figure as an image, and the places of the images in it; close it."""
+    import matplotlib.pyplot as plt
+
+    first = drawn.flat[0] if isinstance(drawn, np.ndarray) else drawn
+    figure, file = getattr(first, "figure", None), io.BytesIO()
+    if figure is None:
+        raise ValueError(f"draw must return what it drew or a uint8 image; it returned {type(drawn).__name__}.")
+    figure.savefig(file, format="png", facecolor="white")
+    picture = Image.open(file).convert("RGB")
+    places = pictures(figure, figure.bbox_inches, np.asarray(picture.convert("L")))
+    plt.close(figure)
+    return picture, places
 
 
 def _width(png: str) -> int:
