@@ -3,7 +3,7 @@
 #
 # Ten lessons, from one small kernel on one picture to networks with a hundred layers. You predict, run, break and
 # repair them yourself, on an ordinary laptop. **[Begin with lesson 01](01_convolution_intuition.ipynb)**: it needs
-# Python with NumPy and no machine learning.
+# Python with NumPy and no machine learning; from lesson 02 on you also need derivatives, in 04 variance and the chain rule.
 
 # %% [markdown]
 # <!-- lessons: begin, written by make front -->
@@ -28,15 +28,15 @@
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="07_alexnet.ipynb"><img src="pictures/07.png" width="180" alt="AlexNet drawn: two towers of five convolutions that meet in three dense layers."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="07_alexnet.ipynb">07 · AlexNet</a></strong><br>Five new ingredients won a contest. What is each worth, and how long must one wait to see it?<br><small>33 minutes to read, 45 to exercise</small></td>
+# <td valign="top" style="text-align: left"><strong><a href="07_alexnet.ipynb">07 · AlexNet</a></strong><br>Five ingredients won a contest. What is each worth, and how long must one wait to see it?<br><small>33 minutes to read, 45 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="08_vgg.ipynb"><img src="pictures/08.png" width="180" alt="VGG-16 drawn from left to right: maps shrink from 224 to 7 pixels while filters grow from 64 to 512."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="08_vgg.ipynb">08 · VGG</a></strong><br>Only 3×3, only deeper: does depth alone help, and where does it stop?<br><small>35 minutes to read, 50 to exercise</small></td>
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="09_inception.ipynb"><img src="pictures/09.png" width="180" alt="GoogLeNet&#x27;s module 3a: four branches of 1×1, 3×3, 5×5 convolutions and a pool, joined."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="09_inception.ipynb">09 · Inception</a></strong><br>How can a deeper network that looks with three kernels at once do a tenth of the work?<br><small>36 minutes to read, 45 to exercise</small></td>
-# <td width="180" valign="top" style="text-align: left"><a href="10_resnet.ipynb"><img src="pictures/10.png" width="180" alt="Ten years of networks as discs, accuracy against work: ResNets in the middle, ConvNeXt above them, ViT far to the right."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="10_resnet.ipynb">10 · ResNet</a></strong><br>Deeper networks do worse. Which single line of code changes that?<br><small>35 minutes to read, 75 to exercise</small></td>
+# <td width="180" valign="top" style="text-align: left"><a href="10_resnet.ipynb"><img src="pictures/10.png" width="180" alt="Famous networks as discs, accuracy against work: ResNets in the middle, ConvNeXt above them, ViT far to the right."></a></td>
+# <td valign="top" style="text-align: left"><strong><a href="10_resnet.ipynb">10 · ResNet</a></strong><br>Deeper networks do worse. Which single line of code changes that?<br><small>35 minutes to read, 40 to exercise, and a project</small></td>
 # </tr>
 # </table>
 # <!-- lessons: end -->
@@ -46,19 +46,21 @@
 #
 # - **Run it cell by cell**: Shift+Enter runs a cell and goes on to the next. The outputs you see before that are stored
 #   ones, so you can also just read.
-# - **Predict first.** Where it says *before you run this*, write your answer down. Being wrong there is how the
-#   lesson sticks.
-# - **Exercises** are cells with `...` to fill in. They answer at once, with a hint for the usual mistakes. Your answers
+# - **Predict first.** Where a question stands in bold, write your answer down before you open the fold. Being wrong
+#   there is how the lesson sticks.
+# - **Exercises** are cells with `...` or `None` to fill in. They answer at once, with a hint for the usual mistakes. Your answers
 #   are saved in the notebook; nothing you type breaks the course.
 # - **Solutions** stand in [`solutions/`](solutions/01_convolution_intuition_solutions.ipynb), one notebook a lesson,
 #   with the reasons.
 # - **Side paths** for the curious stand in `further/`; the lessons link to them where they branch off.
-# - A lesson takes one to two and a half hours, its code at most about two minutes. No network? Built-in data stand in.
+# - **“✓ 3 claims hold”** at the end of a section: the lesson has checked its own numbers, not yours.
+# - A lesson takes one to two and a half hours, its code one to three minutes. No network? Built-in data stand in.
 #
 # ## Which way through
 #
-# In order, if you can: each lesson uses what the ones before it found out. **Short of time?** 01, 03, 04 and 06 carry
-# the thread: what a convolution is, why it wins, why a network trains at all, and a whole network from its paper.
+# In order, if you can: each lesson uses what the ones before it found out. **Short of time?** 01, section 6 of
+# 02, then 03, 04 and 06 carry the thread: what a convolution is, how data write its numbers, why it wins, why a network
+# trains at all, and a whole network from its paper.
 # **You know the basics?** Begin with 06, or with 05 if you have pictures of your own to tell apart.
 #
 # Something does not work? Open a terminal (File → New → Terminal) and run `python -m course_utils doctor`: it says on

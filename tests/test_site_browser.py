@@ -166,6 +166,9 @@ def test_a_printed_lesson_is_light_without_menus_and_its_answers_are_open(chromi
         expect(window.locator(menu).first).to_be_hidden()
     assert window.locator("html").get_attribute("data-theme") == "light"
     expect(window.locator("details[open] .course-figure").first).to_be_visible()
+    # A printer takes the first moment: nothing in an open fold may still be fading in.
+    inside = "[...document.querySelectorAll('details[open] > :not(summary)')]"
+    assert set(window.evaluate(f"{inside}.map((node) => getComputedStyle(node).opacity)")) == {"1"}
     assert window.locator("details:not([open]):not(.above-input)").count() == 0
     folded = window.locator("details:not([open])").count()
     assert folded > 0

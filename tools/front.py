@@ -83,9 +83,14 @@ def card(entry: dict, folder: str) -> list[str]:
     number, link = entry["number"], f'<a href="{folder}{entry["file"]}">'
     image = f'<img src="{folder}pictures/{number}.png" width="180" alt="{html.escape(entry["alt"])}">'
     words = f"<strong>{link}{number} · {html.escape(entry['title'])}</a></strong><br>{html.escape(entry['question'])}"
-    minutes = f"<small>{entry['read']} minutes to read, {entry['exercise']} to exercise</small>"
+    minutes = f"<small>{entry['read']} minutes to read, {entry['exercise']} to exercise{project(entry)}</small>"
     side = 'valign="top" style="text-align: left"'
     return [f'<td width="180" {side}>{link}{image}</a></td>', f"<td {side}>{words}<br>{minutes}</td>"]
+
+
+def project(entry: dict) -> str:
+    """Return what is added to a lesson's minutes where it ends in a project."""
+    return ", and a project" if "project" in entry else ""
 
 
 def hours(found: list[dict], text: str) -> str:

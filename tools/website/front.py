@@ -64,16 +64,21 @@ def cards() -> str:
         source, alt = f"pictures/{entry['number']}.png", html.escape(entry["alt"])
         picture = f'<img src="{source}" width="480" height="320" alt="{alt}">'
         title = f"<b>{entry['number']} · {html.escape(entry['title'])}</b>"
-        time = f"<small>{entry['read']} min to read, {entry['exercise']} to exercise</small>"
+        time = f"<small>{entry['read']} min to read, {entry['exercise']} to exercise{project(entry)}</small>"
         words = f"{title}<span>{html.escape(entry['question'])}</span>{time}"
         lines.append(f'<li><a href="{entry["file"]}.html">{picture}{words}</a></li>')
     return "\n".join([*lines, "</ol>"])
 
 
+def project(entry: dict) -> str:
+    """Return what is added to a lesson's minutes where it ends in a project."""
+    return f", and a project of about {entry['project']}" if "project" in entry else ""
+
+
 def hours() -> str:
     """Return the course's hours, as the lessons' minutes add up."""
     read, exercise = (round(sum(entry[kind] for entry in lessons()) / 60) for kind in ("read", "exercise"))
-    return f"about {read} hours of reading and {exercise} of exercises"
+    return f"about {read} hours of reading and {exercise} of exercises, and a project"
 
 
 def accuracy() -> str:

@@ -26,4 +26,5 @@ def plan(entry: dict) -> str:
     if not found:
         raise SystemExit(f"site: {path.name} has no teacher's notes")
     head = f"## {entry['number']} · {entry['title']}\n\n*{entry['question']}* [To the lesson]({entry['file']}.ipynb):"
-    return "\n\n".join([f"{head} {entry['read']} minutes to read, {entry['exercise']} to exercise.", *found])
+    minutes = f"{entry['read']} minutes to read, {entry['exercise']} to exercise{front.project(entry)}."
+    return "\n\n".join([f"{head} {minutes}", *found])
