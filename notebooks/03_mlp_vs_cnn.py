@@ -64,7 +64,7 @@ lesson = runtime.start(lesson="03")
 plots.set_theme()
 score = checks.Scorecard("03")
 data = datasets.load("mnist")
-photos = datasets.load("cifar10")
+photos = datasets.load("cifar10").subset(train=12_000)
 stored, stored_photos = measure.load("mlp_cnn"), measure.load("mlp_cnn_photos")
 BLUE, ORANGE = plots.COLOURS[:2]
 COLOURS = {"CNN": BLUE, "MLP": ORANGE}  # one colour a network, through the whole lesson
@@ -707,8 +707,7 @@ plots.show_images(
 # The same two networks, only the shape of the input changes: 32×32×3. They learn for six epochs from 10,000 photographs; 2,000 more are for validation. Each variant gets its own learning rate, the one of 0.0003, 0.001 and 0.003 that read most *validation* photographs. Guessing reads 10 %. **Will the CNN's lead be larger or smaller than on digits? And if the pixels are shuffled, each with its three colours?** (We train on pixels in place; the shuffled runs are stored.)
 
 # %% tags=["nbval-ignore-output"]
-some = photos.subset(train=12_000)
-(p_train, l_train), (p_val, l_val) = some.split(1 / 6)
+(p_train, l_train), (p_val, l_val) = photos.split(1 / 6)  # of 12,000
 p_test, l_test, rates = photos.x_test, photos.y_test, stored_photos["rates"]
 for name, build in builders.items():
     keras.utils.set_random_seed(1)
@@ -742,7 +741,7 @@ pd.Series(live, name="live").map("{:.1%}".format).to_frame()
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title Twelve answers
-probabilities = networks["CNN"].predict(p_test, batch_size=500, verbose=0)
+probabilities = networks["CNN"].predict(p_test, batch_size=100, verbose=0)
 answer, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
 wrong = np.flatnonzero(answer != l_test)
 surest = wrong[np.argsort(-sure[wrong])][:8]
