@@ -178,6 +178,22 @@ def test_a_printed_lesson_is_light_without_menus_and_its_answers_are_open(chromi
     context.close()
 
 
+def test_folded_answers_and_quiz_questions_are_seen_on_paper(chromium, address):
+    """A fold fades in when it opens, and a printer takes the first moment of that; it prints no grounds either."""
+    window, images = chromium.new_page(), []
+    window.goto(f"{address}/03_mlp_vs_cnn.html")
+    expect(window.locator(".course-quiz .Quiz").first).to_be_attached()
+    for _ in ("as it is", "without any fading"):
+        paper = window.pdf(format="A4", prefer_css_page_size=True)
+        images.append(len(re.findall(rb"/Subtype\s*/Image\b", paper)))
+        window.add_style_tag(content="* { animation: none !important; }")
+    assert images[0] == images[1] > 10, images
+    window.emulate_media(media="print")
+    inks = "(all) => [...new Set(all.map((node) => getComputedStyle(node).color))]"
+    assert window.locator(".course-quiz .Quiz *").evaluate_all(inks) == ["rgb(0, 0, 0)"]
+    window.close()
+
+
 def test_the_search_finds_a_lesson(chromium, address):
     window = chromium.new_page()
     window.goto(f"{address}/search.html?q=equivariant")
