@@ -183,6 +183,8 @@ def test_folded_answers_and_quiz_questions_are_seen_on_paper(chromium, address):
     window, images = chromium.new_page(), []
     window.goto(f"{address}/03_mlp_vs_cnn.html")
     expect(window.locator(".course-quiz .Quiz").first).to_be_attached()
+    window.evaluate("for (const image of document.images) image.loading = 'eager'")
+    window.wait_for_function("[...document.images].every(image => image.complete)")
     for _ in ("as it is", "without any fading"):
         paper = window.pdf(format="A4", prefer_css_page_size=True)
         images.append(len(re.findall(rb"/Subtype\s*/Image\b", paper)))
