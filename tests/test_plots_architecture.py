@@ -245,6 +245,13 @@ def test_whole_residual_network_has_orthogonal_shortcuts_that_end_in_its_sums():
     assert all(any(touches(box, *tip) for box in sums) for tip in tips)
 
 
+def test_a_shortcut_without_parameters_is_told_as_identity():
+    told = [plots.architecture(network(name), show=False).figure._course_alt_text for name in ("resnet20", "resnet18")]
+    plt.close("all")
+    assert "projection" not in told[0] and told[0].count("an identity shortcut (stride 2)") == 2
+    assert told[1].count("a projection shortcut") == 3
+
+
 def test_bars_become_lower_with_the_maps_and_wider_with_the_channels():
     places = boxes(picture("resnet18"))
     stages = [places[f"conv{number}_block2_1_conv"] for number in (2, 3, 4, 5)]

@@ -7,8 +7,19 @@ import numpy as np
 import pytest
 
 from course_utils import __main__ as commands
-from course_utils import questions
-from course_utils.questions import core, lesson01, lesson02, lesson03, lesson04, lesson06, lesson07, lesson08, lesson10
+from course_utils import anatomy, questions
+from course_utils.questions import (
+    core,
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson04,
+    lesson05,
+    lesson06,
+    lesson07,
+    lesson08,
+    lesson10,
+)
 
 
 def of(kind, seed):
@@ -75,6 +86,20 @@ def test_parameters_are_those_of_keras(seed):
     question = of(lesson07.towers, seed)
     into, out, side, _ = map(int, numbers(question.text.replace("×", " ")))
     assert question.answer == parameters(keras.Input((9, 9, into)), layers.Conv2D(out, side, groups=2))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mistakes_and_work_are_counted_out(seed):
+    question = of(lesson03.mistakes, seed)
+    low, images, high = numbers(question.text)[:3]
+    assert question.answer == pytest.approx(images - images * high / 100) and low < high < 100
+    question = of(lesson05.few, seed)
+    photographs, more = numbers(question.text)
+    assert question.answer == pytest.approx(100 * (more / photographs))
+    question = of(lesson08.work, seed)
+    _, _, out, side, _, into = map(int, numbers(question.text.replace("×", " ")))
+    layers = [keras.Input((side, side, into)), keras.layers.Conv2D(out, 3, padding="same", name="one")]
+    assert question.answer == pytest.approx(anatomy.describe(keras.Sequential(layers))["one"].macs / 1e6)
 
 
 def reach(sides, strides):

@@ -175,7 +175,7 @@ def test_every_network_has_its_page_with_drawing_numbers_result_and_paper():
     assert len(found) >= 12
     for entry in found:
         page, facts = architectures.page(entry), entry["facts"]
-        assert f'<img src="{entry["name"]}.svg" alt="input ' in page and f"{facts['parameters']:,}" in page
+        assert f'<img src="{entry["name"]}.svg" alt="input ' in page and f"<b>{facts['trained']:,}</b>" in page
         assert entry["result"] in page and entry["link"] in page and "<b>" + str(facts["field"]) in page
         assert page.count("<tr>") == len(facts["table"]) + 1
         assert entry["new"].count(". ") <= 2, "one to three sentences"

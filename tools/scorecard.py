@@ -3,9 +3,9 @@
     python tools/scorecard.py           # writes between the markers of README.md and site/results.md
     python tools/scorecard.py --check   # fails when one of them is not what the stored notebooks say
 
-What was measured comes from the stored outputs of the notebooks. What papers and the notes report stands, with its
-source, in ``data/published.toml``; each entry names the lesson and the outcome it belongs to, and, when it stands in
-the README as well, the words for it there.
+What was measured comes from the stored outputs of the notebooks. What papers report stands, with its source, in
+``data/published.toml``; each entry names the lesson and the outcome it belongs to, and, when it stands in the README
+as well, the words for it there.
 """
 
 import argparse
@@ -56,9 +56,14 @@ def measured(entry: dict, found: dict) -> str:
 
 
 def as_shown(text: str, entry: dict) -> str:
-    """Return a measured number in the unit of its entry: "%", or "points" of a difference, turn shares into percent."""
+    """Return a measured number in the unit of its entry: "%", or "points" of a difference, turn shares into percent.
+
+    An entry's ``decimals`` say how many of its digits mean something; two, where it says nothing of a share.
+    """
     if (unit := entry.get("unit")) in ("%", "points"):
-        return f"{100 * float(text):.2f} {unit}"
+        return f"{100 * float(text):.{entry.get('decimals', 2)}f} {unit}"
+    if "decimals" in entry:
+        return f"{float(text):.{entry['decimals']}f}"
     if text.startswith("["):
         return ", ".join(_number(part) for part in text.strip("[]").split(","))
     return text
@@ -80,12 +85,12 @@ def short(published: list[dict], found: dict) -> list[str]:
 
 
 def whole(published: list[dict], found: dict) -> list[str]:
-    """Return the table of all published, noted and measured numbers."""
+    """Return the table of all published and measured numbers."""
     rows = []
     for entry in published:
-        shown, reported = entry.get("shown", entry["outcome"]), (entry.get("published", ""), entry.get("notes", ""))
-        rows.append([entry["lesson"], shown, *reported, measured(entry, found)])
-    return table(["lesson", "outcome", "published", "notes", "measured here"], rows)
+        shown = entry.get("shown", entry["outcome"])
+        rows.append([entry["lesson"], shown, entry.get("published", ""), measured(entry, found)])
+    return table(["lesson", "outcome", "published", "measured here"], rows)
 
 
 def counted(found: dict, seconds: dict[str, list[int]]) -> list[str]:

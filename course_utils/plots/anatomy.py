@@ -120,7 +120,7 @@ def _percent(share: float) -> str:
 
 
 def _short(number: float) -> str:
-    """Return a count in thousands, millions or thousand millions: 60.97 M."""
+    """Return a count in thousands, millions or billions: 60.97 M."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size:
             return f"{number / size:.4g} {letter}"

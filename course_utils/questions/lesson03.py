@@ -39,12 +39,16 @@ def steps(rng) -> Question:
     return Question(text, answer, f"⌈{images:,} / {batch}⌉ = {math.ceil(images / batch):,} an epoch.")
 
 
-def uncertain(rng) -> Question:
-    """Ask for the standard error of an accuracy."""
-    images, right = pick(rng, (100, 400, 1_000, 10_000)), pick(rng, (0.5, 0.8, 0.9, 0.98))
-    answer = 100 * math.sqrt(right * (1 - right) / images)
-    text = f"A network reads {right:.0%} of {images:,} test pictures. What is the standard error, in points?"
-    return Question(text, answer, f"100 · √({right} · {1 - right:.2g} / {images:,}).")
+def mistakes(rng) -> Question:
+    """Ask how many mistakes a better network leaves."""
+    images, low, gain = pick(rng, (1_000, 2_000, 10_000)), whole(rng, 90, 97), whole(rng, 1, 2)
+    answer = (100 - low - gain) * images // 100
+    text = (
+        f"One network reads {low} % of {images:,} test pictures, another {low + gain} %. How many pictures does the "
+        "second misread? (Then say it as a share of the first one's mistakes: that is what the step is worth.)"
+    )
+    share = f"{100 - low - gain} of the first one's {100 - low} mistakes in a hundred are left"
+    return Question(text, answer, f"{images:,} · {100 - low - gain} / 100; {share}.")
 
 
 def shuffled(rng) -> Question:
@@ -57,4 +61,4 @@ def shuffled(rng) -> Question:
     return Question(text, 2 * side * (side - 1), f"{side}·{side - 1} side by side, and as many one above the other.")
 
 
-KINDS = (dense, convolutional, steps, uncertain, shuffled)
+KINDS = (dense, convolutional, steps, mistakes, shuffled)

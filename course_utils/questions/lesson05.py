@@ -1,7 +1,5 @@
 """Borrowed networks by hand."""
 
-import math
-
 from course_utils.questions.core import Question, pick, whole
 
 
@@ -45,15 +43,14 @@ def once(rng) -> Question:
     return Question(text, epochs, f"{photographs:,} instead of {photographs:,} · {epochs}.")
 
 
-def difference(rng) -> Question:
-    """Ask how far two networks must lie apart."""
-    photographs, right = pick(rng, (59, 100, 400, 600)), pick(rng, (0.8, 0.9))
-    answer = 100 * math.sqrt(2 * right * (1 - right) / photographs)
+def few(rng) -> Question:
+    """Ask what one test photograph is worth."""
+    photographs, more = pick(rng, (59, 100, 250, 600)), whole(rng, 1, 4)
     text = (
-        f"Two networks are each tried on {photographs} photographs of their own and are right in about {right:.0%}. "
-        "What is the standard error of the difference of their accuracies, in points?"
+        f"Two networks are tried on the same {photographs} test photographs; the second is right on {more} more. "
+        "By how many points is its accuracy higher?"
     )
-    return Question(text, answer, f"100 · √(2 · {right} · {1 - right:.2g} / {photographs}).")
+    return Question(text, 100 * more / photographs, f"One photograph is 100 / {photographs} points; {more} of them.")
 
 
-KINDS = (head, frozen, pixels, once, difference)
+KINDS = (head, frozen, pixels, once, few)

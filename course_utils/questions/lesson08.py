@@ -39,15 +39,15 @@ def guessing(rng) -> Question:
     return Question(text, math.log(classes), f"−ln(1/{classes:,}) = ln {classes:,}.")
 
 
-def memory(rng) -> Question:
-    """Ask for the memory of a block's maps."""
-    side, maps, count = pick(rng, (56, 112, 224)), pick(rng, (64, 128, 256)), whole(rng, 2, 3)
-    answer = side * side * maps * count * 4 / 1e6
+def work(rng) -> Question:
+    """Ask for the multiply-adds of a layer."""
+    side, into, out = pick(rng, (14, 28, 56, 112)), pick(rng, (64, 128, 256)), pick(rng, (64, 128, 256, 512))
     text = (
-        f"A block keeps {count} maps' worth of {side}×{side}×{maps} numbers of 4 bytes for the way back. How many "
-        "megabytes (10⁶ bytes) a picture?"
+        f"A 3×3 convolution with padding makes {out} maps of {side}×{side} from {into} maps of the same size. How many "
+        "million multiply-adds does it take?"
     )
-    return Question(text, answer, f"{count}·{side}·{side}·{maps}·4 bytes.")
+    answer = 9 * into * out * side * side / 1e6
+    return Question(text, answer, f"9·{into} products for each of {side}·{side}·{out} values: {answer * 1e6:,.0f}.")
 
 
 def first_dense(rng) -> Question:
@@ -60,4 +60,4 @@ def first_dense(rng) -> Question:
     return Question(text, (side * side * maps + 1) * units, f"({side}·{side}·{maps} + 1) · {units:,}.")
 
 
-KINDS = (pair, seen, guessing, memory, first_dense)
+KINDS = (pair, seen, guessing, work, first_dense)

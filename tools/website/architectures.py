@@ -92,11 +92,11 @@ def totals(facts: dict) -> str:
     """Return the network's numbers as a list."""
     helpers = f" and {facts['helpers']:,} in auxiliary heads, for training" if facts["helpers"] else ""
     held = facts["parameters"] - facts["trained"]
-    fixed = f" ({held:,} of them not trained)" if held else ""
+    fixed = f", and {held:,} more that are not trained" if held else ""
     lines = {
         "Input": "×".join(map(str, facts["input"])),
         "Layers": f"{facts['convolutions']} convolutions, {facts['dense']} dense",
-        "Parameters": f"<b>{facts['parameters']:,}</b>{fixed}{helpers}",
+        "Parameters": f"<b>{facts['trained']:,}</b>{fixed}{helpers}",
         "Multiply-adds": f"<b>{short(facts['macs'])}</b> for one picture",
         "Receptive field": f"<b>{facts['field']} × {facts['field']}</b> pixels, of one value of the last "
         f"{facts['field_of']} maps; padding counts",
@@ -108,7 +108,7 @@ def totals(facts: dict) -> str:
 
 
 def short(number: int) -> str:
-    """Return a large number in thousands (k), millions (M) or thousand millions (G)."""
+    """Return a large number in thousands (k), millions (M) or billions (G)."""
     for size, letter in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
         if number >= 0.9995 * size:  # 999,900 is 1 M and not 1e+03 k
             return f"{number / size:.3g} {letter}"
@@ -141,7 +141,7 @@ def index(text: str) -> str:
     lines = []
     for entry in networks():
         facts, name = entry["facts"], entry["name"]
-        cells = [entry["year"], short(facts["parameters"]), short(facts["macs"]), entry["result"]]
+        cells = [entry["year"], short(facts["trained"]), short(facts["macs"]), entry["result"]]
         link = f'<a href="architectures/{name}.html">{entry["title"]}</a>'
         lines.append(f"<tr><th>{link}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     heads = ["network", "year", "parameters", "multiply-adds", "result"]

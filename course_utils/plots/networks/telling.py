@@ -40,14 +40,21 @@ def branches(network: Network, item: Parallel, join, *, brief: bool) -> str:
     if join is not None and join.kind == "add" and len(item.branches) == 2:
         inside = ", ".join(told(network, longest, brief=brief))
         other = min(item.branches, key=lambda branch: len(flat(branch)))
-        by = "identity" if not other else "projection"
-        return f"block of {inside}, added to an {by} shortcut".replace("an proj", "a proj")
+        return f"block of {inside}, added to {shortcut([network.units[name] for name in flat(other)])}"
     many = NUMBERS[len(item.branches)] if len(item.branches) < len(NUMBERS) else str(len(item.branches))
     size = f" to {words.tight(join.shape)}" if join is not None else ""
     if brief:
         return f"module of {many} branches{size}"
     parts = " | ".join(", ".join(told(network, branch, brief=False)) or "identity" for branch in item.branches)
     return f"{many} branches ({parts}) joined{size}"
+
+
+def shortcut(units: list) -> str:
+    """Return the phrase for a shortcut: what it passes through, if it learns anything, is a projection."""
+    if any(unit.params for unit in units):
+        return "a projection shortcut"
+    steps = ", ".join(words.in_box(unit)[0].removeprefix("identity, ") for unit in units)
+    return f"an identity shortcut{f' ({steps})' if steps else ''}"
 
 
 def phrase(unit) -> str:

@@ -80,7 +80,7 @@ def tight(shape: tuple[int, ...]) -> str:
 
 
 def short(number: float) -> str:
-    """Return a count in thousands, millions or thousand millions: ``60.97 M``."""
+    """Return a count in thousands, millions or billions: ``60.97 M``."""
     for unit, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
         if number >= unit:
             return f"{number / unit:.3g}{letter}"
