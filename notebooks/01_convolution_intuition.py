@@ -20,7 +20,7 @@
 #
 # **Data:** small digits and a photograph that come with scikit-learn and scikit-image; no download.
 #
-# **How to use it.** Guess first, then open the folds. To *do* the exercises, open the lesson live: on Colab (the rocket above the page, the badge in the notebook) or at home (`make lab`). With “✓ 3 claims hold” the lesson checks its own numbers, not yours.
+# **How to use it.** Guess first, then open the folds. To *do* the exercises, open the lesson as a notebook: on Colab (the rocket above the page, the badge in the notebook) or at home (`make lab`). With “✓ 3 claims hold” the lesson checks its own numbers, not yours.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -112,7 +112,7 @@ plots.shift_bars(
 # One pixel costs nearly two thirds of the digits, and after three the classifier does no better than guessing.
 # </details>
 #
-# Why is that so? Here are the weights of four digits, laid out as pictures again: ink on red speaks for the digit, ink on blue against it.
+# Why is that so? Here are the weights of four digits, laid out as pictures again (*templates*): ink on red speaks for the digit, ink on blue against it.
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
@@ -180,7 +180,7 @@ pd.DataFrame({"weights": counts, "megabytes": megabytes}, index=list(weights))
 # %% [markdown]
 # <details><summary><b>Compare with your factors</b></summary>
 #
-# Local connections need 400 times fewer weights, one shared kernel 40,000 times fewer again. (A weight takes four bytes.)
+# Local connections need 400 times fewer weights, one shared kernel 40,000 times fewer again. (Four bytes each.)
 # </details>
 #
 # A real layer has, say, 64 kernels, each with a question such as "is there a line that rises to the right?". Even then **its weights do not grow with the picture.**
@@ -288,7 +288,7 @@ score.section()
 # %% [markdown]
 # ## 4 · Touch it: stride and padding
 #
-# Point at an output pixel and see where its number comes from. Change picture, kernel, **stride** (how far the window moves at a time) and **padding** (rings of zeros around the picture). Five questions lead you through. What for? Without padding the map shrinks, and border pixels are seen less often; a larger stride saves work.
+# Point at an output pixel and see where its number comes from. Change picture, kernel, **stride** (how far the window moves at a time) and **padding** (rings of zeros around the picture). Five questions lead you through. Without padding the map shrinks, and border pixels are seen less often; a larger stride saves work.
 
 # %% tags=["nbval-ignore-output", "slide"]
 lit = [
@@ -368,9 +368,9 @@ score.section()
 # %% [markdown]
 # ## 5 · Many channels, many filters
 #
-# A colour picture is three matrices, shape height × width × 3, usually whole numbers from 0 to 255. Three, because the human retina has three kinds of cone cells for colour. Each matrix is a **channel**.
+# A colour picture is three matrices, shape height × width × 3, usually whole numbers from 0 to 255. Three, because the human retina has three kinds of cones. Each matrix is a **channel**.
 #
-# A **filter** reads all channels at once. It holds one kernel for each; the three results are **added up**, then a bias is added. (On a grey picture a filter has a single kernel, and the two words mean the same.) This filter looks for upright lines that are yellow: light in red and green, dark in blue. (Brightness in steps from 0 to 9.)
+# A **filter** reads all channels at once. It holds one kernel for each; the three results are **added up**, then a bias is added. (On a grey picture the two words mean the same.) This filter looks for upright lines that are yellow: light in red and green, dark in blue. (Brightness in steps from 0 to 9.)
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -387,7 +387,7 @@ plots.filter_on_channels(
 )
 
 # %% [markdown]
-# The −8: this hair is light in blue, too, more white than yellow. One filter makes *one* map, however many channels it reads. A layer of $F$ filters makes $F$ maps, the channels of the next layer; $F$ is the layer's **depth**. Weights are shared across *places*, never across filters. With $C$ input channels, a layer has
+# The −8: this hair is light in blue, too, more white than yellow. One filter makes *one* map, however many channels it reads. A layer of $F$ filters makes $F$ maps, the channels of the next layer. Weights are shared across *places*, never across filters. With $C$ input channels, a layer has
 #
 # $$(K \cdot K \cdot C + 1) \cdot F \text{ parameters.}$$
 #
@@ -423,7 +423,7 @@ with plots.figure(2, 4, size=(5.8, 2.8), height_ratios=(1, 1.5), alt=alt) as axe
         plots.show_image(answers[column], limits=(0, scale), ax=axes[1, column])
 
 # %% [markdown]
-# Each map lights up where fur, lids and whiskers run in its direction. Negative answers were set to zero; this is the **ReLU** (rectified linear unit, max(0, *x*)), the usual step after a convolution. No early filter finds a whisker or a tongue; it finds short lines.
+# Each map lights up where fur, lids and whiskers run in its direction. Negative answers were set to zero; this is the **ReLU** (rectified linear unit, max(0, *x*)), the usual step after a convolution. No early filter finds a whisker; it finds short lines.
 #
 # **Exercise 4 (count).** 16 filters of 5×5, stride 2, padding 2, on 64×64 pixels with 3 channels. Give the parameters (biases included), the activations and the multiply-adds (biases not counted).
 
@@ -473,7 +473,7 @@ plots.stacked_fields(
 # 2. Early layers look only at small patches; what lies far away can wait.
 # 3. Later layers gather what early ones found, over larger and larger regions.
 #
-# Hubel and Wiesel (1959, 1962) found cells like 1 and 2 in the cat's first visual area: each answers to an edge of one direction in one small part of the visual field.
+# Hubel and Wiesel (1959, 1962) found cells like 2 in the cat's first visual area: each answers to an edge of one direction in one small part of the visual field; for each direction there are cells everywhere, which comes near to 1.
 #
 # To recognise a golden retriever, a late layer may look for a nose, two eyes, fur. These consist of ovals, dark circles and curves, those of short lines and blobs of colour. **Nobody programs these features.** The network guesses (forward), the error is traced back to each weight (back-propagation), and each weight is changed a little, many thousand times. Zeiler and Fergus (2014) looked inside and found them. *For the curious: [pictures and their detectors](further/01_pictures_detectors.ipynb).*
 #
@@ -582,7 +582,7 @@ plots.shift_curves(
 # The map changes *most*, by more than its own size. A stroke of the digit is two or three pixels wide and half covers itself after one pixel; the lines in the map are one pixel wide and miss themselves. (Two maps that nowhere overlap read √2 = 1.41.) Pooling in blocks softens the change: to a quarter of the map's after one pixel, to three quarters after three. Only the largest number does not change: it has forgotten *where* and kept *whether*.
 # </details>
 #
-# So a feature map is **not invariant**. It is **equivariant**: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, at stride 1. With stride 2 or 2×2 pooling only even moves do.) What makes an answer stay is pooling over all places, **global pooling**. "Convolution makes a network invariant to translation" is a common mistake.
+# So a feature map is **not invariant**. It is **equivariant**: convolve the moved digit, or move the map of the digit, and the two agree to the last bit, whatever the kernel. (Away from borders, at stride 1. With stride 2 or 2×2 pooling only for even moves.) What makes an answer stay is pooling over all places, **global pooling**. "Convolution makes a network invariant to translation" is a common mistake.
 #
 # **Exercise 7 (measure).** Write the test: is the map of the moved picture the moved map? `to_map` is any function from a picture to a map. Leave out the first and last 4 columns, where the border interferes; compare with `np.allclose`. The check tries eleven maps and several `pixels`.
 
@@ -812,7 +812,7 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# Sharing gives *equivariance*, ReLU turns answers into evidence, pooling makes the evidence *invariant*. A **convolutional network** (CNN) repeats this layer on layer, often with dense layers at the end. Fukushima built the first one in 1980. LeCun and others trained one by back-propagation in 1989, to read postal codes; lesson 06 rebuilds its descendant of 1998. Such networks find faces, read traffic signs, help to steer robots and cars, and recognise speech drawn as a picture.
+# Sharing gives *equivariance*, ReLU turns answers into evidence, pooling makes the evidence *invariant*. A **convolutional network** (CNN) repeats this layer on layer, often with dense layers at the end. Fukushima built the first one in 1980. LeCun and others trained one by back-propagation in 1989, to read postal codes; lesson 06 rebuilds its descendant of 1998. Such networks find faces, help to steer robots and cars, and recognise speech drawn as a picture.
 #
 # ## Recap
 #
@@ -841,20 +841,22 @@ widgets.quiz("01")
 #
 # **The story in a minute.** A digit moves, the classifier goes blind. Every pixel had a weight of its own. So let a few weights slide: the map moves along, but whoever reads the map is blind again. Rectify, then pool: now nothing changes when the digit moves. Any two of the three are not enough.
 #
-# **Two lessons of 45 minutes.** First: sections 1–4; everyone writes down the four guesses of section 1; the first window on the board; the tour of the explorer in pairs. Second: sections 5–8; let the class vote on the five variants of section 8 before anybody opens the result. Exercises 1–3 in the first, 7 in the second, the others at home.
+# **Two lessons of 45 minutes.** First: sections 1–4 (10, 8, 12 and 10 min); everyone writes down the four guesses of section 1; the first window on the board; the tour of the explorer in pairs. Second: sections 5–8 (10, 5, 10 and 15 min); let the class vote on the five variants of section 8 before anybody opens the result. Exercises 1 and 2 in the first, 7 in the second, the others at home.
 #
-# **One lesson of 90 minutes.** Sections 1, 2, 3 (25 min), the tour (10), 7 and 8 (40), recap and quiz (10).
+# **One lesson of 90 minutes.** Sections 1, 2, 3 (25 min), the tour and the trap of 4 (15), the words filter and ReLU of 5 (5), 7 and 8 (35), recap and quiz (5).
 #
-# **To skip:** the channels of section 5, section 6, the trap of section 4, exercises 4 and 6.
+# **To skip:** the rest of section 5, section 6, exercises 4 and 6.
 #
 # **To discuss.** (1) A passport photograph always has the nose in the middle. Would locally connected layers *without* sharing be better there? (2) One network must say where the ball is, another whether there is one. Which should use global pooling, and why?
+#
+# *Answers.* (1) Yes, if there are photographs enough: where every part has its place, each place may look for its own part. (DeepFace of 2014 did so, on aligned faces.) But each place learns from its own pixels alone, and a badly cut photograph spoils it. (2) The second: global pooling forgets where and keeps whether. The first needs the map.
 #
 # **Listen for** "convolution makes the network invariant to translation". Ask: invariant, or equivariant? At which layer, for which shifts? The second one: "a bigger stride gives a smaller model".
 # </details>
 #
 # ## Scorecard
 #
-# Yours, then the lesson's.
+# Your exercises first, then the claims of this lesson, each asserted where it was made.
 #
 # **Next:** [02 · Filters →](02_filters.ipynb), where kernels get names and data begin to write them · [solutions](solutions/01_convolution_intuition_solutions.ipynb)
 

@@ -103,7 +103,8 @@ class ConvolutionExplorer(anywidget.AnyWidget):
         names = ["image", "kernel", "stride", "padding", "dilation", "row", "column"]
         state = {name: getattr(self, name) for name in [*names, "_images", "_kernels", "_limits", "_tour", "_style"]}
         picture, kernel = self._pictures[self.image], np.array(self.kernel)
-        settings = f"stride {self.stride}, padding {self.padding}, dilation {self.dilation}"
+        settings = f"stride {self.stride}, padding {self.padding}"
+        settings += f", dilation {self.dilation}" if "dilation" in self._limits else ""
         return fragment.fragment(self._key, state, fragment.still_picture(picture, kernel, self.output, settings))
 
     def show(self) -> None:
