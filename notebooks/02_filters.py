@@ -18,7 +18,7 @@
 #
 # **Time:** about 35 minutes of reading, about 80 more for the nine exercises; the code runs in under a minute on two CPU cores.
 #
-# **Data:** a photograph, textures and small handwritten digits that come with scikit-image and scikit-learn. Nothing is downloaded.
+# **Data:** a photograph, textures and small handwritten digits that come with scikit-image and scikit-learn.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -90,7 +90,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The lazy way is to guess: draw 10,000 kernels of nine random numbers and try them all. We are generous. "Silent" means at most a tenth of the answer to the first picture.
+# The lazy way is to guess: draw 10,000 kernels of nine random numbers and try them all. "Silent" means at most a tenth of the answer to the first picture.
 #
 # **How many of the 10,000 do the job? Write down a number, then open the answer.**
 
@@ -169,7 +169,7 @@ pd.DataFrame(measured, index=["slope of a ramp", "spread of the noise"]).T.round
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Both find the ramp's slope of 5 grey levels a pixel. *Spread* is the standard deviation: in a weighted sum of independent pixels it grows with the root of the sum of the *squared* weights, $\sqrt{1/4+1/4}$ for the difference, $\sqrt{12/64}$ for Sobel.
+# Both find the ramp's slope of 5 grey levels a pixel. *Spread* is the *standard deviation*: in a weighted sum of independent pixels it grows with the root of the sum of the *squared* weights, $\sqrt{1/4+1/4}$ for the difference, $\sqrt{12/64}$ for Sobel.
 # </details>
 #
 # **Exercise 1 (by hand).** $(-1\;\;2\;\;{-1})$ compares a pixel with its two neighbours: it finds thin lines. Build the 3×3 kernel that smooths *down* with $(1\;\;2\;\;1)$ and finds thin upright lines *across*.
@@ -206,7 +206,7 @@ pd.DataFrame({"pixels that answer": counts}, index=["sobel_x", "sobel_y"])
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# The edge of that picture is **vertical**, its line runs up and down. Walk *across* it, and the picture changes; walk along it, and it does not. `sobel_x` walks along x. So it finds *vertical* edges: the x is the direction in which one walks and compares, not the one in which the edge runs. A window of 3 straddles the edge at two places: two columns of 16 pixels.
+# The edge of that picture is **vertical**, its line runs up and down. Walk *across* it, and the picture changes. `sobel_x` walks along x. So it finds *vertical* edges: the x is the direction in which one walks and compares, not the one in which the edge runs. A window of 3 straddles the edge at two places: two columns of 16 pixels.
 # </details>
 #
 # Both on the photograph:
@@ -272,7 +272,7 @@ plots.wrong_and_right(
 # 3. **A lost side.** Eight bits hold 0 to 255. OpenCV makes a negative answer 0 (NumPy's `uint8` is worse: −1 becomes 255), and an edge from light to dark is gone. Ask for `cv2.CV_32F`; our `conv2d` computes with 64 bits.
 # </details>
 #
-# The third costs most. **How many of the pixels that should answer are left in eight bits?** (`outline` has 8 in the middle and −1 around it.)
+# **In the third, how many of the pixels that should answer are left in eight bits?** (`outline` has 8 in the middle and −1 around it.)
 
 # %% tags=["hide-output"]
 cases = {
@@ -337,9 +337,9 @@ with plots.figure(
 # %% [markdown]
 # Its length says how strong an edge is; its angle, to which side the picture gets brighter: look the colour up on the wheel. Around a round thing all angles occur, so the rim has all colours.
 #
-# *For the curious: how exact are these angles? [Scale and direction](further/02_scale_direction.ipynb).*
+# *How exact are these angles? [Scale and direction](further/02_scale_direction.ipynb).*
 #
-# **Exercise 3 (code).** Write the length of the gradient for a `uint8` picture (H, W): both Sobel kernels as they are, no padding, so the result is (H − 2, W − 2). Mind the lost side of section 3.
+# **Exercise 3 (code).** Write the length of the gradient for a `uint8` picture (H, W), height before width: both Sobel kernels as they are, no padding, so the result is (H − 2, W − 2). Mind the lost side of section 3.
 
 
 # %%
@@ -395,7 +395,9 @@ sums.round(1).abs()  # no −0.0
 
 # %% tags=["nbval-ignore-output"]
 small = {"cup": widgets.small_grey(cup, side=64), "square": square}
-explorer = widgets.ConvolutionExplorer(small, kernel="outline", padding=1)
+explorer = widgets.ConvolutionExplorer(
+    small, kernel="outline", padding=1, dilation=None
+)
 explorer.row, explorer.column = 12, 14
 explorer.show()
 
@@ -420,13 +422,13 @@ score.section()
 # %% [markdown]
 # ## 6 · Let the data write the numbers
 #
-# Suppose Sobel's numbers are lost. We have a picture and its filtered version, the *target*. A guess $w_{ij}$ of the nine numbers gives answers $r$; the **loss** says how wrong they are, here the mean of $(r-\text{target})^2$.
+# Sobel's numbers are lost. We have a picture and its filtered version, the *target*. A guess $w_{ij}$ of the nine numbers gives answers $r$; the **loss** says how wrong they are, here the mean of $(r-\text{target})^2$.
 #
 # Which way should each number move? An answer at (row, column) is $r=\sum_{ij} w_{ij}\,x_{\text{row}+i,\,\text{column}+j}$. If $w_{ij}$ grows a little, $r$ grows by that times the pixel under $w_{ij}$. So the slope of the loss is
 #
 # $$\frac{\partial L}{\partial w_{ij}}=\text{mean of}\;2\,(r-\text{target})\,x_{\text{under }w_{ij}}.$$
 #
-# In numbers: a 2×2 kernel fits at four places of a 3×3 picture, so there are four errors:
+# In numbers: a 2×2 kernel fits at four places of a 3×3 picture, so there are four errors (answer minus target):
 #
 # $$\text{picture}\begin{pmatrix}1&2&0\\0&1&3\\2&0&1\end{pmatrix}\;\;\text{errors}\begin{pmatrix}5&0\\0&-1\end{pmatrix}$$
 #
@@ -458,7 +460,7 @@ def descend(picture, target, start, *, steps, rate, momentum=0.0):
 
 
 # %% [markdown]
-# This is **gradient descent**; a move is `rate` times the slope. (The slopes of a loss are called its *gradient*, too. Here we keep that word for pictures.) Our picture is pure noise, 32×32 pixels of mean 0 and spread 1: 900 windows, each with a right answer. We begin with nine zeros. (For quite independent pixels a rate of 0.5 would reach the goal in one step; 0.4 is more careful.)
+# This is **gradient descent**; a move is `rate` times the slope. (The slopes of a loss are called its *gradient*, too; from lesson 04 on we say so. Here that word is for pictures.) Our picture is pure noise, 32×32 pixels of mean 0 and spread 1: 900 windows, each with a right answer. We begin with nine zeros. (For independent pixels a rate of 0.5 would need one step; 0.4 is more careful.)
 #
 # **Will 20 steps find Sobel's numbers, or others that do the same?**
 
@@ -483,7 +485,7 @@ with plots.figure(
 #
 # ### Photographs are harder teachers
 #
-# In a photograph neighbours are nearly equal, so the answers hardly tell which of two weights should be large. To see it, learn a kernel of only two numbers, the tiny edge detector $(-1\;\;1)$. Each point of the plane is a kernel, its colour the loss; the star is the right one. 20 steps, at a rate that suits the photograph: 0.45, with *momentum* (explained below) 0.3.
+# In a photograph neighbours are nearly equal, so the answers hardly tell which of two weights should be large. So learn a kernel of only two numbers, $(-1\;\;1)$. Each point of the plane is a kernel, its colour the loss; the star is the right one. 20 steps, at a rate that suits the photograph: 0.45, or 0.3 with momentum 0.6 (explained below).
 
 # %% tags=["hide-input", "slide"]
 # @title The descent on noise and on a photograph
@@ -504,7 +506,7 @@ with plots.figure(2, 1, size=(4.6, 7.6), alt="A round bowl; a narrow valley.") a
         plots.loss_valley(axis, losses, paths, goal=(-1, 1), title=name, ax=ax)
 
 # %% [markdown]
-# On noise the loss is a round bowl. On the photograph it is a narrow valley: raising *both* numbers costs much, trading one against the other almost nothing. The rate must suit the steep walls (above 0.52 the steps overshoot further and further), so the descent zigzags, and advances slowly along the floor, where slopes are small. **Momentum** keeps a part of the last move: the zigs and zags cancel, the small moves along the floor add up. After 20 steps the larger error of the two numbers is 0.35 without and 0.08 with it. (Which rate is safe? [Learning a layer](further/02_learning_a_layer.ipynb).)
+# On noise the loss is a round bowl, on the photograph a narrow valley: raising *both* numbers costs much, trading one against the other almost nothing. The rate must suit the steep walls (above 0.52 the steps overshoot further and further), so the descent zigzags, and creeps along the floor. **Momentum** keeps a part of the last move: the zigs and zags cancel, the small moves along the floor add up. After 20 steps the larger error of the two numbers is 0.35 without and 0.08 with it. (Which rate is safe? [Learning a layer](further/02_learning_a_layer.ipynb).)
 #
 # **Exercise 5 (design).** Make a picture, at least 8×8, on which `sobel_x` answers, but from which its nine numbers can *never* be recovered, however long the descent.
 
@@ -539,7 +541,7 @@ plots.sum_of_grids(
 )
 
 # %% [markdown]
-# It is a convolution again: with the kernel **turned by 180°** and the errors padded by 2. There is the turn that lesson 01 left out on the way forward. At stride 2 the windows were two pixels apart, and 2×2 errors fill 5×5 pixels: a **transposed convolution**, used by networks that draw pictures. Errors travel back this way through all layers; lesson 08 follows them to see where a network looked.
+# It is a convolution again: with the kernel **turned by 180°** and the errors padded by 2. (The turn that lesson 01 left out.) At stride 2 the windows were two pixels apart, and 2×2 errors fill 5×5 pixels: a **transposed convolution**, used by networks that draw pictures. Errors travel back this way through all layers; lesson 08 follows them down to the pixels.
 #
 # **Exercise 6 (build).** Write it the first way, by laying kernels down. Errors (h, w), kernel (k, k); the result has side (h − 1) · stride + k.
 
@@ -588,7 +590,7 @@ score.section()
 # %% [markdown]
 # ## 7 · Whose numbers are better?
 #
-# Now two real tasks: ten kinds of digits, and five textures.
+# Two real tasks: ten digits, five textures.
 
 
 # %% tags=["setup", "nbval-ignore-output"]
@@ -599,6 +601,7 @@ def standard(images):
     return (images - images.mean(axis=(1, 2), keepdims=True)) / spread
 
 
+slanted = np.array([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]])  # an answer to exercise 2
 digits, textures = datasets.load("digits"), datasets.load("textures")
 kinds = [textures.x_train[textures.y_train == kind][7] for kind in range(5)]
 plots.show_images(
@@ -617,8 +620,6 @@ plots.show_images(
 # digit     8×8   →  4 maps 6×6   →  8 maps   →  3×3 each  →  72
 # texture  32×32  →  4 maps 15×15 →  8 maps   →  1 each    →   8
 # ```
-#
-# The writers:
 #
 # - **random**: nine independent random numbers for each kernel.
 # - **smooth random**: the same, blurred.
@@ -654,8 +655,7 @@ def smooth_random(seed):
     return [conv2d(one, KERNELS["gaussian_blur"]) for one in noise]
 
 
-rising = np.array([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]])  # an answer to exercise 2
-sobel = [sobel_x, sobel_y, rising, rising[:, ::-1]]
+sobel = [sobel_x, sobel_y, slanted, slanted[:, ::-1]]
 section_5 = [KERNELS[name] for name in names]
 
 # %% [markdown]
@@ -698,7 +698,7 @@ pd.DataFrame(means).round(1)
 # %% [markdown]
 # <details><summary><b>Compare with your order</b></summary>
 #
-# **Digits: a draw, chance included.** One point is three digits. With 72 numbers for ten digits nearly any four kernels will do.
+# **Digits: a tie, chance included.** (A *point*, one per cent of the test pictures, is three digits.) With 72 numbers for ten digits nearly any four kernels will do.
 #
 # **Textures: it takes an idea.** Smoothness alone is no help, and four Sobels do no better than chance: they ask nearly one question (the slanted ones are, to eight ninths, mixtures of the straight ones). Section 5 asks four that differ, and does better. The data, without any idea beforehand, do best. (With 500 test textures, from other parts of the same five photographs, an accuracy is uncertain by about two points.)
 # </details>
@@ -722,10 +722,10 @@ pd.DataFrame({"accuracy (%)": eights})
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# The two cannot be told apart: here a person with the right idea writes numbers as good as the data's. **What the data spare us is the idea.** (With *four* it is harder even for Laws. Which four? [Most choices are worse than section 5](further/02_learning_a_layer.ipynb).)
+# The two cannot be told apart: here a person with the right idea writes numbers as good as the data's. **What the data spare us is the idea.** (With *four* [most choices of Laws' are worse than section 5](further/02_learning_a_layer.ipynb).)
 # </details>
 #
-# **Look inside.** Red adds, blue takes away. Sobel's, then those learned on digits and on textures. Some resemble a checkerboard, Laws' spot × spot; most have no name.
+# **Look inside.** Red adds, blue takes away. Sobel's, then those learned on digits and on textures. A few resemble a checkerboard (spot × spot); most have no name.
 
 # %% tags=["setup", "nbval-ignore-output", "slide"]
 # @title Kernels of Sobel, and one learned draw for each task
@@ -756,7 +756,7 @@ comparisons = {"A": None, "B": None, "C": None, "D": None}
 lesson02.comparisons(comparisons)
 
 # %% [markdown]
-# **Exercise 8 (design).** Be the specialist: choose or write four 3×3 kernels that read textures better than section 5's. They are tried on 500 held-back *training* textures, never on test pictures. There section 5's reach an accuracy of 72 %; the check wants 74 (a lead within chance).
+# **Exercise 8 (design).** Choose or write four 3×3 kernels that read textures better than section 5's. They are tried on 500 held-back *training* textures, never on test pictures. There section 5's reach an accuracy of 72 %; the check wants 74 (a lead within chance).
 
 # %%
 my_kernels = None  # a list of four 3×3 kernels
@@ -855,7 +855,7 @@ plots.show_images(
 #
 # A long straight side gives half, a corner nearly 1; a threshold of 0.8 turns "half" into nothing. Four such kernels, four kinds of corners.
 #
-# Third layer: a **square** of 24 pixels is a top left corner, a top right one 23 pixels to its right, and so on: a kernel with four ones, far apart. Three corners would add up to 3 times one corner, four to 4 times; so the threshold is 3.5 times one corner.
+# Third layer: a **square** of 24 pixels is a top left corner, a top right one 23 pixels to its right, and so on: a kernel with four ones, far apart. Three corners add up to 3 times one, four to 4 times; so the threshold is 3.5 times one.
 #
 # **In which of the seven shapes does it find corners, and in which a square?**
 
@@ -906,9 +906,9 @@ plots.marked_shapes(
 # Along a rim that is round or slanted the four weights do not all lie on the side: disc, diamond and turned square stay below 0.8. The cross has all kinds, but not at a square's distances. So the smaller square is missed in the third layer, for its corners stand closer together; the turned one already in the second. (A corner shows two or three dots: its edge is two pixels wide.)
 # </details>
 #
-# **Edges, corners, a square**: three convolutions with a threshold after each lead from features to patterns to parts. Zeiler and Fergus (2014) saw the same ladder in trained networks, up to dogs' faces.
+# **Edges, corners, a square**: three convolutions with a threshold after each lead from features to patterns to parts. Zeiler and Fergus (2014) saw the same ladder in trained networks.
 #
-# Here hand-writing stops. Each size and angle needs new numbers, and who knows which ones make an eye? The *plan* is right: small kernels, thresholds, layer upon layer. Its **numbers** must come from data, for all layers at once. That is a convolutional network, and lesson 03 trains one.
+# Here hand-writing stops. Each size and angle needs new numbers, and who knows which make an eye? The *plan* is right: small kernels, thresholds, layer upon layer. Its **numbers** must come from data, for all layers at once. That is a convolutional network, and lesson 03 trains one.
 #
 # **Exercise 9 (design).** Write a second layer that finds upright light bars 4 pixels wide: a kernel one pixel high over the four side maps. (Each side fills two columns of its map, as in section 3.) The check takes the largest answer to the bar below as 100 %. Less than 75 % must come from light bars 2, 8 and 12 wide, a dark bar 4 wide (its sides are swapped), a single edge of either kind, and a level light bar.
 #
@@ -936,6 +936,10 @@ score.equal("shapes in which a square is found", squares, "square")
 score.section()
 
 # %% [markdown] tags=["slide"]
+# ## What came of it
+#
+# Sobel's kernels are in every library for pictures today. To recognise things, people wrote features by hand until 2012; then networks that learn theirs overtook them (lessons 06 and 07).
+#
 # ## Recap
 #
 # 1. A kernel can be designed: what must be silent says which sums are zero. `sobel_x` smooths down and takes differences across: it finds *vertical* edges.
@@ -961,7 +965,7 @@ widgets.quiz("02")
 #
 # **The story in a minute.** Ten thousand random kernels, and hardly one does a simple job. A person thinks for a minute and writes Sobel. Then the data write the same nine numbers by themselves. On digits all writers are about equal. On textures Sobel fails, and only a person with the right idea keeps up with the data, which need none. For parts of things nobody has the idea. So: people write the plan, data the numbers.
 #
-# **Two lessons of 45 minutes.** First: sections 1–5; guesses of section 1 on the board; the class votes in section 3; the three pictures of "what goes wrong" without a word from you; the explorer in pairs. Second: sections 6–8; the order of the five writers is written down before anybody opens the result. Exercises 1, 2 and 4 in the first, 7 in the second, the others at home.
+# **Two lessons of 45 minutes.** First: sections 1–3 and 5 (10, 10, 12 and 8 min); guesses of section 1 on the board; the class votes in section 3; the three pictures of "what goes wrong" without a word from you; the explorer in pairs. Second: sections 6 up to the valley (15), 7 (15) and 8 (10); the order of the five writers is written down before anybody opens the result. Exercise 1 in the first, 7 in the second, the others at home.
 #
 # **One lesson of 90 minutes.** Sections 1–3 (30 min), 5 with the explorer (15), 6 up to the valley (20), 7 (20), recap and quiz (5).
 #
@@ -969,10 +973,14 @@ widgets.quiz("02")
 #
 # **To discuss.** (1) On digits hand-made kernels hold their own. Why does nobody build image classifiers by hand today? (2) Your camera sharpens every photograph. Which measurements on such a photograph would you no longer trust?
 #
+# *Answers.* (1) One layer on digits is easy: nearly any kernels do. Several layers deep nobody knows which numbers make an eye, and every new question would need new ones. (2) Those of differences: the strength of an edge and the noise (both grow), and brightness beside edges (overshoots that are not in the scene). The mean stays, and so does the place of an edge.
+#
 # **Listen for** "sobel_x finds horizontal edges". Let the student draw the edge and walk across it with a finger: the x is the walk. The second one: "eight bits are fine, the input has eight bits, too." Ask for the answer at an edge from light to dark.
 # </details>
 #
 # ## Scorecard
+#
+# Your exercises first, then the claims of this lesson.
 #
 # **Next:** [03 · MLP against CNN →](03_mlp_vs_cnn.ipynb), where all layers are learned at once · [solutions](solutions/02_filters_solutions.ipynb)
 
