@@ -171,6 +171,8 @@ def test_first_page_has_the_exhibit_every_lesson_its_hours_and_no_link_to_a_note
 def test_hours_and_accuracy_of_the_first_page_are_added_up_and_read(monkeypatch, tmp_path):
     monkeypatch.setattr(front, "lessons", lambda: [{"read": 60, "exercise": 90}, {"read": 70, "exercise": 100}])
     assert front.hours() == "about 2 hours of reading and 3 of exercises"
+    monkeypatch.setattr(front, "lessons", lambda: [{"read": 60, "exercise": 90, "project": 75}])
+    assert front.hours() == "about 1 hours of reading and 2 of exercises, and a project"
     monkeypatch.setattr(front, "CARD", tmp_path / "card.json")
     front.CARD.write_text('{"test_accuracy": 0.98765}')
     assert front.accuracy() == "98.8"

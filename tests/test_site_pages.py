@@ -231,6 +231,32 @@ def test_a_folded_answer_begins_with_its_result_and_its_code_is_folded_below():
     assert re.findall("(?:above|below)-input", first) == ["below-input", "above-input"], "what is printed, and what not"
 
 
+COMPARISON = "<details><summary><b>Compare with your guess</b></summary>\n<p>SAID</p>\n</details>\n"
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_what_is_said_about_a_folded_answer_stands_in_its_fold(shown):
+    cell = folded_cell("tag_hide-cell", '<div class="cell_output">RESULT</div>\n').removesuffix("TEXT")
+    if shown:  # its code is in sight, only the result is folded
+        code = '<div class="cell_input docutils container">CODE</div>\n'
+        cell = cell.replace(code, "").replace("hide-cell", "hide-output").replace("above-input", "below-input")
+        cell = cell.replace("<details", f"{code}<details")
+    page = answers.compared_inside(answers.result_first(2 * (cell + COMPARISON + "TEXT")))
+    order = re.findall("CODE|Show the answer|RESULT|Compare with your guess|SAID|</details>|TEXT", page)
+    inside = ["Show the answer", "RESULT", "Compare with your guess", "SAID"]
+    made = ["CODE", "</details>", "</details>", "TEXT"]
+    assert order == 2 * (["CODE", *inside, "</details>", "TEXT"] if shown else [*inside, *made])
+    assert page.count("<div") == page.count("</div>") and page.count("<details") == page.count("</details>")
+
+
+@pytest.mark.parametrize("between", ["<p>And now?</p>\n", '<div class="cell tag_x"></div>\n'])
+def test_a_comparison_elsewhere_stays_where_it_is(between):
+    cell = folded_cell("tag_hide-cell", '<div class="cell_output">RESULT</div>\n').removesuffix("TEXT")
+    page = answers.result_first(cell + between + COMPARISON)
+    assert answers.compared_inside(page) == page
+    assert answers.compared_inside('<div class="cell tag_hide-output"></div>\n' + COMPARISON).endswith(COMPARISON)
+
+
 @pytest.mark.parametrize(
     ("tags", "output"), [("tag_hide-input", '<div class="cell_output">RESULT</div>\n'), ("tag_hide-cell", "")]
 )

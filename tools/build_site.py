@@ -189,7 +189,8 @@ def main() -> None:
         raise SystemExit("site: Sphinx stopped; its warnings stand above")
     slim.slim(out)
     for path in out.rglob("[0-9]*.html"):
-        path.write_text(answers.result_first(path.read_text(encoding="utf-8")), encoding="utf-8")
+        page = answers.result_first(path.read_text(encoding="utf-8"))
+        path.write_text(answers.compared_inside(page), encoding="utf-8")
     address = meta.finish(out)
     problems = links.broken(out, address)
     if problems:

@@ -1,4 +1,4 @@
-"""The folds of results: what stands on them, and the result before the code that draws it."""
+"""The folds of results: what stands on them, the result before its code, and what is said about it in the same fold."""
 
 import re
 
@@ -14,12 +14,19 @@ CELL = re.compile(
     re.S,
 )
 FOLD = re.compile(r"<(/?)details\b")
-CODE = """<details class="admonition hide above-input">
+ANSWER = re.compile(
+    r'<div class="cell [^"]*\btag_hide-(?:output|cell)\b[^"]*">(?:(?!<details|<div class="cell ).)*'
+    r'<details class="[^"]*\bbelow-input\b[^"]*">',
+    re.S,
+)
+BEHIND = re.compile(r"</details>\s*</div>\s*<details>\s*<summary><b>([^<]+)</b></summary>\s*")
+MADE = '<details class="admonition hide above-input">'
+CODE = f"""{MADE}
 <summary>
 <p class="collapsed admonition-title">Show how it is made</p>
 <p class="expanded admonition-title">Hide how it is made</p>
 </summary>
-{}</details>
+{{}}</details>
 """
 
 
@@ -45,6 +52,23 @@ def result_first(page: str) -> str:
         end = _closing(page, found.end())
         done += [page[: found.start()], before, "below-input", summary, page[found.end() : end], CODE.format(code)]
         page = page[end:]
+    return "".join([*done, page])
+
+
+def compared_inside(page: str) -> str:
+    """Return a built page whose folded answers hold the comparison that stands right behind them: one fold, not two."""
+    done = []
+    while found := ANSWER.search(page):
+        end = _closing(page, found.end())
+        if behind := BEHIND.match(page, end):
+            last = _closing(page, behind.end())
+            said = f'<div class="compare">\n<p><b>{behind[1]}</b></p>\n{page[behind.end() : last]}</div>\n'
+            place = max(page.rfind(MADE, found.end(), end), 0) or end  # the code stays below
+            done += [page[:place], said, page[place:end], "</details>\n</div>"]
+            page = page[last + len("</details>") :]
+        else:
+            done.append(page[:end])
+            page = page[end:]
     return "".join([*done, page])
 
 

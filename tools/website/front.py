@@ -77,8 +77,10 @@ def project(entry: dict) -> str:
 
 def hours() -> str:
     """Return the course's hours, as the lessons' minutes add up."""
-    read, exercise = (round(sum(entry[kind] for entry in lessons()) / 60) for kind in ("read", "exercise"))
-    return f"about {read} hours of reading and {exercise} of exercises, and a project"
+    found = lessons()
+    read, exercise = (round(sum(entry[kind] for entry in found) / 60) for kind in ("read", "exercise"))
+    more = ", and a project" if any("project" in entry for entry in found) else ""
+    return f"about {read} hours of reading and {exercise} of exercises{more}"
 
 
 def accuracy() -> str:
