@@ -89,7 +89,7 @@ def by_variant(stored, key, **chosen):
 # %% [markdown]
 # ## 1 · Sixteen layers of 3×3
 #
-# AlexNet won in 2012 with eight layers and a handful of new ideas. In 2014 Karen Simonyan and Andrew Zisserman, of the Visual Geometry Group in Oxford, made everything plain, with 3×3 kernels only, and changed one thing: the number of layers. This is VGG-16:
+# AlexNet won in 2012 with eight layers and a handful of ideas, put together. In 2014 Karen Simonyan and Andrew Zisserman, of Oxford's Visual Geometry Group, kept to 3×3 kernels and changed one thing: the number of layers. This is VGG-16:
 
 # %% tags=["slide"]
 plots.architecture(anatomy.describe(models.vgg16), title="VGG-16, 2014")
@@ -120,7 +120,7 @@ def sixteen_layers(**changed):
 
 
 # %% [markdown]
-# **After six passes over the photographs: how many of the 340 test flowers are right?** Guessing gives 20. Write a number down, then open.
+# **After six epochs: how many of the 340 test flowers are right?** Guessing gives 20. Write a number down, then open.
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 stuck = sixteen_layers()
@@ -185,7 +185,7 @@ def vgg_block(maps, row):
 lesson08.vgg_block(vgg_block, models.vgg)
 
 # %% [markdown]
-# What does a layer cost? A 3×3 convolution from $C$ to $K$ maps of $H×W$ has $9CK + K$ **parameters**, and $H·W·9CK$ **multiply-adds** (products added up): each weight is used at every place. VGG's first layer does 224·224·9·3·64 = 86.7 million of them.
+# What does a layer cost? A 3×3 convolution from $C$ to $F$ maps of $H×W$ has $9CF + F$ **parameters**, and $H·W·9CF$ **multiply-adds** (products added up): each weight is used at every place. VGG's first layer does 224·224·9·3·64 = 86.7 million of them.
 #
 # From A to E, eight layers are added. **By how many per cent do the parameters grow, and by how many the work?**
 
@@ -246,7 +246,7 @@ score.section()
 # %% [markdown]
 # ## 3 · How a 3×3 sees a whole cup
 #
-# Nine pixels do not make a cup. But a 3×3 on top of a 3×3 sees further. The pixels on which a value depends are its **receptive field**. Start with 1; every layer adds (side − 1) *steps*; and a step is as long as the distance between neighbours in the layer's input:
+# Nine pixels do not make a cup. But a 3×3 on top of a 3×3 sees further. You know the rule of the **receptive field** from lesson 01: start with 1; every layer adds (side − 1) *steps*; and a step is as long as the distance between neighbours in the layer's input:
 #
 # - a 3×3 sees 1 + 2 = **3** pixels, a second one 3 + 2 = **5**, a third 5 + 2 = **7**;
 # - a 2×2 pooling adds 1, and after it neighbours are *two* pixels apart: the next 3×3 adds 2·2.
@@ -337,7 +337,7 @@ def three_blocks(sizes):
 variants = {"one 5×5": [5], "two 3×3": [3, 3]}
 
 # %% [markdown]
-# **Which classifies more of 2,000 test photographs rightly after five passes, and by how many points?** (One learning rate, one draw each.)
+# **Which classifies more of 2,000 test photographs rightly after five epochs, and by how many points?** (One learning rate, one draw each.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 accuracies = {}
@@ -406,7 +406,7 @@ print(f"largest pixel: {x.max():.4f}")
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 def sizes(model, images):
-    """Mean size of what each layer but the last puts out."""
+    """Mean absolute value of what each layer but the last puts out."""
     layers = [layer.name for layer in model.layers if layer.weights][:-1]
     maps = inspection.activations(model, images, layers)
     return np.array([np.abs(maps[name]).mean() for name in layers])
@@ -421,7 +421,7 @@ signals = {
 }
 ends = {name: f"{values[-1]:.0e}" for name, values in signals.items()}
 with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as ax:
-    plots.signal_by_layer(signals, ylabel="mean size", floor=1e-8, ceiling=10, ax=ax)
+    plots.signal_by_layer(signals, ylabel="mean absolute value", floor=1e-8, ceiling=10, ax=ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your guesses</b></summary>
@@ -443,7 +443,7 @@ with plots.figure(
     size=(6, 3.2),
     alt=f"Loss at the end: {freed[-1]:.2f}, with biases {goes_on[-1]:.2f}.",
 ) as ax:
-    plots.curves(lines, xlabel="pass", ylabel="training loss", ax=ax)
+    plots.curves(lines, xlabel="epoch", ylabel="training loss", ax=ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
@@ -451,7 +451,7 @@ with plots.figure(
 # It does, if late, for the signal is as faint as before. Nothing but the biases was changed.
 # </details>
 #
-# Holding biases at 0 is a test, not a cure. Six recipes, pixels divided twice and once, sixteen passes, three draws. (Stored: `python -m course_utils.measure vgg_stuck`.)
+# Holding biases at 0 is a test, not a cure. Six recipes, pixels divided twice and once, sixteen epochs, three draws. (Stored: `python -m course_utils.measure vgg_stuck`.)
 #
 # | recipe | what it changes |
 # |---|---|
@@ -478,10 +478,10 @@ learned
 # %% [markdown]
 # <details><summary><b>Compare with your cells</b></summary>
 #
-# Two faults, and curing one is not enough: He alone 0 of 3, the pixels alone 1 of 3, both 3 of 3. Batch norm cures both at once, for it lifts the faint signal at every layer. Warm-up with plain momentum fails, too: a step is rate × gradient, and the gradients are as faint as the signal. "A first" needs an A that learns.
+# Two faults, and curing one is not enough: He alone 0 of 3, the pixels alone 1 of 3, both 3 of 3. (Lesson 04 saw Adam make up for Glorot in twenty layers; those kept their width, so less was lost at each.) Batch norm cures both at once, for it lifts the faint signal at every layer. Warm-up with plain momentum fails, too: a step is rate × gradient, and the gradients are as faint as the signal. "A first" needs an A that learns.
 # </details>
 #
-# Both repairs, twelve passes: **how many of the 340 test flowers now?**
+# Both repairs, twelve epochs: **how many of the 340 test flowers now?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 cured = fit(he, epochs=12, images=x * 255)["loss"]  # both faults mended
@@ -530,7 +530,7 @@ score.section()
 # %% [markdown]
 # ## 6 · Where does it stop?
 #
-# Now the paper's answer, on ImageNet: a million photographs, 1,000 kinds, 74 passes. **Which of the five makes fewest errors? Which step brings most?**
+# Now the paper's answer, on ImageNet: 1.28 million photographs, 1,000 kinds, 74 epochs. **Which of the five makes fewest errors? Which step brings most?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The paper's errors
@@ -540,7 +540,7 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
         ax.plot(layers[name], error, "o", color=blue, markersize=9)
         beside = dict(xytext=(9, -4), textcoords="offset points")
         ax.annotate(f"{name}  {error}", (layers[name], error), **beside)
-    ax.set(xlabel="layers with weights", ylabel="wrong first answers, %")
+    ax.set(xlabel="layers with weights", ylabel="top-1 error in %")
     ax.set(xlim=(10.5, 20.5), ylim=(26.7, 29.9), xticks=[11, 13, 16, 19])
     ax.set_title("ImageNet, table 3 of the paper")
 
@@ -550,7 +550,7 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
 # Each step from A to D helps, C to D most (1.1): as many layers, but seeing neighbours (3×3) helps more than mixing channels (1×1). And **D to E brings nothing** (27.3 against 27.0; trained with images of many sizes, 25.5 against 25.6). With 3×3 alone, from B to D, three layers more are worth 1.7 points; at sixteen it stops. (A with AlexNet's response normalization: 29.7, no gain.)
 # </details>
 #
-# Why does it stop? More layers cannot be *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged (a kernel with a 1 in its middle does that). Here are A to E on CIFAR-10, an eighth of the width, He's weights, six passes over 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
+# Why does it stop? More layers cannot be *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged (a kernel with a 1 in its middle does that). Here are A to E on CIFAR-10, an eighth of the width, He's weights, six epochs of 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The training losses
@@ -571,13 +571,13 @@ with plots.figure(
         ax.text(20.4, min(values["E"]) - 0.12, label, **where)
     for name in paper:
         ax.text(places[name], 2.0, name, ha="center")
-    ax.set(xlabel="layers with weights", ylabel="training loss, 6 passes")
+    ax.set(xlabel="layers with weights", ylabel="training loss, 6 epochs")
     ax.set(xlim=(10.5, 20.5), xticks=[11, 13, 16, 19], ylim=(0.3, 2.1))
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It rises. That is no overfitting: the deeper network does worse on the very photographs it is shown. Batch norm helps every depth, and still the shallowest is ahead. Six passes prove nothing about long trainings; in the paper's D beats A. But they hint at the obstacle: a solution as good as A's exists in E, and gradient descent does not find it in time. [Lesson 10](10_resnet.ipynb) has the evidence from long trainings, and a network that finds it.
+# It rises. That is no overfitting: the deeper network does worse on the very photographs it is shown. Batch norm helps every depth, and still the shallowest is ahead. Six epochs prove nothing about long trainings; in the paper's D beats A. But they hint at the obstacle: a solution as good as A's exists in E, and gradient descent does not find it in time. [Lesson 10](10_resnet.ipynb) has more evidence, and a network that finds it.
 # </details>
 
 # %% tags=["claims"]
@@ -593,13 +593,13 @@ score.section()
 #
 # A 3×3 kernel of the first layer can be drawn; one of the tenth layer reads dozens of maps. So ask it: start from grey noise, and change the *pixels* so that the filter's map grows. The weights stay; the image learns. That is **gradient ascent** (Erhan and others, 2009).
 #
-# The network to ask: nineteen layers of 3×3 kernels, as in VGG, trained on CIFAR-10; it classifies 90 % of the test photographs rightly and comes with the course. (It has shortcuts, which lesson 10 explains. VGG-16's weights are half a gigabyte.)
+# The network to ask: lesson 05's ResNet-20, nineteen layers of 3×3 kernels, as in VGG, trained on CIFAR-10; it classifies 90 % of the test photographs rightly and comes with the course. (It has shortcuts, which lesson 10 explains. VGG-16's weights are half a gigabyte.)
 
 
 # %%
 def gradient(score, images):
     """How the score changes with every pixel of the images."""
-    with tf.GradientTape() as tape:
+    with tf.GradientTape() as tape:  # records each step, for the way back
         tape.watch(images)
         value = score(images)
     return tape.gradient(value, images)
@@ -751,7 +751,7 @@ score.section()
 # %% [markdown]
 # ## 8 · Where does it look?
 #
-# Back to the flowers, with borrowed features: MobileNetV2, the backbone of [lesson 05](05_transfer_learning.ipynb), trained on ImageNet, makes 1,280 maps of 7×7 of each photograph. Their means go into one dense layer, trained in a second on 340 flowers, every second one:
+# Back to the flowers, with borrowed features: MobileNetV2, the base of [lesson 05](05_transfer_learning.ipynb), trained on ImageNet, here at 224 pixels, makes 1,280 maps of 7×7 of each photograph. Their means go into one dense layer, trained in a second on 340 flowers, every second one:
 
 # %%
 base = transfer.best_backbone()
@@ -772,7 +772,7 @@ def maps_of(images):
 
 
 # %% [markdown]
-# Which places made it say "daisy"? The score before softmax is $\sum_k w_k \cdot$ mean of map $k$: a sum over places. So each place has a share of its own, $\sum_k w_k \cdot$ map$_k$. Keep what is positive, enlarge it to the image: a heat map. (**Grad-CAM** does the same for any network: its $w_k$ is the mean gradient of the score by map $k$. With such a head that *is* the dense layer's weight, divided by 49, for each of the 49 places adds a 49th of itself to the mean.)
+# Which places made it say "daisy"? The score before softmax (the *logit*) is $\sum_k w_k \cdot$ mean of map $k$: a sum over places. So each place has a share of its own, $\sum_k w_k \cdot$ map$_k$. Keep what is positive, enlarge it to the image: a heat map. (**Grad-CAM** does the same for any network: its $w_k$ is the mean gradient of the score by map $k$. With such a head that *is* the dense layer's weight, divided by 49, for each of the 49 places adds a 49th of itself to the mean.)
 
 
 # %%
@@ -887,9 +887,9 @@ if borrowed:
 score.section()
 
 # %% [markdown]
-# ## 9 · What came of it
+# ## What came of it
 #
-# In ILSVRC-2014 VGG came second, with 7.3 % top-5 error (GoogLeNet 6.7; later, two VGGs 6.8). But it is VGG that people went on using: it is one table, and its *features* are good for other things. It was the backbone of Faster R-CNN (2015) and SSD (2016), which find objects. Gatys, Ecker and Bethge (2015) painted photographs in the style of van Gogh by matching VGG-19's maps. A *perceptual loss* (Johnson and others, 2016) calls two images alike when VGG's maps of them are. The three dense layers are gone; 3×3 has stayed.
+# In ILSVRC-2014 VGG came second, with 7.3 % top-5 error (GoogLeNet 6.7; later, two VGGs 6.8). But it is VGG that people went on using: it is one table, and its *features* are good for other things. It was the base of Faster R-CNN (2015) and SSD (2016), which find objects. Gatys, Ecker and Bethge (2015) painted photographs in the style of van Gogh by matching VGG-19's maps. A *perceptual loss* (Johnson and others, 2016) calls two images alike when VGG's maps of them are. The three dense layers are gone; 3×3 has stayed.
 #
 # **Exercise 7 (design).** Write a column of your own: five blocks of 3×3 and 1×1 convolutions, each with at least as many filters as its block has in the table (64, 128, 256, 512, 512). It must have at least 13 convolutions and see at least 212 pixels after the last pooling, both as VGG-16; at most four convolutions a block; and at most 9.5 billion multiply-adds, three fifths of VGG-16's.
 
@@ -903,7 +903,7 @@ lesson08.own_column(own_column)
 #
 # 1. VGG is one table: 3×3 convolutions, five poolings, three dense layers. From A to E 8 % more parameters, 158 % more work.
 # 2. Small kernels stacked see far: a layer adds (side − 1) steps, and each pooling doubles the step.
-# 3. A loss at ln(classes) is guessing. Here the signal had faded below the biases, by two faults, and curing one was not enough. Measure the signal before you add passes.
+# 3. A loss at ln(classes) is guessing. Here the signal had faded below the biases, by two faults, and curing one was not enough. Measure the signal before you add epochs.
 # 4. Filters, fooling steps and heat maps are claims about a network. Each needs a control that could contradict it.
 # 5. **Depth alone helped, in the paper up to sixteen layers. It helps only a network that can be trained: signal first, then layers.**
 #
@@ -928,17 +928,17 @@ widgets.quiz("08")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Oxford, 2014: only 3×3, only deeper. We train the sixteen layers and get one answer for all flowers. What are they made of? One table. What is depth for? To see far with small kernels. Why are we stuck? ln 17: the signal is fainter than the biases. Cured, depth helps, in the paper up to sixteen layers; then deeper trains *worse*. And what did the layers learn? Ask, but with a control.
+# **The story in a minute.** Oxford, 2014: only 3×3, only deeper. We train the sixteen layers and get one answer for all flowers. What are they made of? One table. What is depth for? To see far with small kernels. Why are we stuck? ln 17: the signal is fainter than the biases. Cured, it learns; in the paper depth helps up to sixteen layers, and in our six epochs each deeper network fits its own photographs *worse*. And what did the layers learn? Ask, but with a control.
 #
-# **Two lessons of 45 minutes.** First: sections 1 to 4; everybody writes the number of section 1; the receptive field on the board; exercises 1 and 3 in pairs. Second: section 5 as a detective story (the class proposes the next measurement before it is opened), 6, and one of 7 and 8.
+# **Two lessons of 45 minutes.** First: 1, everybody writes the number (8 min), 2 with exercise 1 begun (12), 3, the receptive field on the board (12), 4 (8), 5 in reserve; exercises 2 to 4 at home. Second: 5 as a detective story, the class proposes the next measurement before it is opened (18), 6 (7), 7 or 8 (10), quiz (5), 5 in reserve; exercises 5 to 7 at home.
 #
-# **One lesson of 90 minutes.** Sections 1 and 2 (20 min), 3 (10), 5 (25), 6 (10), 7 or 8 (15), recap and quiz (10).
+# **One lesson of 90 minutes.** Sections 1 and 2 (20 min), 3 (10), 5 (25), 6 (10), 7 or 8 (15), recap and quiz (5), 5 in reserve.
 #
-# **To skip:** the stored dots of section 4, the fooling step, exercises 2 and 6.
+# **To skip:** section 4 (in 90 minutes), the fooling step of section 7, exercises 2 and 6. Without section 8 leave out quiz question 5.
 #
 # **To discuss.** (1) A colleague's loss stands at 6.908 for 1,000 classes. What do you ask first, and second? (2) A hospital wants heat maps beside each diagnosis. Which control would you ask for?
 #
-# **Listen for** "the deeper network is too weak", or "it needs more passes": a layer that hands on what it gets would make it as good as the shallower one. And "three 3×3 are a 7×7": they see the same pixels, they are not the same functions.
+# **Listen for** "the deeper network is too weak", or "it needs more epochs": a layer that hands on what it gets would make it as good as the shallower one. And "three 3×3 are a 7×7": they see the same pixels, they are not the same functions.
 # </details>
 #
 # ## Scorecard

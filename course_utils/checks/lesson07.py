@@ -34,6 +34,8 @@ def windows_in_a_row(row_224, row_180, row_64) -> Verdict:
             ((55, 44, 15), "the second: a window must fit whole."),
             ((56, 44, 16), "a window that does not fit whole is left out: round down."),
             ((55.25, 43.25, 15.75), "a window that does not fit whole is left out: round down."),
+            ((56, 43, 15), "the first: a window that does not fit whole is left out: round down."),
+            ((54, 43, 16), "the first: padding on *every* side makes the row longer; the third: round down."),
             ((55, 43, 16), "the third: a window that does not fit whole is left out."),
             ((57, 45, 17), "a window must fit whole: subtract its size before you divide."),
             ((58, 46, 18), "a window must fit whole: subtract its size before you divide."),
@@ -163,7 +165,7 @@ def advice(answer) -> Verdict:
     expected = {"A": "against memorising", "B": "nothing", "C": "more epochs"}
     clues = {
         "A": "what is left to learn from photographs that are all answered rightly?",
-        "B": "on which pictures, and with which units, does fit count? And what do others reach?",
+        "B": "on which pictures, and with which units, does fit count? And what have other rates brought?",
         "C": "compare its last epoch with those of the other two.",
     }
     praise = "the gap alone says little: look where training stands, and whether it still moves"

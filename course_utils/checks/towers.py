@@ -34,6 +34,8 @@ def by_layer(layer, maps, bias) -> np.ndarray:
 
 def on_error(error: Exception) -> str:
     """Return the hint on a function that raises."""
+    if "broadcast" in str(error):
+        return "Join along axis -1: the maps, so that there are as many as biases."
     return "Each of the two convolutions needs as many maps as its kernels have (axis 2 of `kernel`)."
 
 

@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/07_moving_statistics.ipynb)
 #
-# A side path of [lesson 07](../07_alexnet.ipynb), about 6 minutes. Batch norm keeps a moving mean and variance for use. Here is how long they take to arrive, what happens when pixels are divided by 255 twice, and five networks that all call themselves AlexNet.
+# A side path of [lesson 07](../07_alexnet.ipynb), about 6 minutes. Batch norm keeps a running mean and variance for use. Here is how long they take to arrive, what happens when pixels are divided by 255 twice, and five networks that all call themselves AlexNet.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -80,7 +80,7 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
 #
 # ## Divided twice
 #
-# Many image loaders already divide pixels by 255. Whoever divides again gets pixels of 0 to 0.004, and variances 65,025 times smaller, against a moving variance that began at 1. Five trainings each (stored; `python -m course_utils.measure alexnet_batchnorm` repeats them). **What will the network name now?**
+# Many image loaders already divide pixels by 255. Whoever divides again gets pixels of 0 to 0.004, and variances 65,025 times smaller, against a running variance that began at 1. Five trainings each (stored; `python -m course_utils.measure alexnet_batchnorm` repeats them). **What will the network name now?**
 
 
 # %% tags=["hide-output"]

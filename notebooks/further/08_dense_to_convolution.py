@@ -120,7 +120,7 @@ pd.Series(places, name="answers").rename_axis("side of the image").to_frame()
 #
 # ## How they were trained
 #
-# Momentum 0.9, batches of 256, rate 0.01 divided by ten three times, an L2 penalty of 5·10⁻⁴, dropout 0.5 after the first two dense layers, random crops, mirror images and shifts of colour; 74 passes. AlexNet took about 90, with fewer parameters. The authors name two reasons: stacks of small kernels act as a regularizer, and some layers started from trained ones.
+# Momentum 0.9, batches of 256, rate 0.01 divided by ten three times, an L2 penalty of 5·10⁻⁴, dropout 0.5 after the first two dense layers, random crops, mirror images and shifts of colour; 74 epochs. AlexNet took about 90, with fewer parameters. The authors name two reasons: stacks of small kernels act as a regularizer, and some layers started from trained ones.
 #
 # **Three questions that lecturers ask.** Why three 3×3 in place of a 7×7? (Same pixels, 55 % of the weights, three ReLUs.) What is a 1×1 for? (Mixing channels.) What about depth? (It pays up to sixteen layers; GoogLeNet went to 22 in the same year, with a twentieth of the parameters.)
 
