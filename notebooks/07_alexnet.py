@@ -500,7 +500,7 @@ def new_versions(photographs, draw):
 def train(network, augment, epochs, rate=0.002):
     cycle = training.one_cycle(rate, examples=len(y), batch_size=32, epochs=epochs)
     network.compile(
-        keras.optimizers.Adam(cycle),  # its rate climbs (warm-up), then falls to almost 0
+        keras.optimizers.Adam(cycle),  # the rate climbs (warm-up), then falls to 0
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=False,

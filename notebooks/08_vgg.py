@@ -421,7 +421,9 @@ signals = {
 }
 ends = {name: f"{values[-1]:.0e}" for name, values in signals.items()}
 with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as ax:
-    plots.signal_by_layer(signals, ylabel="mean absolute value", floor=1e-8, ceiling=10, ax=ax)
+    plots.signal_by_layer(
+        signals, ylabel="mean absolute value", floor=1e-8, ceiling=10, ax=ax
+    )
 
 # %% [markdown]
 # <details><summary><b>Compare with your guesses</b></summary>
