@@ -87,7 +87,7 @@ architectures: setup ## count and draw the networks that have a page on the site
 handouts: setup ## a page to print for each lesson, and its answers: build/handouts/*.pdf (needs Chromium)
 	$(PY) tools/handouts.py build/handouts
 
-site: $(SITE)/.ready ## build the site from the stored notebooks: build/site/html/index.html
+site: slides ## build the site from the stored notebooks, slides and, where they were made, handouts in it: build/site/html/index.html
 	$(SITE)/bin/python tools/build_site.py
 
 # The site has an environment of its own, made when it is first built: lessons and tests need nothing of it.

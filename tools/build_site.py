@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
-from website import answers, architectures, front, glossary, links, meta, slim, teachers  # noqa: E402
+from website import answers, architectures, front, glossary, links, meta, slim, teachers, teaching  # noqa: E402
 
 NOTEBOOKS, PAGES, BUILD = ROOT / "notebooks", ROOT / "site", ROOT / "build" / "site"
 # A cell's tag, what it means to the site, and the words on the fold
@@ -171,7 +171,7 @@ def stage_all(source: Path, extra: Path) -> None:
 def write_pages(source: Path, places: set[str]) -> None:
     """Write the pages that are no notebook; ``places`` are those of the glossary's words in the lessons."""
     filled = {"glossary": lambda text: glossary.page(text, places)}
-    filled |= {"teachers": teachers.page, "architectures": architectures.index}
+    filled |= {"teachers": teachers.page, "exam": teaching.exam, "architectures": architectures.index}
     for page in set(PAGES.glob("*.md")) - {PAGES / "index.md"}:
         text = page.read_text(encoding="utf-8").replace("](../notebooks/", "](")
         text = filled.get(page.stem, str)(text)
@@ -188,6 +188,9 @@ def main() -> None:
     if subprocess.run([*command, "-d", BUILD / "doctrees", "-c", PAGES, source, out]).returncode:
         raise SystemExit("site: Sphinx stopped; its warnings stand above")
     slim.slim(out)
+    for kind in ("slides", "handouts"):  # what was made before is offered for download
+        if (BUILD.parent / kind).is_dir():
+            shutil.copytree(BUILD.parent / kind, out / teaching.KIT / kind)
     for path in out.rglob("[0-9]*.html"):
         page = answers.result_first(path.read_text(encoding="utf-8"))
         path.write_text(answers.compared_inside(page), encoding="utf-8")
@@ -196,7 +199,8 @@ def main() -> None:
     if problems:
         raise SystemExit("site: broken links or pictures without description\n  " + "\n  ".join(problems))
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    print(f"site: {len(list(out.rglob('*.html')))} pages, {size / 1e6:.0f} MB: {out.relative_to(ROOT)}/index.html")
+    pages = [path for path in out.rglob("*.html") if "_static" not in path.parts]
+    print(f"site: {len(pages)} pages, {size / 1e6:.0f} MB: {out.relative_to(ROOT)}/index.html")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ def index() -> str:
         page = page.replace(word, meant)
     trees = [
         tree("Lessons", pages()),
-        tree("Look up", ["architectures", "glossary", "results"]),
-        tree("More", ["further", "solutions", "running", "devices", "teachers"]),
+        tree("Look up", ["architectures", "glossary", "mathematics", "results"]),
+        tree("More", ["further", "solutions", "running", "devices", "teachers", "exam"]),
     ]
     return "\n\n".join([page, *filter(None, trees)])
 

@@ -1,20 +1,25 @@
-"""The page for teachers: the plans of all lessons, gathered from the notes at their ends."""
+"""The page for teachers: syllabus, downloads, and the plans of all lessons, gathered from the notes at their ends."""
 
 import json
 import re
 
-from website import front
+from website import front, teaching
 
 NOTES = re.compile(r"<details>\s*<summary><b>Teacher's notes</b></summary>(.*?)</details>", re.S)
 
 
 def page(text: str) -> str:
-    """Return the page: its text with the lessons' notes in place of ``<!-- plans -->``."""
-    return text.replace("<!-- plans -->", "\n\n".join(plan(entry) for entry in front.lessons()))
+    """Return the page: its text with the lessons' notes in place of ``<!-- plans -->``, and so on."""
+    made = {"weeks": teaching.weeks, "labels": teaching.labels}
+    made["downloads"] = lambda: teaching.downloads(front.ROOT / "build")
+    made["plans"] = lambda: "\n\n".join(map(plan, front.lessons()))
+    for mark, part in made.items():
+        text = text.replace(f"<!-- {mark} -->", part())
+    return text
 
 
 def plan(entry: dict) -> str:
-    """Return a lesson's title, question, minutes and notes.
+    """Return a lesson's title, question, minutes, goals and notes, with the answers to what is discussed.
 
     Raises:
         SystemExit: the lesson has no teacher's notes.
@@ -27,4 +32,4 @@ def plan(entry: dict) -> str:
         raise SystemExit(f"site: {path.name} has no teacher's notes")
     head = f"## {entry['number']} · {entry['title']}\n\n*{entry['question']}* [To the lesson]({entry['file']}.ipynb):"
     minutes = f"{entry['read']} minutes to read, {entry['exercise']} to exercise{front.project(entry)}."
-    return "\n\n".join([f"{head} {minutes}", *found])
+    return "\n\n".join([f"{head} {minutes}", teaching.goals(entry), *found, teaching.answers(entry)])

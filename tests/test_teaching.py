@@ -1,0 +1,101 @@
+"""Pages for teachers: what `data/teaching.toml` says agrees with lessons, quizzes and teacher's notes."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from website import front, teachers, teaching  # noqa: E402
+
+LESSONS = front.lessons()
+lessons = pytest.mark.parametrize("entry", LESSONS, ids=lambda entry: entry["number"])
+EXERCISE = re.compile(r"^\*\*Exercise (\d+) \(([^)]+)\)", re.M)
+
+
+def texts(entry) -> list[str]:
+    cells = json.loads((front.NOTEBOOKS / f"{entry['file']}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def exercises(entry) -> dict[int, tuple[int, str]]:
+    """Return the section and the label of each exercise of a lesson."""
+    found, section = {}, 0
+    for part in re.split(r"^(?=## )", "\n".join(texts(entry)), flags=re.M):
+        section = int((re.match(r"## (\d+)", part) or [0, section])[1])
+        found |= {int(number): (section, label) for number, label in EXERCISE.findall(part)}
+    return found
+
+
+@pytest.mark.stored
+@lessons
+def test_what_is_answered_is_what_the_notes_ask(entry):
+    [notes] = [notes for text in texts(entry) for notes in teachers.NOTES.findall(text)]
+    asked = re.split(r"\s*\(\d\) ", re.search(r"\*\*To discuss\.\*\*(.+)", notes)[1])[1:]
+    answered = [row["asked"] for row in teaching.of(entry["number"])["discuss"]]
+    assert answered == asked, (
+        "a question changed: see whether its answer in data/teaching.toml still fits, copy it there"
+    )
+
+
+@pytest.mark.stored
+@lessons
+def test_each_goal_names_sections_and_each_exercise_and_quiz_question_serves_one(entry):
+    served, found = teaching.of(entry["number"])["goals"], exercises(entry)
+    assert len(served) == len(teaching.objectives(entry)), "as many goals as the lesson's head promises"
+    for goal in served:
+        outside = {number for number in goal["exercises"] if found[number][0] not in goal["sections"]}
+        assert goal["sections"] and not outside, f"exercises {outside} stand in other sections"
+    quiz = json.loads((ROOT / "course_utils" / "widgets" / "quizzes" / f"{entry['number']}.json").read_text())
+    assert sorted(number for goal in served for number in goal["exercises"]) == sorted(found)
+    assert sorted(number for goal in served for number in goal["quiz"]) == list(range(1, len(quiz) + 1))
+
+
+@pytest.mark.stored
+def test_every_label_of_an_exercise_is_explained():
+    known = {word for names in teaching.source()["labels"] for word in names.split(", ")}
+    met = {label for entry in LESSONS for _, label in exercises(entry).values()}
+    assert {label for label in met if not any(word in label for word in known)} == set()
+    assert all(any(word in label for label in met) for word in known)
+
+
+def test_exam_and_rubric_are_whole():
+    for entry in teaching.source()["lesson"]:
+        assert [len(asked["key"]) for asked in entry["exam"]] == [4, 4], entry["number"]
+        assert all(25 <= len(row["answer"].split()) <= 90 for row in entry["discuss"])
+    assert [len(row["points"]) for row in teaching.source()["rubric"]] == [3, 3, 3, 3]
+    page = teaching.exam((front.PAGES / "exam.md").read_text(encoding="utf-8"))
+    assert "<!--" not in page and page.count("Key, 4 points") == 20 and "| Honesty |" in page
+
+
+def test_the_syllabus_has_fourteen_weeks_and_each_lesson_in_its_order():
+    taught = [week["lesson"] for week in teaching.source()["week"] if "lesson" in week]
+    assert taught == [entry["number"] for entry in LESSONS]
+    page = teaching.weeks()
+    assert page.count("\n") == 15 and f"up to {LESSONS[0]['exercise']} min" in page
+    assert re.search(r"\| 14 \| .+ \|", page)
+
+
+def test_downloads_are_those_that_were_made(tmp_path):
+    assert teaching.downloads(tmp_path) == ""
+    for name in ("slides/03.html", "handouts/03.pdf", "handouts/04-answers.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    page = teaching.downloads(tmp_path)
+    assert re.findall(r'href="_static/kit/([^"]+)"', page) == [
+        "slides/03.html",
+        "handouts/03.pdf",
+        "handouts/04-answers.pdf",
+    ]
+    assert page.count("\n| ") == len(LESSONS) + 2
+
+
+def test_a_head_without_goals_is_named(monkeypatch, tmp_path):
+    (tmp_path / "01_x.ipynb").write_text('{"cells": [{"cell_type": "markdown", "source": "# 01"}]}')
+    monkeypatch.setattr(front, "NOTEBOOKS", tmp_path)
+    with pytest.raises(SystemExit, match=r"01_x\.ipynb does not say"):
+        teaching.objectives({"file": "01_x"})
