@@ -5,6 +5,7 @@ import re
 
 from website import front, teaching
 
+ANSWERS = re.compile(r"^\*Answers\.\* (.+)$", re.M)
 NOTES = re.compile(r"<details>\s*<summary><b>Teacher's notes</b></summary>(.*?)</details>", re.S)
 
 
@@ -32,4 +33,11 @@ def plan(entry: dict) -> str:
         raise SystemExit(f"site: {path.name} has no teacher's notes")
     head = f"## {entry['number']} · {entry['title']}\n\n*{entry['question']}* [To the lesson]({entry['file']}.ipynb):"
     minutes = f"{entry['read']} minutes to read, {entry['exercise']} to exercise{front.project(entry)}."
-    return "\n\n".join([f"{head} {minutes}", teaching.goals(entry), *found, teaching.answers(entry)])
+    notes = "\n\n".join(found)
+    return "\n\n".join([f"{head} {minutes}", teaching.goals(entry), ANSWERS.sub("", notes), answers(notes, entry)])
+
+
+def answers(notes: str, entry: dict) -> str:
+    """Return the answers to what is discussed, folded: those of a lesson's notes, else those of teaching.toml."""
+    told = ANSWERS.search(notes)
+    return teaching.answers(re.split(r"\s*\(\d\) ", f" {told[1]}")[1:] if told else teaching.discussed(entry["number"]))

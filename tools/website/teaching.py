@@ -54,9 +54,14 @@ def goals(entry: dict) -> str:
     return table(["goal: to …", "sections", "exercises", "quiz"], rows)
 
 
-def answers(entry: dict) -> str:
-    """Return the answers to a lesson's questions to discuss, folded."""
-    lines = [f"{place}. {row['answer']}" for place, row in enumerate(of(entry["number"])["discuss"], 1)]
+def discussed(number: str) -> list[str]:
+    """Return the answers to a lesson's questions to discuss, as far as they stand here and not in its notes."""
+    return [row["answer"] for row in of(number).get("discuss", [])]
+
+
+def answers(told: list[str]) -> str:
+    """Return answers, folded."""
+    lines = [f"{place}. {text}" for place, text in enumerate(told, 1)]
     return folded("Answers to “To discuss”", "\n".join(lines))
 
 
