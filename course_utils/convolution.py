@@ -126,21 +126,23 @@ def conv2d(image, kernel, *, stride=1, padding=0, dilation=1, border: str = "zer
         )
     kind = image.dtype if image.dtype.kind == "f" and kernel.dtype.kind != "f" else np.result_type(image, kernel)
     kind = np.int64 if kind.kind in "bui" else kind
-    planes, weights = planes.astype(kind), weights.astype(kind)
+    planes, weights = planes.astype(kind, copy=False), weights.astype(kind, copy=False)
 
     step, gap = pair("stride", stride), pair("dilation", dilation)
     along = list(zip(planes.shape[:2], weights.shape[:2], step, gap, strict=True))
     rows, columns = (output_size(n, k, stride=s, padding=padding, dilation=d) for n, k, s, d in along)
     frame = [padding_along(n, kernel_span(k, d), s, padding) for n, k, s, d in along]
     planes = pad(planes, frame, border=border)
-    total: np.ndarray = np.zeros((), kind)
+    multiply = np.multiply if per_channel else np.matmul
+    total = np.zeros((rows, columns, planes.shape[2] if per_channel else weights.shape[3]), kind)
+    products = np.empty_like(total)  # one place for all rounds: new memory for each would take most of the time
     for i in range(weights.shape[0]):
         for j in range(weights.shape[1]):
             top, left = i * gap[0], j * gap[1]
             # every pixel that meets weight (i, j), for all output positions at once: (H', W', C)
             seen = planes[top : top + rows * step[0] : step[0], left : left + columns * step[1] : step[1]]
             seen = seen[:rows, :columns]
-            total = total + (seen * weights[i, j, 0, 0] if per_channel else seen @ weights[i, j])
+            total += multiply(seen, weights[i, j, 0, 0] if per_channel else weights[i, j], out=products)
     return total[..., 0] if flat else total
 
 
