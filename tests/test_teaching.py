@@ -23,10 +23,10 @@ def texts(entry) -> list[str]:
 
 
 def exercises(entry) -> dict[int, tuple[int, str]]:
-    """Return the section and the label of each exercise of a lesson."""
-    found, section = {}, 0
+    """Return the section, 0 in one without a number, and the label of each exercise of a lesson."""
+    found = {}
     for part in re.split(r"^(?=## )", "\n".join(texts(entry)), flags=re.M):
-        section = int((re.match(r"## (\d+)", part) or [0, section])[1])
+        section = int((re.match(r"## (\d+)", part) or [0, 0])[1])
         found |= {int(number): (section, label) for number, label in EXERCISE.findall(part)}
     return found
 
@@ -52,7 +52,7 @@ def test_each_goal_names_sections_and_each_exercise_and_quiz_question_serves_one
     served, found = teaching.of(entry["number"])["goals"], exercises(entry)
     assert len(served) == len(teaching.objectives(entry)), "as many goals as the lesson's head promises"
     for goal in served:
-        outside = {number for number in goal["exercises"] if found[number][0] not in goal["sections"]}
+        outside = {number for number in goal["exercises"] if found[number][0] not in [0, *goal["sections"]]}
         assert goal["sections"] and not outside, f"exercises {outside} stand in other sections"
     quiz = json.loads((ROOT / "course_utils" / "widgets" / "quizzes" / f"{entry['number']}.json").read_text())
     assert sorted(number for goal in served for number in goal["exercises"]) == sorted(found)
