@@ -13,7 +13,7 @@
 # - say from a measured curve when that helps, and how much a few test photographs can tell;
 # - do it all with your own photographs: load, train, save, load again, predict.
 #
-# **Before this:** lesson 03 (`compile` and `fit`, validation); batch norm from lesson 04.
+# **Before this:** lesson 03 (`compile` and `fit`, validation); batch norm from lesson 04. [How to use a lesson](01_convolution_intuition.ipynb) stands on top of lesson 01.
 #
 # **Time:** about 32 minutes of reading, about 45 more for the six exercises; the code runs in about a minute and a half on two CPU cores.
 #
@@ -121,7 +121,7 @@ with plots.figure(size=(5, 5), alt="Fifty small cats, then fifty small dogs.") a
 # %% [markdown]
 # 400 more photographs are *held out*: we compare networks on them, and no network learns from them. (The data set also has 600 test photographs. They stay closed until section 7.)
 #
-# Lesson 03's network for colour pictures can take the hundred as they are, made smaller to its 32×32 pixels. It learns for twenty epochs.
+# A CNN like lesson 03's, but larger (three convolutions, then 500 units), can take the hundred, made smaller to 32×32 pixels. It learns for twenty epochs.
 #
 # **How many of its own hundred will it name correctly in the end? And how many of a hundred new ones?** Guessing names half. Write two numbers down, then open the answer.
 
@@ -149,10 +149,10 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your two numbers</b></summary>
 #
-# It knows its hundred nearly by heart, and misses four of ten new ones, where a coin would miss five. Half a million weights can fit a hundred photographs in very many ways, and most of these have nothing to do with cats. (Two draws: another hundred, other initial weights.)
+# It knows its hundred nearly by heart, and misses four of ten new ones, where a coin would miss five: it has *overfitted*. Half a million weights can fit a hundred photographs in very many ways, and most of these have nothing to do with cats. (Two draws: another hundred, other initial weights.)
 # </details>
 #
-# But others have trained networks on millions of photographs, for questions of their own. May we use what those know? There are three ways, and this lesson takes them in order:
+# But others have *pre-trained* networks on millions of photographs, for questions of their own. May we use what those know? There are three ways, and this lesson takes them in order:
 #
 # 1. take a trained network **as it is** and read our answer off its answers;
 # 2. keep its layers, and train only a **new last layer** for our question;
@@ -216,7 +216,7 @@ def dog_if_either(probabilities, dogs, cats):
 lesson05.dog_if_either(dog_if_either)
 
 # %% [markdown]
-# Most questions have no such luck. Nobody has trained a network for *your* two kinds of beetles, or for screws with and without a crack. So from here on we pretend that no network answers our question, and ask what else one can borrow. (Our lender has seen dogs and cats; section 8 has other kinds.)
+# Most questions have no such luck. Nobody has trained a network for *your* two kinds of beetles, or for screws with and without a crack. So from here on we pretend that no network answers our question, and ask what else one can borrow. (The network we borrow from has seen dogs and cats; section 8 has other kinds.)
 
 # %% tags=["claims"]
 # @title Claims
@@ -230,9 +230,9 @@ score.section()
 # %% [markdown]
 # ## 3 · A borrowed base and a new head
 #
-# Our lender is MobileNetV2, made for telephones by Mark Sandler and others (2018), in its smallest edition. It has learned to tell a thousand classes from 1.3 million photographs (ImageNet). Most of its convolutions are *depthwise*: a filter looks at one map alone, and 1×1 convolutions mix the maps; lesson 09 opens such blocks. Here it is enough that 96×96 pixels go in, and that before its last layer there are 1,280 maps of 3×3 numbers.
+# We borrow from MobileNetV2, made for telephones by Mark Sandler and others (2018), in its smallest edition. It has learned to tell a thousand classes from 1.28 million photographs (ImageNet). Most of its convolutions are *depthwise*: a filter looks at one map alone, and 1×1 convolutions mix the maps; lesson 09 opens such blocks. Here it is enough that 96×96 pixels go in, and that before its last layer there are 1,280 maps of 3×3 numbers.
 #
-# That last layer answers ImageNet's question. Cut it off. What is left is the **base**; in its place comes a **head** of our own: average each map to one number, 1,280 *features* in all, and a softmax layer of two units. The head starts from random weights. The base is **frozen**: training leaves it as it is. For later use we take the base in two parts.
+# That last layer answers ImageNet's question. Cut it off. What is left is the **base** (many say *backbone*); in its place comes a **head** of our own: average each map to one number, 1,280 *features* in all, and a softmax layer of two units. The head starts from random weights. The base is **frozen**: training leaves it as it is. For later use we take the base in two parts.
 
 # %%
 base = backbone.model  # keras.applications.MobileNetV2(include_top=False, alpha=0.35…)
@@ -258,14 +258,13 @@ plots.moving_parts(
     {
         "a new head": ["frozen", "frozen", "new"],
         "fine-tuned": ["frozen", "trained", "trained"],
-        "from scratch": ["new", "new", "new"],
     },
     parts={
         "early blocks": early.count_params(),
         "last blocks": late.count_params(),
         "head": head_numbers,
     },
-    alt="Frozen and trained parts: early blocks, last blocks and head in three ways.",
+    alt="Frozen and trained parts: early blocks, last blocks and head in two ways.",
 )
 
 # %% [markdown]
@@ -478,7 +477,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your diagnosis</b></summary>
 #
-# Overfitting? It shows on *new* photographs, and these are the same. What differs between `fit` and `evaluate` is the mode of batch norm (lesson 04). While a network learns, batch norm subtracts the mean of each *batch* and divides by its spread; asked later, it uses *running* averages, which the base gathered from ImageNet's photographs and which move by only a thousandth in each step. The colleague's weights have adapted to batches of sixteen, the averages have not. Two numbers that should describe the same network describe two.
+# Overfitting? It shows on *new* photographs, and these are the same. What differs between `fit` and `evaluate` is the mode of batch norm (lesson 04). While a network learns, batch norm subtracts the mean of each *batch* and divides by its spread; asked later, it uses *running* averages, which the base gathered from ImageNet's photographs and which move by only a thousandth in each step (this base has momentum 0.999). The colleague's weights have adapted to batches of sixteen, the averages have not. Two numbers that should describe the same network describe two.
 #
 # Frozen, batch norm uses the running averages in both modes: the right column is section 4's training. (In Keras `trainable = False` means both for a batch norm layer: its numbers stay, and it uses its running averages.)
 # </details>
@@ -499,7 +498,7 @@ score.section()
 # %% [markdown]
 # ## 6 · From how many photographs on?
 #
-# Ten photographs, fifty, two hundred, a thousand; from scratch, a new head on the borrowed base, or that head and then the last blocks fine-tuned. That makes twelve trainings: 20 epochs each, 10 with two hundred photographs, 5 with a thousand (315 steps), and twice as many for the head.
+# Ten photographs, fifty, two hundred, a thousand; from scratch, a new head on the borrowed base, or that head and then the last blocks fine-tuned. That makes twelve trainings: 20 epochs each, 10 with two hundred photographs, 5 with a thousand (315 steps), and twice as many for the head. In each the rate falls to 0 (a *schedule*): large steps first, fine ones at the end.
 #
 # **Before you open it, sketch three lines: accuracy against the number of photographs. Where do they start, which of them cross? And where do they reach section 2, which needed none?**
 
@@ -555,15 +554,15 @@ with plots.figure(
     size=(6, 3.8), alt="Accuracy against the number of photographs."
 ) as ax:
     plots.curves(
-        {way: [shares[way, count] for count in COUNTS] for way in WAYS},
+        {way: [100 * shares[way, count] for count in COUNTS] for way in WAYS},
         x=COUNTS,
         xlabel="photographs learned from",
-        ylabel="accuracy, held out",
+        ylabel="accuracy, held out, in %",
         colours=COLOURS,
         ax=ax,
     )
-    ax.axhline(as_it_is, color=COLOURS["as it is"], linestyle=":")
-    ax.text(COUNTS[0], as_it_is + 0.01, "section 2: as it is, none", fontsize=10)
+    ax.axhline(100 * as_it_is, color=COLOURS["as it is"], linestyle=":")
+    ax.text(COUNTS[0], 100 * as_it_is + 1, "section 2: as it is, none", fontsize=10)
     ax.set_xscale("log")
     ax.set_xticks(COUNTS, labels=[f"{count:,}" for count in COUNTS])
     ax.minorticks_off()
@@ -571,7 +570,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your sketch</b></summary>
 #
-# The borrowed base, with a head trained on ten photographs, names more than a network from scratch that saw a thousand, five times each. With ten, fine-tuning makes *worse* what the head could do: more than 300,000 numbers may move, held by ten labels. At two hundred the two are level, and our thousand, five short epochs, shows no gain either. Where many photographs and much time are at hand, fine-tuning is usually ahead (Yosinski and others measured it, see below); a hundred photographs are not that case.
+# The borrowed base, with a head trained on ten photographs, names more than the small network from scratch that saw a thousand, five times each. With ten, fine-tuning makes *worse* what the head could do: more than 300,000 numbers may move, held by ten labels. At two hundred the two are level, and our thousand, five short epochs, shows no gain either. Where many photographs and much time are at hand, fine-tuning is usually ahead (Yosinski and others measured it, see below); a hundred photographs are not that case.
 #
 # One draw each, and a point is four photographs of 400: do not read the lines more finely than that. Somewhere between fifty and two hundred photographs they reach what the network of section 2 knew without any.
 # </details>
@@ -585,7 +584,7 @@ with plots.figure(
 
 def look(trained, photographs):
     share = shares[trained, photographs]
-    title = f"{photographs:,} photographs: {share:.0%} of all held out are right"
+    title = f"{photographs:,} photographs: {100 * share:.0f} % of all held out are right"
     probability = said[trained, photographs]
     return plots.answer_columns(pictures[seen], probability, labels[seen], title=title)
 
@@ -680,7 +679,7 @@ table = pd.DataFrame(
 table
 
 # %% [markdown]
-# With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100.
+# With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100. (A rule of thumb: the two accuracies have the standard errors $\sqrt{p(1-p)/59}$ of lesson 03, 1.7 and 2.3 points; their difference has the root of the sum of the squares, 2.9 points, twice the difference itself.)
 #
 # And ahead is not yet proof: of two *equal* networks one is ahead in most tests. If you want to call out "better!" wrongly in at most 5 of 100 tests of equal networks, and rightly in 80 of 100 tests of these two, you need about 1,700 photographs for each. (Fewer, if both name the *same* photographs and you compare photograph by photograph.)
 #
@@ -784,7 +783,7 @@ pd.Series(often, index=own.class_names, name="answers of the app").to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your diagnosis</b></summary>
 #
-# At what goes in. The base learned from pixels between −1 and 1, and the app hands it 0 to 255; all is glaring to it. `tomorrow` has the scaling inside, and so it can be neither forgotten nor done twice. If a borrowed network performs like guessing, look at its preprocessing first. *For the curious: [three famous bases](further/05_three_bases.ipynb), and what each wants its pixels to be.*
+# At what goes in. The base learned from pixels between −1 and 1, and the app hands it 0 to 255. `tomorrow` has the scaling inside, and so it can be neither forgotten nor done twice. If a borrowed network performs like guessing, look at its preprocessing first. *For the curious: [three famous bases](further/05_three_bases.ipynb), and what each wants its pixels to be.*
 # </details>
 
 # %% tags=["claims"]
@@ -816,7 +815,7 @@ score.section()
 widgets.quiz("05")
 
 # %% [markdown]
-# ## References
+# <details><summary><b>References</b></summary>
 #
 # - J. Donahue and others, "DeCAF: a deep convolutional activation feature for generic visual recognition", ICML 2014, arXiv:1310.1531.
 # - J. Yosinski, J. Clune, Y. Bengio, H. Lipson, "How transferable are features in deep neural networks?", NIPS 2014, arXiv:1411.1792.
@@ -825,18 +824,21 @@ widgets.quiz("05")
 # - M.-E. Nilsback, A. Zisserman, "A visual vocabulary for flower classification", CVPR 2006. The flowers.
 # - B. Efron, "Bootstrap methods: another look at the jackknife", *Annals of Statistics* 7(1), 1979. Exercise 6.
 # - A. Radford and others, "Learning transferable visual models from natural language supervision", ICML 2021, arXiv:2103.00020.
+# </details>
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
 # **The story in a minute.** A hundred photographs of cats and dogs: a network from scratch learns them by heart and little else. A network that was trained on ten other classes, cat and dog among them, already answers. Where no network knows the answer, borrow its layers: freeze them, train a new last layer on the hundred; the same layers with random weights do not help, so it is the knowledge. Then let the last blocks move, slowly, and watch batch norm. How many photographs each way takes, twelve trainings show; how little 59 test photographs tell, a thousand draws.
 #
-# **Two lessons of 45 minutes.** First: sections 1–3; everyone writes the guesses of sections 1 and 2 on a card; exercises 1 and 2 in pairs. Second: section 4 with its vote, 5 as a riddle on the projector, 6 with everybody's sketch, 8 with a folder that the class has photographed. Section 7 and exercises 3, 4 and 6 at home.
+# **Two lessons of 45 minutes.** First: sections 1–3 (10, 10 and 20 min); everyone writes the guesses of sections 1 and 2 on a card; exercises 1 and 2 in pairs. Second: section 4 with its vote (10), 5 as a riddle on the projector (10), 6 with everybody's sketch (15), 8 shown (5). Section 7 and exercises 3 to 6 at home, section 8 again with a folder that the class has photographed.
 #
-# **One lesson of 90 minutes.** Section 1 (10 min), 2 (10), 3 with exercise 2 (20), 4 (10), 5 (10), 6 with the sketch (15), 8 (10), quiz (5).
+# **One lesson of 90 minutes.** Section 1 (10 min), 2 (10), 3 with exercise 2 (20), 4 (10), 5 (10), 6 with the sketch (15), 8 (5), quiz, questions 1 to 4 (5), and five to spare.
 #
-# **To skip:** the random base of section 3, exercise 6, the app of section 8. Never skip the sketch of section 6.
+# **To skip:** the drawing of all layers in section 3, section 7 with exercise 6 (and quiz question 5), the app of section 8. Never skip the sketch of section 6.
 #
 # **To discuss.** (1) A colleague has 59 test photographs and two networks at 98.3 and 96.6 %. What would you advise: more photographs, more seeds, or another measure? (2) Whose photographs taught the base? What might it have learned that you do not want in your network?
+#
+# *Answers.* (1) More photographs: one more right or wrong moves each number by 1.7 points, and no seed and no measure changes that. If there are none, let both networks name the same 59 and compare photograph by photograph. (2) Whoever put theirs on the web before 2010, mostly in rich countries: their dogs, kitchens, weddings. A base may tell a kind by its usual background, or by who is usually seen with it. Test it on photographs of your own, kind by kind and place by place.
 #
 # **Listen for** "frozen layers cost nothing". Ask what their output is computed from, and why we compute it once. And: "more layers trained is always better". Look at the left end of the curve.
 # </details>
