@@ -70,6 +70,11 @@ BLUE, ORANGE = plots.COLOURS[:2]
 COLOURS = {"CNN": BLUE, "MLP": ORANGE}  # one colour a network, through the whole lesson
 
 
+def percent(share, digits=1):
+    """A share as text for a table."""
+    return f"{100 * share:.{digits}f} %"
+
+
 def values(result, arm, field):
     """One entry for each seed: what the stored runs of a variant measured."""
     return np.array([run[field] for run in result["runs"] if run["arm"] == arm])
@@ -118,7 +123,7 @@ plots.show_images(
 # %% [markdown]
 # All 784 pixels of a digit were sent to other places, by **one** random order, the same for every picture. No pixel is lost, and knowing the order you could put them all back. Only the neighbours have gone.
 #
-# Two networks will learn to read such pictures, thousands of them, from scratch. One is a **multilayer perceptron** (MLP): it flattens the picture to a list of numbers, then come dense layers. The other is a **convolutional network** (CNN). With their pixels in place the CNN reads digits better.
+# Two networks will learn to read such pictures, thousands of them, from scratch. One is a **multilayer perceptron** (MLP): it flattens the picture to a list of numbers, then come dense layers (those between input and answer are called *hidden*). The other is a **convolutional network** (CNN). With their pixels in place the CNN reads digits better.
 #
 # **Write down: on *shuffled* digits, how many of 100 will the MLP read? How many the CNN?** Section 5 has the answer, and with it the answer to the lesson's question.
 #
@@ -132,7 +137,7 @@ x_train, x_val, x_test = (x[..., None] for x in (x_train, x_val, data.x_test))
 y_test = data.y_test
 pd.DataFrame(
     {
-        "pictures": [len(x_train), len(x_val), len(x_test)],
+        "pictures": [f"{len(x):,}" for x in (x_train, x_val, x_test)],
         "shape of one": [x.shape[1:] for x in (x_train, x_val, x_test)],
         "what for": ["to learn from", "to choose by", "to judge by, once"],
     },
@@ -192,7 +197,7 @@ def cnn(shape):
 
 
 # %% [markdown]
-# `Conv2D(32, 3)` slides 32 filters of 3×3 over the picture, by one pixel at a time (`strides=1` unless you say so). `"same"` pads with a ring of zeros, so that a map is as large as its input; the default `"valid"` does not. ReLU must be asked for, and not every convolution wants it. Each pooling halves height and width. So the maps become smaller and more numerous: simple parts first (strokes), then combinations of them. The dense layers at the end make digits of the parts.
+# `Conv2D(32, 3)` slides 32 filters of 3×3 over the picture, by one pixel at a time (`strides=1` unless you say so). `"same"` pads with a ring of zeros, so that a map is as large as its input; the default `"valid"` does not. ReLU must be asked for. Each pooling halves height and width. So the maps become smaller and more numerous: simple parts first (strokes), then combinations of them. The dense layers at the end make digits of the parts.
 #
 # **Before you open the drawing:** the CNN has a third of the MLP's parameters (weights and biases). Does it also need fewer multiply-adds to read one picture? And where does it keep its parameters?
 
@@ -293,7 +298,7 @@ def accuracy(network, pictures, labels):
 
 # %% [markdown]
 # - The **loss** of a picture is −ln of the probability given to its true class, the *cross-entropy*: 0 for a sure and right answer, 2.3 for ten equal guesses. (`sparse`: labels are class numbers.)
-# - One **step** lowers the mean loss of a **batch** of 64 pictures by gradient descent; RMSprop divides each weight's slope by that slope's usual size. The *learning rate* 0.001 is Keras's default.
+# - One **step** lowers the mean loss of a **batch** of 64 pictures by gradient descent; the *optimizer* RMSprop divides each weight's slope by that slope's usual size. The *learning rate* 0.001 is Keras's default.
 # - An **epoch** is one pass over all training pictures, here 157 steps, each time in a new order. After each epoch the *validation* pictures are read; in the end `keep_best` takes the weights of the epoch that read most validation pictures.
 #
 # **Before you open the result:** of 10,000 test digits, how many will each network misread?
@@ -307,7 +312,7 @@ for name, build in builders.items():
     train(network, x_train, y_train, (x_val, y_val), epochs=epochs)
     networks[name], results[name] = network, accuracy(network, x_test, y_test)
 misread = {name: round((1 - share) * len(y_test)) for name, share in results.items()}
-pd.DataFrame({"accuracy": results, "misread": misread}).round(4)
+pd.DataFrame({"accuracy": pd.Series(results).map(percent), "misread": misread})
 
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
@@ -321,7 +326,7 @@ pd.DataFrame({"accuracy": results, "misread": misread}).round(4)
 # 2. *The MLP is too large for so few digits.* So: an MLP of two layers of 217 units, which has as many parameters as the CNN.
 # 3. *The CNN works longer.* An epoch costs it over three times the processor time. So: an MLP that may train until it has used as much.
 #
-# All of these were run beforehand, with twice as many digits and in another training loop, and are *stored* (`python -m course_utils.measure mlp_cnn` repeats them). Each dot is one training, each bar a mean; open diamonds are the two networks trained above:
+# All of these were run beforehand, with twice as many digits and in another training loop, and are *stored* (`python -m course_utils.measure mlp_cnn` repeats them); what this page trains is called *live*. Each dot is one training, each bar a mean; open diamonds are the two networks trained above:
 
 # %% tags=["hide-input", "slide"]
 # @title The race, stored
@@ -432,17 +437,18 @@ plots.shift_curves(
     colours=COLOURS,
     alt="Accuracy after 0 to 4 pixels, CNN blue, MLP orange, five seeds each.",
 )
-pd.DataFrame(live_shifts, index=[f"{right} px" for right in shifts]).T.round(2)
+table = pd.DataFrame(live_shifts, index=[f"{right} px" for right in shifts]).T
+table.map(percent, digits=0)
 
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# After 3 pixels about 60 of 100 against over 80. (The figure shows the five stored runs of each network, the table the two trained above, on 2,000 digits.) The CNN's maps move along with the stroke, and pooling forgives a pixel or two. The MLP meets the stroke with weights that were trained for another place. Yet the CNN is not immune: its dense layer reads the last maps at fixed places.
+# After 3 pixels the stored MLPs read about 60 of 100, the stored CNNs over 80. (The table is live.) The CNN's maps move along with the stroke, and pooling forgives a pixel or two. The MLP meets the stroke with weights that were trained for another place. Yet the CNN is not immune: its dense layer reads the last maps at fixed places.
 # </details>
 #
 # Is this why it won the race? **In the race no digit had moved as a whole: all stand in the middle.** Bearing such moves cannot be what helped there.
 #
-# **Exercise 4 (build).** Build a CNN that loses *nothing* when a stroke well inside the picture moves by 4 pixels: the two padded convolutions with their poolings as above, then one layer that forgets the place (lesson 01, section 7), then the ten answers. The check moves strokes through your untrained network and compares the answers. Why 4? Think of the poolings. (A digit that comes near the border still changes a little: there the padding has a say.)
+# **Exercise 4 (build).** Build a CNN that loses *nothing* when a stroke well inside the picture moves by 4 pixels: the two padded convolutions with their poolings as above, then one layer that forgets the place (lesson 01, section 7), then the ten answers. The check moves strokes through your untrained network and compares the answers. Why 4? Think of the poolings. (Near the border the padding has a say.)
 
 
 # %%
@@ -491,12 +497,12 @@ plots.before_after(
     colours=COLOURS,
     alt="For each of five seeds a line: CNN blue, MLP orange.",
 )
-pd.Series(results, name="live").map("{:.1%}".format).to_frame()
+pd.Series(results, name="live").map(percent).to_frame()
 
 # %% [markdown]
 # <details><summary><b>Compare with your two numbers</b></summary>
 #
-# **The lines cross.** You could not read one of these pictures. The MLP reads them as well as before. The CNN loses four of a hundred digits, and falls behind. (Each line is one seed, stored; the numbers are means; mind the axis. The table has the networks trained here, on half as many digits.)
+# **The lines cross.** You could not read one of these pictures. The MLP reads them as well as before. The CNN loses four of a hundred digits, and falls behind. (Each line is one seed, stored; the numbers are means; mind the axis. The table is live.)
 #
 # Why is the MLP not bothered? Each weight of its first layer belongs to one pixel. Give every pixel another number, give its weights the same number, and every sum is what it was. The MLP never knew which pixels are neighbours, so it has nothing to lose.
 # </details>
@@ -518,7 +524,7 @@ with plots.figure(1, 2, size=(6, 2.6), alt=alt) as (left, right):
 #
 # Is the second assumption not our first suspect again? No. The first suspect was about a whole digit that moves, while the network's answer stays the same (lesson 01: invariant). The assumption is about small parts: even in a digit in the middle a stroke may lie here or there, and one filter finds it everywhere (equivariant).
 #
-# (The shuffle takes both away at once; it does not tell which of them is worth more. Zhang and others, 2016, shuffled photographs for a similar purpose.)
+# (The shuffle takes both away at once; it does not tell which is worth more. Zhang and others, 2016, shuffled photographs to see whether networks can still learn them by heart. They can.)
 #
 # **Exercise 5 (prove it).** Make a trained MLP read shuffled digits *without training*. Given the weights of its first layer, one row for each of the 784 pixels, return the weights for shuffled pictures, so that all sums stay what they were. (`order` as in section 1: place i gets the pixel of place `order[i]`.)
 
@@ -565,7 +571,7 @@ score.section()
 # %% [markdown]
 # ## 6 · How we could have fooled ourselves
 #
-# Before we carry this to photographs: a number is worth what its test pictures are worth. Two ways to spoil them, both silent: no error, only a better number.
+# A number is worth what its test pictures are worth. Two ways to spoil them, both silent: no error, only a better number.
 #
 # ### A cell that is run twice
 # A colleague has a pool of 2,500 digits. The cell below holds a fifth of them out; the MLP learns from the others. Next morning the colleague runs the same cell once more, and measures.
@@ -592,7 +598,7 @@ leak = {
     "evening": accuracy(colleague, x_train[evening], y_train[evening]),
     "morning": accuracy(colleague, x_train[morning], y_train[morning]),
 }
-pd.Series(leak, name="accuracy on the hold-out").map("{:.1%}".format).to_frame()
+pd.Series(leak, name="accuracy on the hold-out").map(percent).to_frame()
 
 # %% [markdown]
 # <details><summary><b>What happened?</b></summary>
@@ -671,6 +677,8 @@ with plots.figure(size=(6, 3.6), alt="Report minus truth, against n.") as ax:
 # <details><summary><b>Compare with your guess</b></summary>
 #
 # Too high: the best of ten epochs is partly the luckiest of ten, and luck does not repeat. With thousands of test digits the error is small; but test sets are often small (lesson 05 meets one of 59 pictures).
+#
+# Even without a choice chance has a part: on n pictures an accuracy p has the *standard error* $\sqrt{p(1-p)/n}$, for 95 % of 300 digits 1.3 points.
 # </details>
 #
 # That is why `train` chooses its epoch on validation pictures, and nothing here is ever chosen on test pictures. *For the curious: [which epoch is best?](further/03_which_epoch.ipynb) By loss or by accuracy? And are two halves of a test set equally hard?*
@@ -726,7 +734,7 @@ plots.before_after(
     alt="The two networks on photographs, with pixels in place and shuffled.",
 )
 live = {name: share for name, share in results.items() if "photographs" in name}
-pd.Series(live, name="live").map("{:.1%}".format).to_frame()
+pd.Series(live, name="live").map(percent).to_frame()
 
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
@@ -753,16 +761,17 @@ for ax, n in zip(axes, drawn, strict=True):
 plots.show(axes, alt="Four random and eight misread photographs with answer and truth.")
 
 # %% [markdown]
-# A gallery shows what is asked for, and is too small to measure anything. But sorting by certainty finds labels worth a second look. Try `plots.show_image(p_test[2405])` on CIFAR-10: a green frog, which the data itself calls a cat.
+# A gallery is too small to measure anything. But sorting by certainty finds labels worth a second look. Try `plots.show_image(p_test[2405])` on CIFAR-10: a green frog, which the data itself calls a cat.
 #
 # ### Look at what it learned
 #
-# Lesson 02 wrote kernels by hand. Here are six of the CNN's 32 first kernels, as coloured pictures of 3×3 (grey is zero): as they were drawn at random *before* the training, *after* it, and what the training *added*, each stretched to its full contrast.
+# Lesson 02 wrote kernels by hand. Here are six of the CNN's 32 first filters, as coloured pictures of 3×3 (grey is zero): as they were drawn at random *before* the training, *after* it, and what the training *added*, each stretched to its full contrast.
 
 # %% tags=["hide-input", "nbval-ignore-output"]
-# @title Six kernels, before and after
+# @title Six filters, before and after
 keras.utils.set_random_seed(1)  # the same draw as for the network above
-before = inspection.first_filters(cnn((32, 32, 3)))  # (32, 3, 3, 3)
+# (32, 3, 3, 3): the filters are moved to the front, to draw them
+before = inspection.first_filters(cnn((32, 32, 3)))
 after = inspection.first_filters(networks["CNN"])
 rows = {"before": before, "after": after, "added": after - before}
 
@@ -776,11 +785,11 @@ plots.show_images(
     titles=[name if n == 0 else " " for name in rows for n in range(6)],
     columns=6,
     size=0.95,
-    alt="Six kernels in three rows: noise, less noise, smooth edges and colours.",
+    alt="Six filters in three rows: noise, less noise, smooth edges and colours.",
 )
 
 # %% [markdown]
-# After six short epochs much of the first noise is still there. But look at the last row: what the photographs wrote are edges, light on one side and dark on the other, and tints. Nobody asked for them.
+# After six short epochs much of the first noise is still there. But look at the last row: what the photographs wrote are edges, light on one side and dark on the other, and tints.
 #
 # *For the curious: [a fast recipe](further/03_fast_recipe.ipynb) reads over 70 % of the photographs after a quarter of a minute, with fewer parameters than either.*
 
@@ -811,7 +820,7 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# LeCun and others built these assumptions into a network in 1989, so that some 7,000 handwritten digits were enough to train it. In 2012 such a network, grown sixty million parameters large, won the ImageNet contest (lesson 07), and for eight years nearly every network that looked at pictures was convolutional. Then Dosovitskiy and others (2020) trained a network that knows almost nothing of neighbours, a transformer, on 300 million pictures: with so many it learned what a CNN assumes, and went past it. On the 1.3 million of ImageNet alone it stayed behind. An assumption is worth most where examples are few.
+# LeCun and others built these assumptions into a network in 1989, so that some 7,000 handwritten digits were enough to train it. In 2012 such a network, grown sixty million parameters large, won the ImageNet contest (lesson 07), and for eight years nearly every network that looked at pictures was convolutional. Then Dosovitskiy and others (2020) trained a network that knows almost nothing of neighbours, a transformer, on 300 million pictures: with so many it learned what a CNN assumes, and went past it. On the 1.28 million of ImageNet alone it stayed behind. An assumption is worth most where examples are few.
 #
 # ## Recap
 #
@@ -837,15 +846,17 @@ widgets.quiz("03")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Shuffle the pixels of a digit, and nobody can read it. A CNN beats an MLP on digits with a third of the parameters. More epochs, more parameters, more time, luck: measured, it is none of these. It bears moved digits, but none had moved. Train both on shuffled digits: the MLP does not notice, the CNN falls behind. So it won because it assumes that neighbours belong together. On photographs, where this is worth more, its lead grows many times over.
+# **The story in a minute.** Shuffle the pixels of a digit, and nobody can read it. A CNN beats an MLP on digits with a third of the parameters. Luck, an MLP too large, an MLP that had less time: measured, it is none of these. It bears moved digits, but none had moved. Train both on shuffled digits: the MLP does not notice, the CNN falls behind. So it won because it assumes that neighbours belong together. On photographs, where this is worth more, its lead grows many times over.
 #
-# **Two lessons of 45 minutes.** First: sections 1–3; everyone writes the two guesses of section 1 on a card with their name; exercises 1 and 2 in pairs; the sceptic's three objections are first asked of the class. Second: sections 4, 5 and 7; the class votes before section 5 is opened, and the cards are read out. Section 6 and exercises 3 to 7 at home, section 6 discussed at the beginning of the next lesson.
+# **Two lessons of 45 minutes.** First: sections 1–3 (10, 15 and 15 min); everyone writes the two guesses of section 1 on a card with their name; exercises 1 and 2 in pairs; the sceptic's three objections are first asked of the class. Second: sections 4, 5 and 7 (10, 20 and 10 min); the class votes before section 5 is opened, and the cards are read out. Section 6 and exercises 3 to 7 at home, section 6 discussed at the beginning of the next lesson.
 #
-# **One lesson of 90 minutes.** Section 1 (10 min), 2 with exercise 1 (15), 3 (20), 4 without its exercise (10), 5 with exercise 5 (20), 7 (10), quiz (5).
+# **One lesson of 90 minutes.** Section 1 (10 min), 2 with exercise 1 (15), 3 (20), 4 without its exercise (10), 5 with exercise 5 (20), 7 (10), quiz, questions 1 to 3 (5).
 #
-# **To skip:** section 6, the two looks of section 7, exercises 3 and 6. Never skip the vote before section 5.
+# **To skip:** section 6 with exercise 7 (and quiz questions 4 and 5), the two looks of section 7, exercises 3 and 6. Never skip the vote before section 5.
 #
 # **To discuss.** (1) Rows of a table of blood values: which columns are neighbours? What would the shuffle test show there, and which network would you take? (2) A paper reports the best test accuracy of 200 epochs. By how much might it be too high, and what would you ask the authors for?
+#
+# *Answers.* (1) None: the order of the columns is chance. Shuffle them, and an MLP learns as before, while a CNN does as badly or as well as under any other order. Take the MLP, or trees. (2) By about the luck of the luckiest epoch: with p near 95 % and 1,000 test pictures one standard error is 0.7 points, and the best of many epochs lies one or two above the truth (less, for epochs misread the same pictures). Ask for the last epoch, or the one chosen on validation pictures, over several seeds.
 #
 # **Listen for** "the CNN wins because it is deeper, or has more parameters". It has a third of them, and on shuffled digits the same network loses. And: "shuffling destroys the information". Exercise 5 shows that not one bit is lost.
 # </details>

@@ -52,7 +52,7 @@ def test_before_and_after_has_a_line_for_each_repetition_and_names_the_means():
     ax = plots.before_after(groups, ends=("in place", "shuffled"), colours=COLOURS)
     assert [line.get_ydata().tolist() for line in ax.lines] == [[0.98, 0.94], [0.96, 0.92], [0.95, 0.95]]
     assert [to_hex(line.get_color()) for line in ax.lines] == ["#0072b2", "#0072b2", "#e69f00"]
-    assert [text.get_text() for text in ax.texts] == ["CNN 97.0%", "CNN 93.0%", "MLP 95.0%", "MLP 95.0%"]
+    assert [text.get_text() for text in ax.texts] == ["CNN 97.0 %", "CNN 93.0 %", "MLP 95.0 %", "MLP 95.0 %"]
     wide = plots.before_after({"CNN": [[0.55, 0.34]]}, ends=("a", "b"), colours=COLOURS)
     for drawn in (ax, wide):  # a tick stands where its label says
         drawn.figure.canvas.draw()

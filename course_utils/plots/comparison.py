@@ -106,7 +106,7 @@ def before_after(
             ax.plot([0, 1], pair, "o-", color=colours[name], linewidth=1.6, markersize=7, alpha=0.75)
         for place, side, offset in ((0, "right", -0.06), (1, "left", 0.06)):
             mean = values[:, place].mean()
-            ax.text(place + offset, mean, f"{name} {mean:.1%}", ha=side, va="center", weight="bold")
+            ax.text(place + offset, mean, f"{name} {100 * mean:.1f} %", ha=side, va="center", weight="bold")
     ax.set(xlim=(-0.55, 1.55), ylabel=ylabel)
     ax.set_xticks([0, 1], labels=ends)
     low, high = ax.get_ylim()
