@@ -10,7 +10,7 @@
 # **You will be able to**
 # - say why equal weights stay equal, and which two things must be equal for that;
 # - derive by what factor a layer multiplies a signal, and a gradient on its way back;
-# - recognise a dead, exploded or forgetful network from a few statistics;
+# - recognise a signal that is too small, too large or has forgotten its input;
 # - build batch normalization, forward and backward, for training and for use;
 # - judge a claim about initial weights: at which rate, with which optimizer?
 #
@@ -138,7 +138,7 @@ plots.show_images(
 # %% [markdown]
 # Nobody has trained these layers. Their **initial weights** are random numbers of the size that Keras takes unless told otherwise. By layer 16 the paper is white.
 #
-# But training changes weights. Does it bring the seven back? Here are *dense* layers, trained by gradient descent with rate 0.01:
+# But training changes weights. Does it bring the seven back? Here are *dense* layers, trained by plain gradient descent, batch by batch (*SGD*, stochastic gradient descent), with rate 0.01:
 
 
 # %%
@@ -176,13 +176,13 @@ reads = {}
 for depth in (2, 20):
     keras.utils.set_random_seed(0)
     reads[depth] = accuracy(trained(chain(depth), SGD(0.01)))
-read = pd.Series(reads, name="test digits read").map("{:.0%}".format)
-read.rename_axis("hidden layers").to_frame()
+read = 100 * pd.Series(reads, name="test digits read")
+read.map("{:.0f} %".format).rename_axis("hidden layers").to_frame()
 
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# The shallow chain reads nearly nine of ten digits, the deep one hardly more than guessing would. It is not too weak. In this time it does not even start to learn, and the reason lies in its first numbers.
+# The shallow chain reads nearly nine of ten digits, the deep one hardly more than guessing would. In this time it does not even start to learn, and the reason lies in its first numbers.
 # </details>
 #
 # Must the numbers be random? How large? And does it still matter when learning rate and optimizer may be chosen, too?
@@ -197,6 +197,8 @@ score.section()
 # ## 2 · Must the numbers be random?
 #
 # ### All zero
+#
+# From here on we call the slopes of the loss its *gradient* (lesson 02).
 #
 # *By hand:* inputs 1 and 2, two hidden ReLU units, one output that should be 3; all weights and biases 0.
 #
@@ -225,7 +227,8 @@ def shallow(first, rest):
 zeros = trained(shallow("zeros", "zeros"), SGD(0.1))
 everything = standardized(data.x_test), data.y_test.astype("int32")
 zero_loss, zero_accuracy = zeros.evaluate(*everything, batch_size=500, verbose=0)
-print(f"of {len(data.y_test):,} test digits: {zero_accuracy:.2%}, loss {zero_loss:.4f}")
+percent = 100 * zero_accuracy
+print(f"of {len(data.y_test):,} test digits: {percent:.2f} %, loss {zero_loss:.4f}")
 arrays = {v.path.split("/", 1)[1]: v.numpy() for v in zeros.trainable_variables}
 moved = {name: np.abs(array).max() for name, array in arrays.items()}
 pd.Series(moved, name="largest value").round(3).to_frame()
@@ -233,7 +236,7 @@ pd.Series(moved, name="largest value").round(3).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Only the ten output biases. They can learn how common each digit is, so the network answers "1", MNIST's commonest digit, to every picture: 11.35 %, with a loss near 2.301. A network that stays there has seen no picture.
+# Only the ten output biases. They can learn how common each digit is, so the network answers "1", MNIST's commonest digit, to every picture: 11.35 %, with a loss near 2.301.
 # </details>
 #
 # ### All equal, but not zero
@@ -304,7 +307,7 @@ print("largest difference:", shared)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Identical: a Keras 3 initializer draws its seed when it is *made*, and starts from it at every use. Side by side they would stay one layer for ever. The fix is the *name*, `"he_normal"`: each layer then makes an object of its own.
+# Identical: a Keras 3 initializer draws its seed when it is *made*, and starts from it at every use. The fix is the *name*, `"he_normal"`: each layer then makes an object of its own.
 # </details>
 #
 # **Exercise 2 (find and fix).** This makes initializers for `count` equal hidden ReLU layers, with two faults. Write it anew: kernels random, different, of He's kind (`HeNormal` or `HeUniform`; section 3 says why).
@@ -494,7 +497,7 @@ score.section()
 #
 # ### Touch it
 #
-# Two digits on their way through the chain of convolutions. The curves show the size of the signal, and of the *difference* of the two. **For each activation, find a rule with which both curves still lie near 1 at layer 20.**
+# Two digits on their way through the chain of convolutions. The curves show the size of the signal, and of the *difference* of the two. **For each *activation function* (short: activation), find a rule with which both curves still lie near 1 at layer 20.**
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title The maps, and one frame
@@ -672,9 +675,9 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# White survives, orange fades, purple blows up. (ReLU, Glorot: 23 times √½ makes 10 to the −3.5.) Sigmoid needs the largest: its slope² is 1/16 at most, so Var(w) would have to be 16/n, and 0.2 (10/n here) is still too small. LeCun's rule (1998) is 1/n, *orthogonal* a random rotation: both are Glorot's size where n = m.
+# White survives, orange fades, purple blows up. (ReLU, Glorot: 23 times √½ makes 10⁻³·⁵.) Sigmoid needs the largest: its slope² is 1/16 at most, so Var(w) would have to be 16/n, and 0.2 (10/n here) is still too small. LeCun's rule (1998) is 1/n, *orthogonal* a random rotation: both are Glorot's size where n = m.
 #
-# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units are saturated](further/04_saturated.ipynb)). Constants do not cancel, so with ReLU each layer multiplies by n · 0.01 = 2.56.
+# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units are *saturated*, on the flat part of their curve](further/04_saturated.ipynb)). Constants do not cancel, so with ReLU each layer multiplies by n · 0.01 = 2.56.
 # </details>
 #
 # **Exercise 6 (diagnose).** Four networks of 20 layers. Last columns: at layer 20, a unit's standard deviation over the inputs, and that over the units for one input; the gradient at layer 1 over 20. Name each one's fault: `"too small"`, `"too large"`, `"input forgotten"` or `"units identical"`; each occurs once.
@@ -768,7 +771,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your curves</b></summary>
 #
-# Both are one curve: a factor changes the length of a signal, not its direction, and passes through ReLU unchanged. And it rises: ReLU leaves only positive values, so all signals get a part in common, layer after layer. Two signals of size 1 differ by $\sqrt{2(1 - \cos)}$: by 1.2 in the input, by 0.3 after 24 layers. (A factor of four, too slow to see in the exhibit.)
+# Both are one curve: a factor changes the length of a signal, not its direction, and passes through ReLU unchanged. And it rises: ReLU leaves only positive values, so all signals get a part in common, layer after layer. Two signals of size 1 differ by $\sqrt{2(1 - \cos)}$: by 1.2 in the input, by 0.3 after 24 layers.
 #
 # No scale of the weights repairs this. What all digits share must be taken away, and the rest stretched, in every layer.
 # </details>
@@ -809,7 +812,7 @@ with plots.figure(1, 2, size=(6, 3.2), sharey=True, alt=alt) as (left, right):
 #
 # *By hand:* a unit's sums in a batch of four digits, 2, 4, 4, 6. Mean 4; variance ((−2)² + 0 + 0 + 2²)/4 = 2; so z = (2 − 4)/√2 = −1.41, then 0, 0, 1.41. Two *learned* numbers for each unit follow, γ · z + β, in case another spread or place is better.
 #
-# In use a picture may come alone. So in training the layer keeps *running* averages: at each batch 0.9 of the old mean (and variance) plus 0.1 of the batch's. This 0.9 is called *momentum*; Keras takes 0.99.
+# In use (*inference*) a picture may come alone. So in training the layer keeps *running* averages: at each batch 0.9 of the old mean (and variance) plus 0.1 of the batch's. This 0.9 is called *momentum*, too (it is not that of lesson 02); Keras takes 0.99.
 
 
 # %%
@@ -851,7 +854,7 @@ answers.set_axis([f"unit {number}" for number in range(1, 7)]).round(2)
 # Zeros, that is β, whatever the digit: a batch of one *is* its mean. (And the running averages are spoiled, too.) The reverse is as bad: `infer`, before the running averages have arrived, takes the variance 1 they started from ([lesson 07](07_alexnet.ipynb) meets such a network).
 # </details>
 #
-# ### The way back
+# ### Back through batch norm
 #
 # Each output depends on *every* picture's sum, through mean and spread. Moving all sums of a unit together does not change z, nor does stretching them, so the gradient has no part along these two directions. Two subtractions take it out. (z has mean square 1, so the mean of `to_z * z` is the part along z.)
 
@@ -907,7 +910,7 @@ table.loc[[1, 4, 12, 24]].rename_axis("layer").round(2)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# As alike as after one layer. (It has a price: on its way back through these 24 layers the *gradient* grows more than thirty times.)
+# As alike as after one layer. (It has a price: on its way back through these 24 layers the *gradient* grows about fiftyfold, on MNIST.)
 # </details>
 #
 # **Exercise 8 (build).** Batch norm of feature maps (N, H, W, C): one mean, variance, γ and β for each *channel*, over pictures *and* places. Write both modes; return output, running mean and running variance (momentum 0.9, ε = 0.001). The check compares with Keras's layer.
@@ -954,7 +957,7 @@ score.section()
 # %% [markdown]
 # ## 7 · Does it decide?
 #
-# Back to section 1: 20 layers, Keras's own (Glorot's) weights, plain descent (SGD), rate 0.01. Change *one* thing: He's rule; a rate ten times as high; batch norm; or Adam, an optimizer that divides each weight's step by the recent size of its gradient. **Which of the four will read more than half of the digits?** Two seeds each.
+# Back to section 1: 20 layers, Keras's own (Glorot's) weights, plain descent, rate 0.01. Change *one* thing: He's rule; a rate ten times as high; batch norm; or Adam: RMSprop (lesson 03, each weight's step divided by the usual size of its gradient) with momentum (lesson 02). **Which of the four will read more than half of the digits?** Two seeds each.
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 changes = {  # made anew for each seed
@@ -1066,7 +1069,7 @@ pd.DataFrame(rows).T.round(1).rename_axis("misread in %")
 #
 # Up to ten layers nothing fails, and neither rule is always ahead. At 20 Glorot's rule costs one to two points with plain descent or momentum, nothing with Adam or batch norm. At 30 it fails with plain descent and momentum even at the best rate tried: none of six runs reads 70 of 100 digits, two never start; He's rule reads 92. With Adam two of three runs catch up. (Batch norm, good up to 20 layers, misreads at 30 nearly twice as many as He's rule alone.)
 #
-# Was it time or rate? Of 20 layers with Glorot's rule and plain descent, rate 0.01 reads 74 of 100 validation digits after eight epochs, rate 0.03 reads 93: both. He's 30 layers read 93 at 0.01: their fall in the figure before was one of time, though all digits start nearly alike.
+# Was it time or rate? Of 20 layers with Glorot's rule and plain descent, rate 0.01 reads 74 of 100 validation digits after eight epochs, rate 0.03 reads 93: both. He's 30 layers read 93 at 0.01: their fall in the figure before was one of time.
 #
 # So **in these chains (dense, 64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, a rate of its own or an optimizer that adapts makes up for them.**
 # </details>
@@ -1110,9 +1113,9 @@ score.at_least("30 layers, batch norm: misread, over He's rule alone", beside, 1
 score.section()
 
 # %% [markdown] tags=["slide"]
-# ## Why it mattered, and what came of it
+# ## What came of it
 #
-# Before 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. Glorot and Bengio measured signals and gradients as we did, and gave a rule; He and others trained 30 layers with theirs (2015). In the same year batch normalization and residual connections ([lesson 10](10_resnet.ipynb), where a block's last kernel may start at zero) opened the way to a hundred layers.
+# Before 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. Glorot and Bengio measured signals and gradients as we did, and gave a rule; He and others trained 30 layers with theirs (2015). In the same year batch normalization and shortcuts ([lesson 10](10_resnet.ipynb), where a block's last kernel may start at zero) opened the way to a hundred layers.
 #
 # *For the curious: [is He better in shallow networks?](further/04_papers.ipynb)*
 #
@@ -1144,13 +1147,15 @@ widgets.quiz("04")
 #
 # **The story in a minute.** A seven fades in twenty untrained layers, and training does not bring it back. Zeros and equal weights learn nothing or one thing, so the weights must be random. A ReLU layer multiplies the mean square by n · Var(w)/2; make it 1, and the size survives. But all digits become alike; batch norm takes away what they share. Does the rule decide? In a short time, yes; given time or a rate of its own each network of up to 20 layers learns; at 30 layers plain descent needs He's rule, Adam hardly.
 #
-# **Two lessons of 45 minutes.** First: sections 1 to 3, both votes on cards, the four steps on the board, exercises 1 and 3 in class. Second: the exhibit of section 4 in pairs (ten minutes), section 6 by hand, section 7 with the vote before each figure; exercises 5, 6 and 8 at home.
+# **Two lessons of 45 minutes.** First: sections 1 to 3 (8, 15 and 17 min), both votes on cards, the four steps on the board, exercises 1 and 3 in class. Second: the exhibit of section 4 in pairs (10), section 6 by hand (15), section 7 with the vote before each figure (15); section 5 and exercises 4, 5 and 8 at home; 6 and 7 only with “The way back”.
 #
 # **One lesson of 90 minutes.** Section 1 (10 min), 2 with exercise 1 (15), 3 with exercise 3 (20), the exhibit (10), 6 without "the way back" (15), 7 (15), quiz (5).
 #
 # **To skip:** the trap of section 2 with exercise 2; section 4 from "The way back" on; section 5 down to its last sentence; the numerical check. Never skip the vote of section 7.
 #
 # **To discuss.** (1) A colleague reports that He beats Glorot by 0.1 points in one run. What would convince you? (2) Biases may start at zero and kernels not. What if only *one* kernel of the network is zero?
+#
+# *Answers.* (1) Several seeds of each rule, each at a rate of its own, and the spread between them; 0.1 points of 10,000 digits are ten digits, less than one standard error. And where would theory expect a difference? Not in a shallow network. (2) In a hidden ReLU layer: its sums are 0, so are its values and slopes; nothing gets past, forward or back, and only the output biases move. In the output layer: its gradient is hidden value · error, so it moves in the first step, and the rest from the second on.
 #
 # **Listen for** "large weights saturate, so the gradient vanishes": the table of section 4 says that it grows. And for "batch norm makes initial weights unimportant": look at its panel at 30 layers.
 # </details>
