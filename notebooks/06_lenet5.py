@@ -14,9 +14,9 @@
 # - find out by freezing layers which kernels have to be learned;
 # - let a network say "I do not know", and measure what that costs.
 #
-# **Before this:** lessons 01 to 03 (convolution, pooling, ReLU, filters, and training with `compile` and `fit`).
+# **Before this:** lessons 01 to 03 (convolution, pooling, ReLU, filters, and training with `compile` and `fit`), and Adam from 04 (section 7). [How to use a lesson](01_convolution_intuition.ipynb) stands on top of lesson 01.
 #
-# **Time:** about 37 minutes of reading, about 45 more for the seven exercises; the code runs in about a minute on two CPU cores.
+# **Time:** about 38 minutes of reading, about 45 more for the seven exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** MNIST, 70,000 handwritten digits of 28×28 pixels. Where it is unavailable, scikit-learn's 1,797 small digits stand in; the numbers in the text are those of MNIST.
 
@@ -155,7 +155,7 @@ score.section()
 # %% [markdown]
 # ## 2 · The network of 1998
 #
-# Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner drew it like this. C is a convolution, S a subsampling (today: pooling), F a fully connected layer; the number counts the layers.
+# Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner drew it like this. C is a convolution, S a subsampling (today: pooling), F a fully connected (dense) layer; the number counts the layers.
 
 # %% tags=["slide"]
 plots.architecture(anatomy.describe(models.lenet5_1998), title="LeNet-5, 1998")
@@ -171,12 +171,13 @@ c1 = keras.layers.Conv2D(6, 5, activation=scaled_tanh)
 c1_maps = c1(paper)
 places = c1_maps.shape[1] * c1_maps.shape[2]
 c1_counts = [c1.count_params(), places * c1.count_params()]
-pd.Series(c1_counts, index=["parameters", "connections"], name="C1").to_frame()
+shown_counts = [f"{count:,}" for count in c1_counts]
+pd.Series(shown_counts, index=["parameters", "connections"], name="C1").to_frame()
 
 # %% [markdown]
 # <details><summary><b>Compare with your counts</b></summary>
 #
-# A kernel has one bias beside its weights, and every number is used at each of the 28·28 places where a 5×5 window fits. Many uses, few numbers: that is weight sharing.
+# A kernel has one bias beside its weights, and every number is used at each of the 28·28 places where a 5×5 window fits. Many uses, few numbers: that is the weight sharing of lesson 01.
 # </details>
 #
 # **Exercise 1 (count).** A convolutional layer has 12 filters of 3×3 over 8 input maps, each filter with a bias; its maps are 20×20. How many parameters, how many connections? (Replace `None`, run the cell. Worked answers: [solutions](solutions/06_lenet5_solutions.ipynb).)
@@ -292,7 +293,7 @@ score.section()
 # %% [markdown]
 # ## 4 · F6 draws the digit
 #
-# **S4** subsamples to 5×5. **C5** has 120 kernels of 5×5 over all 16 maps: as large as the map, they fit at a single place, so C5 acts like a dense layer. And **F6** has 84 units. Why 84? Because 84 = 7 · 12, and F6 is asked to *draw*: −1 for paper, +1 for ink (the curve reaches ±1.7159; at ±1 it still has a slope to learn by).
+# **S4** subsamples to 5×5. **C5** has 120 filters of 5×5 over all 16 maps: as large as the map, they fit at a single place, so C5 acts like a dense layer. And **F6** has 84 units. Why 84? Because 84 = 12 · 7, and F6 is asked to *draw*: −1 for paper, +1 for ink (the curve reaches ±1.7159; at ±1 it still has a slope to learn by).
 
 # %% tags=["slide"]
 codes = lenet.digit_codes()  # (10, 84)
@@ -301,7 +302,7 @@ plots.show_images(
     columns=10,
     size=0.72,
     cmap="gray_r",
-    alt="Ten drawings of 7 by 12 black and white squares, the digits 0 to 9.",
+    alt="Ten drawings of 12 by 7 black and white squares, the digits 0 to 9.",
 )
 
 # %% [markdown]
@@ -325,7 +326,7 @@ pd.DataFrame(apart, columns=list("0123456789"))
 # Each square that differs adds 2² = 4. The drawings of 0, 6 and 8 are close indeed, 13 to 17 squares. A handwritten 4 and 9 are often mixed up (section 1 has some), yet *these* drawings are as far apart as any two: a 4 of straight lines, a 9 with a bow. Others could draw them alike.
 # </details>
 #
-# Now the whole network, layer by layer, and its bill. (*Sees*: the side of the square of input pixels that a unit depends on.)
+# Now the whole network, layer by layer, and its bill. (*Sees*: the receptive field of lesson 01, the side of the square of input pixels that a unit depends on.)
 
 
 # %%
@@ -370,7 +371,7 @@ score.section()
 # %% [markdown]
 # ## 5 · Alive
 #
-# The course ships this network trained: 20 passes over 55,000 digits, each moved by up to two pixels. The loss of 1998 pulled F6's picture towards the right drawing and pushed it away from the nine others ([how](further/06_squashing_and_loss.ipynb)). Its weights go into the network that we have just written:
+# The course ships this network trained: 20 epochs on 55,000 digits, each moved by up to two pixels. The loss of 1998 pulled F6's picture towards the right drawing and pushed it away from the nine others ([how](further/06_squashing_and_loss.ipynb)). Its weights go into the network that we have just written:
 
 # %% tags=["nbval-ignore-output"]
 old = lenet_of_1998()
@@ -394,8 +395,8 @@ print(f"misread: {old_wrong.sum()} of {len(old_wrong):,} test digits")
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title The same network, read in two ways
 wrong_way = np.mean(distances.argmax(axis=1) == data.y_test)
-print(f"largest output wins: accuracy {wrong_way:.2%}")
-print(f"smallest output wins: accuracy {1 - old_wrong.mean():.2%}")
+print(f"largest output wins: accuracy {100 * wrong_way:.2f} %")
+print(f"smallest output wins: accuracy {100 - 100 * old_wrong.mean():.2f} %")
 
 # %% [markdown]
 # <details><summary><b>Compare with your diagnosis</b></summary>
@@ -494,9 +495,9 @@ kept = ["C1", "S2", "C3", "S4", "C5", "F6", "output"]
 sizes_today = pd.DataFrame(
     {
         "output": [today[name].output_shape for name in kept],
-        "parameters": [today[name].params for name in kept],
+        "parameters": [f"{today[name].params:,}" for name in kept],
         "output, 32×32 in": [framed[name].output_shape for name in kept],
-        "parameters, 32×32 in": [framed[name].params for name in kept],
+        "parameters, 32×32 in": [f"{framed[name].params:,}" for name in kept],
     },
     index=kept,
 )
@@ -599,7 +600,7 @@ kinds = {
 }
 rejected = pd.DataFrame({name: turned_away(images) for name, images in kinds.items()}).T
 rejected.columns = ["1998: distance", "today: probability"]
-rejected.map("{:.1%}".format)
+(100 * rejected).map("{:.1f} %".format)
 
 # %% [markdown]
 # The first column rests on these distances, at most 150 of each kind (the black bar is the mean, which a few large ones pull to the right; the exhibit uses a stricter limit, 10):
@@ -663,7 +664,7 @@ score.section()
 # %% [markdown]
 # ## 7 · Which kernels need learning?
 #
-# Back to the vote. One network, four variants. Kernels that are not to learn are set beforehand and *frozen*: with `trainable = False`, training leaves them alone. All that comes after C3 learns in every variant. Random kernels are noise of the same size.
+# Back to the vote. One network, four variants. Kernels that are not to learn are set beforehand and *frozen*, as in lesson 05: with `trainable = False`, training leaves them alone. All that comes after C3 learns in every variant. Random kernels are noise of the same size.
 
 
 # %%
@@ -688,11 +689,11 @@ variants = {
 
 # %%
 few = slice(0, 10_000)
-passes = 3 if real else 15
+epochs = 3 if real else 15
 
 
 def trained(model):
-    steps = passes * (len(y[few]) // 64 + 1)
+    steps = epochs * (len(y[few]) // 64 + 1)
     rate = keras.optimizers.schedules.CosineDecay(0.003, steps)  # falls to 0
     model.compile(
         keras.optimizers.Adam(rate),
@@ -700,7 +701,7 @@ def trained(model):
         metrics=["accuracy"],
     )
     pixels = x[few][..., None].astype("float32") / 255
-    model.fit(pixels, y[few], batch_size=64, epochs=passes, verbose=0)
+    model.fit(pixels, y[few], batch_size=64, epochs=epochs, verbose=0)
     return model
 
 
@@ -710,7 +711,7 @@ def error(model, images, labels):
 
 
 # %% [markdown]
-# **Write the four in order, fewest mistakes first.** Each is trained three times (10,000 digits, three passes), with other initial weights each time.
+# **Write the four in order, fewest mistakes first.** Each is trained three times (10,000 digits, three epochs), with other initial weights each time.
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 errors = {name: [] for name in variants}
@@ -725,7 +726,7 @@ plots.spread(
 )
 
 # %% [markdown]
-# Is it only that 10,000 digits are too few? Here is the same experiment with 55,000 digits, four passes, a learning rate chosen for each variant on validation digits, and five draws of each. (Stored; `python -m course_utils.measure lenet_kernels` repeats it. ± is the standard error of the mean.) A fifth variant learns C1 in front of a random C3. **Where will it end up?**
+# Is it only that 10,000 digits are too few? Here is the same experiment with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five draws of each. (Stored; `python -m course_utils.measure lenet_kernels` repeats it. ± is the *standard error* of the mean: the standard deviation of the runs, divided by the root of their number. Differences of less than two of them may be chance.) A fifth variant learns C1 in front of a random C3. **Where will it end up?**
 
 # %% tags=["hide-output", "slide"]
 stored = {}
@@ -751,7 +752,7 @@ plots.kernel_pictures(
 span = np.linalg.qr(by_hand.reshape(25, 6))[0]  # all mixtures of the drawn six
 inside = (span.T @ c1_learned.reshape(25, 6)) ** 2
 share = inside.sum() / (c1_learned**2).sum()
-print(f"{share:.0%} of the learned kernels' squared weights")
+print(f"{100 * share:.0f} % of the learned kernels' squared weights")
 
 # %% [markdown]
 # An edge, short strokes, and some that have no name. How much of them could be mixed from our six? The printed share. (Noise has 6/25 = 24 %: six of the 25 directions in which kernels of 5×5 can differ.)
@@ -760,7 +761,7 @@ print(f"{share:.0%} of the learned kernels' squared weights")
 #
 # **You could have drawn C1. C3 is what is worth learning.** Six kernels drawn in a minute do as well as six learned ones (a little better, perhaps because less is left to learn). Like for like: noise in place of learned kernels makes 24 % more mistakes in C1, and 59 % more in C3; behind a C1 that cannot adapt it is more than twice as many.
 #
-# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because strokes of different directions answer six random questions differently, too, and C3 learns to read the answers.) C3 asks which *combination* of six answers, at 25 places each, tells a 4 from a 9. There are 150 numbers in such a kernel. We would not know how to draw it, so C3 was tried at random only. (Bruna and Mallat, arXiv:1203.1513, designed several layers from mathematics in 2012, with many more maps, and reported some of the best results on digits of the time.)
+# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because strokes of different directions answer six random questions differently, too, and C3 learns to read the answers.) C3 asks which *combination* of six answers, at 25 places each, tells a 4 from a 9. There are 150 numbers in such a filter. We would not know how to draw it, so C3 was tried at random only. (Bruna and Mallat, arXiv:1203.1513, designed several layers from mathematics in 2012, with many more maps, and reported some of the best results on digits of the time.)
 # </details>
 #
 # **Exercise 6 (design).** Draw six kernels of your own, and beat chance. The check trains a network whose C1 is frozen at yours and compares it, on validation digits, with the best of three random draws (less than a minute). (`my_kernels`: six arrays of 5×5. Sizes do not matter, each is brought to length 1.)
@@ -829,11 +830,11 @@ score.at_least("learned kernels: share inside the six drawn", float(share), 0.4)
 score.section()
 
 # %% [markdown] tags=["slide"]
-# ## 8 · Why it mattered, and what came of it
+# ## What came of it
 #
-# By 1998 such networks, built into systems that find and join the digits of an amount, read several million cheques a day. For the next decade photographs were still read as in section 1, with features made by hand (Lowe's SIFT, 1999; Dalal and Triggs's HOG, 2005) and a simple classifier. In 2012 Krizhevsky, Sutskever and Hinton trained the plan of LeNet-5, with a thousand times as many parameters, on a million photographs, and won: [lesson 07](07_alexnet.ipynb). LeCun, Bengio and Hinton received the Turing Award for 2018.
+# By 1998 such networks, built into systems that find and join the digits of an amount, read several million cheques a day. For the next decade photographs were still read as in section 1, with features made by hand (Lowe's SIFT, 1999; Dalal and Triggs's HOG, 2005) and a simple classifier. In 2012 Krizhevsky, Sutskever and Hinton trained the plan of LeNet-5, with a thousand times as many parameters, on 1.28 million photographs, and won: [lesson 07](07_alexnet.ipynb). LeCun, Bengio and Hinton received the Turing Award for 2018.
 #
-# *For the curious: the same network trained in three passes instead of twenty, and what the validation loss says: [two recipes, one network](further/06_two_recipes.ipynb).*
+# *For the curious: the same network trained in three epochs instead of twenty, and what the validation loss says: [two recipes, one network](further/06_two_recipes.ipynb).*
 #
 # ## Recap
 #
@@ -861,13 +862,15 @@ widgets.quiz("06")
 #
 # **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 95 of 10,000. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing, C3 at random doubles the mistakes behind it. The first questions are obvious; their combinations nobody can write down.
 #
-# **Two lessons of 45 minutes.** First: vote (section 1), sections 2 to 4 with the parameter table on the board; exercises 1 and 2 in class, 3 at home. Second: sections 5 to 7; vote again before the figure of section 7, discuss who changed their mind.
+# **Two lessons of 45 minutes.** First: vote (section 1, 10 min), sections 2 to 4 (12, 10 and 8) with the parameter table on the board; exercises 1 and 2 in class, 3 at home. Second: sections 5 to 7 (10, 12 and 18); vote again before the figure of section 7, discuss who changed their mind; exercises 4 to 7 at home.
 #
-# **One lesson of 90 minutes.** Section 1 (10 min), 2 and 3 (25), 4 (10), 5 (10), 7 (25), recap and quiz (10).
+# **One lesson of 90 minutes.** Section 1 (10 min), 2 and 3 (25), 4 (10), 5 (5), 6 up to the sizes (5), 7 (25), recap and quiz (10).
 #
 # **To skip:** section 6 from "Wrong, and sure of it" on; exercises 4, 5 and 7.
 #
-# **To discuss.** (1) Noise does nearly as well as learned kernels in C1. Would that hold for photographs in colour? (2) A bank turns away 2 % of the digits. Whose time does that cost, and what should the limit depend on?
+# **To discuss.** (1) Noise does rather well in C1, with 24 % more mistakes than learned kernels. Would that hold for photographs in colour? (2) A bank turns away 2 % of the digits. Whose time does that cost, and what should the limit depend on?
+#
+# *Answers.* (1) Probably less well: colour, fine texture and edges at every angle are more questions than strokes ask, and six random ones cover less of them. (Lesson 03 shows what photographs write into a first layer.) It can be tried: freeze the first layer of lesson 03's CNN. (2) A clerk's, who reads one digit in fifty. The limit should depend on what a wrong amount costs and what a look costs, and on whole amounts: of cheques with five digits it stops one in ten.
 #
 # **Listen for** "connections are parameters". Ask how many numbers change when one kernel of C1 is updated (26), and how many products use them (26 · 784). And: "softmax cannot say I do not know".
 # </details>

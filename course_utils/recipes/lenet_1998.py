@@ -1,4 +1,4 @@
-"""LeNet-5 of 1998 on MNIST: the published network, its own loss, today's optimizer, three passes over the digits.
+"""LeNet-5 of 1998 on MNIST: the published network, its own loss, today's optimizer, three epochs over the digits.
 
 Optimizer, rate and penalty were chosen on the validation split (5,000 of the training images). The test set is read
 once a seed, after the last epoch.

@@ -55,7 +55,7 @@ function paintKernel(canvas, weights, theme) {
 
 const TITLES = {
   input: ["Input", "32 × 32"], C1: ["C1", "28 × 28"], S2: ["S2", "14 × 14"], C3: ["C3", "10 × 10"],
-  S4: ["S4", "5 × 5"], C5: ["C5", "120"], F6: ["F6", "7 × 12"], output: ["Answers", "nearness · distance"],
+  S4: ["S4", "5 × 5"], C5: ["C5", "120"], F6: ["F6", "12 × 7"], output: ["Answers", "nearness · distance"],
 };
 const SPOKEN = {
   input: "Input, 32 by 32 pixels", C1: "C1, 6 maps of 28 by 28", S2: "S2, 6 maps of 14 by 14", C3: "C3, 16 maps of 10 by 10",

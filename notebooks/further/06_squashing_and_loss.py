@@ -96,7 +96,7 @@ print(f"1 + log(0.135 + 0.368 + 0.018) = 1 − 0.651 = {by_hand:.3f}")
 # %% [markdown]
 # ## Could the drawings be learned, too?
 #
-# The paper kept them fixed, "at least initially". Suppose they learn, with equation 8. **What is the cheapest way for a network to make the distance to the right drawing zero?** Think, then look at 4,000 digits and six passes.
+# The paper kept them fixed, "at least initially". Suppose they learn, with equation 8. **What is the cheapest way for a network to make the distance to the right drawing zero?** Think, then look at 4,000 digits and six epochs.
 
 
 # %%

@@ -52,7 +52,7 @@ data = datasets.load("mnist")
 stored = measure.load("lenet_race")
 
 # %% [markdown]
-# ## Three passes against twenty
+# ## Three epochs against twenty
 #
 # Today's LeNet-5, Adam, 128 digits a batch, 55,000 training digits. Many tutorials go on as in the first row. The second lets the learning rate rise to ten times that and fall to almost nothing, once ("one cycle"), and standardises the pixels.
 
@@ -71,7 +71,7 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
-# **Can three passes do what twenty do?** Seven trainings of each (stored; `python -m course_utils.measure lenet_race` repeats them). One dot is one training.
+# **Can three epochs do what twenty do?** Seven trainings of each (stored; `python -m course_utils.measure lenet_race` repeats them). One dot is one training.
 
 
 # %% tags=["hide-output"]
@@ -140,13 +140,13 @@ lesson06_further.honest_report(epoch, accuracy)
 # %% [markdown]
 # ## Can the stored numbers be contradicted?
 #
-# Both recipes once, here and now, for three passes, beside the seven stored trainings after as many:
+# Both recipes once, here and now, for three epochs, beside the seven stored trainings after as many:
 
 # %% tags=["nbval-ignore-output"]
-passes = 3 if not data.stand_in else 9
+epochs = 3 if not data.stand_in else 9
 live = {}
 for name, arm in (("plain", "notes"), ("one cycle", "ours")):
-    _, run = lenet_race.train(arm, data, seed=0, epochs=passes, progress=False)
+    _, run = lenet_race.train(arm, data, seed=0, epochs=epochs, progress=False)
     after = np.array([curve[2] for curve in of(arm, "test_accuracy")])
     live[name] = [run["accuracy"], after.min(), after.max()]
 columns = ["here", "stored, least", "stored, greatest"]

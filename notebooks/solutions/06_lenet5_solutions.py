@@ -142,19 +142,19 @@ verdict
 # *Beat chance.* Strokes differ in their direction. So: thin lines in four directions (a ridge between two valleys), an end of a stroke, and ink as such. What matters is that the six ask different questions about edges and strokes.
 
 # %%
-passes = 3 if not data.stand_in else 15
+epochs = 3 if not data.stand_in else 15
 few = slice(0, 10_000)
 
 
 def trained(model):
-    rate = keras.optimizers.schedules.CosineDecay(0.003, passes * -(-len(y[few]) // 64))
+    rate = keras.optimizers.schedules.CosineDecay(0.003, epochs * -(-len(y[few]) // 64))
     model.compile(
         keras.optimizers.Adam(rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
     pixels = x[few][..., None].astype("float32") / 255
-    model.fit(pixels, y[few], batch_size=64, epochs=passes, verbose=0)
+    model.fit(pixels, y[few], batch_size=64, epochs=epochs, verbose=0)
     return model
 
 
