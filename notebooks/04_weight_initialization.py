@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/04_weight_initialization.ipynb)
 #
-# [← 03 · MLP against CNN](03_mlp_vs_cnn.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/04_weight_initialization_solutions.ipynb) · further: [Keras's arithmetic](further/04_keras_arithmetic.ipynb), [saturated, yet not vanishing](further/04_saturated.ipynb), [the papers beside ours](further/04_papers.ipynb) · [05 · Transfer learning →](05_transfer_learning.ipynb)
+# [← 03 · MLP against CNN](03_mlp_vs_cnn.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/04_weight_initialization_solutions.ipynb) · further: [back-propagation](further/04_back_propagation.ipynb), [Keras's arithmetic](further/04_keras_arithmetic.ipynb), [saturated, yet not vanishing](further/04_saturated.ipynb), [the papers beside ours](further/04_papers.ipynb) · [05 · Transfer learning →](05_transfer_learning.ipynb)
 #
 # **The question.** A network's weights start as random numbers. What must they be so that a digit survives twenty layers, and does it matter in the end?
 #
@@ -1117,7 +1117,7 @@ score.section()
 #
 # Before 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. Glorot and Bengio measured signals and gradients as we did, and gave a rule; He and others trained 30 layers with theirs (2015). In the same year batch normalization and shortcuts ([lesson 10](10_resnet.ipynb), where a block's last kernel may start at zero) opened the way to a hundred layers.
 #
-# *For the curious: [is He better in shallow networks?](further/04_papers.ipynb)*
+# *Further: [is He better in shallow networks?](further/04_papers.ipynb)*
 #
 # ## Recap
 #
