@@ -48,8 +48,9 @@
 #   ones, so you can also just read.
 # - **Predict first.** Where a question stands in bold, write your answer down before you open the fold. Being wrong
 #   there is how the lesson sticks.
-# - **Exercises** are cells with `...` or `None` to fill in. They answer at once, with a hint for the usual mistakes. Your answers
-#   are saved in the notebook; nothing you type breaks the course.
+# - **Exercises** are cells with `...` or `None` to fill in; the word in brackets says what is asked: to recall, to count by
+#   hand, to write code, to build, to design. They answer at once, with a hint for the usual mistakes. Your answers are
+#   saved in the notebook; nothing you type breaks the course.
 # - **Solutions** stand in [`solutions/`](solutions/01_convolution_intuition_solutions.ipynb), one notebook a lesson,
 #   with the reasons.
 # - **Side paths** for the curious stand in `further/`; the lessons link to them where they branch off.
