@@ -584,7 +584,9 @@ with plots.figure(
 
 def look(trained, photographs):
     share = shares[trained, photographs]
-    title = f"{photographs:,} photographs: {100 * share:.0f} % of all held out are right"
+    title = (
+        f"{photographs:,} photographs: {100 * share:.0f} % of all held out are right"
+    )
     probability = said[trained, photographs]
     return plots.answer_columns(pictures[seen], probability, labels[seen], title=title)
 

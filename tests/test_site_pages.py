@@ -249,6 +249,14 @@ def test_what_is_said_about_a_folded_answer_stands_in_its_fold(shown):
     assert page.count("<div") == page.count("</div>") and page.count("<details") == page.count("</details>")
 
 
+def test_two_results_in_a_row_stand_in_one_fold():
+    first, second = (folded_cell("tag_hide-cell", f'<div class="cell_output">{n}</div>\n')[:-4] for n in ("ONE", "TWO"))
+    page = answers.compared_inside(answers.result_first(first + second + COMPARISON + "TEXT"))
+    order = re.findall("Show the answer|ONE|TWO|SAID|CODE|TEXT", page)
+    assert order == ["Show the answer", "ONE", "TWO", "SAID", "CODE", "CODE", "TEXT"]
+    assert page.count("<div") == page.count("</div>") and page.count("<details") == page.count("</details>") == 3
+
+
 @pytest.mark.parametrize("between", ["<p>And now?</p>\n", '<div class="cell tag_x"></div>\n'])
 def test_a_comparison_elsewhere_stays_where_it_is(between):
     cell = folded_cell("tag_hide-cell", '<div class="cell_output">RESULT</div>\n').removesuffix("TEXT")

@@ -19,6 +19,12 @@ ANSWER = re.compile(
     r'<details class="[^"]*\bbelow-input\b[^"]*">',
     re.S,
 )
+NEXT = re.compile(
+    r'</details>\s*</div>\s*<div class="cell [^"]*\btag_hide-cell\b[^"]*">'
+    r'\s*<details class="[^"]*\bbelow-input\b[^"]*">'
+    rf"\s*<summary{UNTIL.format('summary')}</summary>\s*",
+    re.S,
+)
 BEHIND = re.compile(r"</details>\s*</div>\s*<details>\s*<summary><b>([^<]+)</b></summary>\s*")
 MADE = '<details class="admonition hide above-input">'
 CODE = f"""{MADE}
@@ -56,14 +62,19 @@ def result_first(page: str) -> str:
 
 
 def compared_inside(page: str) -> str:
-    """Return a built page whose folded answers hold the comparison that stands right behind them: one fold, not two."""
+    """Return a built page whose folded answers hold what stands right behind them: a second result, the comparison."""
     done = []
     while found := ANSWER.search(page):
         end = _closing(page, found.end())
-        if behind := BEHIND.match(page, end):
+        if second := NEXT.match(page, end):
+            last = _closing(page, second.end())
+            place = max(page.find(MADE, found.end(), end), 0) or end
+            shown, made, code = page[second.end() : last].rpartition(MADE)
+            page = "".join([page[:place], shown, page[place:end], made, code, page[last:]])
+        elif behind := BEHIND.match(page, end):
             last = _closing(page, behind.end())
             said = f'<div class="compare">\n<p><b>{behind[1]}</b></p>\n{page[behind.end() : last]}</div>\n'
-            place = max(page.rfind(MADE, found.end(), end), 0) or end  # the code stays below
+            place = max(page.find(MADE, found.end(), end), 0) or end  # the code stays below
             done += [page[:place], said, page[place:end], "</details>\n</div>"]
             page = page[last + len("</details>") :]
         else:
