@@ -12,11 +12,11 @@
 # - build residual blocks by hand, and say when one changes nothing;
 # - measure what a shortcut does to the gradient, and to the loss of a block;
 # - recognise batch norm's stale statistics;
-# - place ten years of networks on one map, and choose, train and defend one of your own.
+# - place eight years of networks on one map, and choose, train and defend one of your own.
 #
 # **Before this:** lessons 04 (initial weights, batch norm), 05 (frozen features) and 08 (VGG).
 #
-# **Time:** about 35 minutes of reading, about 40 more for six exercises, and 60 to 90 for the seventh, a project; the code runs in about two minutes on two CPU cores.
+# **Time:** about 35 minutes of reading, about 40 more for six exercises, and about 60 for the seventh, a project; the code runs in about two minutes on two CPU cores.
 #
 # **Data:** scikit-learn's 1,797 handwritten digits of 8×8 pixels and patches of nine photographs; both come with the course.
 
@@ -50,6 +50,8 @@ if "google.colab" in sys.modules:
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title Imports, the look of figures, the digits
+import time
+
 from course_utils import checks, datasets, measure, plots, runtime, widgets
 
 keras = runtime.import_keras()  # first, without TensorFlow's messages
@@ -60,7 +62,6 @@ import tensorflow as tf
 
 from course_utils import anatomy, models, training, transfer
 from course_utils.checks import lesson10
-from course_utils.layers import IdentityShortcut
 from course_utils.recipes import resnet_capstone, resnet_digits
 
 layers = keras.layers
@@ -86,13 +87,13 @@ def of(name, key):
 
 
 def race(live):
-    """Training accuracy by pass: stored trainings as bands, those of this page as crosses."""
+    """Training accuracy by epoch: stored trainings as bands, those of this page as crosses."""
     ends = {name: f"{curve[-1]:.0%}" for name, curve in live.items()}
-    with plots.figure(size=(6, 3.6), alt=f"Curves; in the last pass {ends}.") as ax:
+    with plots.figure(size=(6, 3.6), alt=f"Curves; in the last epoch {ends}.") as ax:
         lines = {name: of(name, "accuracy") for name in live}
         plots.curves(
             lines,
-            xlabel="pass",
+            xlabel="epoch",
             ylabel="accuracy on training digits",
             colours=COLOURS,
             markers=False,
@@ -106,11 +107,12 @@ def race(live):
 # %% [markdown]
 # ## 1 · Twenty layers, and thirty-two
 #
-# Lesson 08 ended at an obstacle: nineteen layers could do what eleven do, and were trained worse. Since then batch norm and He's initial weights let the signal through. So is deeper better now?
+# In lesson 08's six epochs nineteen layers were trained worse than eleven. Batch norm and He's initial weights let the signal through (lesson 04). Is deeper better with them?
 #
-# Here are two networks for digits of 8×8 pixels, as plain as VGG: three *stages* of 3×3 convolutions (each new stage halves the maps and doubles the channels), the mean of each map, ten probabilities.
+# Here are two networks for digits of 8×8 pixels, as plain as VGG: three *stages* (VGG's blocks) of 3×3 convolutions, global pooling, ten probabilities. Each new stage halves the side of the maps and doubles their number, the *channels*.
 
-# %% tags=["slide"]
+# %% tags=["hide-input", "slide"]
+# @title The drawing
 small = dict(input_shape=(8, 8, 1), width=0.5, residual=False)
 plots.architecture(
     *(anatomy.describe(models.resnet_cifar, n=n, **small) for n in (3, 5)),
@@ -118,7 +120,7 @@ plots.architecture(
 )
 
 # %% [markdown]
-# Two convolutions make a *block*. With $n$ blocks in each of three stages, the first convolution and the dense layer, that is $6n + 2$ layers with weights: 20 for $n = 3$, 32 for $n = 5$.
+# Two convolutions make a *block* here. A network of $n$ blocks a stage has $6n + 2$ layers with weights, the first convolution and the dense layer included: 20 for $n = 3$, 32 for $n = 5$.
 
 
 # %%
@@ -149,24 +151,24 @@ def network(block, n, seed=0):
 
 
 # %% [markdown]
-# Training is the paper's, made short: momentum 0.9, batches of 128, twelve passes over 1,197 digits; the learning rate rises to a greatest value and falls again. A deeper network may need a smaller one, so **each network has a rate of its own**, the best of four on 300 held-out digits.
+# Training is the paper's, made short: momentum 0.9, batches of 128, twelve epochs, lesson 07's *one cycle* of the learning rate. A deeper network may need a smaller rate, so **each network has its own**: 1,197 digits are for training, 300 chose among four rates, 300 are for testing.
 
 
 # %%
-def train(model, rate, passes=12):
+def train(model, rate, epochs=12):
     batches = training.ShuffledBatches(x, y, size=128, seed=0)
-    parts = dict(examples=len(x), batch_size=128, epochs=passes, warm_up=0.3)
+    parts = dict(examples=len(x), batch_size=128, epochs=epochs, warm_up=0.3)
     cycle = training.one_cycle(rate, **parts)  # rises for 0.3 of the steps
     model.compile(
         keras.optimizers.SGD(cycle, momentum=0.9),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    return model.fit(batches, epochs=passes, verbose=0).history["accuracy"]
+    return model.fit(batches, epochs=epochs, verbose=0).history["accuracy"]
 
 
 # %% [markdown]
-# **How many per cent of the training digits will each of the two classify rightly in the last pass?** Two numbers, then open. (Crosses are the trainings of this page. The line is the mean of five stored ones, the band reaches from the least to the greatest, and the next training may well lie outside; `python -m course_utils.measure resnet_digits` repeats them.)
+# **How many per cent of the training digits will each of the two classify rightly in the last epoch?** (Crosses: trained on this page. Line and band: mean, lowest and highest of five stored trainings; a sixth may lie outside. `python -m course_utils.measure resnet_digits` trains the five again.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 plain_20, plain_32 = network(plain_block, n=3), network(plain_block, n=5)
@@ -179,7 +181,7 @@ race(live)
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# The deeper one does worse, *on the very digits that it is trained on*. That is no overfitting: an overfitted network does well on training images, and badly on new ones. Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun called it **degradation** (2015). Its sign is a *higher training error*. (Is it only slow? In part: with forty passes plain-32 gets to 94 and 98 %.)
+# The deeper one does worse, *on the very digits that it is trained on*. An overfitted network does well on these. Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun called it **degradation** (2015). Its sign is a *higher training error*. (Only slow? At 32 layers in part: two trainings of forty epochs reached 94 and 98 %. At 56 layers two [did not reach half](further/10_what_is_left.ipynb).)
 # </details>
 #
 # And on new digits? Means of the five stored trainings:
@@ -210,7 +212,7 @@ score.section()
 # %% [markdown]
 # ## 2 · Is the deeper network too weak?
 #
-# Take the trained plain-20 and *build* a plain-32 from it, by hand: its layers are copied, and each extra layer passes on what it gets. A 3×3 kernel with 1 in the middle and 0 around it does so, with a batch norm that changes nothing. (The ReLU changes nothing either: what arrives has passed a ReLU before.)
+# Extra layers could pass on what they get (lesson 04, section 1). Take the trained plain-20 and *build* a plain-32 from it, by hand: its layers are copied, each extra layer passes on. A 3×3 kernel with 1 in the middle and 0 around it does so, with a batch norm that changes nothing. (The ReLU changes nothing either: what arrives has passed a ReLU before.)
 
 
 # %%
@@ -261,7 +263,7 @@ print(f"{different} of {len(x_test)}; probabilities differ by at most {apart:.0e
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# None. Among the weights of plain-32 there is a setting as good as plain-20's. In twelve passes gradient descent did not find it, nor one as good. So the deep network is not too weak: **it is too hard to train.** To pass a signal on, a layer must arrive at a very special kernel, from random numbers. What if passing on needed no learning?
+# None. Among the weights of plain-32 there is a setting as good as plain-20's. In twelve epochs gradient descent did not find one. So the deep network is not too weak: **it is too hard to train.** To pass a signal on, a layer must learn a very special kernel. What if passing on needed no learning?
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -272,13 +274,14 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## 3 · One line more
 #
-# In a **residual block** two convolutions compute $F(x)$, and what came in is added:
+# In a **residual block** two convolutions compute a function $F(x)$, and what came in is added:
 #
 # $$y = F(x) + x$$
 #
-# To do nothing, it has only to learn $F = 0$. What it learns is the difference to its input, the **residual**; the path around the layers is a **shortcut**.
+# To do nothing, it has only to learn $F = 0$. What it learns is the difference to its input, the **residual**; the path around the layers is a **shortcut** (many say *skip connection*).
 
-# %% tags=["slide"]
+# %% tags=["hide-input", "slide"]
+# @title The drawing
 small = dict(n=1, input_shape=(8, 8, 1), width=0.5)
 blocks = (
     anatomy.describe(models.resnet_cifar, residual=answer, **small)
@@ -296,14 +299,26 @@ plots.architecture(
 def residual_block(x, filters, stride, name):
     y = layers.ReLU()(convolution(x, filters, stride))
     y = convolution(y, filters)
-    y = layers.Add()([y, IdentityShortcut(filters, stride)(x)])  # new: + x
+    y = layers.Add()([y, shortcut(x, filters, stride)])  # new: + x
     return layers.ReLU(name=name)(y)
 
 
 # %% [markdown]
-# `IdentityShortcut` gives back $x$ itself. Only where a stage begins, $x$ does not fit: it has maps of twice the side and half the channels. There it takes every second pixel, and new channels are zeros (the paper's **option A**; half of our zeros stand before the old channels, half behind, the paper says only that zeros are padded). It has no parameters. So plain-32 and residual-32 have equally many.
+# Within a stage the shortcut is $x$ itself. Where a stage begins, $x$ has maps of twice the side, and half as many. There the paper's **option A** takes every second pixel, and zeros for the new channels:
+
+
+# %%
+def shortcut(x, filters, stride):
+    new = filters - x.shape[-1]
+    every_second = x[:, ::stride, ::stride]  # every one, where the stride is 1
+    zeros = [new // 2, new - new // 2]  # before the old channels, and after
+    return keras.ops.pad(every_second, [[0, 0], [0, 0], [0, 0], zeros])
+
+
+# %% [markdown]
+# No parameters: plain-32 and residual-32 have as many. (With 32×32 pixels, twice the channels and $n = 3$ this is lesson 05's ResNet-20.)
 #
-# **By hand.** Two channels at one place: $x = (1, 3)$, and the layers give $F(x) = (0.5, -2)$. The plain block hands on ReLU$(F)$ = (0.5, 0): that there was a 3 is lost. The residual block adds first, ReLU(1.5, 1) = (1.5, 1): the 3 is smaller, and still there.
+# **By hand.** Two channels at one place: $x = (1, 3)$; the layers give $F(x) = (0.5, -2)$. The plain block hands on ReLU$(F)$ = (0.5, 0); what its layers do not carry on is lost. The residual block adds first, ReLU(1.5, 1) = (1.5, 1): the 3 is smaller, and still there.
 #
 # **Exercise 1 (by hand).** $x = (2, 0, 5)$ and $F(x) = (-3, -1, 0.5)$. What do the two blocks hand on? (Replace `None`, run the cell. Worked answers: [solutions](solutions/10_resnet_solutions.ipynb).)
 
@@ -313,7 +328,7 @@ plain_hands_on, residual_hands_on = None, None
 lesson10.hand_on(plain_hands_on, residual_hands_on)
 
 # %% [markdown]
-# Same digits, same twelve passes, a rate of its own. **Sketch the curve of residual-32 beside the two of section 1, then open.**
+# Same digits, same twelve epochs, a rate of its own. **Sketch the curve of residual-32 beside the two of section 1, then open.**
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 residual_32 = network(residual_block, n=5)
@@ -326,7 +341,7 @@ race(live)
 # Thirty-two layers learn the digits, and sooner than twenty plain ones. One line did it.
 # </details>
 #
-# **The neighbour.** A few months before the ResNet paper, Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had trained **highway networks** of a hundred layers and more: $y = T(x) · F(x) + (1 - T(x)) · x$, where a learned *gate* $T$ between 0 and 1 decides how much passes. A residual block has no gate: nothing to learn, and the way is never closed.
+# **The neighbour.** Months before, Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had trained **highway networks** of a hundred layers: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ between 0 and 1.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -356,7 +371,7 @@ score.section()
 # %% [markdown]
 # ## 4 · Photographs: twenty layers, and fifty-six
 #
-# The paper's experiment at the size of a laptop: 20,000 photographs of CIFAR-10 at 16×16 pixels, ten passes, half the paper's width. Plain and residual, 20 and 56 layers, each at a rate of its own (chosen on 5,000 validation photographs), three draws each. (Stored as `resnet_race`.) **Put the four in order of their accuracy on the training photographs.**
+# The paper's experiment at a laptop's size: 20,000 photographs of CIFAR-10 at 16×16 pixels, ten epochs, half the paper's width. Plain and residual, 20 and 56 layers, each at a rate of its own, three draws each (stored as `resnet_race`; line and band as before). **Put the four in order of their accuracy on the training photographs.**
 
 # %% tags=["hide-cell", "slide"]
 # @title The race on photographs
@@ -372,10 +387,10 @@ def photo_runs(name, key):
 
 learned = {name: photo_runs(name, "accuracy") for name in shades}
 last = {name: f"{values[:, -1].mean():.0%}" for name, values in learned.items()}
-with plots.figure(size=(6, 3.8), alt=f"Curves; in the last pass {last}.") as ax:
+with plots.figure(size=(6, 3.8), alt=f"Curves; in the last epoch {last}.") as ax:
     plots.curves(
         learned,
-        xlabel="pass",
+        xlabel="epoch",
         ylabel="accuracy on training photographs",
         colours={name: COLOURS[shade] for name, shade in shades.items()},
         markers=False,
@@ -383,7 +398,7 @@ with plots.figure(size=(6, 3.8), alt=f"Curves; in the last pass {last}.") as ax:
     )
 
 # %% [markdown]
-# After the last pass, in use, means and standard errors (±):
+# After the last epoch, in use (*inference*), means and [standard errors](06_lenet5.ipynb) (±):
 
 # %% tags=["hide-cell"]
 # @title The table
@@ -397,17 +412,17 @@ table.round(1)
 # %% [markdown]
 # <details><summary><b>Compare with your order</b></summary>
 #
-# Plain-56 fits its training photographs far worse than plain-20. With shortcuts the deeper one starts slower, catches up, and both end far above. So the line takes away what depth *costs*. What depth *brings* ten passes do not show; the paper made forty times as many steps. (On digits, plain-56 gets [not to half](further/10_what_is_left.ipynb) in forty passes.)
+# Residual-20 and residual-56, level; plain-20 below them; plain-56 far below. With shortcuts the deeper one starts slower and catches up. So the line takes away what depth *costs*. What depth *brings* does not show in ten epochs; the paper made forty times as many steps.
 # </details>
 #
-# The paper's ImageNet networks (wrong first answers, %; table 2):
+# On ImageNet, after long training, the paper's plain-34 has the higher *training* error from beginning to end (figure 4). Errors of the first answer (*top-1*) on validation images, in % (table 2, option A):
 #
 # | | plain | residual |
 # |---|---|---|
 # | 18 layers | 27.94 | 27.88 |
 # | 34 layers | 28.54 | **25.03** |
 #
-# Without shortcuts depth costs half a point, with them it brings nearly three. On CIFAR-10 (table 6) residual networks err in 8.75 % with 20 layers, 6.97 with 56, 6.61 with 110. With 1,202 it is 7.93, and there the *training* error is below 0.1: now it *is* overfitting.
+# Without shortcuts depth costs half a point, with them it brings nearly three. On CIFAR-10 (table 6) residual networks err in 8.75 % with 20 layers, 6.97 % with 56, 6.61 % with 110. With 1,202 it is 7.93 %, while the *training* error is below 0.1 %: now it *is* overfitting.
 
 # %% tags=["claims"]
 # @title Claims
@@ -430,13 +445,13 @@ score.section()
 #
 # ### The gradient
 #
-# The usual story: on its way back the gradient *vanishes*. Here is its length at each convolution, before the first step of training. **In the plain network of 56 layers, which layer has the largest gradient, and how does that change with shortcuts?** Decide, then move the sliders.
+# The usual story: on its way back the gradient *vanishes*. Here is its length at each convolution, before the first step of training. With 8 layers both kinds are nearly level. **With 56, where will the gradient of the plain network be largest, and that of the residual one?** Decide, then move the slider.
 
 
 # %%
 def gradient_lengths(model, images, labels):
     kernels = [conv.kernel.value for conv, _ in pairs(model)]
-    with tf.GradientTape() as tape:
+    with tf.GradientTape() as tape:  # TensorFlow notes what is computed, to go back
         chances = model(images, training=True)
         loss = keras.losses.sparse_categorical_crossentropy(labels, chances)
         mean = tf.reduce_mean(loss)
@@ -445,25 +460,26 @@ def gradient_lengths(model, images, labels):
 
 # %% tags=["nbval-ignore-output", "hide-input", "slide"]
 # @title The exhibit
+blocks = {"plain": plain_block, "residual": residual_block}
 lengths = {
-    (n, way): gradient_lengths(network(block, n), x[:128], y[:128])
-    for n in (1, 3, 5, 9)
-    for way, block in (("plain", plain_block), ("residual", residual_block))
+    (kind, n): gradient_lengths(network(block, n), x[:128], y[:128])
+    for n in (1, 3, 5, 7, 9)
+    for kind, block in blocks.items()
 }
 
 
-def gradients(layers=56, shortcuts="plain"):
+def gradients(layers):
     """Length of the gradient at each convolution, first to last."""
-    found = lengths[(layers - 2) // 6, shortcuts]
+    found = {kind: lengths[kind, (layers - 2) // 6] for kind in blocks}
     ax = plots.curves(
-        {"": found},
-        x=range(1, len(found) + 1),
+        found,
+        x=range(1, layers),
         xlabel="convolution, first to last",
         ylabel="length of its gradient",
-        colours={"": COLOURS[f"{shortcuts}-32"]},
+        colours={kind: COLOURS[f"{kind}-32"] for kind in blocks},
     )
     ax.figure.set_size_inches(6, 3.4)
-    ax.set(yscale="log", ylim=(0.03, 3_000), title=f"{shortcuts}, {layers} layers")
+    ax.set(yscale="log", ylim=(0.03, 3_000), title=f"{layers} layers")
     ax.xaxis.get_major_locator().set_params(integer=True)
     return ax
 
@@ -471,23 +487,61 @@ def gradients(layers=56, shortcuts="plain"):
 keras.utils.clear_session()
 widgets.frames(
     gradients,
-    alt="Length of the gradient at each convolution of an untrained network.",
-    start=dict(layers=20, shortcuts="plain"),
-    layers=[8, 20, 32, 56],
-    shortcuts=["plain", "residual"],
+    alt="Length of the gradient at each convolution of untrained networks.",
+    layers=[6 * n + 2 for n in (1, 3, 5, 7, 9)],
 )
 
 # %% [markdown]
 # <details><summary><b>Compare with your decision</b></summary>
 #
-# It does not vanish, it **grows**: in plain-56 the first layers get a gradient hundreds of times as long as the last ones. (The first convolution, which reads one channel, has less than the second.) After each ReLU batch norm scales what is left of the signal up again, and on the way back the gradient with it. A factor of 1.12 a layer is enough: $1.12^{54} ≈ 450$. One rate can hardly suit layers whose gradients differ so much. With shortcuts the lengths stay nearly level: from $y = F(x) + x$ follows $dy/dx = F'(x) + 1$, and along the 1 nothing is multiplied, up to the ReLU after each sum.
+# In plain-56 it does not vanish, it **grows**, as behind lesson 04's batch norms: the first layers get a gradient hundreds of times as long as the last. One rate can hardly suit both.
 #
-# (Is that *the* cause? It comes with the depth that cannot be trained, and goes with the cure. [Another account](further/10_what_is_left.ipynb) asks what is left of the image.)
+# *Why it grows.* What leaves a ReLU is never negative, so it has a mean above 0, and He's kernels count that as signal. Batch norm takes it off and divides by the standard deviation of the rest, a number below 1; the gradient, on its way back, is divided by the same number. That makes 1.15 a layer, the 53rd root of what the exhibit shows between last and second.
+#
+# With shortcuts it stays nearly level. From $y = F(x) + x$ follows $dy/dx = F'(x) + 1$: the 1 lets the gradient through as it is, and $F'$ *adds* to it. Why does that not grow still faster?
+# </details>
+#
+# **How large is the signal after each block of these two networks of 56 layers?** (What $F$ adds comes out of a batch norm: standard deviation 1.)
+
+
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
+# @title The signal after each block
+def sizes(block, n=9):
+    """Standard deviation of the signal after the first convolution and each block."""
+    model = network(block, n)
+    ends = [
+        one.name for one in model.layers if one.name == "first" or "block" in one.name
+    ]
+    outputs = [model.get_layer(name).output for name in ends]
+    signals = keras.Model(model.input, outputs)(x[:128], training=True)
+    return [float(np.std(signal)) for signal in signals]
+
+
+signal = {kind: sizes(block) for kind, block in blocks.items()}
+ends = {kind: f"{found[-1]:.1f}" for kind, found in signal.items()}
+with plots.figure(
+    size=(6, 2.9), alt=f"Two lines over 27 blocks; at the end {ends}."
+) as ax:
+    colours = {kind: COLOURS[f"{kind}-32"] for kind in blocks}
+    label = "standard deviation"
+    plots.curves(
+        signal, x=range(28), xlabel="block", ylabel=label, colours=colours, ax=ax
+    )
+    ax.axhline(1, color="0.5", linestyle=":")
+    ax.text(27, 1.04, "what F adds", ha="right", fontsize=10)
+    ax.set_ylim(0, 2.9)
+
+# %% [markdown]
+# <details><summary><b>Why the gradient stays level</b></summary>
+#
+# The plain signal has the same size everywhere. The residual one grows, for each block adds to it. (It drops where a stage begins: half of the channels are new and zero.) But $F$'s batch norms divide by its size: twice the $x$ gives the same $F(x)$. So the larger $x$, the *smaller* $F'$ beside the 1. Each block adds less to the gradient than the one before; its factors approach 1, where the plain network's stay at 1.15.
+#
+# (Is the growing gradient *the* cause? It comes with depth, and goes with the cure. [Another account](further/10_what_is_left.ipynb) asks what is left of the image.)
 # </details>
 #
 # ### A missing block
 #
-# Take the trained networks of 32 layers and cut out one block: what comes before it is joined to what comes after. (Thirteen of the fifteen blocks keep the shape and can go.) **What will be left of the test accuracy, plain and residual?**
+# Take the trained networks of 32 layers and cut out one block: what comes before is joined to what comes after. (The first blocks of stages 2 and 3 change the shape and must stay.) **What will be left of the test accuracy, plain and residual?**
 
 
 # %%
@@ -500,27 +554,39 @@ def without(model, name):
     return np.asarray(back(front(x_test, training=False), training=False))
 
 
-# %% tags=["hide-output", "nbval-ignore-output", "slide"]
-names = [f"stage{stage}_block{n}" for stage in range(3) for n in range(5)]
-removable = [name for name in names if name not in ("stage1_block0", "stage2_block0")]
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
+# @title Thirteen networks, each without one block
+removable = [f"stage{stage}_block{n}" for stage in range(3) for n in range(5)]
+removable = [
+    name for name in removable if name not in ("stage1_block0", "stage2_block0")
+]
 left = {}
 for kind, model in {"plain-32": plain_32, "residual-32": residual_32}.items():
     cut = [without(model, name).argmax(axis=1) for name in removable]
     left[kind] = [float((answer == y_test).mean()) for answer in cut]
 means = {kind: f"{np.mean(values):.0%}" for kind, values in left.items()}
-with plots.figure(size=(6, 2.6), alt=f"Means {means}.") as ax:
-    label, guess = "test accuracy, one dot for each missing block", {"guessing": 0.1}
-    plots.spread(left, xlabel=label, marks=guess, colours=COLOURS, ax=ax)
+with plots.figure(size=(6, 3), alt=f"One dot a block; means {means}.") as ax:
+    places = [5 * int(name[5]) + int(name[-1]) + 1 for name in removable]
+    for kind, values in left.items():
+        ax.plot(places, values, "o", color=COLOURS[kind], label=kind)
+    ax.axhline(0.1, color="0.5", linestyle=":")
+    ax.text(15.9, 0.1, "guessing", va="center", fontsize=10)
+    for begin, name in ((1, "stage 1"), (6, "stage 2"), (11, "stage 3")):
+        ax.axvline(begin - 0.5, color="0.85", linewidth=1)
+        ax.text(begin + 2, 1.08, name, ha="center", fontsize=10)
+    ax.set(xlabel="missing block", ylabel="test accuracy", ylim=(0, 1.17))
+    ax.set_xticks([1, 5, 10, 15])
+    ax.legend(loc="center right", bbox_to_anchor=(1, 0.55))
 
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# In a chain each block needs exactly what the one before it hands over. In a residual network a block only *adds* to what passes by; most can go.
+# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go. (Missed most, here: the first two.)
 # </details>
 #
-# Veit, Wilber and Belongie, who did this in 2016 with 110 layers, read a residual network as a collection of many *paths*: at every block the signal goes through the layers, or past them.
+# Veit, Wilber and Belongie, who did this in 2016, read a residual network as many *paths*: at every block the signal goes through the layers, or past them.
 #
-# **Exercise 2 (by hand).** How many such paths lead through 15 residual blocks? How many are left when one block is cut out? And how many of the paths through all 15 go through the layers of exactly two blocks?
+# **Exercise 2 (by hand).** How many such paths lead through 15 residual blocks? How many are left when one block is cut out? And how many of all paths go through the layers of exactly two blocks, past those of the others?
 
 # %%
 paths, paths_left, through_two = None, None, None
@@ -529,9 +595,13 @@ lesson10.paths(paths, paths_left, through_two)
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
-ratio = {key: found[0] / found[-1] for key, found in lengths.items()}
-score.at_least("plain-56: gradient, first layer over last", ratio[9, "plain"], 100)
-score.at_most("residual-56: gradient, first layer over last", ratio[9, "residual"], 20)
+ratio = {key: found[1] / found[-1] for key, found in lengths.items()}
+growth = ratio["plain", 9] ** (1 / 53)
+score.close("plain-56: growth of the gradient a layer", growth, 1.15, tolerance=0.02)
+score.at_most("residual-56: gradient, second over last", ratio["residual", 9], 25)
+grown = {kind: found[9] / found[0] for kind, found in signal.items()}
+score.at_least("residual-56: signal after stage 1 over before", grown["residual"], 2)
+score.close("plain-56: the same", grown["plain"], 1, tolerance=0.25)
 lead = np.mean(left["residual-32"]) - np.mean(left["plain-32"])
 score.at_least("one block missing: residual ahead of plain, accuracy", lead, 0.2)
 score.section()
@@ -539,9 +609,10 @@ score.section()
 # %% [markdown]
 # ## 6 · From one block to 152 layers
 #
-# The paper's three networks for ImageNet, drawn from our code:
+# The three networks of the paper's figure 3, drawn from our code:
 
-# %% tags=["slide"]
+# %% tags=["hide-input", "slide"]
+# @title The drawing
 plots.architecture(
     anatomy.describe(models.vgg19),
     anatomy.describe(models.resnet, depth=34, residual=False, shortcut="identity"),
@@ -550,13 +621,14 @@ plots.architecture(
 )
 
 # %% [markdown]
-# Plain-34 has a fifth of VGG-19's work: it halves the image twice before its first block. Where the channels double, this ResNet-34 has a 1×1 convolution in the shortcut (**option B**, a batch norm follows).
+# Plain-34 has a fifth of VGG-19's work: it halves the image twice before its first block, and has fewer channels on the same maps. Where these double, this ResNet-34 has a 1×1 convolution with batch norm in the shortcut, a *projection* (**option B**: 24.52 % where A has 25.03).
 #
 # ### Cheaper blocks: the bottleneck
 #
-# From 50 layers on the paper takes another block, the **bottleneck**. A 1×1 convolution reduces the channels to a quarter, a 3×3 works on these, a 1×1 restores them (lesson 09 had the same idea).
+# From 50 layers on the paper takes the **bottleneck**: a 1×1 convolution reduces the channels to a quarter (lesson 09's *reduction*), a 3×3 works on these, a 1×1 restores them.
 
-# %% tags=["slide"]
+# %% tags=["hide-input", "slide"]
+# @title The drawing
 plots.architecture(
     *(anatomy.describe(models.resnet, depth=depth) for depth in (34, 50)),
     block="conv2_block2",
@@ -567,7 +639,7 @@ plots.architecture(
 # %% [markdown]
 # The two do about the same work, but the right one carries four times the channels. (The drawings count batch norm's running statistics, too.) Basic blocks at 256 channels would have $2 · 9 · 256^2 = 1{,}179{,}648$ weights, the bottleneck has $256·64 + 9·64·64 + 64·256 = 69{,}632$.
 #
-# **Exercise 3 (build).** Write the bottleneck for maps whose size does not change. `filters` is the number in the middle; the output has `4 * filters` channels, as `x` has. The check copies the weights of the package's block into yours and compares the outputs.
+# **Exercise 3 (build).** Write the bottleneck for maps whose size does not change. `filters` is the number in the middle; the output has `4 * filters` channels, as `x` has.
 
 
 # %%
@@ -580,6 +652,44 @@ def bottleneck(x, filters):
 lesson10.bottleneck(bottleneck, models.resnet)
 
 # %% [markdown]
+# ### The whole table
+#
+# The networks of 2015, counted. **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work, and on maps of which size?**
+
+# %% tags=["hide-output", "slide"]
+family = {
+    f"ResNet-{depth}": anatomy.describe(models.resnet, depth=depth)
+    for depth in (18, 34, 50, 101, 152)
+}
+vgg = anatomy.describe(models.vgg19)
+counts = {name: (one.trainable_params, one.macs) for name, one in family.items()}
+counts["VGG-19"] = vgg.params, vgg.macs
+columns = ["parameters, millions", "multiply-adds, billions"]
+(pd.DataFrame(counts, index=columns).T / [1e6, 1e9]).round(2)
+
+
+# %% tags=["hide-cell"]
+# @title Billion multiply-adds by the side of the maps
+def by_side(network):
+    """Billion multiply-adds of the convolutions, by the side of the maps they make."""
+    work = pd.Series(dtype=float)
+    for row in network.rows:
+        if row.kind == "Conv2D":
+            side = row.output_shape[0]
+            work[side] = work.get(side, 0) + row.macs / 1e9
+    return work
+
+
+sides = {"VGG-19": by_side(vgg), "ResNet-152": by_side(family["ResNet-152"])}
+sides = pd.DataFrame(sides).sort_index(ascending=False).fillna(0)
+sides.rename_axis("side of the maps").round(2)
+
+# %% [markdown]
+# <details><summary><b>Compare with your answer</b></summary>
+#
+# VGG-19, by three quarters. A quarter of its work is on maps of 224 and 112, where ResNets have one layer. But two thirds are on 56 and 28, where ResNets work, too: there VGG's 3×3 kernels read up to 256 and 512 channels, ResNet-152's 64 and 128. That is the bottleneck.
+# </details>
+#
 # **Exercise 4 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels; what enters the first has 32 already. Where the channels change it has option B: a 1×1 convolution without bias, then batch norm. How many more *trainable* parameters is that than with option A?
 
 # %%
@@ -588,11 +698,15 @@ more = None
 lesson10.projections(more)
 
 # %% [markdown]
+# *For the curious: where a published count is off, and networks of 164 and 1,202 layers: [the paper's tables](further/10_tables.ipynb).*
+
+# %% [markdown]
 # ### Is a block with F = 0 an identity?
 #
 # The year after, the same authors moved batch norm and ReLU *before* each convolution, and left nothing after the sum: **pre-activation**. Version 1 and version 2:
 
-# %%
+# %% tags=["hide-input"]
+# @title The drawing
 plots.architecture(
     *(anatomy.describe(models.resnet, depth=34, version=v) for v in (1, 2)),
     block="conv2_block2",
@@ -605,36 +719,10 @@ plots.architecture(
 #
 # <details><summary><b>Show the answer</b></summary>
 #
-# Version 1: ReLU$(x + 0)$ = (0, 0, 0, 1, 2). It is an identity only where $x ≥ 0$. (In the network that holds, for $x$ comes out of a ReLU; but what a sum makes negative is lost to all later blocks.) Version 2: $x$ itself; from the first block to the last nothing stands in the way. On CIFAR-10 that hardly mattered at 110 layers (6.6 % error, and 6.4) and much at 1,001 (7.6, and 4.9).
-# </details>
+# Version 1: ReLU$(x + 0)$ = (0, 0, 0, 1, 2). It is an identity only where $x ≥ 0$. (So it is in the network, behind a ReLU; but what a sum makes negative is lost.) Version 2: $x$ itself, all the way. On CIFAR-10 that hardly mattered at 110 layers (6.6 % error, and 6.4 %) and much at 1,001 (7.6 %, and 4.9 %).
 #
-# The whole table of 2015, counted. **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work?**
-
-# %% tags=["hide-output", "slide"]
-family = {
-    f"ResNet-{depth}": anatomy.describe(models.resnet, depth=depth)
-    for depth in (18, 34, 50, 101, 152)
-}
-table = pd.DataFrame(
-    {
-        "parameters, millions": {
-            k: v.trainable_params / 1e6 for k, v in family.items()
-        },
-        "multiply-adds, billions": {k: v.macs / 1e9 for k, v in family.items()},
-    }
-)
-vgg = anatomy.describe(models.vgg19)
-table.loc["VGG-19"] = vgg.params / 1e6, vgg.macs / 1e9
-table.round(2)
-
-# %% [markdown]
-# <details><summary><b>Compare with your answer</b></summary>
-#
-# VGG-19, by three quarters: it works on maps of 224×224 and 112×112, where ResNets have one layer.
+# So a block may *start* as an identity, as lesson 04 promised: the last kernel of $F$, or the γ after it, begins at 0 (Goyal and others, 2017). Lesson 04's trap of zeros does not close: the shortcut carries signal and gradient.
 # </details>
-
-# %% [markdown]
-# *For the curious: 79,680 parameters too many, 9n + 2, 1,202 layers: [the paper's tables](further/10_tables.ipynb).*
 
 # %% tags=["claims"]
 # @title Claims
@@ -642,7 +730,9 @@ trainable = [one.trainable_params for one in family.values()]
 published = [11_689_512, 21_797_672, 25_557_032, 44_549_160, 60_192_808]
 score.equal("ResNet-18 to 152, trainable parameters", trainable, published)
 gmac = [round(one.macs / 1e9, 3) for one in family.values()]
-score.equal("ResNet-18 to 152, 10⁹ MACs", gmac, [1.814, 3.664, 3.858, 7.57, 11.282])
+score.equal(
+    "ResNet-18 to 152, billion multiply-adds", gmac, [1.814, 3.664, 3.858, 7.57, 11.282]
+)
 rows = family["ResNet-50"].rows
 weights = sum(
     row.params
@@ -655,18 +745,17 @@ score.section()
 # %% [markdown]
 # ## 7 · Good in training, bad in use
 #
-# A colleague trains a residual network of 14 layers on our digits, and stops after four passes, 40 steps, because the training accuracy looks good.
+# A colleague trains a residual network of 14 layers on our digits, for four epochs, 40 steps.
 
-
-# %%
+# %% tags=["hide-input", "nbval-ignore-output"]
+# @title The colleague's training
 hasty = network(residual_block, n=2)
 norms = of_kind(layers.BatchNormalization, hasty)
 for norm in norms:
     norm.momentum = 0.99  # the default of Keras
-in_training = train(hasty, rate=0.1, passes=4)[-1]
+in_training = train(hasty, rate=0.1, epochs=4)[-1]
 
 
-# %% tags=["nbval-ignore-output"]
 def test_accuracy(model):
     return float((model.predict(x_test, verbose=0).argmax(axis=1) == y_test).mean())
 
@@ -675,11 +764,11 @@ stale = test_accuracy(hasty)
 print(f"training {in_training:.0%}, test {stale:.0%}")
 
 # %% [markdown]
-# Overfitting, after four passes? **What would you look at first? Name another suspect, and one measurement that would convict it.**
+# Overfitting, after four epochs? You have met another suspect twice, in lessons 05 and 07. **Name it, and one measurement that convicts it.**
 #
 # <details><summary><b>Compare with your suspect</b></summary>
 #
-# In training, batch norm uses the mean and variance of the batch at hand; in use, **running statistics**, which move by 1 % a step. After 40 steps $0.99^{40} = 0.67$ of their first values, mean 0 and variance 1, is still in them ([lesson 07](07_alexnet.ipynb) met this, too). The measurement: leave every weight alone, take the statistics anew from training digits, and test again.
+# Batch norm's **running statistics**, stale: at Keras's momentum of 0.99 they still hold $0.99^{40} = 0.67$ of their first values, mean 0 and variance 1. Leave every weight alone, take the statistics anew from training digits, test again. (ResNet's authors did so with the networks they published, says [their README](https://github.com/KaimingHe/deep-residual-networks).)
 # </details>
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
@@ -690,7 +779,7 @@ fresh = test_accuracy(hasty)
 print(f"test {stale:.0%} with stale statistics, {fresh:.0%} with fresh ones")
 
 # %% [markdown]
-# **Exercise 5 (find the fault).** Four trainings on 17 kinds of flowers. Name each: `"degradation"`, `"overfitting"`, `"stale statistics"` or `"healthy"`. (Training accuracies are those of the last pass, each batch with its own statistics; momentum is batch norm's.)
+# **Exercise 5 (find the fault).** Four trainings on 17 kinds of flowers. Name each: `"degradation"`, `"overfitting"`, `"stale statistics"` or `"healthy"`. (Training accuracies are those of the last epoch, each batch with its own statistics; momentum is batch norm's.)
 #
 # | | training | validation | also known |
 # |---|---|---|---|
@@ -713,9 +802,20 @@ score.at_least("fresh statistics minus stale ones, test accuracy", fresh - stale
 score.section()
 
 # %% [markdown]
-# ## 8 · What came after
+# ## 8 · What came of it
 #
-# In 2015 ResNet won the ImageNet contest with 3.57 % top-5 error (six networks together). The shortcut has stayed in nearly everything since. On the map below grey discs are networks of lessons 08 and 09, blue ones ResNets, green ones what came after; a disc's area is the number of parameters. Parameters and work are counted where we have code; accuracies are the papers' own, first answer, one network. **Guess before you open: which network of at most half a billion multiply-adds is as good as ResNet-50? And how many points has ResNet-50 itself gained since 2015, without a change of a layer?**
+# In 2015 ResNet won the ImageNet contest with 3.57 % top-5 error (six networks together, an *ensemble*). The shortcut is in nearly everything since:
+#
+# | | what is new |
+# |---|---|
+# | **ResNeXt**, 2016 | the bottleneck's 3×3 in 32 groups: more channels for the same work |
+# | **DenseNet**, 2016 | concatenates in place of adding |
+# | **SE**, 2017 | *squeeze and excitation*: channels weighed by what the whole image holds |
+# | **EfficientNet**, 2019 | MobileNetV2's blocks (lesson 09) with SE; depth, width and image size grow together |
+# | **ViT**, 2020 | a *transformer*: the image in 576 pieces, each weighs all others |
+# | **ConvNeXt**, 2022 | a ResNet-50 with what had worked in transformers; 7×7 depthwise kernels |
+#
+# The map has lesson 09's colours; green is what came after, a disc's area the number of parameters. Accuracies (top-1, one network) are the papers'. **Which network of at most half a billion multiply-adds is as good as ResNet-50? And how many points had ResNet-50 gained by 2021, from training alone?**
 
 # %% tags=["hide-input"]
 # @title Counted from code, or taken from the papers
@@ -732,7 +832,7 @@ counted = {
     "GoogLeNet": anatomy.describe(models.googlenet),
     "Inception-v3": anatomy.describe(models.inception_v3),
     "ResNet-50": family["ResNet-50"],
-    "ResNet-101": family["ResNet-101"],
+    "ResNet-152": family["ResNet-152"],
 }
 size = {name: (one.params / 1e6, one.macs / 1e9) for name, one in counted.items()}
 fifty = family["ResNet-50"]
@@ -744,24 +844,24 @@ tokens, width = (384 // 16) ** 2 + 1, 768  # ViT-B/16, images of 384×384
 vit = 12 * (tokens * 12 * width**2 + 2 * tokens**2 * width) + (tokens - 1) * width**2
 size["ViT-B/16"] = 86.6, vit / 1e9
 size["ViT-B/16, more data"] = size["ViT-B/16"]
-size["ResNet-50, 2022"] = size["ResNet-50"]  # trained anew
-accuracy = {  # %, first answer; see the references for the tables
+size["ResNet-50, 2021"] = size["ResNet-50"]  # trained anew
+accuracy = {  # %, top-1; see the references for the tables
     "VGG-16": (73.0, "below"), "GoogLeNet": (71.0, "right"),
-    "Inception-v3": (78.8, "above"), "ResNet-50": (76.1, "right"),
-    "ResNet-101": (78.0, "right"), "ResNeXt-50": (77.8, "left"),
+    "Inception-v3": (78.8, "right"), "ResNet-50": (75.3, "right"),
+    "ResNet-152": (77.0, "below"), "ResNeXt-50": (77.8, "left"),
     "DenseNet-121": (75.0, "below"), "SE-ResNet-50": (76.7, "left"),
     "EfficientNet-B0": (77.1, "above"), "ConvNeXt-T": (82.1, "above"),
-    "ViT-B/16": (77.9, "below"), "ViT-B/16, more data": (84.0, "below"),
-    "ResNet-50, 2022": (78.8, "left"),
+    "ViT-B/16": (77.9, "above"), "ViT-B/16, more data": (84.0, "below"),
+    "ResNet-50, 2021": (80.4, "left"),
 }  # fmt: skip
 
 
 # %% tags=["hide-cell", "slide"]
 # @title The map
 def colour(name):
-    old = name in ("VGG-16", "GoogLeNet", "Inception-v3")
-    new = plots.COLOURS[2]
-    return "0.6" if old else plots.COLOURS[0] if name.startswith("ResNet-") else new
+    known = {"VGG-16": "VGG", "GoogLeNet": "Inception", "Inception-v3": "Inception"}
+    kind = "ResNet" if name.startswith("ResNet-") else "later"
+    return plots.FAMILIES[known.get(name, kind)]
 
 
 places = [
@@ -781,16 +881,9 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# EfficientNet-B0, and 2.7 points. By year:
+# EfficientNet-B0, for a tenth of the work. And five points: from its authors' 75.3 % to 80.4 % by 600 epochs, stronger augmentation and another loss ("ResNet strikes back", Wightman, Touvron and Jégou, 2021). To ConvNeXt-T less than two more. ViT reaches 77.9 % on ImageNet's images alone, 84.0 % after fourteen million others.
 #
-# - **ResNeXt** (2016) divides the bottleneck's 3×3 into 32 groups of channels: for about the same work more channels, 1.7 points.
-# - **DenseNet** (2016) does not add, it concatenates: every layer reads all earlier ones of its block. A third of ResNet-50's parameters.
-# - **SE**, squeeze and excitation (2017), lets each block weigh its channels by what the whole image holds: 1.5 points over the same authors' ResNet-50. Exercise 6 builds it.
-# - **EfficientNet** (2019) has MobileNetV2's blocks (lesson 09) with SE, and grows depth, width and image size together. ResNet-50's accuracy with a tenth of the work.
-# - **ViT** (2020) cuts the image into 576 pieces and lets each attend to all others. Trained on ImageNet alone it is no better than ResNet-101, for seven times the work; with fourteen million images before, it is (the upper disc).
-# - **ConvNeXt** (2022) starts from ResNet-50 and changes it step by step towards what had worked in transformers: 7×7 depthwise kernels, fewer activations. It first renews the *training*; that alone lifts ResNet-50 from 76.1 to 78.8 % (the second blue disc). The changes of the network bring 3.3 more.
-#
-# Accuracy has three sources: the network, the data, the training.
+# **Accuracy has three sources: the network, the data, the training.**
 # </details>
 #
 # **Exercise 6 (build).** The heart of SE in NumPy. *Squeeze*: the mean of each map. *Excite*: a dense layer $w_1$ with ReLU, then $w_2$ with a sigmoid, gives one number from 0 to 1 for each channel (no biases). Each map is multiplied by its number.
@@ -810,12 +903,12 @@ lesson10.squeeze_and_excite(squeeze_and_excite)
 less = size["ResNet-50"][1] / size["EfficientNet-B0"][1]
 score.at_least("EfficientNet-B0: ResNet-50's work over its own", round(less, 1), 9)
 score.close(
-    "ConvNeXt-T: 10⁹ MACs over ResNet-50's",
+    "ConvNeXt-T: work over ResNet-50's",
     size["ConvNeXt-T"][1] / size["ResNet-50"][1],
     1.16,
     tolerance=0.02,
 )
-score.equal("ViT-B/16 at 384 pixels, 10⁹ MACs", round(vit / 1e9, 1), 55.5)
+score.equal("ViT-B/16 at 384 pixels, billion multiply-adds", round(vit / 1e9, 1), 55.5)
 score.section()
 
 # %% [markdown]
@@ -835,29 +928,33 @@ plots.show_images(
 )
 
 # %% [markdown]
-# What must be beaten: lesson 05's recipe, a frozen ResNet-20 trained on CIFAR-10, the means of its last maps, one dense layer.
+# The simple thing first: three layers, and ten views of each patch through that camera.
 
 # %% tags=["nbval-ignore-output"]
-base = transfer.load_pretrained("resnet20_cifar10")  # raw pixels, 0 to 255
-front = keras.Model(base.input, base.get_layer("head_pool").output)
-features = front.predict(project.x_train, verbose=0)
+begun, camera = time.process_time(), np.random.default_rng(0)
+views = [resnet_capstone.other_camera(project.x_train, camera) for _ in range(10)]
 keras.utils.set_random_seed(0)
-head = keras.Sequential([layers.Dense(9, activation="softmax")])
-head.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy")
-head.fit(features, project.y_train, epochs=40, batch_size=64, verbose=0)
-recipe = keras.Sequential([front, head])
-told = recipe.predict(project.x_test, verbose=0).argmax(axis=1)
-borrowed = float((told == project.y_test).mean())
-print(f"lesson 05's recipe: {borrowed:.1%} of the test patches")
+simple = keras.Sequential([keras.Input((32, 32, 3)), layers.Rescaling(1 / 64, -2)])
+for filters in (16, 32):
+    simple.add(layers.Conv2D(filters, 3, 2, use_bias=False, **he))
+    simple.add(layers.BatchNormalization(momentum=0.9))
+    simple.add(layers.ReLU())
+simple.add(layers.GlobalAveragePooling2D())
+simple.add(layers.Dense(9, activation="softmax"))
+simple.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+seen, kinds = np.concatenate(views), np.tile(project.y_train, 10)
+simple.fit(training.ShuffledBatches(seen, kinds, seed=0), epochs=3, verbose=0)
+told = simple.predict(project.x_test, verbose=0).argmax(axis=1)
+by_three = float((told == project.y_test).mean())
+took = time.process_time() - begun
+print(f"three layers: {by_three:.0%} of the test patches, {took:.0f} processor seconds")
 
 # %% [markdown]
-# The simple thing is stronger: a dozen numbers a patch (means, deviations, contrasts) and a small classifier, trained on what the other camera sees, reach 70 to 78 %. A network must do better.
+# Depth costs. Take that cost away: **train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that is better than these three. **Defend** it in at least 25 words, which a partner or teacher reads, and say which test accuracy you *expect* before the check looks.
 #
-# **Choose** a network (also from scratch), **adapt** it, **train** it within 120 processor seconds from loading to the end (the difference of two readings of `time.process_time()`), **defend** it in at least 25 words, and say which test accuracy you *expect* before the check looks.
+# For your decisions hold out whole `project.regions`, not single patches (neighbours overlap), and look at them through the other camera.
 #
-# For your decisions hold patches out of the training set. `project.regions` names the region each was cut from, and patches of one region overlap. What does a validation by single patches tell, what one by whole regions, through which camera? (A photograph has few regions: hold out several sets in turn.)
-#
-# The model takes raw pixels (N, 32, 32, 3) and returns probabilities (N, 9). It **passes** at 80 %, and is **excellent** from 85 % on, if your expectation was not off by more than 10 points.
+# The model takes raw pixels (N, 32, 32, 3) and returns probabilities (N, 9). It **passes** at 75 %, and is **excellent** from 82 % on, if your expectation was not off by more than 10 points.
 
 # %%
 my_model, seconds, expected, defence = None, None, None, None
@@ -867,7 +964,7 @@ lesson10.capstone(my_model, project.x_test, project.y_test, **report)
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
-score.at_most("the project: lesson 05's recipe", borrowed, lesson10.PASS - 0.1)
+score.at_most("the project: three layers", by_three, lesson10.EXCELLENT)
 card = transfer.card("resnet20_cifar10")
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
 score.section()
@@ -875,22 +972,22 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## 10 · The end of the course
 #
-# Ten lessons ago a digit moved by three pixels and became unreadable. One window, shared by all places, brought it back. Since then you have drawn kernels and learned them, kept a signal alive through twenty layers, borrowed what others had trained, and come to the line that made depth trainable. What will stay, whatever comes next, is the way of asking: **predict, measure, compare with the simple thing, and say what did not come out.**
+# Ten lessons ago a digit moved by three pixels and became unreadable, and one window, shared by all places, brought it back. Since then you have learned kernels, kept a signal alive, borrowed what others had trained, and met the line that made depth trainable. What will stay is the way of asking: **predict, measure, compare with the simple thing, and say what did not come out.**
 #
 # Where to go next:
 #
 # - **Do something of your own.** A folder of photographs and lesson 05 are enough.
-# - **Find, not only name:** detection and segmentation (Faster R-CNN, Mask R-CNN, U-Net).
+# - **Find, not only name:** detection and segmentation (Mask R-CNN, U-Net).
 # - **Learn without labels:** SimCLR, DINO, masked autoencoders.
-# - **Build a transformer:** [keras.io/examples](https://keras.io/examples/) has a ViT, Andrej Karpathy's *nanoGPT* is two short files.
-# - **Read:** Zhang and others, *Dive into Deep Learning* (free). And papers: what would contradict the claim, and was it tried?
+# - **Build a transformer:** the ViT of [keras.io/examples](https://keras.io/examples/).
+# - **Read:** *Dive into Deep Learning* (free), and papers: what would contradict the claim, and was it tried?
 #
 # ## Recap
 #
 # 1. Degradation: a deeper plain network fits even its *training* images worse. Higher training error tells it from overfitting.
-# 2. The better deep network exists, one can build it by hand; gradient descent does not find it.
-# 3. A shortcut keeps the gradients level, and makes most single blocks dispensable. It costs nothing (option A) or a 1×1 convolution (B); a bottleneck makes it cheap at many channels.
-# 4. Good in training, bad in use: before you say "overfitting", renew batch norm's statistics.
+# 2. The better deep network exists, one can build it by hand; gradient descent does not find it in the same time.
+# 3. A shortcut keeps the gradients level and most single blocks dispensable. It costs nothing (option A) or a 1×1 convolution (B); a bottleneck makes it cheap at many channels.
+# 4. Good in training, bad in inference: before you say "overfitting", renew batch norm's running statistics.
 # 5. **A layer that should do little must have little to learn. So add what came in: $y = F(x) + x$, and depth can be trained.**
 #
 # ## Quiz
@@ -907,20 +1004,21 @@ widgets.quiz("10")
 # - A. Veit, M. Wilber, S. Belongie, "Residual networks behave like ensembles of relatively shallow networks", 2016, arXiv:1605.06431.
 # - G. Yang and others, "A mean field theory of batch normalization", 2019, arXiv:1902.08129. Why gradients grow.
 # - S. Ioffe, C. Szegedy, "Batch normalization", 2015, arXiv:1502.03167.
-# - The map: VGG-16, arXiv:1409.1556, table 3 (one scale); GoogLeNet and Inception-v3, arXiv:1512.00567, table 3; ResNet-50, ResNet-101 and ResNeXt-50, S. Xie and others, arXiv:1611.05431, table 3; DenseNet-121, G. Huang and others, arXiv:1608.06993, table 3; SE-ResNet-50, J. Hu and others, arXiv:1709.01507, table 2; EfficientNet-B0, M. Tan, Q. Le, arXiv:1905.11946, table 2; ViT-B/16, A. Dosovitskiy and others, arXiv:2010.11929, table 5 (ImageNet, and ImageNet-21k before); ConvNeXt-T, Z. Liu and others, arXiv:2201.03545, table 1. ResNet-50's renewed training: section 2.1 there. VGG's answers are means over many places of an image.
+# - P. Goyal and others, "Accurate, large minibatch SGD", 2017, arXiv:1706.02677. Section 5.1: γ begins at 0.
+# - The map: VGG-16, arXiv:1409.1556, table 3 (one scale); GoogLeNet and Inception-v3, arXiv:1512.00567, table 3; ResNet-50 and ResNet-152, the authors' README, github.com/KaimingHe/deep-residual-networks (one crop); ResNet-50 of 2021, R. Wightman, H. Touvron, H. Jégou, arXiv:2110.00476; ResNeXt-50, S. Xie and others, arXiv:1611.05431, table 3; DenseNet-121, G. Huang and others, arXiv:1608.06993, table 3; SE-ResNet-50, J. Hu and others, arXiv:1709.01507, table 2; EfficientNet-B0, M. Tan, Q. Le, arXiv:1905.11946, table 2; ViT-B/16, A. Dosovitskiy and others, arXiv:2010.11929, table 5 (ImageNet, and ImageNet-21k before); ConvNeXt-T, Z. Liu and others, arXiv:2201.03545, table 1. VGG's answers are means over many places of an image.
 # </details>
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
 # **The story in a minute.** Thirty-two plain layers fit their own training digits worse than twenty, each at its best rate. Too weak? No: we build the better one by hand. Too hard to train. Add the input, one line, and thirty-two layers learn. Why? The gradient stays level, and a block only corrects. Everything since has this line in it.
 #
-# **Two lessons of 45 minutes.** First: sections 1 to 4; everybody writes two numbers in section 1; the copy argument is proposed by the class before it is read; exercises 1 and 2. Second: sections 5 to 8, exercise 5 in pairs, and the last ten minutes for section 10. The capstone is homework or a session of its own, with a round of defences.
+# **Two lessons of 45 minutes.** First: sections 1 to 4; everybody writes two numbers in section 1 (12 min); the copy argument is proposed by the class before it is read (8); section 3 with exercise 1 (12), section 4 (8). Second: section 5 with exercise 2 (15), 6 up to the bottleneck (8), 7 with exercise 5 in pairs (8), section 10 (5). The map of section 8 and the project are homework or a session of their own, with a round of defences. Marks for these, three points each: the choice is argued; validation looked at whole regions through the other camera; something was left out to see what it did; the expectation and what failed are told honestly.
 #
 # **One lesson of 90 minutes.** Sections 1 and 2 (20 min), 3 and 4 (20), 5 (15), 6 without "Is a block with F = 0" (10), 8 and 10 (15), recap and quiz (10).
 #
-# **To skip:** section 7 where lesson 07 was done with care, exercises 4 and 6, version 2.
+# **To skip:** section 7 where lesson 07 was done with care, exercises 4 and 6, version 2 (and quiz questions 2 and 5).
 #
-# **To discuss.** (1) Plain-32 can copy plain-20. What would change if its extra layers *started* as copies? (They would begin as good, and need not stay so; that is nearly what a residual block is.) (2) A paper reports that its new network beats ResNet-50 by two points. What do you ask first?
+# **To discuss.** (1) Plain-32 can copy plain-20. What would change if its extra layers *started* as copies? (They would begin as good, and need not stay so; that is nearly what a residual block is.) (2) A paper reports that its new network beats ResNet-50 by two points. What do you ask first? (Was the old network trained with the new recipe? How large is the spread over seeds? How much work is it, on images of which size?)
 #
 # **Listen for** "deep networks overfit" (ask for the training accuracy), "the gradient vanishes" (show the exhibit), "shortcuts add parameters" (count), "the residual is the error of the network" (it is what a block adds).
 # </details>
@@ -929,7 +1027,7 @@ widgets.quiz("10")
 #
 # Your exercises first, then the claims of this lesson, each asserted where it was made.
 #
-# **All lessons:** [START_HERE](START_HERE.ipynb) · [solutions](solutions/10_resnet_solutions.ipynb)
+# [All lessons](START_HERE.ipynb) · [solutions](solutions/10_resnet_solutions.ipynb)
 
 # %% tags=["nbval-ignore-output"]
 checks.own_score(exercises=7)

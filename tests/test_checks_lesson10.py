@@ -20,8 +20,9 @@ UNDONE = dict.fromkeys("ABCD")
 class Reader:
     """Stands for a model: answers with the first pixel, wrong for the first few images."""
 
-    def __init__(self, wrong=0, classes=4, scale=1.0, shift=0.0):
+    def __init__(self, wrong=0, classes=4, scale=1.0, shift=0.0, deep=lesson10.DEEP):
         self.wrong, self.classes, self.scale, self.shift = wrong, classes, scale, shift
+        self.trainable_weights = [np.zeros((1, 1, 2, 2)), np.zeros(2)] * (deep - 1) + [np.zeros((2, 4)), np.zeros(4)]
 
     def predict(self, images, verbose=0):
         answers = np.eye(self.classes)[images[:, 0, 0, 0].astype(int)]
@@ -144,6 +145,7 @@ WRONG = [
     (lesson10.paths, (32_768, 16_384, 210), "the same path"),
     (lesson10.paths, (32_768, 16_384, 4), "be chosen"),
     (lesson10.paths, (32_768, 16_384, 225), "one block twice"),
+    (lesson10.paths, (32_768, 16_384, 91), "among all fifteen"),
     (lesson10.paths, (32_768, 16_384, 8_192), "past all the others"),
     (lesson10.paths, (32_768, 16_384, 121), "not at most"),
     (lesson10.paths, (1, 2, 3), "at each block"),
@@ -179,7 +181,11 @@ WRONG = [
     (lesson10.squeeze_and_excite, (changed(gate="none"),), "A sigmoid makes"),
     (lesson10.squeeze_and_excite, (changed(gate="softmax"),), "compete"),
     (lesson10.squeeze_and_excite, (changed(gate="tanh"),), "−1 to 1"),
-    (lesson10.squeeze_and_excite, (changed(rectify=False),), "stands a ReLU"),
+    (
+        lesson10.squeeze_and_excite,
+        (changed(rectify=False),),
+        "the numbers are not. Between the two layers stands a ReLU",
+    ),
     (lesson10.squeeze_and_excite, (changed(squeeze=np.max),), "not the maximum"),
     (lesson10.squeeze_and_excite, (changed(squeeze=np.sum),), "not the sum"),
     (lesson10.squeeze_and_excite, (place_by_place,), "Each place got"),
@@ -191,7 +197,9 @@ WRONG = [
     (lesson10.squeeze_and_excite, (lambda m, a, b: m[0],), "keep their shape"),
     (lesson10.squeeze_and_excite, (lambda m, a, b: m,), "Mean of each map"),
     (project, handed(Reader(wrong=13)), "67.5% on the test patches, 80% is asked for"),
-    (project, handed(Reader(wrong=13)), "Which maps know"),
+    (project, handed(Reader(wrong=13)), "no shortcuts, or two cameras"),
+    (project, handed(Reader(deep=3)), "3 layers with trained kernels; at least 20"),
+    (project, handed(Reader(deep=19)), "what is frozen does not count"),
     (project, handed(Reader(classes=10)), "must have shape (40, 4); yours have (40, 10)"),
     (project, handed(Reader(scale=5.0)), "must hold probabilities"),
     (project, handed(Reader(scale=5.0, shift=-1.0)), "must hold probabilities"),
@@ -225,6 +233,18 @@ def test_the_project_tells_passed_excellent_and_a_kind_validation_apart():
     assert said(0, 1.0).endswith("excellent") and said(4, 0.99).endswith("excellent")  # 90 %
     assert "From 85% on" in said(8, 0.8)  # 80 %, as expected
     assert "15 points off. Why was your validation so kind?" in said(8, 0.95) and "so hard?" in said(0, 0.5)
+
+
+def test_layers_are_counted_once_in_a_nested_model_and_not_where_they_are_frozen():
+    inner = keras.Sequential(
+        [keras.Input((4, 4, 3)), layers.Conv2D(2, 3), layers.BatchNormalization(), layers.Flatten()]
+    )
+    pixels = keras.Input((4, 4, 3))
+    twice = layers.Average()([inner(pixels), inner(pixels)])
+    model = keras.Model(pixels, layers.Dense(2)(twice))
+    assert lesson10.trained_kernels(model) == 2
+    inner.layers[0].trainable = False
+    assert lesson10.trained_kernels(model) == 1
 
 
 def test_the_price_of_option_b_is_that_of_the_network():

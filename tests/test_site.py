@@ -82,6 +82,14 @@ def test_a_figure_that_does_not_say_where_its_images_lie_is_judged_by_its_code(t
     assert f'class="course-figure {looks}"' in made["data"]["text/html"]
 
 
+@pytest.mark.parametrize(("width", "looks"), [(600, "turns"), (640, "turns wide")])
+def test_a_figure_wider_than_a_telephone_says_that_it_can_be_dragged(staged, width, looks):
+    [made] = staged(output({"image/png": {"alt": "A cat.", "pictures": []}}, **{"image/png": png(width, 2)}))[1][
+        "outputs"
+    ]
+    assert f'class="course-figure {looks}"' in made["data"]["text/html"]
+
+
 def test_a_figure_without_metadata_is_described_by_its_plain_text(staged):
     [made] = staged(output(**{"image/png": png(3, 2), "text/plain": "Figure: A cat."}))[1]["outputs"]
     assert 'alt="A cat."' in made["data"]["text/html"]

@@ -31,6 +31,7 @@ FOLDED = {
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
 UNSEEN = re.compile(r'^\s*<span style="position:\s*absolute;[^"]*">Figure: [^<]*</span>\s*$')
+WIDEST = 600  # pixels of a figure that fits a telephone's column with words that can be read, see course.css
 # What draws images rather than lines: a figure stored before it said where its images lie keeps a light card.
 IMAGES = re.compile(
     r"show_image|imshow|heatmap|feature_maps|top_patches|mistakes\(|confusion|signed_maps|kernel_pictures"
@@ -124,7 +125,7 @@ def picture(output: dict, extra: Path, name: str, depth: int, source: str = "") 
     alt = told.get("alt") or ("" if plain.startswith("<") else plain)
     address = f"{'../' * depth}figures/{name}.png"
     boxes = told.get("pictures", None if IMAGES.search(source) else [])
-    looks = "card" if boxes is None else "turns"
+    looks = ("card" if boxes is None else "turns") + (" wide" if width > WIDEST else "")
     image = f'<img src="{address}" alt="{html.escape(alt)}" width="{width}" height="{height}" loading="lazy">'
     laid = "".join(window(address, width, height, *box) for box in boxes or [])
     data["text/html"] = f'<div class="course-figure {looks}" style="--wide:{width}px">{image}{laid}</div>'

@@ -180,7 +180,7 @@ def check_function(exercise: str, function: Callable, cases, *, hint="", praise=
         if verdict and (number == 0 or verdict.attempted):
             return verdict
         if not same(answer, expected):
-            return failed(exercise, f"{call} gave {shortened(answer)}. {advice(answer)}")
+            return failed(exercise, f"{_came_out(call, answer, expected)}. {advice(answer)}")
         if "b" in _kinds(answer) - _kinds(expected):
             return failed(exercise, f"{call} gave {shortened(answer)}: True and False where numbers are asked for.")
         if whole and "f" in _kinds(answer):
@@ -223,6 +223,14 @@ def shortened(answer, length: int = 80) -> str:
         return f"an array of shape {answer.shape}"
     text = " ".join(repr(answer).split())
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _came_out(call: str, answer, expected) -> str:
+    """Say what a call gave; of large arrays, which nobody could read, that only the numbers are wrong."""
+    large = isinstance(answer, np.ndarray) and answer.size > 12
+    if large and "an array of shape" in call and answer.shape == np.shape(expected):
+        return "the shape is right, the numbers are not"
+    return f"{call} gave {shortened(answer)}"
 
 
 def _advice(what_to_say, hint: str, came_out) -> str:

@@ -21,7 +21,8 @@ from course_utils.checks.core import (
 __all__ = ["bottleneck", "capstone", "diagnose", "hand_on", "paths", "projections", "squeeze_and_excite"]
 
 BUDGET = 120.0  # processor seconds of the project
-PASS, EXCELLENT, HONEST = 0.80, 0.85, 0.10  # test accuracy; how far the expectation may be off
+DEEP = 32  # trained kernels that the project asks for
+PASS, EXCELLENT, HONEST = 0.75, 0.82, 0.10  # test accuracy; how far the expectation may be off
 FEWEST_WORDS = 25
 DIAGNOSES = ("degradation", "overfitting", "stale statistics", "healthy")
 X, F = np.array([2.0, 0.0, 5.0]), np.array([-3.0, -1.0, 0.5])  # of exercise 1
@@ -71,6 +72,7 @@ def paths(every, left, through_two) -> Verdict:
             ((right[0], right[0], right[2]), "the first and the last are right; paths through that block are gone."),
             ((*right[:2], BLOCKS * (BLOCKS - 1)), known + "first block 3, then block 7 is the same path as 7 and 3."),
             ((*right[:2], 2**2), known + "in how many ways can two of fifteen blocks be chosen?"),
+            ((*right[:2], (BLOCKS - 1) * (BLOCKS - 2) // 2), known + "the two are chosen among all fifteen blocks."),
             ((*right[:2], BLOCKS**2), known + "a path cannot go through one block twice."),
             ((*right[:2], 2 ** (BLOCKS - 2)), known + "through exactly two: past all the others."),
             ((*right[:2], 1 + BLOCKS + right[2]), known + "exactly two, not at most two."),
@@ -90,7 +92,7 @@ def projections(answer) -> Verdict:
         mistakes=[
             (kernels, "those are the 1×1 kernels; a γ and a β for each new channel follow."),
             (kernels + (64 + 128 + 256), "batch norm trains two numbers a channel, γ and β."),
-            (kernels + 4 * (64 + 128 + 256), "the moving mean and variance are not trained."),
+            (kernels + 4 * (64 + 128 + 256), "the running mean and variance are not trained."),
             (9 * kernels + 2 * 448, "the projection is 1×1, not 3×3."),
             (kernels + 3 * (64 + 128 + 256), "batch norm follows, so the 1×1 convolutions have no biases."),
             (32**2 + kernels + 2 * 480, "in the first stage the shape stays: no projection."),
@@ -167,7 +169,7 @@ def squeeze_and_excite(function) -> Verdict:
 
 
 def capstone(model, images, labels, *, seconds, expected, defence) -> Verdict:
-    """Exercise 7: a network for patches through another camera, judged on the test patches.
+    """Exercise 7: a deep network for patches through another camera, judged on the test patches.
 
     The defence is counted in words and not read: it is for the reader's partner or teacher.
 
@@ -183,6 +185,11 @@ def capstone(model, images, labels, *, seconds, expected, defence) -> Verdict:
         return not_attempted("7")
     if not hasattr(model, "predict"):
         return failed("7", f"hand over the trained model itself (received {shortened(model)})")
+    if (deep := trained_kernels(model)) < DEEP:
+        return failed(
+            "7",
+            f"{deep} layers with trained kernels; at least {DEEP} are asked for, and what is frozen does not count.",
+        )
     if hint := _fault_of_report(seconds, expected, defence):
         return failed("7", hint)
     answers = np.asarray(model.predict(np.asarray(images), verbose=0))
@@ -194,11 +201,16 @@ def capstone(model, images, labels, *, seconds, expected, defence) -> Verdict:
     return _grade(float(np.mean(answers.argmax(axis=1) == labels)), float(expected))
 
 
+def trained_kernels(model) -> int:
+    """Return how many layers with a kernel, convolutions and dense ones, are trained."""
+    return sum(len(weight.shape) >= 2 for weight in model.trainable_weights)
+
+
 def _grade(accuracy: float, expected: float) -> Verdict:
     """Set the accuracy beside the two bars and the expectation."""
     off = expected - accuracy
     if accuracy < PASS:
-        more = "Which maps know about colour and texture? What do training patches and test patches not share?"
+        more = "How good is it on training patches? Too few steps, no shortcuts, or two cameras that differ too much?"
         asked = f"{PASS:.0%} is asked for; you expected {expected:.1%}. {more}"
         return failed("7", f"{accuracy:.1%} on the test patches, {asked}")
     told = f"{accuracy:.1%} on the test patches, you expected {expected:.1%}"

@@ -18,7 +18,7 @@ from course_utils.plots.borrowing import answer_columns, moving_parts
 from course_utils.plots.comparison import answers, before_after, fold, two_ends, unit_inputs
 from course_utils.plots.connectivity import connection_kinds, connections, stacked_fields
 from course_utils.plots.evidence import filter_on_channels, map_to_number, shift_bars
-from course_utils.plots.family import Place, family_map
+from course_utils.plots.family import FAMILIES, Place, family_map
 from course_utils.plots.filters import (
     direction_histogram,
     direction_map,
@@ -37,6 +37,7 @@ from course_utils.plots.travel import layer_maps
 __all__ = [
     "COLOURS",
     "DIVERGING",
+    "FAMILIES",
     "SEQUENTIAL",
     "Place",
     "answer_columns",

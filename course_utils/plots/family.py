@@ -8,6 +8,13 @@ from matplotlib.axes import Axes
 from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
 
+FAMILIES = {  # colours of the lines of networks, in all maps
+    "AlexNet": "0.6",
+    "VGG": "0.6",
+    "Inception": COLOURS[3],
+    "ResNet": COLOURS[0],
+    "later": COLOURS[2],
+}
 AREA = 5  # square points of a disc for one million parameters
 
 

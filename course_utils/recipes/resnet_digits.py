@@ -34,7 +34,7 @@ def train(variant: str, data: Parts, *, seed: int, rate: float, epochs: int = EP
         data: what `parts` makes.
         seed: of the initial weights and shuffling.
         rate: greatest learning rate.
-        epochs: passes over the training digits.
+        epochs: how often each training digit is seen.
         progress: show a bar.
     """
     network = VARIANTS[accepted("variant", variant, VARIANTS)]

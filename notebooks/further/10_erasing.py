@@ -147,7 +147,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Next to values from −124 to 151 the numbers 0 to 1 are all nearly 0: a flat spot of the mean colour. The second trap nobody sees. The program changes the image *that was handed in*, so the next pass erases the erased one:
+# Next to values from −124 to 151 the numbers 0 to 1 are all nearly 0: a flat spot of the mean colour. The second trap nobody sees. The program changes the image *that was handed in*, so the next epoch erases the erased one:
 
 # %%
 training_images = digits.x_train[..., None] / 16.0
@@ -162,7 +162,7 @@ for epoch in range(1, 11):
 {epoch: f"{untouched[epoch]:.0%}" for epoch in (1, 3, 10)}
 
 # %% [markdown]
-# After ten passes more than half of the training set is noise. **Work on a copy.**
+# After ten epochs more than half of the training set is noise. **Work on a copy.**
 #
 # **Exercise D (code).** Write the heart of an eraser. `image` is a float array (H, W, C) with values in any range. Return a *copy* in which `height`×`width` pixels from (`top`, `left`) on are uniform noise from `rng`, a number of its own for each pixel and channel, between the least and the greatest value of the image.
 
@@ -183,7 +183,7 @@ for name, images in erased.items():
         spread[name].append(float(image[(image != before).any(axis=2)].std()))
 score.at_most("eraser 0 to 1: spread inside the patch", max(spread["0 to 1"]), 0.5)
 score.at_least("eraser in the data's range: spread", min(spread["data's range"]), 30)
-score.at_most("eraser in place: pixels left after ten passes", untouched[10], 0.5)
+score.at_most("eraser in place: pixels left after ten epochs", untouched[10], 0.5)
 score.section()
 
 # %% [markdown]

@@ -62,7 +62,7 @@ keras_50 = anatomy.describe(keras.applications.ResNet50, weights=None)
 norms = [row for row in keras_50.rows if row.kind == "BatchNormalization"]
 gamma_beta = sum(row.trainable_params for row in norms)
 print(f"{len(norms)} batch norms with {gamma_beta:,} trainable γ and β")
-print("and as many moving means and variances")
+print("and as many running means and variances")
 
 # %% [markdown]
 # Now with the course's ResNet-20, which classifies CIFAR-10. Three copies see 16 batches of *other* images, patches of nine photographs. One has only its convolutions frozen, one is frozen whole, and through the third the batches merely pass in training mode, without any training. Then the old last layer reads the old images. **Which of the three has forgotten?**
@@ -120,7 +120,7 @@ pd.DataFrame(frame)
 #
 # ## A small ResNet that read less than chance
 #
-# Its makers report, for 17 kinds of flowers, 14 layers, five passes of 17 steps: training 74.5 %, validation 4.0 %, where guessing gives 5.9. Here is its block. **One line is wrong. Which, and is it the cause?**
+# Its makers report, for 17 kinds of flowers, 14 layers, five epochs of 17 steps: training 74.5 %, validation 4.0 %, where guessing gives 5.9. Here is its block. **One line is wrong. Which, and is it the cause?**
 
 
 # %%

@@ -97,7 +97,7 @@ norms = [row for row in keras_50.rows if row.kind == "BatchNormalization"]
 statistics = sum(row.params - row.trainable_params for row in norms)
 biases = sum(row.output_shape[-1] for row in keras_50.rows if row.kind == "Conv2D")
 print(f"{keras_50.params:,} = {paper_50:,} + {biases:,} biases")
-print(f"  + {statistics:,} moving means and variances of {len(norms)} batch norms")
+print(f"  + {statistics:,} running means and variances of {len(norms)} batch norms")
 
 # %% [markdown]
 # A bias before a batch norm does nothing: the norm subtracts the mean, and the bias with it. Keras keeps them because its published weights have them. A third difference costs no parameters: in the paper the first 1×1 of a bottleneck has the stride, so three quarters of its input are never read; most programs of today give it to the 3×3 ("version 1.5").

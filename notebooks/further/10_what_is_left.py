@@ -103,7 +103,7 @@ with plots.figure(size=(6, 3.4), alt=f"At 56 layers {at_56}.") as ax:
 #
 # ## Is it only slow?
 #
-# Before, the other question. Stored trainings on digits: 8 to 56 layers, five draws each, eight passes, the paper's rate of 0.1 for all (`python -m course_utils.measure resnet_depth`). **What becomes of the plain networks in five times the passes?**
+# Before, the other question. Stored trainings on digits: 8 to 56 layers, five draws each, eight epochs, the paper's rate of 0.1 for all (`python -m course_utils.measure resnet_depth`). **What becomes of the plain networks in five times the passes?**
 
 # %% tags=["hide-output"]
 stored = measure.load("resnet_depth")
@@ -116,7 +116,7 @@ by_depth = {
     for kind in ("plain", "residual")
 }
 last = {kind: f"{values[:, -1].mean():.0%}" for kind, values in by_depth.items()}
-with plots.figure(size=(6, 3.4), alt=f"At 56 layers, 8 passes: {last}.") as ax:
+with plots.figure(size=(6, 3.4), alt=f"At 56 layers, 8 epochs: {last}.") as ax:
     plots.curves(
         by_depth,
         x=depths,
@@ -133,7 +133,7 @@ with plots.figure(size=(6, 3.4), alt=f"At 56 layers, 8 passes: {last}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Crosses are trainings of forty passes, two draws each. Plain-32 gets to 94 and 98 %: much of its trouble was slowness. Plain-56 stays below half. Residual-56, behind after eight passes, classifies every training digit rightly. The paper tried three times the steps on ImageNet, and degradation stayed.
+# Crosses are trainings of forty epochs, two draws each. Plain-32 gets to 94 and 98 %: much of its trouble was slowness. Plain-56 stays below half. Residual-56, behind after eight epochs, classifies every training digit rightly. The paper tried three times the steps on ImageNet, and degradation stayed.
 # </details>
 #
 # ## What a block adds
@@ -193,8 +193,8 @@ means = {name: np.mean(values, axis=0) for name, values in left.items()}
 lead = means["residual"][3] - means["plain"][3]
 score.at_least("untrained, 56 layers: residual ahead of plain", lead, 0.08)
 slow = [np.mean(reached["plain", 32, 40]), max(reached["plain", 56, 40])]
-score.at_least("stored: plain-32, 40 passes, mean", slow[0], 0.95)
-score.at_most("stored: plain-56, 40 passes, most", slow[1], 0.5)
+score.at_least("stored: plain-32, 40 epochs, mean", slow[0], 0.95)
+score.at_most("stored: plain-56, 40 epochs, most", slow[1], 0.5)
 score.at_most("untrained plain-56: digits told apart", means["plain"][3], 0.2)
 smaller = sum(value < 1 for value in share.values())
 score.at_least("blocks whose F(x) is smaller than x, of seven", smaller, 3)
