@@ -608,9 +608,10 @@ widgets.frames(
 # - **B** 120 labelled photographs of garden birds, six kinds; a base trained on ImageNet.
 # - **C** 20,000 labelled photographs of mushrooms; the same base; a day on a good machine; every point of accuracy counts.
 # - **D** A million labelled spectra from a telescope, 600 numbers each; the same base.
+# - **E** A dozen labelled photographs of two kinds of lichens; the same base; time to try both ways of section 6.
 
 # %%
-plan = {"A": ..., "B": ..., "C": ..., "D": ...}
+plan = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
 
 lesson05.plan(plan)
 

@@ -6,7 +6,7 @@ from check_tools import exercise_tests
 
 from course_utils.checks import lesson05, lesson05_further
 
-PLAN = {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"}
+PLAN = {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch", "E": "frozen base"}
 MEAN = lesson05_further.BGR_MEAN
 
 
@@ -115,9 +115,11 @@ WRONG = [
     (lesson05.trained_parameters, (True,), "write numbers"),
     (lesson05.plan, ({**PLAN, "A": "frozen base"},), "Situation A"),
     (lesson05.plan, ({**PLAN, "B": "fine-tune"},), "120 labels"),
-    (lesson05.plan, ({**PLAN, "C": "frozen base", "D": "fine-tune"},), "2 of 4. Situation C"),
+    (lesson05.plan, ({**PLAN, "C": "frozen base", "D": "fine-tune"},), "3 of 5. Situation C"),
+    (lesson05.plan, ({**PLAN, "E": "fine-tune"},), "left end"),
+    (lesson05.plan, ({**PLAN, "E": "from scratch"},), "section 6"),
     (lesson05.plan, ({**PLAN, "D": "pray"},), "choose from"),
-    (lesson05.plan, ({"A": "fine-tune"},), "the keys A, B, C and D"),
+    (lesson05.plan, ({"A": "fine-tune"},), "the keys A, B, C, D and E"),
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, replace=False),), "ends are equal"),
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed)[::-1],), "lower share"),
     (lesson05.interval, (lambda correct, seed=0: correct.mean(),), "two numbers"),
@@ -159,7 +161,7 @@ WRONG = [
 UNTOUCHED = [
     (lesson05.dog_if_either, (lambda probabilities, dogs, cats: ...,)),
     (lesson05.trained_parameters, (...,)),
-    (lesson05.plan, ({"A": ..., "B": ..., "C": ..., "D": ...},)),
+    (lesson05.plan, ({"A": ..., "B": ..., "C": ..., "D": ..., "E": ...},)),
     (lesson05.interval, (lambda correct, seed=0: (..., ...),)),
     (lesson05_further.even, (lambda labels: ...,)),
     (lesson05_further.passes, (...,)),

@@ -191,11 +191,11 @@ def _right(network, practice) -> float:
 
 
 def plan(answer) -> Verdict:
-    """Exercise 5: which use of a trained network fits each of four situations."""
+    """Exercise 5: which use of a trained network fits each of five situations."""
     return check_matching(
         "5",
         answer,
-        {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"},
+        {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch", "E": "frozen base"},
         choices=PLANS,
         noun="situation",
         hints={
@@ -203,6 +203,7 @@ def plan(answer) -> Verdict:
             "B": "how many weights can 120 labels hold in check?",
             "C": "labels, time and a base for photographs: which way uses all three?",
             "D": "what would features of photographs be good for here, and are labels short?",
+            "E": "read the three lines of section 6 at their left end.",
         },
         praise="labels, and nearness of the two questions: these decide",
     )
