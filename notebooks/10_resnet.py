@@ -1011,13 +1011,15 @@ widgets.quiz("10")
 #
 # **The story in a minute.** Thirty-two plain layers fit their own training digits worse than twenty, each at its best rate. Too weak? No: we build the better one by hand. Too hard to train. Add the input, one line, and thirty-two layers learn. Why? The gradient stays level, and a block only corrects. Everything since has this line in it.
 #
-# **Two lessons of 45 minutes.** First: sections 1 to 4; everybody writes two numbers in section 1 (12 min); the copy argument is proposed by the class before it is read (8); section 3 with exercise 1 (12), section 4 (8). Second: section 5 with exercise 2 (15), 6 up to the bottleneck (8), 7 with exercise 5 in pairs (8), section 10 (5). The map of section 8 and the project are homework or a session of their own, with a round of defences. Marks for these, three points each: the choice is argued; validation looked at whole regions through the other camera; something was left out to see what it did; the expectation and what failed are told honestly.
+# **Two lessons of 45 minutes.** First: sections 1 to 4; everybody writes two numbers in section 1 (12 min); the copy argument is proposed by the class before it is read (8); section 3 with exercise 1 (12), section 4 (8). Second: section 5 with exercise 2 (15), 6 up to the bottleneck (8), 7 with exercise 5 in pairs (8), section 10 (5). The map of section 8 and the project are homework or a session of their own, with a round of defences (a rubric stands on the site's page of exam questions).
 #
 # **One lesson of 90 minutes.** Sections 1 and 2 (20 min), 3 and 4 (20), 5 (15), 6 without "Is a block with F = 0" (10), 8 and 10 (15), recap and quiz (10).
 #
 # **To skip:** section 7 where lesson 07 was done with care, exercises 4 and 6, version 2 (and quiz questions 2 and 5).
 #
-# **To discuss.** (1) Plain-32 can copy plain-20. What would change if its extra layers *started* as copies? (They would begin as good, and need not stay so; that is nearly what a residual block is.) (2) A paper reports that its new network beats ResNet-50 by two points. What do you ask first? (Was the old network trained with the new recipe? How large is the spread over seeds? How much work is it, on images of which size?)
+# **To discuss.** (1) Plain-32 can copy plain-20. What would change if its extra layers *started* as copies? (2) A paper reports that its new network beats ResNet-50 by two points. What do you ask first?
+#
+# *Answers.* (1) It would begin where plain-20 ends, and nothing would keep it there. A residual block with F = 0 begins just so, without having to find the copy among all kernels, and a change of F moves it only a little. (2) How was the ResNet-50 trained? Better training alone lifts it from 75.3 to 80.4 %, more than the two points. Then: the same data and size of images, how much work, how many seeds, and who chose what on which images?
 #
 # **Listen for** "deep networks overfit" (ask for the training accuracy), "the gradient vanishes" (show the exhibit), "shortcuts add parameters" (count), "the residual is the error of the network" (it is what a block adds).
 # </details>
