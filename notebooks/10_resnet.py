@@ -186,7 +186,7 @@ race(live)
 #
 # And on new digits? Means of the five stored trainings:
 
-# %% tags=["hide-output", "slide"]
+# %% tags=["hide-output"]
 in_use = {
     name: {
         f"{part}, %": 100 * of(name, f"{part}_accuracy").mean()
