@@ -21,6 +21,7 @@ BASIC = {"numpy"}
 LIBRARIES = {
     "paths": set(),
     "validation": set(),
+    "figures": BASIC | {"matplotlib", "PIL"},
     "files": BASIC,
     "downloads": BASIC,
     "runtime": BASIC,

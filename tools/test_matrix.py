@@ -29,7 +29,7 @@ SHOWN = ("tensorflow", "keras", "numpy", "ipywidgets")
 UNIT, NOTEBOOKS = ["tests"], ["notebooks"]
 # What is written for Keras alone; the rest of the course needs TensorFlow.
 PORTABLE = ["layers", "inspection", "anatomy", "anatomy_fields", "anatomy_tables", "mlp", "simple_cnn", "lenet"]
-PORTABLE += ["alexnet", "vgg", "googlenet", "resnet", "resnet_cifar", "models_contract", "backends"]
+PORTABLE += ["alexnet", "vgg", "googlenet", "resnet", "resnet_cifar", "models_contract", "backends", "pytorch_page"]
 
 
 class Environment(NamedTuple):

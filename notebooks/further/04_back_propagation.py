@@ -98,12 +98,12 @@ print(f"a {digit}: probability {p[digit]:.3f}, loss {loss:.3f}")
 def backward(picture, kernel, dense, bias):
     """Return the gradients of picture, sums, active, pooled, kernel, dense and bias."""
     sums, active, pooled, p, _ = forward(picture, kernel, dense, bias)
-    g = p - truth
+    g = p - truth  # softmax and cross-entropy
     to_dense, to_bias = np.outer(pooled.ravel(), g), g
-    to_pooled = (dense @ g).reshape(3, 3)
+    to_pooled = (dense @ g).reshape(3, 3)  # through the dense layer
     won = active == np.kron(pooled, np.ones((2, 2)))  # the place of each maximum
     to_active = np.kron(to_pooled, np.ones((2, 2))) * won
-    to_sums = to_active * (sums > 0)
+    to_sums = to_active * (sums > 0)  # through the ReLU
     windows = sliding_window_view(picture, (3, 3))
     to_kernel = (windows * to_sums[:, :, None, None]).sum((0, 1))
     to_picture = np.zeros_like(picture)

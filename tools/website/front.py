@@ -21,7 +21,7 @@ def index() -> str:
         page = page.replace(word, meant)
     trees = [
         tree("Lessons", pages()),
-        tree("Look up", ["architectures", "glossary", "mathematics", "results"]),
+        tree("Look up", ["architectures", "glossary", "mathematics", "pytorch", "results"]),
         tree("More", ["further", "solutions", "running", "devices", "teachers", "exam"]),
     ]
     return "\n\n".join([page, *filter(None, trees)])
