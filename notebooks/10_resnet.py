@@ -760,7 +760,7 @@ def test_accuracy(model):
 
 
 stale = test_accuracy(hasty)
-print(f"training {in_training:.0%}, test {stale:.0%}")
+print(f"training {100 * in_training:.0f} %, test {100 * stale:.0f} %")
 
 # %% [markdown]
 # Overfitting, after four epochs? You have met another suspect twice, in lessons 05 and 07. **Name it, and one measurement that convicts it.**
@@ -775,7 +775,7 @@ for norm in norms:
     norm.momentum = 0.0  # take the next batch's statistics as they are
 hasty(x[:500], training=True)
 fresh = test_accuracy(hasty)
-print(f"test {stale:.0%} with stale statistics, {fresh:.0%} with fresh ones")
+print(f"test: stale statistics {100 * stale:.0f} %, fresh ones {100 * fresh:.0f} %")
 
 # %% [markdown]
 # **Exercise 5 (find the fault).** Four trainings on 17 kinds of flowers. Name each: `"degradation"`, `"overfitting"`, `"stale statistics"` or `"healthy"`. (Training accuracies are those of the last epoch, each batch with its own statistics; momentum is batch norm's.)
@@ -946,7 +946,7 @@ simple.fit(training.ShuffledBatches(seen, kinds, seed=0), epochs=3, verbose=0)
 told = simple.predict(project.x_test, verbose=0).argmax(axis=1)
 by_three = float((told == project.y_test).mean())
 took = time.process_time() - begun
-print(f"three layers: {by_three:.0%} of the test patches, {took:.0f} processor seconds")
+print(f"three layers: {100 * by_three:.0f} % of the test patches, {took:.0f} seconds")
 
 # %% [markdown]
 # Depth costs. Take that cost away: **train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that is better than these three. **Defend** it in at least 25 words, which a partner or teacher reads, and say which test accuracy you *expect* before the check looks.
@@ -963,7 +963,7 @@ lesson10.capstone(my_model, project.x_test, project.y_test, **report)
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
-score.at_most("the project: three layers", by_three, lesson10.EXCELLENT)
+score.at_least("the project: three layers", by_three, 0.6)
 card = transfer.card("resnet20_cifar10")
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
 score.section()
