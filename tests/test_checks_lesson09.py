@@ -6,6 +6,7 @@ from check_tools import exercise_tests
 
 from course_utils import runtime
 from course_utils.checks import branches, lesson09, lesson09_further
+from course_utils.convolution import conv2d
 
 keras = runtime.import_keras()
 
@@ -56,6 +57,10 @@ def swapped_reductions(maps, one, three_reduce, three, five_reduce, five, projec
     return module(maps, one, five_reduce, three, three_reduce, five, projection)
 
 
+def swapped_branches(maps, one, three_reduce, three, five_reduce, five, projection):
+    return module(maps, one, five_reduce, five, three_reduce, three, projection)
+
+
 def only_3a(maps, *row):
     return module(maps, *row) if maps.shape[-1] == 24 else module(maps, *row, pool=layers.AveragePooling2D)
 
@@ -83,12 +88,19 @@ def smooth_others(labels, classes, epsilon):
 
 def separable(maps, depthwise, pointwise):
     """As the solutions write it."""
-    from course_utils import convolution
-
-    looked = [
-        convolution.conv2d(maps[..., c], depthwise[..., c], padding="same").astype(float) for c in range(maps.shape[-1])
-    ]
+    looked = [conv2d(maps[..., c], depthwise[..., c], padding="same").astype(float) for c in range(maps.shape[-1])]
     return np.stack(looked, axis=-1) @ pointwise
+
+
+def mixed_first(maps, depthwise, pointwise):
+    mixed = maps @ pointwise
+    looked = [conv2d(mixed[..., c], depthwise[..., c], padding="same") for c in range(mixed.shape[-1])]
+    return np.stack(looked, axis=-1)
+
+
+def stacked_first(maps, depthwise, pointwise):
+    looked = [conv2d(maps[..., c], depthwise[..., c], padding="same") for c in range(maps.shape[-1])]
+    return np.stack(looked) @ pointwise
 
 
 def shared(maps, depthwise, pointwise):
@@ -105,8 +117,8 @@ RIGHT = [
     (lesson09.shifted_channels, (240,)),
     (lesson09.factor_saving, (saving,)),
     (lesson09.separable, (separable,)),
-    (lesson09.smooth, (smooth,)),
-    (lesson09.design_module, ((64, 34, 128, 12, 48, 16),)),
+    (lesson09_further.smooth, (smooth,)),
+    (lesson09.design_module, ((52, 32, 128, 14, 56, 20),)),
     (lesson09_further.halving, (141_120_000, 35_280_000, 17_640_000)),
     (lesson09_further.count_module, (count,)),
 ]
@@ -117,6 +129,8 @@ WRONG = [
     (lesson09.savings, (REDUCED + 624, NAIVE + 448), "biases"),
     (lesson09.savings, (REDUCED - 480 * 64, NAIVE), "1×1 to 64 maps"),
     (lesson09.savings, (REDUCED, NAIVE + 480 * 64), "nothing follows the pool"),
+    (lesson09.savings, (REDUCED, NAIVE + 448), "out of the second, too"),
+    (lesson09.savings, (196 * REDUCED, 196 * NAIVE), "those are multiply-adds"),
     (lesson09.savings, (REDUCED, None), "both numbers"),
     (lesson09.savings, (1, 2), "k·k·a·b"),
     (lesson09.savings, (REDUCED, 2), "the first number is right"),
@@ -141,6 +155,7 @@ WRONG = [
             (changed(side=5), "the sides of your kernels"),
             (ordered, "joined in another order"),
             (swapped_reductions, "the right sides, but"),
+            (swapped_branches, "which of the six numbers belongs to which kernel"),
             (only_3a, "inception_module(maps, 24, 12, 26, 2, 6, 8)"),
             (raised, "raised ValueError"),
             (lambda maps, *row: list(row), "a Keras tensor"),
@@ -161,7 +176,12 @@ WRONG = [
     (lesson09.separable, (lambda maps, d, p: separable(maps, d, p)[..., ::-1],), "which kernel belongs"),
     (lesson09.separable, (lambda maps, d, p: 1.0,), "must have shape"),
     (lesson09.separable, (lambda maps, d, p: "maps",), "an array of numbers"),
-    (lesson09.separable, (lambda maps, d, p: maps @ p.T,), "raised ValueError"),
+    (lesson09.separable, (lambda maps, d, p: maps @ p.T,), "needs the maps on the last axis"),
+    (lesson09.separable, (mixed_first,), "what comes first"),
+    (lesson09.separable, (stacked_first,), "needs the maps on the last axis"),
+    (lesson09.separable, (lambda maps, d, p: conv2d(maps, d, padding="same") @ p,), "in one map, (H, W)"),
+    (lesson09.separable, (lambda maps, d, p: conv2d(maps[..., 0], d, padding="same") @ p,), "in one map, (H, W)"),
+    (lesson09.separable, (lambda maps, d, p: 1 / 0,), "raised ZeroDivisionError: division by zero"),
     (lesson09_further.halving, (15_680_000, 3_920_000, 1_960_000), "nine places"),
     (lesson09_further.halving, (141_120_000, 35_280_000, 35_280_000), "passes on the rest"),
     (lesson09_further.halving, (141_120_000, 35_280_000, 70_560_000), "stride 2"),
@@ -198,18 +218,18 @@ WRONG = [
     ),
     (lesson09_further.count_module, (lambda row, arriving: float(count(row, arriving)),), "a whole number"),
     (lesson09_further.count_module, (lambda row, arriving: 1 / 0,), "ZeroDivisionError"),
-    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y],), "up to 0.8"),
-    (lesson09.smooth, (lambda y, k, e: np.eye(k)[y] + e / k,), "taken from the right class"),
-    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e,), "shared out"),
-    (lesson09.smooth, (lambda y, k, e: np.eye(k)[y],), "changes nothing"),
-    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / 4,), "what is k"),
-    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / k * (1 - np.eye(k)[y]),), "add up to 0.85"),
-    (lesson09.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / 10,), "there are 4, not 10"),
-    (lesson09.smooth, (lambda y, k, e: smooth(y, k, e).T,), "a column for each class"),
-    (lesson09.smooth, (lambda y, k, e: (1 - e) * y + e / k,), "yours is (1,)"),
-    (lesson09.smooth, (lambda y, k, e: np.eye(y.max() + 1)[y],), "yours is (1, 3)"),
-    (lesson09.smooth, (lambda y, k, e: e * np.eye(k)[y] + (1 - e) / k,), "With ε = 0 nothing is smoothed"),
-    (lesson09.smooth, (smooth_others,), "the other classes alone"),
+    (lesson09_further.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y],), "up to 0.8"),
+    (lesson09_further.smooth, (lambda y, k, e: np.eye(k)[y] + e / k,), "taken from the right class"),
+    (lesson09_further.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e,), "shared out"),
+    (lesson09_further.smooth, (lambda y, k, e: np.eye(k)[y],), "changes nothing"),
+    (lesson09_further.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / 4,), "how many share"),
+    (lesson09_further.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / k * (1 - np.eye(k)[y]),), "add up to 0.85"),
+    (lesson09_further.smooth, (lambda y, k, e: (1 - e) * np.eye(k)[y] + e / 10,), "there are 4, not 10"),
+    (lesson09_further.smooth, (lambda y, k, e: smooth(y, k, e).T,), "a column for each class"),
+    (lesson09_further.smooth, (lambda y, k, e: (1 - e) * y + e / k,), "yours is (1,)"),
+    (lesson09_further.smooth, (lambda y, k, e: np.eye(y.max() + 1)[y],), "yours is (1, 3)"),
+    (lesson09_further.smooth, (lambda y, k, e: e * np.eye(k)[y] + (1 - e) / k,), "With ε = 0 nothing is smoothed"),
+    (lesson09_further.smooth, (smooth_others,), "the other classes alone"),
     *[
         (lesson09.factor_saving, (wrong,), hint)
         for wrong, hint in [
@@ -224,6 +244,9 @@ WRONG = [
             (lambda whole, chain: 1 - sum(h * w for h, w in chain) / whole[0] ** 2, "is not square"),
             (lambda whole, chain: 1 - len(chain) * np.prod(chain[0]) / np.prod(whole), "the links of the chain differ"),
             (lambda whole, chain: 0.5, "one output value"),
+            (lambda whole, chain: saving(whole, chain) / (1 - saving(whole, chain)), "not of the chain's"),
+            (lambda whole, chain: 1 - sum(h * w for h, w in chain) // np.prod(whole), "drops the fraction"),
+            (lambda whole, chain: round(saving(whole, chain), 3), "Do not round."),
             (lambda whole, chain: saving(whole, chain[:2]), "more than two kernels"),
         ]
     ],
@@ -233,12 +256,18 @@ WRONG = [
     (lesson09.shifted_channels, (384,), "third number"),
     (lesson09.shifted_channels, (640,), "only branch ends"),
     (lesson09.shifted_channels, (1,), "line by line"),
-    (lesson09.design_module, ((48, 20, 128, 12, 48, 32),), "bottleneck"),
+    (lesson09.design_module, ((48, 20, 128, 12, 48, 32),), "too narrow"),
+    (lesson09.design_module, ((48, 32, 128, 11, 48, 32),), "too narrow"),
     (lesson09.design_module, ((48, 64, 128, 12, 48, 32),), "at most 80,000"),
+    (lesson09.design_module, ((32, 32, 128, 16, 64, 32),), "at most 80,000"),
+    (lesson09.design_module, ((48, 32, 128, 12, 48, 32),), "more of them are possible"),
+    (lesson09.design_module, ((80, 32, 128, 8, 32, 16),), "32 maps of the 5×5"),
+    (lesson09.design_module, ((90, 32, 100, 14, 56, 10),), "at least 128 maps; received 100"),
+    (lesson09.design_module, ((0, 32, 128, 14, 56, 72),), "at least 1"),
     (lesson09.design_module, ((64, 96, 128, 16, 32),), "six whole numbers"),
     (lesson09.design_module, ("wide",), "six whole numbers"),
     (lesson09.design_module, ((64, 96, 128, 16, 32, 33),), "257 maps leave"),
-    (lesson09.design_module, ((64, 96, 128, 16, 32, 32),), "at least 128 maps and the 5×5 48"),
+    (lesson09.design_module, ((64, 96, 128, 16, 32, 32),), "163,328 weights"),
 ]
 
 UNTOUCHED = [
@@ -247,7 +276,7 @@ UNTOUCHED = [
     (lesson09.shifted_channels, (None,)),
     (lesson09.factor_saving, (lambda whole, chain: ...,)),
     (lesson09.separable, (lambda maps, depthwise, pointwise: ...,)),
-    (lesson09.smooth, (lambda labels, classes, epsilon: ...,)),
+    (lesson09_further.smooth, (lambda labels, classes, epsilon: ...,)),
     (lesson09.design_module, (None,)),
     (lesson09_further.halving, (None, None, None)),
     (lesson09_further.count_module, (lambda row, arriving: ...,)),
@@ -276,3 +305,14 @@ def test_counts_are_those_of_the_package():
     naive_table = anatomy.describe(models.googlenet, reduce=False)
     own = sum(r.params for r in naive_table.rows if r.name.startswith("inception_3a_"))
     assert lesson09.naive_weights(lesson09.ROW_3A, 192) == own - (64 + 128 + 32) == 387_072
+
+
+def test_the_most_5x5_maps_of_exercise_6_are_counted_right():
+    def least_weights(five):
+        reductions = 32, -(-five // 4)
+        return lesson09.module_weights((256 - 128 - five - 1, reductions[0], 128, reductions[1], five, 1), 192)
+
+    possible = [five for five in range(1, 127) if least_weights(five) <= lesson09.MOST_WEIGHTS]
+    assert max(possible) == lesson09.MOST_5X5
+    assert "no module within the rules" in lesson09.design_module((52, 32, 128, 14, 56, 20)).message
+    assert "a few more" in lesson09.design_module((56, 32, 128, 13, 52, 20)).message

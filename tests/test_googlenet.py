@@ -57,6 +57,19 @@ def test_naive_module_costs_twice_the_weights_and_grows():
     assert naive["inception_3a_output"].output_shape == (28, 28, 64 + 128 + 32 + 192)
 
 
+@pytest.mark.parametrize(
+    ("reduce", "project", "billions", "leaving"),
+    [(True, True, 1.58, 1024), (True, False, 2.12, 4944), (False, True, 4.43, 1024), (False, None, 12.57, 4944)],
+)
+def test_work_with_and_without_the_reductions_and_the_pools_projections(reduce, project, billions, leaving):
+    found = anatomy(googlenet, reduce=reduce, project=project)
+    assert round(found.macs / 1e9, 2) == billions
+    assert found["inception_5b_output"].output_shape[-1] == leaving
+    # a pool that hands on everything adds all maps that arrive: 192 and the 3×3, 1×1 and 5×5 maps of nine modules
+    handed_on = 192 + sum(row.n1x1 + row.n3x3 + row.n5x5 for row in GOOGLENET_TABLE)
+    assert leaving == (1024 if project else handed_on)
+
+
 def test_first_row_of_the_table_fits_a_separable_convolution():
     assert anatomy(googlenet)["stem_conv1"].params == 7 * 7 * 3 * 64 + 64 == 9_472
     separable = anatomy(bn_inception)["stem_conv1"]

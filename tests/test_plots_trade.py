@@ -1,4 +1,4 @@
-"""Error against work, and confidence against accuracy: every number stands where it belongs."""
+"""Confidence against accuracy: every number stands where it belongs."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -6,40 +6,11 @@ import pytest
 
 from course_utils import plots
 
-NETWORKS = [("one", "A", 1.0, 9.0), ("two", "A", 10.0, 5.0), ("three", "B", 2.0, 7.0)]
-
 
 @pytest.fixture(autouse=True)
 def closed():
     yield
     plt.close("all")
-
-
-def test_every_network_is_a_dot_with_its_name_in_its_family_colour():
-    ax = plots.error_against_work(
-        NETWORKS, colours={"A": "#ff0000", "B": "#0000ff"}, sides={"two": "left", "one": None}
-    )
-    dots = [line for line in ax.lines if line.get_marker() == "o"]
-    assert [line.get_label() for line in dots] == ["A", "B"] and [line.get_color() for line in dots] == [
-        "#ff0000",
-        "#0000ff",
-    ]
-    np.testing.assert_array_equal(dots[0].get_xydata(), [[1.0, 9.0], [10.0, 5.0]])
-    np.testing.assert_array_equal(dots[1].get_xydata(), [[2.0, 7.0]])
-    names = {text.get_text(): text for text in ax.texts}
-    assert set(names) == {"two", "three"}
-    assert names["two"].get_ha() == "right" and names["three"].get_ha() == "left"
-    assert names["two"].xy == (10.0, 5.0) and ax.get_xscale() == "log"
-
-
-def test_a_family_without_networks_has_no_place_in_the_legend():
-    ax = plots.error_against_work(NETWORKS[:2], colours={"A": "red", "B": "blue"})
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["A"]
-
-
-def test_a_family_without_colour_is_named():
-    with pytest.raises(ValueError, match=r"every family of networks; received none for \['B'\]"):
-        plots.error_against_work(NETWORKS, colours={"A": "red"})
 
 
 def test_a_bar_is_the_accuracy_of_its_bin():

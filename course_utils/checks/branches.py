@@ -48,7 +48,8 @@ def weights_fault(yours, package) -> str:
     if Counter(shape[:2] for shape in kernels) != Counter(shape[:2] for shape in right):
         sides = ", ".join(sorted(f"{shape[0]}×{shape[1]}" for shape in kernels))
         return f"the sides of your kernels: {sides}; compare with the drawing of 3a."
-    return "the kernels have the right sides, but some read the wrong maps or have the wrong number of filters."
+    which = "which of the six numbers belongs to which kernel, and what does each kernel read?"
+    return f"the kernels have the right sides, but not all the right numbers of maps: {which}"
 
 
 def values_fault(yours, package) -> str:
@@ -78,6 +79,18 @@ def values_fault(yours, package) -> str:
     if not any(same[-package.layers[-1].input[-1].shape[-1] :]) and sum(same) >= len(same) // 2:
         return "the pool's branch differs, the others agree: which pool is it, and what comes first?"
     return "sizes and weights are right, the numbers are not: what follows and what feeds each convolution?"
+
+
+def separable_error(error: Exception) -> str:
+    """Return the hint on a depthwise-separable convolution that raises."""
+    told = str(error)
+    if "kernel must" in told or "image must" in told:
+        return "`conv2d` looks around in one map, (H, W), with one kernel, (3, 3)."
+    if isinstance(error, IndexError):
+        return "Does `depthwise` have a kernel for every map that you look around in? Think of what comes first."
+    if "matmul" in told:
+        return "`@` needs the maps on the last axis, and as many of them as `pointwise` has rows."
+    return ""
 
 
 def separable_fault(answer, maps, depthwise, pointwise) -> str:
@@ -113,5 +126,5 @@ def looked_around(maps, depthwise) -> np.ndarray:
 
 
 def separable(maps, depthwise, pointwise) -> np.ndarray:
-    """Return the depthwise-separable convolution: (H, W, C), (3, 3, C), (C, K) → (H, W, K)."""
+    """Return the depthwise-separable convolution: (H, W, C), (3, 3, C), (C, F) → (H, W, F)."""
     return looked_around(maps, depthwise) @ pointwise

@@ -1,4 +1,4 @@
-"""Checks of lesson 09: a module counted, built, found wrong and designed; kernels split; targets smoothed."""
+"""Checks of lesson 09: a module counted, built, found wrong and designed; kernels split along sides and map by map."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from course_utils.checks.core import (
 ROW_3A = (64, 96, 128, 16, 32, 32)
 ROW_4A = (192, 96, 208, 16, 48, 64)
 ROW_5A = (256, 160, 320, 32, 128, 128)
-MOST_WEIGHTS, LEAST_3X3, LEAST_5X5 = 80_000, 128, 48  # of exercise 7
+MOST_WEIGHTS, LEAST_3X3, LEAST_5X5, MOST_5X5 = 80_000, 128, 52, 56  # of exercise 6: asked for, and possible
 NAMES = ("n1x1", "n3x3_reduce", "n3x3", "n5x5_reduce", "n5x5", "pool_proj")
 
 
@@ -60,6 +60,11 @@ def savings(reduced, naive) -> Verdict:
             ((without_reductions, right[1]), "the second number is right; the 1×1 reductions have weights, too."),
             ((sides, 480 * (192 + 3 * 208 + 5 * 48)), "a 3×3 kernel has 3·3 weights for each map that it sees."),
             ((sides, right[1]), "the second number is right; a 3×3 kernel has 3·3 weights for each map that it sees."),
+            ((right[0], right[1] + 448), "the first number is right; leave the biases out of the second, too."),
+            *[
+                ((right[0] * places, right[1] * places), "those are multiply-adds; the question asks for weights.")
+                for places in (14 * 14, 28 * 28)
+            ],
             ((right[0], right[1] + 480 * 64), "the first number is right; nothing follows the pool of a naive module."),
         ],
         hint=f"{part}a k×k convolution from a to b maps has k·k·a·b weights. What does each convolution see?",
@@ -103,18 +108,21 @@ def factor_saving(function) -> Verdict:
         ),
         (1 - 12 / 10, "A kernel needs height times width products."),
         (round(1 - 18 / 25, 1), "Do not round."),
+        (7 / 18, "What is saved is a share of the whole kernel's products, not of the chain's."),
+        (1, "Nothing is left? A division with // drops the fraction."),
         (1 - 9 / 25, "The chain has more than one kernel."),
         (7, "Those are the products saved; which share of the whole kernel's is that?"),
     ]
+    rounded = [(round(1 / 3, digits), "Do not round.") for digits in (1, 2, 3, 4)]
     cases = [
         (((5, 5), [(3, 3), (3, 3)]), 1 - 18 / 25, hints(mistakes, "How many products does one output value need?")),
-        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, "Do not round, and do not take every kernel for a square."),
+        (((3, 3), [(3, 1), (1, 3)]), 1 / 3, hints(rounded, "Do not take every kernel for a square.")),
         (((3, 3), [(2, 2), (2, 2)]), 1 / 9, "Each kernel of the chain has its own height and width."),
         (((3, 5), [(3, 3), (1, 3)]), 1 / 5, "Here the whole kernel is not square, and the links of the chain differ."),
         (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "Each kernel of the chain has its own height and width."),
         (((7, 7), [(3, 3), (3, 3), (3, 3)]), 22 / 49, "A chain may have more than two kernels."),
     ]
-    return check_function("4", function, cases, praise="28 %, 33 %, 11 % and 71 %")
+    return check_function("4", function, cases, praise="two 3×3 for a 5×5 save 28 %, 1×7 and 7×1 for a 7×7 71 %")
 
 
 def shifted_channels(answer) -> Verdict:
@@ -136,72 +144,39 @@ def shifted_channels(answer) -> Verdict:
 
 
 def design_module(row) -> Verdict:
-    """Exercise 7: six widths for 192 maps in, 256 out, with at most 80,000 weights."""
+    """Exercise 6: six widths for 192 maps in, 256 out, many of the 5×5, with at most 80,000 weights."""
     if is_blank(row):
-        return not_attempted("7")
+        return not_attempted("6")
     try:
         widths = np.asarray(row, dtype=float)
     except (TypeError, ValueError):
-        return failed("7", f"give six whole numbers: {', '.join(NAMES)}.")
+        return failed("6", f"give six whole numbers: {', '.join(NAMES)}.")
     if widths.shape != (6,) or (widths < 1).any() or (widths != np.round(widths)).any():
-        return failed("7", f"give six whole numbers of at least 1: {', '.join(NAMES)}.")
+        return failed("6", f"give six whole numbers of at least 1: {', '.join(NAMES)}.")
     one, three_reduce, three, five_reduce, five, projection = (int(width) for width in widths)
     leaving, weights = one + three + five + projection, module_weights([int(w) for w in widths], 192)
     if leaving != 256:
-        return failed("7", f"{one} + {three} + {five} + {projection} = {leaving} maps leave; 256 are wanted.")
-    if three < LEAST_3X3 or five < LEAST_5X5:
-        wanted = f"the 3×3 must give at least {LEAST_3X3} maps and the 5×5 {LEAST_5X5}"
-        return failed("7", f"{wanted}; received {three} and {five}.")
+        return failed("6", f"{one} + {three} + {five} + {projection} = {leaving} maps leave; 256 are wanted.")
+    if three < LEAST_3X3:
+        return failed("6", f"the 3×3 must give at least {LEAST_3X3} maps; received {three}.")
     if 4 * three_reduce < three or 4 * five_reduce < five:
-        return failed(
-            "7", f"a bottleneck: {three_reduce} before {three} and {five_reduce} before {five}; a quarter at least."
-        )
+        narrow = f"{three_reduce} before {three} and {five_reduce} before {five}"
+        return failed("6", f"a passage is too narrow: {narrow}; a quarter at least.")
     if weights > MOST_WEIGHTS:
-        return failed("7", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
-    return passed("7", f"{weights:,} weights; 3a needs 163,328, and its 5×5 makes only 32 maps")
-
-
-def smooth(function) -> Verdict:
-    """Exercise 6: smoothed targets, ``function(labels, classes, epsilon)``."""
-    hot = np.eye(4)[[0, 2]]
-    mistakes = [
-        (
-            0.8 * hot + 0.05 * (1 - hot),
-            "The rows add up to 0.85: the right class gets its share of ε, too.",
-        ),
-        (0.8 * hot + 0.02, "ε is divided by the number of classes, and here there are 4, not 10."),
-        (0.8 * hot, "The rows add up to 0.8: where does the rest of the probability go?"),
-        (hot + 0.05, "The rows add up to more than 1: what is given to all must be taken from the right class."),
-        (0.8 * hot + 0.2, "The rows add up to more than 1: ε is shared out among the classes."),
-        (0.8 * hot + 0.2 / 3 * (1 - hot), "Here ε goes to the other classes alone; all of them get a share."),
-        (0.2 * hot + 0.2, "ε is the part that is spread, 1 − ε the part that stays."),
-        (hot, "ε = 0.2 changes nothing yet."),
-    ]
-    otherwise = "Each row keeps 1 − ε for its class, and ε is spread over all classes evenly."
-    raised = "`labels` are class numbers: a row of zeros with a single 1 for each of them is a good beginning."
-    turned = (np.eye(4)[[2]].T, "The shape must be (1, 4): a row for each label, a column for each class.")
-    ends = "With ε = 0 nothing is smoothed: a row of zeros with a single 1 for each label."
-    some = hints([(hot[1], "One row for each label: shape (1, 4)."), turned], ends, raised=raised)
-
-    def plain(came_out):
-        wrong = not isinstance(came_out, Exception) and np.shape(came_out) not in ((1, 4), (4,), (4, 1))
-        return (
-            f"The shape must be (1, 4), (labels, classes); yours is {np.shape(came_out)}." if wrong else some(came_out)
-        )
-
-    cases = [
-        ((np.array([2]), 4, 0.0), np.eye(4)[[2]], plain),
-        ((np.array([0, 2]), 4, 0.2), 0.8 * hot + 0.05, hints(mistakes, otherwise)),
-        ((np.array([1]), 10, 0.1), 0.9 * np.eye(10)[[1]] + 0.01, "Four classes are right, ten are not: what is k?"),
-    ]
-    return check_function("6", function, cases, praise="each row still adds up to 1")
+        return failed("6", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
+    if five < LEAST_5X5:
+        spare = f"{five} maps of the 5×5 for {weights:,} weights"
+        return failed("6", f"{spare}; more of them are possible. Where else can you save, and what does a map cost?")
+    best = "no module within the rules has more" if five >= MOST_5X5 else "a few more are possible"
+    return passed("6", f"{five} maps of the 5×5 for {weights:,} weights, where 3a has 32 for 163,328; {best}")
 
 
 def separable(function) -> Verdict:
     """Exercise 5: a depthwise-separable convolution in NumPy, ``function(maps, depthwise, pointwise)``."""
     draw = np.random.default_rng(0)
     maps, depthwise, pointwise = draw.normal(size=(6, 7, 3)), draw.normal(size=(3, 3, 3)), draw.normal(size=(3, 5))
-    answer, verdict = called("5", function, (maps, depthwise, pointwise), name="separable(maps, depthwise, pointwise)")
+    call, advice = "separable(maps, depthwise, pointwise)", branches.separable_error
+    answer, verdict = called("5", function, (maps, depthwise, pointwise), name=call, advice=advice)
     if verdict:
         return verdict
     try:

@@ -1,4 +1,6 @@
-"""Checks of lesson 09's further pages: halving maps, the parameters of a module."""
+"""Checks of lesson 09's further pages: halving maps, the parameters of a module, smoothed targets."""
+
+import numpy as np
 
 from course_utils.checks.core import Verdict, check_function, check_value, hints
 from course_utils.checks.lesson09 import ROW_3A, ROW_4A, ROW_5A, module_weights, naive_weights
@@ -55,3 +57,43 @@ def count_module(function) -> Verdict:
     ]
     praise = "also for 5a: 1,043,456, where the table prints 1072K"
     return check_function("B", function, cases, praise=praise, whole=True)
+
+
+def smooth(function) -> Verdict:
+    """Exercise C: smoothed targets, ``function(labels, classes, epsilon)``."""
+    hot = np.eye(4)[[0, 2]]
+    mistakes = [
+        (
+            0.8 * hot + 0.05 * (1 - hot),
+            "The rows add up to 0.85: the right class gets its share of ε, too.",
+        ),
+        (0.8 * hot + 0.02, "ε is divided by the number of classes, and here there are 4, not 10."),
+        (0.8 * hot, "The rows add up to 0.8: where does the rest of the probability go?"),
+        (hot + 0.05, "The rows add up to more than 1: what is given to all must be taken from the right class."),
+        (0.8 * hot + 0.2, "The rows add up to more than 1: ε is shared out among the classes."),
+        (0.8 * hot + 0.2 / 3 * (1 - hot), "Here ε goes to the other classes alone; all of them get a share."),
+        (0.2 * hot + 0.2, "ε is the part that is spread, 1 − ε the part that stays."),
+        (hot, "ε = 0.2 changes nothing yet."),
+    ]
+    otherwise = "Each row keeps 1 − ε for its class, and ε is spread over all classes evenly."
+    raised = "`labels` are class numbers: a row of zeros with a single 1 for each of them is a good beginning."
+    turned = (np.eye(4)[[2]].T, "The shape must be (1, 4): a row for each label, a column for each class.")
+    ends = "With ε = 0 nothing is smoothed: a row of zeros with a single 1 for each label."
+    some = hints([(hot[1], "One row for each label: shape (1, 4)."), turned], ends, raised=raised)
+
+    def plain(came_out):
+        wrong = not isinstance(came_out, Exception) and np.shape(came_out) not in ((1, 4), (4,), (4, 1))
+        return (
+            f"The shape must be (1, 4), (labels, classes); yours is {np.shape(came_out)}." if wrong else some(came_out)
+        )
+
+    cases = [
+        ((np.array([2]), 4, 0.0), np.eye(4)[[2]], plain),
+        ((np.array([0, 2]), 4, 0.2), 0.8 * hot + 0.05, hints(mistakes, otherwise)),
+        (
+            (np.array([1]), 10, 0.1),
+            0.9 * np.eye(10)[[1]] + 0.01,
+            "Four classes are right, ten are not: how many share ε?",
+        ),
+    ]
+    return check_function("C", function, cases, praise="each row still adds up to 1")

@@ -54,6 +54,7 @@ def googlenet(
     width: float = 1.0,
     dropout: float = 0.4,
     reduce: bool = True,
+    project: bool | None = None,
     stem: str = "paper",
     batch_norm: bool = False,
 ) -> keras.Model:
@@ -68,7 +69,9 @@ def googlenet(
         classes: number of classes, at least 2.
         width: multiplies the filters of every convolution and the auxiliary dense layers.
         dropout: rate before the softmax of the main head.
-        reduce: False gives the naïve modules of figure 2a, without the 1×1 convolutions that reduce and project.
+        reduce: False leaves the 1×1 convolutions before the 3×3 and the 5×5 out.
+        project: False leaves the 1×1 convolution after the pool of a module out; as ``reduce`` when None. Without both
+            a module is the naïve one of figure 2a.
         stem: ``"paper"`` shrinks the image by 8; ``"small"`` (ours, for 32×32 images) begins with a 3×3 convolution
             and shrinks nothing.
         batch_norm: batch norm instead of biases, with momentum 0.9 (Keras's default is 0.99); the paper has none.
@@ -89,7 +92,8 @@ def googlenet(
         (6998552, 13378280)
     """
     one_of("stem", stem, STEMS)
-    flags = {"aux": aux, "reduce": reduce, "batch_norm": batch_norm}
+    project = reduce if project is None else project
+    flags = {"aux": aux, "reduce": reduce, "project": project, "batch_norm": batch_norm}
     smallest = 32 if stem == "paper" else 8
     shape = check(input_shape, smallest=smallest, classes=classes, width=width, dropout=dropout, **flags)
     style = Style(width=width, batch_norm=batch_norm, gamma=True)
@@ -97,7 +101,7 @@ def googlenet(
     x = (paper_stem if stem == "paper" else small_stem)(x, style)
     heads = []
     for row in GOOGLENET_TABLE:
-        x = (inception if reduce else naive_inception)(x, row, style)
+        x = inception(x, row, style, reduce=reduce, project=project)
         if aux and row.name in AUXILIARY:
             heads.append(auxiliary_head(x, classes, style, AUXILIARY[row.name]))
         if row.name in POOLED_AFTER:
@@ -125,20 +129,25 @@ def small_stem(x: Tensor, style: Style) -> Tensor:
     return chain(x, style, "stem_conv", "3x3 64", "3x3 192")
 
 
-def inception(x: Tensor, row: Module, style: Style) -> Tensor:
-    """Figure 2b: 1×1, 3×3 and 5×5 after a reduction, pooling before a projection.
+def inception(x: Tensor, row: Module, style: Style, *, reduce: bool = True, project: bool = True) -> Tensor:
+    """Figure 2b: 1×1, 3×3 and 5×5 after a reduction, pooling before a projection; without either where it is False.
 
     (N, H, W, C) → (N, H, W, n1x1 + n3x3 + n5x5 + pool_proj).
     """
     name = f"inception_{row.name}"
+
+    def reduced(kernel: str, filters: int) -> Tensor:
+        return chain(x, style, f"{name}_{kernel}_reduce", f"1x1 {filters}") if reduce else x
+
+    def projected(pooled: Tensor) -> Tensor:
+        return chain(pooled, style, f"{name}_pool_proj", f"1x1 {row.pool_proj}") if project else pooled
+
     return joined(
         f"{name}_output",
         chain(x, style, f"{name}_1x1", f"1x1 {row.n1x1}"),
-        chain(chain(x, style, f"{name}_3x3_reduce", f"1x1 {row.n3x3_reduce}"), style, f"{name}_3x3", f"3x3 {row.n3x3}"),
-        chain(chain(x, style, f"{name}_5x5_reduce", f"1x1 {row.n5x5_reduce}"), style, f"{name}_5x5", f"5x5 {row.n5x5}"),
-        chain(
-            max_pool(x, f"{name}_pool", stride=1, padding="same"), style, f"{name}_pool_proj", f"1x1 {row.pool_proj}"
-        ),
+        chain(reduced("3x3", row.n3x3_reduce), style, f"{name}_3x3", f"3x3 {row.n3x3}"),
+        chain(reduced("5x5", row.n5x5_reduce), style, f"{name}_5x5", f"5x5 {row.n5x5}"),
+        projected(max_pool(x, f"{name}_pool", stride=1, padding="same")),
     )
 
 
@@ -147,14 +156,7 @@ def naive_inception(x: Tensor, row: Module, style: Style) -> Tensor:
 
     (N, H, W, C) → (N, H, W, n1x1 + n3x3 + n5x5 + C).
     """
-    name = f"inception_{row.name}"
-    return joined(
-        f"{name}_output",
-        chain(x, style, f"{name}_1x1", f"1x1 {row.n1x1}"),
-        chain(x, style, f"{name}_3x3", f"3x3 {row.n3x3}"),
-        chain(x, style, f"{name}_5x5", f"5x5 {row.n5x5}"),
-        max_pool(x, f"{name}_pool", stride=1, padding="same"),
-    )
+    return inception(x, row, style, reduce=False, project=False)
 
 
 def auxiliary_head(x: Tensor, classes: int, style: Style, name: str) -> Tensor:

@@ -27,10 +27,11 @@ from course_utils.plots.filters import (
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
 from course_utils.plots.kernels import kernels_and_maps, loss_valley, marked_shapes, row_profile, wrong_and_right
+from course_utils.plots.mixing import mixed_columns
 from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, set_theme
-from course_utils.plots.trade import error_against_work, reliability
+from course_utils.plots.trade import reliability
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
 from course_utils.plots.travel import layer_maps
 
@@ -52,7 +53,6 @@ __all__ = [
     "curves",
     "direction_histogram",
     "direction_map",
-    "error_against_work",
     "family_map",
     "fate_table",
     "feature_maps",
@@ -67,6 +67,7 @@ __all__ = [
     "map_to_number",
     "marked_shapes",
     "mistakes",
+    "mixed_columns",
     "moving_parts",
     "number_grid",
     "receptive_growth",

@@ -1,9 +1,5 @@
 """Inception by hand."""
 
-import math
-
-import numpy as np
-
 from course_utils.questions.core import Question, pick, whole
 
 
@@ -47,24 +43,26 @@ def separable(rng) -> Question:
     )
 
 
-def smoothed(rng) -> Question:
-    """Ask for a smoothed target."""
-    classes, smoothing = pick(rng, (4, 5, 10, 20)), pick(rng, (0.1, 0.2))
-    text = f"{classes} classes, label smoothing of {smoothing}. Which target does the right class get?"
-    answer = 1 - smoothing + smoothing / classes
-    return Question(text, answer, f"1 − {smoothing} + {smoothing}/{classes}: what is taken away is shared by all.")
-
-
-def cooled(rng) -> Question:
-    """Ask for a probability at another temperature."""
-    lead, temperature = pick(rng, (2, 4, 6)), pick(rng, (2, 4))
+def piled(rng) -> Question:
+    """Ask for the channels of a naive module."""
+    arriving = pick(rng, (192, 256, 480))
+    ones, threes, fives = (8 * whole(rng, 2, 20) for _ in range(3))
     text = (
-        f"Of two outputs the first leads by {lead}. Which probability does softmax give it when both are divided by "
-        f"the temperature {temperature} first?"
+        f"{arriving} channels arrive at a naive module, whose kernels make {ones} (1×1), {threes} (3×3) and {fives} "
+        "(5×5). Nothing follows its pool. How many channels leave?"
     )
-    return Question(
-        text, float(1 / (1 + math.exp(-lead / temperature))), f"1 / (1 + e^−{np.divide(lead, temperature):g})."
-    )
+    return Question(text, ones + threes + fives + arriving, f"The pool hands on all {arriving} that arrive.")
 
 
-KINDS = (joined, reduced, split, separable, smoothed, cooled)
+def mixing(rng) -> Question:
+    """Ask which part of a depthwise-separable convolution mixes."""
+    into, out = pick(rng, (32, 64, 128)), pick(rng, (64, 128, 256))
+    text = (
+        f"A depthwise 3×3 over {into} channels, then a 1×1 to {out}. Which part of the multiply-adds is the 1×1's, in "
+        "per cent?"
+    )
+    note = f"{into}·{out} of 9·{into} + {into}·{out} at every place: {out} of 9 + {out}."
+    return Question(text, 100 * out / (9 + out), note)
+
+
+KINDS = (joined, reduced, split, separable, piled, mixing)

@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/09_from_memory.ipynb)
 #
-# A side path of [lesson 09](../09_inception.ipynb), about 8 minutes. In section 5 somebody wrote the module down from memory. Here is the whole network that was built from it for 17 kinds of flowers, and the way back to GoogLeNet, one change at a time.
+# A side path of [lesson 09](../09_inception.ipynb), about 8 minutes. In section 5 somebody wrote the module down from memory. Nine such modules cost about what GoogLeNet costs. The network that they come from, for 17 kinds of flowers, cost far more. Here it is, and the way back to GoogLeNet, one change at a time.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -53,7 +53,7 @@ score = checks.Scorecard("09 further")
 # %% [markdown]
 # ## Why a module at all
 #
-# The authors came to it by another way than section 2. A large network overfits and costs much, most of its weights end near zero, and labels for fine classes (is it a husky or an Eskimo dog?) are dear. So the best large network would be *sparse*: each unit joined to few others. But computers are fast with dense blocks of numbers and slow with scattered ones. The module is their compromise: dense pieces of several sizes, in place of the sparse whole. They call it a hypothesis themselves.
+# The authors came to it by another way than section 2. A large network overfits and costs much, most of its weights end near zero, and labels for fine classes (is it a husky or an Eskimo dog?) are expensive. So the best large network would be *sparse*: each unit joined to few others. But computers are fast with dense blocks of numbers and slow with scattered ones. The module is their compromise: dense pieces of several sizes, in place of the sparse whole. They call it a hypothesis themselves.
 #
 # ## The network
 #
@@ -99,7 +99,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Fewer parameters, eight times the work. Parameters and work are two different bills: a weight is paid once, and used at every place.
+# Fewer parameters, eight times the work: its stem hands on maps of 112×112. Parameters and work are two different bills: a weight is paid once, and used at every place.
 # </details>
 #
 # ## The way back

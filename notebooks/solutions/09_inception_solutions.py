@@ -138,25 +138,11 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 6: smoothed targets
-# *(1 − ε)·onehot + ε/k.* ε/k goes to every class, the right one included, so each row still adds up to 1.
-
-
-# %%
-def smoothed(labels, classes, epsilon):
-    return (1 - epsilon) * np.eye(classes)[labels] + epsilon / classes
-
-
-verdict = lesson09.smooth(smoothed)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# ## Exercise 7: a cheaper module
-# *192 maps in, 256 out, at least 128 of the 3×3 and 48 of the 5×5, at most 80,000 weights.* The reductions decide: each map of the 3×3's reduction costs 192 + 9·128 weights, each of the 5×5's 192 + 25·48. At a quarter of what follows (32 and 12) the two branches need 59,712, and the 80 maps of the 1×1 and the pool 15,360; what is left buys three maps more for the 3×3's reduction. Whether the cheaper module learns as well is another question; only training tells.
+# ## Exercise 6: many of the 5×5
+# *192 maps in, 256 out, at least 128 of the 3×3, at most 80,000 weights.* The reductions decide: each map of the 3×3's reduction costs 192 + 9·128 weights, so take the least allowed, 32; the branch then costs 43,008. The 128 other maps are shared between the 5×5 and the two cheap 1×1 branches (192 a map). With $f$ maps of the 5×5 and $f/4$ before them that is 192·(128 − f) + 192·f/4 + 25·f²/4: at $f$ = 56 all is 79,120, at 57 (a reduction to 15) too much. Whether such a module learns as well is another question; only training tells.
 
 # %%
-widths = (64, 35, 128, 12, 48, 16)
+widths = (52, 32, 128, 14, 56, 20)
 leaving = widths[0] + widths[2] + widths[4] + widths[5]
 print(f"{lesson09.module_weights(widths, 192):,} weights, {leaving} maps")
 verdict = lesson09.design_module(widths)
@@ -196,9 +182,23 @@ verdict = lesson09_further.count_module(module_parameters)
 assert verdict.passed
 verdict
 
+# %% [markdown]
+# ## Exercise C: smoothed targets ([surer than right](../further/09_surer_than_right.ipynb))
+# *(1 − ε)·onehot + ε/n.* ε/n goes to every class, the right one included, so each row still adds up to 1.
+
+
+# %%
+def smoothed(labels, classes, epsilon):
+    return (1 - epsilon) * np.eye(classes)[labels] + epsilon / classes
+
+
+verdict = lesson09_further.smooth(smoothed)
+assert verdict.passed
+verdict
+
 # %%
 rows = smoothed(np.arange(4), 4, 0.1)
 sums = float(rows.sum(axis=1).mean())
-score.close("each row of exercise 6 adds up to", sums, 1.0, tolerance=1e-9)
-score.at_most("exercise 7, weights", lesson09.module_weights(widths, 192), 80_000)
+score.close("each row of exercise C adds up to", sums, 1.0, tolerance=1e-9)
+score.at_most("exercise 6, weights", lesson09.module_weights(widths, 192), 80_000)
 score
