@@ -66,6 +66,7 @@ from course_utils.checks import lesson09
 from course_utils.models.googlenet import GOOGLENET_TABLE, inception
 from course_utils.models.inception_parts import Style
 from course_utils.models.inception_v3 import figure_6
+from course_utils.recipes import inception_modules
 
 lesson = runtime.start(lesson="09")
 plots.set_theme()
@@ -226,7 +227,10 @@ score.equal(
     "naive module, weights", sum(int(np.prod(w.shape)) for w in kernels), 387_072
 )
 score.close(
-    "GoogLeNet of naive modules, GMAC", all_naive.macs / 1e9, 12.6, tolerance=0.1
+    "GoogLeNet of naive modules, billion multiply-adds",
+    all_naive.macs / 1e9,
+    12.6,
+    tolerance=0.1,
 )
 score.section()
 
@@ -464,13 +468,108 @@ score.at_most("4 mixtures keep, %", kept(4), 75)
 widest = [(weights - 1) // (192 + next_one) for weights, next_one in
           ((221_184, 9 * 128), (153_600, 25 * 32))]  # fmt: skip
 score.equal("widest reductions that save: 3×3, 5×5", widest, [164, 154])
-score.equal("GMAC: none, reductions, pool's 1×1, both",
+score.equal("billion multiply-adds: no 1×1, reductions, pool's 1×1, both",
             [*work.iloc[:, 0], *work.iloc[:, 1]], [12.57, 2.12, 4.43, 1.58])  # fmt: skip
 score.section()
 
 # %% [markdown]
 # ## 4 · Does the narrow passage cost accuracy?
-# TO COME
+#
+# The 5×5 of 3a sees 16 mixtures in place of 192 maps, and something gets lost. But what is saved can be spent, on more maps everywhere. So let three kinds of networks compete at (nearly) equal work. Each is a stem and three modules, 3a, 4a and 5b of GoogLeNet, made narrow by one factor until the work fits:
+#
+# - *plain*: two 3×3 convolutions, as in VGG, in place of each module;
+# - *naive*: the naive modules of section 2;
+# - *reduced*: GoogLeNet's modules, in a row as many layers as the plain ones.
+
+# %%
+race = measure.load("inception_modules")
+SIZES = ["small", "middle", "large"]
+
+
+def results(kind, key):
+    """(3 sizes, 3 trainings) of a kind of network."""
+    runs = [run for run in race["runs"] if run["arm"] == kind]
+    return np.array([[r[key] for r in runs if r["size"] == size] for size in SIZES])
+
+
+becomes = {
+    "plain": "two 3×3 to 17 maps",
+    "naive": "7 + 13 + 3 + 20 = 43 maps",
+    "reduced": "12 + 24 + 6 + 6 = 48 maps (reductions 18 and 3)",
+}
+pd.DataFrame(
+    {
+        "module 3a, middle size": becomes.values(),
+        "million multiply-adds": [
+            round(results(kind, "macs")[1, 0] / 1e6, 1) for kind in becomes
+        ],
+    },
+    index=list(becomes),
+)
+
+# %% [markdown]
+# (In the order of the drawing: 1×1, 3×3, 5×5, pool.) All have batch norm, and were trained on 20,000 photographs of CIFAR-10, shrunk to 16×16 pixels, for six epochs, three times, at a learning rate chosen for each kind on other photographs. (Stored; `python -m course_utils.measure inception_modules` repeats it.) **Draw three lines, test accuracy against work, and label them. How many points lie between them?**
+
+# %% tags=["hide-cell", "slide"]
+# @title Three kinds at three sizes
+KIND_COLOURS = dict(
+    zip(becomes, ["0.45", plots.COLOURS[4], plots.COLOURS[3]], strict=True)
+)
+tested = {kind: 100 * results(kind, "test_accuracy") for kind in becomes}
+means = {kind: values.mean(axis=1) for kind, values in tested.items()}
+with plots.figure(
+    size=(6, 4),
+    alt="Accuracy against work, three rising lines: "
+    f"{ {kind: [round(float(m), 1) for m in found] for kind, found in means.items()} }.",
+) as ax:
+    for kind, colour in KIND_COLOURS.items():
+        millions = results(kind, "macs").mean(axis=1) / 1e6
+        errors = tested[kind].std(axis=1, ddof=1) / 3**0.5
+        ax.errorbar(
+            millions, means[kind], errors, color=colour, linewidth=2.5, capsize=4
+        )
+        for place, values in zip(millions, tested[kind], strict=True):
+            ax.plot([place] * 3, values, "o", color=colour, markersize=6, alpha=0.6)
+        ax.text(5.7, means[kind][-1], kind, color=colour, va="center", weight="bold")
+    ax.set(xscale="log", xlim=(1.2, 8.2), xlabel="million multiply-adds for one image")
+    ax.set_ylabel("test accuracy in %")
+    ax.set_xticks([1.5, 3, 5], labels=["1.5", "3", "5"])
+    ax.minorticks_off()
+    ax.grid(axis="y", color="0.9")
+
+# %% [markdown]
+# <details><summary><b>Compare with your lines</b></summary>
+#
+# (A dot is a training, a bar the standard error, lesson 06.) FILL
+#
+# So the squeeze pays, and not because mixtures are better than maps: FILL2. The naive modules are no better than VGG's two 3×3. Kernels of three sizes alone win nothing here.
+#
+# What it does not show: small photographs, six epochs; the stem is wider, too, where the modules are cheaper (36 maps against 12 and 20). Which of the 1×1 earns it was not tried. And *without* batch norm the long chain of the reduced modules lost, in another experiment, six points against naive ones ([there](further/09_bn_inception.ipynb)). GoogLeNet had no batch norm; it had auxiliary heads (section 5).
+# </details>
+
+# %% tags=["claims"]
+# @title Claims
+works = np.array([results(kind, "macs").mean(axis=1) for kind in becomes])
+score.at_most(
+    "larger over smaller work", (works.max(axis=0) / works.min(axis=0)).max(), 1.06
+)
+over = {
+    kind: float((means["reduced"] - means[kind]).min()) for kind in ("plain", "naive")
+}
+score.at_least("stored: reduced over plain, least points", over["plain"], 1)
+score.at_least("stored: reduced over naive, least points", over["naive"], 1)
+score.at_most(
+    "stored: naive over plain, most points",
+    float((means["naive"] - means["plain"]).max()),
+    0.5,
+)
+leaving = [
+    anatomy.describe(inception_modules.build(kind, "middle"))[name].output_shape[-1]
+    for kind, name in (("plain", "plain_3a_2"), ("naive", "inception_3a_output"),
+                       ("reduced", "inception_3a_output"))
+]  # fmt: skip
+score.equal("maps that leave 3a, middle size", leaving, [17, 43, 48])
+score.section()
 
 # %% [markdown]
 # ## 5 · GoogLeNet is a table
@@ -755,7 +854,7 @@ score.section()
 # %% [markdown]
 # ## 8 · The family
 #
-# Inception's line on the map of the beginning, in the colours that lesson 10 has, too: grey AlexNet and VGG, pink Inception, blue two ResNets, green MobileNetV2. Work is counted from this course's code; accuracies are published, and the papers looked at each image once or often: two points mean little. **Which network of the line was made cheap, which spends again what was saved?**
+# Inception's line on the map of the beginning, in the colours that lesson 10 has, too: grey AlexNet and VGG, pink Inception, blue two ResNets, green MobileNetV2. Work is counted from this course's code; accuracies are published, and the papers looked at each image once or often: two points mean little.
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The map
@@ -767,7 +866,7 @@ with plots.figure(
     network_map(PUBLISHED, ax=ax)
 
 # %% [markdown]
-# First the network was made cheap: GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG at a third of its work, v4 and Inception-ResNet-v2 at VGG's work seven. MobileNetV2 stays at the cheap end: about GoogLeNet's accuracy for a fifth of its work and half of its parameters.
+# First the network was made cheap: GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do about an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for nearly all of it. MobileNetV2 stays at the cheap end: about GoogLeNet's accuracy for a fifth of its work and half of its parameters.
 #
 # *Inception-ResNet* (2016) *adds* what its branches found to what came in, in place of joining them; the module only has to find what should *change*. In the paper it learned much faster than v4, at about the same work, and ended about as good. (On the map is the network that was released.) So adding helps *training*, and [lesson 10](10_resnet.ipynb) is about that. It has a trap, too: with more than 1,000 maps such networks could "die" early in training. (*For the curious: [we let one die](further/09_v4_and_residuals.ipynb).*)
 
@@ -794,7 +893,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's blocks ([lesson 10](10_resnet.ipynb)) among them. Separable kernels carry the networks of telephones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And one idea of Inception-v3 that is not about kernels, *label smoothing*, is a line in most recipes: it keeps a network from being [surer than right](further/09_surer_than_right.ipynb).
+# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's blocks ([lesson 10](10_resnet.ipynb)) among them. Separable kernels carry the networks of telephones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And an idea of Inception-v3 that is not about kernels is a line in most recipes: **label smoothing** keeps a network from being surer than right. (*For the curious: [how sure is too sure](further/09_surer_than_right.ipynb), and what a **temperature** can do afterwards.*)
 #
 # **Exercise 6 (design).** Six numbers for a module on 192 maps. 256 maps leave, at least 128 of them from the 3×3, and as many as you can from the 5×5, with at most 80,000 weights (3a: 163,328, and 32 maps from its 5×5). No passage may be narrower than in GoogLeNet's table, four to one: a reduction has at least a quarter of the maps of the kernel after it. (52 maps pass; more are possible.)
 
@@ -822,7 +921,7 @@ score.section()
 #
 # 1. A module looks with several kernels side by side and stacks what they find. Naive modules cost nearly as much as VGG.
 # 2. A 1×1 multiplies the column of maps at each pixel by one matrix. As a reduction it squeezes the maps before a large kernel looks around in them: 3a has 163,328 weights instead of 387,072.
-# 3. RECAP4 TO COME
+# 3. At equal work (three sizes, batch norm, photographs of 16×16 pixels) reduced modules named 2 to 3 points more than two 3×3 or naive modules: what the squeeze loses, the width that it pays for wins back.
 # 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3. Products are not seconds: measure.
 # 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work: its large kernels look at few maps (96 and 16 in place of 192), which takes 12.6 billion multiply-adds to 2.1, and its pools hand on few, which takes them to 1.6. MobileNet goes to the end: one map for each kernel.**
 #

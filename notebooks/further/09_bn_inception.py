@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/09_bn_inception.ipynb)
 #
-# A side path of [lesson 09](../09_inception.ipynb), about 10 minutes. GoogLeNet was trained with two auxiliary heads, its successor with batch norm. What did each do? The trainings here are small (GoogLeNet's modules at an eighth of their width, CIFAR-10), and what they say holds for their size.
+# A side path of [lesson 09](../09_inception.ipynb), about 11 minutes. GoogLeNet was trained with two auxiliary heads, its successor with batch norm. What did each do? The trainings here are small (GoogLeNet's modules at an eighth of their width, CIFAR-10), and what they say holds for their size.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -97,9 +97,9 @@ plots.show(
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Two to three times as long up to 4a, as one expects when two losses more are added to the same layers; after 4d not at all, for only the main loss reaches there. (The zigzag: the branches of a module differ.) And the main head's gradient alone falls but little towards the image. Nothing vanishes here that would need help.
+# Two to three times as long up to 4a, as one expects when two losses more are added to the same layers; after 4d not at all, for only the main loss reaches there. And the main head's gradient alone falls but little towards the image. Nothing vanishes here that would need help.
 #
-# A longer gradient at the start is not a better network at the end: trained, five modules with heads were as good as without (42.8 to 44.8 % and 42.7 to 45.5 %). The authors wrote the same in 2015, and then called the heads *regularizers*.
+# A longer gradient is not a better network: trained, five modules with heads were as good as without (42.8 to 44.8 % and 42.7 to 45.5 %). The authors wrote the same in 2015, and then called the heads *regularizers*.
 # </details>
 
 # %% tags=["nbval-ignore-output"]
@@ -112,9 +112,9 @@ print(f"here: {ratios[0]:.1f} times up to 4a, {ratios[1]:.2f} times after 4d")
 # %% [markdown]
 # ## Batch norm, and seven changes
 #
-# GoogLeNet was trained by SGD with momentum 0.9, its rate falling by 4 % every eight epochs, on crops of 8 to 100 % of each image; seven such networks together won. BN-Inception (2015) has batch norm after every convolution, and two 3×3 for the 5×5. With it the authors changed seven things in their recipe: a rate 5 or 30 times as high; no dropout; a fifth of the weight decay; a rate that falls six times faster; no response normalization; better shuffling (about 1 point on validation); weaker changes of colour.
+# BN-Inception (2015) has batch norm after every convolution, and two 3×3 for the 5×5. With it the authors changed seven things in GoogLeNet's recipe (SGD with momentum 0.9, a rate falling by 4 % every eight epochs, crops of 8 to 100 % of each image): a rate 5 or 30 times as high; no dropout; a fifth of the weight decay; a rate that falls six times faster; no response normalization; better shuffling (about 1 point on validation); weaker changes of colour.
 #
-# Does batch norm allow a higher rate? Adam, 4,000 photographs, six epochs, two seeds, judged on 1,000 others:
+# Does batch norm allow a higher rate? Adam, 4,000 photographs, six epochs, two seeds:
 
 # %%
 stored_rates = measure.load("inception_rates")
@@ -149,7 +149,7 @@ plots.show(
 )
 
 # %% [markdown]
-# The best rate is one step of the grid higher with it, a factor of three (Adam already scales its steps). At 0.06 one of two networks without it does no better than guessing. At each one's best rate, on 2,000 test photographs, three seeds:
+# The best rate is one step of the grid higher with it, a factor of three. At 0.06 one of two networks without it does no better than guessing. At each one's best rate, on 2,000 test photographs, three seeds:
 
 # %%
 norm = measure.load("inception_norm")
@@ -175,7 +175,7 @@ plots.show(
 gained = min(results["batch norm"]) - max(results["no batch norm"])
 
 # %% [markdown]
-# Batch norm: 10 points or more, in every seed. Of the seven changes those that could be tried one at a time are lost in the spread, but for dropout *without* batch norm, which costs one to three points: networks of this size, trained so shortly, underfit. ("One order": the images are shuffled once, so that each meets the same neighbours in every epoch.)
+# Batch norm: 10 points or more, in every seed. Of the seven changes those that could be tried one at a time are lost in the spread, but for dropout *without* batch norm, which costs one to three points: networks of this size, trained so shortly, underfit. ("One order": shuffled once, before the first epoch.)
 #
 # ## Reductions need it more
 #

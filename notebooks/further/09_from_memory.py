@@ -191,7 +191,9 @@ pd.DataFrame(
 # %% tags=["claims"]
 # @title Claims
 score.equal("from memory, parameters", wrong.params, 5_448_529)
-score.close("from memory, GMAC", wrong.macs / 1e9, 13.5, tolerance=0.05)
+score.close(
+    "from memory, billion multiply-adds", wrong.macs / 1e9, 13.5, tolerance=0.05
+)
 score.equal("maps that leave 3a, three ways", leaving, [144, 208, 256])
 score.equal("3a, each number in its place", counts[-1], 163_696)
 score.close("stem without stride: times the work", work[0] / work[1], 4, tolerance=0.1)
