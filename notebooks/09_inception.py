@@ -210,7 +210,7 @@ plots.architecture(
 # A map of the 5×5 costs 25 times as much as one of the 1×1.
 # </details>
 #
-# And it gets worse. The pool hands on all 192 maps, so 416 leave; the next module adds its own, and so on. Here is GoogLeNet whole, with its own stem and head, and nine naive modules:
+# And it gets worse. The pool hands on all 192 maps, so 416 leave; the next module adds its own, and so on. GoogLeNet whole, with its own stem and head, and nine naive modules:
 
 # %%
 all_naive = anatomy.describe(models.googlenet, reduce=False)
@@ -302,7 +302,7 @@ plots.mixed_columns(
 )
 
 # %% [markdown]
-# This $W$ holds the mixtures from which the maps of five *other* photographs are rebuilt best, by a second 1×1, $W^T$. (A network learns its own, for its own purpose.) **How much of what varies in the cat's 16 maps can be rebuilt from 8 mixtures? How much from 4?** Two numbers, in %.
+# This $W$ holds the mixtures from which the maps of five *other* photographs are rebuilt best, by a second 1×1, $W^T$. (A network learns its own, for its own purpose.) **How much of what varies in the cat's 16 maps can be rebuilt from 8 mixtures? How much from 4?** (In %.)
 
 
 # %% tags=["hide-output", "slide"]
@@ -342,7 +342,7 @@ plots.show_images(
 # Half as many maps hold nearly all, a quarter of them two thirds. Much is said twice, but not everything: a squeeze has a price. Whether it is worth paying, section 4 measures.
 # </details>
 #
-# Now GoogLeNet's most expensive branch. A 1×1 mixes 192 maps into 16, then the 5×5 looks around in those:
+# Now GoogLeNet's 5×5 branch: a 1×1 mixes 192 maps into 16, then the 5×5 looks around in those:
 #
 # $$192·16 + 25·16·32 = 15{,}872$$
 #
@@ -411,7 +411,7 @@ widgets.frames(
 # %% [markdown]
 # <details><summary><b>Compare with your guesses</b></summary>
 #
-# Hardly at all: up to 164 of the 192 maps for the 3×3 and 154 for the 5×5. At 192 the 1×1 only comes on top. How narrow it *should* be, the bill cannot say: the narrower, the cheaper.
+# Hardly at all: up to 164 of the 192 maps for the 3×3 and 154 for the 5×5. At 192 the 1×1 only comes on top. How narrow it *should* be, the bill cannot say.
 # </details>
 #
 # Two things set 3a apart from the naive module: the reductions, and the 1×1 after the pool. GoogLeNet of naive modules does 12.6 billion multiply-adds, GoogLeNet 1.6. **With one of the two alone, how many are left? Which saves more?**
@@ -464,7 +464,6 @@ kernels = [w for w in module_3a.weights if len(w.shape) == 4]
 weights_3a = sum(int(np.prod(w.shape)) for w in kernels)
 score.equal("3a, weights", weights_3a, 163_328)
 score.at_least("8 mixtures keep of the cat's 16 maps, %", kept(8), 85)
-score.at_most("4 mixtures keep, %", kept(4), 75)
 widest = [(weights - 1) // (192 + next_one) for weights, next_one in
           ((221_184, 9 * 128), (153_600, 25 * 32))]  # fmt: skip
 score.equal("widest reductions that save: 3×3, 5×5", widest, [164, 154])
@@ -547,7 +546,7 @@ for kind in ("plain", "naive"):
 #
 # So the squeeze pays, by what it buys: 3a makes 48 maps where two 3×3 can afford 17. And the naive modules are *behind* VGG's way: 20 of their 43 maps are only handed on. Looking with three kernels by itself wins nothing here.
 #
-# What it does not show: these are small photographs and six epochs; the stem grew with the modules (36 maps against 12 and 20), which helps, too; reductions and the pool's 1×1 were not tried apart. And *without* batch norm the long chain of reduced modules lost, in [another experiment](further/09_bn_inception.ipynb), six points against naive ones. GoogLeNet had none; it had auxiliary heads (section 5).
+# What it does not show: these are small photographs and six epochs; the stem grew with the modules (36 maps against 12 and 20); reductions and the pool's 1×1 were not tried apart. And equal work is not equal *time*: with its many small layers a reduced network took our processor twice the seconds of a plain one; in equal time the plain ones lead. And *without* batch norm the long chain of reduced modules lost, in [another experiment](further/09_bn_inception.ipynb), six points against naive ones. GoogLeNet had none; it had auxiliary heads (section 5).
 # </details>
 
 # %% tags=["claims"]
@@ -566,6 +565,14 @@ leaving = [
     for kind, name in (("plain", "plain_3a_2"), ("naive", "inception_3a_output"),
                        ("reduced", "inception_3a_output"))
 ]  # fmt: skip
+spent = {kind: results(kind, "processor_seconds").mean(axis=1) for kind in becomes}
+score.at_least(
+    "stored: seconds, reduced over plain, least",
+    (spent["reduced"] / spent["plain"]).min(),
+    1.5,
+)
+small, large = means["reduced"][0], means["plain"][2]  # of nearly equal time
+score.at_least("stored: in equal time plain ahead, points", large - small, 1)
 score.equal("maps that leave 3a, middle size", leaving, [17, 43, 48])
 score.section()
 
@@ -613,7 +620,7 @@ plots.architecture(
 # %% [markdown]
 # The mean over each map in place of VGG's dense layers is an idea of Lin, Chen and Yan (*Network in Network*, 2013), and so is the 1×1.
 #
-# Two side branches leave the main road, on 4a and 4d: **auxiliary heads** (a head, as in lesson 05, answers). The authors feared that the gradient would not reach the first of 22 layers, so two more classifiers were trained on the way, their losses counting 0.3 each, and thrown away afterwards: **6.4 of the 13.4 million parameters that were trained.** In the paper on Inception-v3 the authors looked back: the heads had not sped up the beginning of training. (*For the curious: [heads and batch norm](further/09_bn_inception.ipynb).*)
+# Two side branches leave the main road, on 4a and 4d: **auxiliary heads** (a head, as in lesson 05, answers). The authors feared that the gradient would not reach the first of 22 layers, so two more classifiers were trained on the way, their losses counting 0.3 each, and thrown away afterwards: **6.4 of the 13.4 million parameters that were trained.** In 2015 the authors looked back: the heads had not sped up the beginning of training. (*For the curious: [heads and batch norm](further/09_bn_inception.ipynb).*)
 #
 # ### A module from memory
 #
@@ -647,7 +654,7 @@ for name, network in {"from memory": wrong, "GoogLeNet": ours}.items():
 #
 # The pure 1×1 branch is missing. So there are five numbers to set and six in the row; the list was cut, and everything shifts: 64, meant for the 1×1, becomes the reduction of the 3×3; 96, meant as that reduction, its output; the 5×5 sees 128 maps and makes 16. 144 maps leave where 256 should.
 #
-# And the whole network costs nearly as much as the right one. Neither an error nor the bill tells: any numbers make *some* network. One line would have caught it: `assert maps.shape[-1] == 256`. (*For the curious: [the network it comes from](further/09_from_memory.ipynb), whose stem was wrong, too, debugged; and tables that do not add up: [slips in print](further/09_slips_in_print.ipynb).*)
+# And the whole network costs nearly as much as the right one. Neither an error nor the bill tells: any numbers make *some* network. One line would have caught it: `assert maps.shape[-1] == 256`. (*For the curious: [the network it comes from](further/09_from_memory.ipynb), debugged; and [tables that do not add up](further/09_slips_in_print.ipynb).*)
 # </details>
 #
 # **Exercise 3 (find the error).** The same code gets the first five numbers of row 4d: 112, 144, 288, 32, 64 (the sixth is 64, too). How many maps leave it?
@@ -660,7 +667,6 @@ lesson09.shifted_channels(leaving)
 # %% tags=["claims"]
 # @title Claims
 both = anatomy.describe(models.googlenet, aux=True).params
-score.equal("built here, parameters", ours.params, 6_998_552)
 score.equal("GoogLeNet with both heads, parameters", both, 13_378_280)
 score.equal("3a from memory, maps", remembered.output.shape[-1], 144)
 share = wrong.macs / ours.macs
@@ -731,8 +737,6 @@ print(f"{100 * (1 - split_ms / whole_ms):.0f} % saved")
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
-v3 = counted["Inception-v3"]
-score.equal("Inception-v3, parameters", v3.params, 23_851_784)
 score.at_least("7×7 split: share of the time saved", 1 - split_ms / whole_ms, 0.2)
 score.section()
 
@@ -866,7 +870,7 @@ with plots.figure(
 # %% [markdown]
 # First the network was made cheap: GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do about an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for nearly all of it. MobileNetV2 stays at the cheap end: about GoogLeNet's accuracy for a fifth of its work and half of its parameters.
 #
-# *Inception-ResNet* (2016) does not join what its branches found, it *adds* it to what came in; the module only has to find what should *change*. In the paper it learned much faster than v4, at about the same work, and ended about as good. (On the map is the network that was released.) So adding helps *training*, and [lesson 10](10_resnet.ipynb) is about that. It has a trap, too: with more than 1,000 maps such networks could "die" early in training. (*For the curious: [we let one die](further/09_v4_and_residuals.ipynb).*)
+# *Inception-ResNet* (2016) does not join what its branches found, it *adds* it to what came in; the module only has to find what should *change*. In the paper it learned much faster than v4, at about the same work, and ended about as good. (On the map is the network that was released.) So adding helps *training*, and [lesson 10](10_resnet.ipynb) is about that. (*For the curious: with more than 1,000 maps such networks could "die"; [we let one die](further/09_v4_and_residuals.ipynb).*)
 
 # %% tags=["hide-input"]
 # @title All the builders of this line
@@ -904,8 +908,6 @@ lesson09.design_module(widths)
 # @title Claims
 share_of = counted["BN-Inception"].macs / counted["VGG-16"].macs
 score.at_most("BN-Inception over VGG-16, work", round(share_of, 2), 0.15)
-ahead = PUBLISHED["Inception-v3"][2] - PUBLISHED["VGG-16"][2]
-score.at_least("Inception-v3 over VGG-16, published points", round(ahead, 1), 5)
 params = [one.params for one in found.values()]
 expected = [
     *(6_998_552, 13_378_280, 11_208_192, 23_851_784),
@@ -919,7 +921,7 @@ score.section()
 #
 # 1. A module looks with several kernels side by side and stacks what they find. Naive modules cost nearly as much as VGG.
 # 2. A 1×1 multiplies the column of maps at each pixel by one matrix. As a reduction it squeezes the maps before a large kernel looks around in them: 3a has 163,328 weights instead of 387,072.
-# 3. At equal work (small photographs, batch norm) reduced modules are one to two points ahead of two 3×3, and three of naive modules: the width that the squeeze pays for is worth more than what it loses.
+# 3. At equal work (small photographs, batch norm) reduced modules are one to two points ahead of two 3×3, and three of naive modules: the width that the squeeze pays for is worth more than what it loses. In equal time they are not ahead.
 # 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3. Products are not seconds: measure.
 # 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work: its large kernels look at few maps (96 and 16 in place of 192), which takes 12.6 billion multiply-adds to 2.1, and its pools hand on few, which takes them to 1.6. MobileNet goes to the end: one map for each kernel.**
 #
