@@ -234,7 +234,7 @@ score.close(
 )
 score.section()
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # ## 3 · Squeeze, then look around
 #
 # The 5×5 looks at 25 places in all 192 maps, to make 32 from them: 25·192·32. Does it need all 192? They answer to the same photograph. Here are the 16 maps that the first layer of a trained network (the ResNet-20 of [lesson 05](05_transfer_learning.ipynb)) makes of a cat:
@@ -362,38 +362,26 @@ plots.architecture(anatomy.describe(module_3a), block=True, title="Module 3a")
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The exhibit
-NAIVE_BARS = {"1×1": 12_288, "3×3": 221_184, "5×5": 153_600, "pool": 0}
+NAIVE = [12_288, 221_184, 153_600, 0]  # weights of the naive module's branches
 
 
 def branch_bars(n3x3_reduce, n5x5_reduce):
     """Weights of the four branches of a module like 3a, and of a naive one."""
-    branches = {
-        "1×1": 192 * 64,
-        "3×3": 192 * n3x3_reduce + 9 * n3x3_reduce * 128,
-        "5×5": 192 * n5x5_reduce + 25 * n5x5_reduce * 32,
-        "pool": 192 * 32,
-    }
+    through = (192 + 9 * 128) * n3x3_reduce, (192 + 25 * 32) * n5x5_reduce
+    weights = [192 * 64, *through, 192 * 32]
     ax = plots.curves({"": [0, 0]})
     ax.clear()
     ax.figure.set_size_inches(5.6, 2.6)
-    bars = ax.barh(list(branches), list(branches.values()), color=plots.COLOURS[3])
-    ax.barh(
-        list(NAIVE_BARS),
-        list(NAIVE_BARS.values()),
-        facecolor="none",
-        edgecolor="0.45",
-        linewidth=1.6,
-    )
-    for bar, weights, naive_ones in zip(
-        bars, branches.values(), NAIVE_BARS.values(), strict=True
-    ):
-        middle = bar.get_y() + bar.get_height() / 2
-        ax.text(max(weights, naive_ones) + 4_000, middle, f"{weights:,}", va="center")
+    ax.barh(range(4), weights, color=plots.COLOURS[3])
+    ax.barh(range(4), NAIVE, facecolor="none", edgecolor="0.45", linewidth=1.6)
+    for place, pair in enumerate(zip(weights, NAIVE, strict=True)):
+        ax.text(max(pair) + 4_000, place, f"{pair[0]:,}", va="center")
     ax.set(xlabel="weights", xlim=(0, 320_000))
+    ax.set_yticks(range(4), labels=["1×1", "3×3", "5×5", "pool"])
     ax.set_xticks(
-        [0, 100_000, 200_000, 300_000], labels=["0", "100,000", "200,000", "300,000"]
+        range(0, 300_001, 100_000), labels=["0", "100,000", "200,000", "300,000"]
     )
-    ax.set_title(f"{sum(branches.values()):>9,} weights; naive 387,072")
+    ax.set_title(f"{sum(weights):>9,} weights; naive 387,072")
     ax.invert_yaxis()
     return ax
 
@@ -895,7 +883,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's blocks ([lesson 10](10_resnet.ipynb)) among them. Separable kernels carry the networks of telephones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And an idea of Inception-v3 that is not about kernels is a line in most recipes: **label smoothing** keeps a network from being surer than right. (*For the curious: [how sure is too sure](further/09_surer_than_right.ipynb), and what a **temperature** can do afterwards.*)
+# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's blocks ([lesson 10](10_resnet.ipynb)) among them. Separable kernels carry the networks of telephones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And an idea of Inception-v3 that is not about kernels is a line in most recipes: **label smoothing** keeps a network's confidence nearer to its accuracy. (*For the curious: [surer than right](further/09_surer_than_right.ipynb), on calibration, and a **temperature** for the logits.*)
 #
 # **Exercise 6 (design).** Six numbers for a module on 192 maps. 256 maps leave, at least 128 of them from the 3×3, and as many as you can from the 5×5, with at most 80,000 weights (3a: 163,328, and 32 maps from its 5×5). No passage may be narrower than in GoogLeNet's table, four to one: a reduction has at least a quarter of the maps of the kernel after it. (52 maps pass; more are possible.)
 

@@ -89,6 +89,7 @@ hard = by_heart()
 logits = hard.predict(test, batch_size=500, verbose=0)
 
 
+# %%
 def probabilities(logits, temperature=1.0):
     return np.asarray(keras.ops.softmax(logits / temperature))
 
@@ -210,7 +211,7 @@ print(f"best gap {best_gap:.2f}")
 #
 # The course's ResNet-20 learned 45,000 photographs of CIFAR-10, shifted and mirrored at random; 5,000 were kept for validation. Is it too sure? The temperature is chosen on 2,000 of those, the judgement falls on 5,000 test photographs.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 resnet = transfer.load_pretrained("resnet20_cifar10")
 held = pretraining.hold_out(data.x_train, data.y_train, 5_000, 42)[1]
 
