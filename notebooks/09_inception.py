@@ -305,7 +305,7 @@ plots.mixed_columns(
 # This $W$ holds the mixtures from which the maps of five *other* photographs are rebuilt best, by a second 1×1, $W^T$. (A network learns its own, for its own purpose.) **How much of what varies in the cat's 16 maps can be rebuilt from 8 mixtures? How much from 4?** (In %.)
 
 
-# %% tags=["hide-output", "slide"]
+# %% tags=["hide-output"]
 def rebuilt(count):
     W = best_mixtures(others, count)
     return cat @ W @ W.T
@@ -669,7 +669,7 @@ score.section()
 # - **Smaller kernels, one after the other.** Two 3×3 see what a 5×5 sees (lesson 08), with 9 + 9 = 18 products in place of 25.
 # - **Along the sides.** 1×7 and then 7×1 see what a 7×7 sees, with 7 + 7 in place of 7·7.
 
-# %% tags=["hide-input", "slide"]
+# %% tags=["hide-input"]
 # @title The drawing
 middle = keras.Input((17, 17, 768))
 split_module = keras.Model(middle, figure_6(middle, 160, Style(), "mixed"), name="v3")
