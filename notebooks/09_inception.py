@@ -907,11 +907,11 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## Recap
 #
-# 1. A module looks with several kernels side by side and stacks what they find. Naive modules cost nearly as much as VGG.
-# 2. A 1×1 multiplies the column of maps at each pixel by one matrix. As a reduction it squeezes the maps before a large kernel looks around in them: 3a has 163,328 weights instead of 387,072.
-# 3. At equal work (small photographs, batch norm) reduced modules are one to two points ahead of two 3×3, and three of naive modules: the width that the squeeze pays for is worth more than what it loses. In equal time they are not ahead.
-# 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3. Products are not seconds: measure.
-# 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work: its large kernels look at few maps (96 and 16 in place of 192), which takes 12.6 billion multiply-adds to 2.1, and its pools hand on few, which takes them to 1.6. MobileNet goes to the end: one map for each kernel.**
+# 1. A module looks with several kernels side by side and stacks what they find. Naive ones cost nearly as much as VGG.
+# 2. A 1×1 multiplies the column of maps at each pixel by one matrix. As a reduction it squeezes them before a large kernel: 3a has 163,328 weights, not 387,072.
+# 3. At equal work (small photographs, batch norm) reduced modules lead two 3×3 by one to two points and naive modules by three; in equal time they do not lead.
+# 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3. Products are not seconds.
+# 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work: its large kernels look at few maps, which takes 12.6 billion multiply-adds to 2.1, and its pools hand on few, which takes them to 1.6. MobileNet goes to the end: one map for each kernel.**
 #
 # ## Quiz
 
