@@ -22,9 +22,16 @@ def stacks():
     return maps, maps @ draw.normal(size=(4, 2))
 
 
+def cards_of(ax):
+    """Return the cards of both stacks from left to right."""
+    ax.figure.canvas.draw()
+    cards = [card for inner in ax.child_axes for card in inner.images]
+    return sorted(cards, key=lambda card: card.get_transform().transform((0, 0))[0])
+
+
 def test_every_map_of_both_stacks_is_a_card_in_its_order(stacks):
     ax = plots.mixed_columns(*stacks, at=(1, 2), labels=LABELS)
-    cards = sorted(ax.images, key=lambda card: card.get_transform().transform((0, 0))[0])
+    cards = cards_of(ax)
     wanted = [stack[..., number] for stack in stacks for number in range(stack.shape[-1])]
     assert len(cards) == 6
     for card, planes in zip(cards, wanted, strict=True):
@@ -36,13 +43,29 @@ def test_every_map_of_both_stacks_is_a_card_in_its_order(stacks):
 @pytest.mark.parametrize("at", [(0, 0), (1, 2), (5, 7)])
 def test_the_column_stands_at_the_pixel_of_every_card(stacks, at):
     ax = plots.mixed_columns(*stacks, at=at, labels=LABELS)
-    columns = [line for line in ax.lines if line.get_marker() == "s"]
+    cards = cards_of(ax)
+    columns = [line for inner in ax.child_axes for line in inner.lines if line.get_marker() == "s"]
     assert [len(line.get_xdata()) for line in columns] == [4, 2]
-    points = np.concatenate([ax.transData.transform(line.get_xydata()) for line in columns])
-    cards = sorted(ax.images, key=lambda card: card.get_transform().transform((0, 0))[0])
+    points = np.concatenate([line.axes.transData.transform(line.get_xydata()) for line in columns])
     for card, point in zip(cards, points, strict=True):
         across, up = card.get_transform().inverted().transform(point)  # in the card: 0 to 1, from the left, from below
         assert (across, up) == pytest.approx(((at[1] + 0.5) / 8, 1 - (at[0] + 0.5) / 6))
+
+
+def test_a_page_that_turns_dark_leaves_two_stacks_alone_and_nothing_else(stacks):
+    from course_utils import figures
+
+    ax = plots.mixed_columns(*stacks, at=(1, 2), labels=LABELS)
+    figure = ax.figure
+    figure.canvas.draw()
+    region = figure.get_tightbbox()
+    grey = np.zeros((round(region.height * figure.dpi), round(region.width * figure.dpi)), "uint8")
+    (left, _, right, _), (later, *_) = figures.pictures(figure, region, grey)
+    assert left < right < later
+    for inner in ax.child_axes:  # the ground reaches no farther than the cards
+        cards = np.concatenate([card.get_transform().transform([(0, 0), (1, 1)]) for card in inner.images])
+        box = inner.get_window_extent()
+        assert [box.x0, box.y0, box.x1, box.y1] == pytest.approx([*cards.min(axis=0), *cards.max(axis=0)], abs=0.5)
 
 
 def test_wrong_stacks_and_pixels_are_named(stacks):

@@ -15,7 +15,7 @@ GAP = 1.5  # between the stacks
 def mixed_columns(maps, mixed, *, at: tuple[int, int], labels: tuple[str, str, str], ax=None) -> Axes:
     """Draw two stacks of maps from the side, and in both the column of numbers that belongs to one pixel.
 
-    Every map has a grey scale of its own, from black, its least number, to white.
+    Every map has a grey scale of its own, from black, its least number, to white. The stacks are Axes of their own.
 
     Args:
         maps: array (H, W, C), the stack that comes in.
@@ -41,31 +41,32 @@ def mixed_columns(maps, mixed, *, at: tuple[int, int], labels: tuple[str, str, s
     if not (0 <= at[0] < height and 0 <= at[1] < width):
         raise ValueError(f"at must be a pixel of {height}×{width}; received {at}.")
     ax = axes_of(ax, size=(6.0, 1.9))
-    ends = [0.0, (maps.shape[-1] - 1) * STEP + WIDE + GAP]
-    for left, stack, label in zip(ends, (maps, mixed), labels[::2], strict=True):
-        _stack(ax, left, stack, at, label)
-    start, stop = ends[1] - GAP + 0.15, ends[1] - 0.15
-    across = (at[1] + 0.5) / width
-    level = 1 - (at[0] + 0.5) / height + SLANT * across
+    high = 1 + SLANT
+    wide = [(stack.shape[-1] - 1) * STEP + WIDE for stack in (maps, mixed)]
+    whole = sum(wide) + GAP
+    for left, own, stack, label in zip((0, wide[0] + GAP), wide, (maps, mixed), labels[::2], strict=True):
+        inner = ax.inset_axes([left, 0, own, high], transform=ax.transData, facecolor=INK, xticks=[], yticks=[])
+        inner.spines[:].set_visible(False)
+        _stack(inner, stack, at)
+        inner.set(xlim=(0, own), ylim=(0, high))
+        ax.text(left + own / 2, -0.06, label, ha="center", va="top", fontsize=11)
+    start, stop, level = wide[0] + 0.15, wide[0] + GAP - 0.15, high / 2
     ax.annotate("", (stop, level), (start, level), arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6})
     ax.text((start + stop) / 2, level + 0.08, labels[1], ha="center", va="bottom", fontsize=11)
-    right = ends[1] + (mixed.shape[-1] - 1) * STEP + WIDE
-    ax.set(xlim=(-0.1, right + 0.1), ylim=(-0.3, 1 + SLANT + 0.08), aspect="equal")
+    ax.set(xlim=(-0.05, whole + 0.05), ylim=(-0.3, high + 0.02), aspect="equal")
     ax.set_axis_off()
     return ax
 
 
-def _stack(ax: Axes, left: float, stack: np.ndarray, at: tuple[int, int], label: str) -> None:
+def _stack(ax: Axes, stack: np.ndarray, at: tuple[int, int]) -> None:
     """Draw the maps of a stack as leaning cards, and the column of one pixel through them."""
     height, width, count = stack.shape
     across, up = (at[1] + 0.5) / width, 1 - (at[0] + 0.5) / height
-    places = left + STEP * np.arange(count)
+    places = STEP * np.arange(count)
     for number, place in enumerate(places):
         lean = Affine2D.from_values(WIDE, SLANT, 0, 1, place, 0) + ax.transData
-        ax.imshow(stack[..., number], extent=(0, 1, 0, 1), cmap="gray", transform=lean, zorder=number)
+        ax.imshow(stack[..., number], extent=(0, 1, 0, 1), cmap="gray", aspect="auto", transform=lean, zorder=number)
         ax.plot([0, 1, 1, 0, 0], [0, 0, 1, 1, 0], color=FAINT, linewidth=0.8, transform=lean, zorder=number)
-    column = places + WIDE * across
-    level = np.full(count, up + SLANT * across)
+    column, level = places + WIDE * across, np.full(count, up + SLANT * across)
     ax.plot(column, level, color=COLOURS[4], linewidth=1.4, zorder=count)
     ax.plot(column, level, "s", color=COLOURS[4], markersize=4, markeredgecolor="white", zorder=count)
-    ax.text((places[0] + places[-1] + WIDE) / 2, -0.08, label, ha="center", va="top", fontsize=11)
