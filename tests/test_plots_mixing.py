@@ -25,7 +25,7 @@ def stacks():
 def cards_of(ax):
     """Return the cards of both stacks from left to right."""
     ax.figure.canvas.draw()
-    cards = [card for inner in ax.child_axes for card in inner.images]
+    cards = [card for inner in ax.child_axes for card in inner.images[1:]]  # the first is the ground
     return sorted(cards, key=lambda card: card.get_transform().transform((0, 0))[0])
 
 
@@ -60,12 +60,14 @@ def test_a_page_that_turns_dark_leaves_two_stacks_alone_and_nothing_else(stacks)
     figure.canvas.draw()
     region = figure.get_tightbbox()
     grey = np.zeros((round(region.height * figure.dpi), round(region.width * figure.dpi)), "uint8")
-    (left, _, right, _), (later, *_) = figures.pictures(figure, region, grey)
-    assert left < right < later
-    for inner in ax.child_axes:  # the ground reaches no farther than the cards
-        cards = np.concatenate([card.get_transform().transform([(0, 0), (1, 1)]) for card in inner.images])
-        box = inner.get_window_extent()
-        assert [box.x0, box.y0, box.x1, box.y1] == pytest.approx([*cards.min(axis=0), *cards.max(axis=0)], abs=0.5)
+    boxes = figures.pictures(figure, region, grey)
+    panels = [inner.get_window_extent() for inner in ax.child_axes]
+    assert len(boxes) == 2 and boxes[0][2] < boxes[1][0]
+    for (left, top, right, bottom), inner, panel in zip(boxes, ax.child_axes, panels, strict=True):
+        assert (right - left, bottom - top) == pytest.approx((panel.width, panel.height), abs=5)
+        cards = [card.get_transform().transform([(0, 0), (1, 1)]) for card in inner.images[1:]]
+        reach = [*np.min(cards, axis=(0, 1)), *np.max(cards, axis=(0, 1))]
+        assert [panel.x0, panel.y0, panel.x1, panel.y1] == pytest.approx(reach, abs=0.5)  # no ground beyond the cards
 
 
 def test_wrong_stacks_and_pixels_are_named(stacks):

@@ -9,6 +9,7 @@ from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
 
 WIDE, SLANT, STEP = 0.55, 0.25, 0.21  # of a card of height 1: its width, how far it leans, the way to the next card
 GAP = 1.5  # between the stacks
+GROUND = (36, 41, 47)  # behind the cards, as dark as ink
 
 
 @describable
@@ -45,8 +46,9 @@ def mixed_columns(maps, mixed, *, at: tuple[int, int], labels: tuple[str, str, s
     wide = [(stack.shape[-1] - 1) * STEP + WIDE for stack in (maps, mixed)]
     whole = sum(wide) + GAP
     for left, own, stack, label in zip((0, wide[0] + GAP), wide, (maps, mixed), labels[::2], strict=True):
-        inner = ax.inset_axes([left, 0, own, high], transform=ax.transData, facecolor=INK, xticks=[], yticks=[])
+        inner = ax.inset_axes([left, 0, own, high], transform=ax.transData, xticks=[], yticks=[])
         inner.spines[:].set_visible(False)
+        inner.imshow([[GROUND]], extent=(0, own, 0, high), aspect="auto")  # an image: it stays as it is with the cards
         _stack(inner, stack, at)
         inner.set(xlim=(0, own), ylim=(0, high))
         ax.text(left + own / 2, -0.06, label, ha="center", va="top", fontsize=11)
