@@ -251,7 +251,9 @@ for moves in (along, both):
     shown = np.concatenate(
         [place(digits.x_train, down, right) for down, right in moves]
     )
-    reader = LinearClassifier(penalty=1e-3).fit(shown, np.tile(digits.y_train, len(moves)))
+    reader = LinearClassifier(penalty=1e-3).fit(
+        shown, np.tile(digits.y_train, len(moves))
+    )
     taught[f"{len(moves)} places"] = reader.accuracy(far, digits.y_test)
 read = pd.Series(taught, name="dense, moved 3 px: accuracy")
 (100 * read).map("{:.0f} %".format).to_frame()
