@@ -466,7 +466,7 @@ score.section()
 #
 # - *plain*: two 3×3 convolutions, as in VGG, in place of each module;
 # - *naive*: the naive modules of section 2;
-# - *reduced*: GoogLeNet's modules, in a row as many layers as the plain ones.
+# - *reduced*: GoogLeNet's modules: two layers with weights in a row, as in *plain*.
 
 # %%
 race = measure.load("inception_modules")
@@ -495,7 +495,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# (1×1, 3×3, 5×5, pool.) All have batch norm. Each was trained three times, six epochs on 20,000 photographs of CIFAR-10 shrunk to 16×16 pixels, at a learning rate chosen for its kind on other photographs. (Stored; `python -m course_utils.measure inception_modules` repeats it.) **Draw three lines, test accuracy against work, and label them. How many points lie between them?**
+# (Maps from the 1×1, 3×3, 5×5 and the pool.) All have batch norm. Each was trained three times, six epochs on 20,000 photographs of CIFAR-10 shrunk to 16×16 pixels, at a learning rate chosen for its kind on other photographs. (Stored; `python -m course_utils.measure inception_modules` repeats it.) **Draw three lines, test accuracy against work, and label them. How many points lie between them?**
 
 # %% tags=["hide-cell", "slide"]
 # @title Three kinds at three sizes
@@ -534,7 +534,7 @@ for kind in ("plain", "naive"):
 #
 # So the squeeze pays, by what it buys: 3a makes 48 maps where two 3×3 can afford 17. And the naive modules are *behind* VGG's way: 20 of their 43 maps are only handed on. Looking with three kernels by itself wins nothing here.
 #
-# What it does not show: these are small photographs and six epochs; the stem grew with the modules (36 maps against 12 and 20); reductions and the pool's 1×1 were not tried apart. And equal work is not equal *time*: with its many small layers a reduced network took our processor twice the seconds of a plain one; in equal time the plain ones lead. And *without* batch norm the long chain of reduced modules lost, in [another experiment](further/09_bn_inception.ipynb), six points against naive ones. GoogLeNet had none; it had auxiliary heads (section 5).
+# What it does not show: these are small photographs and six epochs; the stem grew with the modules (36 maps; plain 12, naive 20); reductions and the pool's 1×1 were not tried apart. And equal work is not equal *time*: with its many small layers a reduced network took our processor twice the seconds of a plain one; in nearly equal time, 87 and 92 seconds, plain leads by 3.2 points. And *without* batch norm the long chain of reduced modules lost, in [another experiment](further/09_bn_inception.ipynb), six points against naive ones. GoogLeNet had none; it had auxiliary heads (section 5).
 # </details>
 
 # %% tags=["claims"]
@@ -856,7 +856,7 @@ with plots.figure(
     network_map(PUBLISHED, ax=ax)
 
 # %% [markdown]
-# First the network was made cheap: GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do about an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for nearly all of it. MobileNetV2 stays at the cheap end: about GoogLeNet's accuracy for a fifth of its work and half of its parameters.
+# First the network was made cheap: GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do about an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for four fifths of it and more. MobileNetV2 stays at the cheap end: about GoogLeNet's accuracy for a fifth of its work and half of its parameters.
 #
 # *Inception-ResNet* (2016) does not join what its branches found, it *adds* it to what came in; the module only has to find what should *change*. In the paper it learned much faster than v4, at about the same work, and ended about as good. (On the map is the network that was released.) So adding helps *training*, and [lesson 10](10_resnet.ipynb) is about that. (*For the curious: with more than 1,000 maps such networks could "die"; [we let one die](further/09_v4_and_residuals.ipynb).*)
 
@@ -909,7 +909,7 @@ score.section()
 #
 # 1. A module looks with several kernels side by side and stacks what they find. Naive ones cost nearly as much as VGG.
 # 2. A 1×1 multiplies the column of maps at each pixel by one matrix. As a reduction it squeezes them before a large kernel: 3a has 163,328 weights, not 387,072.
-# 3. At equal work (small photographs, batch norm) reduced modules lead two 3×3 by one to two points and naive modules by three; in equal time they do not lead.
+# 3. At equal work (small photographs, batch norm) reduced modules lead two 3×3 by one to two points and naive modules by three; in equal time the plain ones lead.
 # 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3. Products are not seconds.
 # 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work: its large kernels look at few maps, which takes 12.6 billion multiply-adds to 2.1, and its pools hand on few, which takes them to 1.6. MobileNet goes to the end: one map for each kernel.**
 #

@@ -328,7 +328,7 @@ plain_hands_on, residual_hands_on = None, None
 lesson10.hand_on(plain_hands_on, residual_hands_on)
 
 # %% [markdown]
-# Same digits, same twelve epochs, a rate of its own. **Sketch the curve of residual-32 beside the two of section 1, then open.**
+# Same digits, twelve epochs, a rate of its own. **Sketch the curve of residual-32 beside the two of section 1.**
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 residual_32 = network(residual_block, n=5)
@@ -341,7 +341,7 @@ race(live)
 # Thirty-two layers learn the digits, and sooner than twenty plain ones. One line did it.
 # </details>
 #
-# **The neighbour.** Months before, Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had trained **highway networks** of a hundred layers: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ between 0 and 1.
+# **The neighbour.** Months before, Srivastava, Greff and Schmidhuber had trained **highway networks** of a hundred layers: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ between 0 and 1.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -398,6 +398,11 @@ with plots.figure(size=(6, 3.8), alt=f"Curves; in the last epoch {last}.") as ax
     )
 
 # %% [markdown]
+# <details><summary><b>Compare with your order</b></summary>
+#
+# Residual-20 and residual-56, level; plain-20 below them; plain-56 far below. With shortcuts the deeper one starts slower and catches up. So the line takes away what depth *costs*. What depth *brings* does not show in ten epochs; the paper made forty times as many steps.
+# </details>
+#
 # After the last epoch, in use (*inference*), means and [standard errors](06_lenet5.ipynb) (±):
 
 # %% tags=["hide-cell"]
@@ -410,11 +415,6 @@ for part in ("train", "test"):
 table.round(1)
 
 # %% [markdown]
-# <details><summary><b>Compare with your order</b></summary>
-#
-# Residual-20 and residual-56, level; plain-20 below them; plain-56 far below. With shortcuts the deeper one starts slower and catches up. So the line takes away what depth *costs*. What depth *brings* does not show in ten epochs; the paper made forty times as many steps.
-# </details>
-#
 # On ImageNet, after long training, the paper's plain-34 has the higher *training* error from beginning to end (figure 4). Errors of the first answer (*top-1*) on validation images, in % (table 2, option A):
 #
 # | | plain | residual |
@@ -496,7 +496,7 @@ widgets.frames(
 #
 # In plain-56 it does not vanish, it **grows**, as behind lesson 04's batch norms: the first layers get a gradient hundreds of times as long as the last. One rate can hardly suit both.
 #
-# *Why it grows.* What leaves a ReLU is never negative, so it has a mean above 0, and He's kernels count that as signal. Batch norm takes it off and divides by the standard deviation of the rest, a number below 1; the gradient, on its way back, is divided by the same number. That makes 1.15 a layer, the 53rd root of what the exhibit shows between last and second.
+# *Why it grows.* What leaves a ReLU is never negative, so it has a mean above 0, and He's kernels count that as signal. Batch norm takes it off and divides by the standard deviation of the rest, a number below 1; the gradient, on its way back, is divided by the same number. That makes √(π/(π − 1)) = 1.21 a layer where layers are wide. Here it is 1.15, the 53rd root of the exhibit's second over last.
 #
 # With shortcuts it stays nearly level. From $y = F(x) + x$ follows $dy/dx = F'(x) + 1$: the 1 lets the gradient through as it is, and $F'$ *adds* to it. Why does that not grow still faster?
 # </details>
@@ -541,7 +541,7 @@ with plots.figure(
 #
 # ### A missing block
 #
-# Take the trained networks of 32 layers and cut out one block: what comes before is joined to what comes after. (The first blocks of stages 2 and 3 change the shape and must stay.) **What will be left of the test accuracy, plain and residual?**
+# Take the trained networks of 32 layers and cut out one block; its neighbours are joined. (The first blocks of stages 2 and 3 change the shape and must stay.) **What will be left of the test accuracy, plain and residual?**
 
 
 # %%
@@ -581,7 +581,7 @@ with plots.figure(size=(6, 3), alt=f"One dot a block; means {means}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go. (Missed most, here: the first two.)
+# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go. (Missed most: the first two.)
 # </details>
 #
 # Veit, Wilber and Belongie, who did this in 2016, read a residual network as many *paths*: at every block the signal goes through the layers, or past them.
@@ -949,7 +949,7 @@ took = time.process_time() - begun
 print(f"three layers: {100 * by_three:.0f} % of the test patches, {took:.0f} seconds")
 
 # %% [markdown]
-# Depth costs. Take that cost away: **train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that is better than these three. **Defend** it in at least 25 words, which a partner or teacher reads, and say which test accuracy you *expect* before the check looks.
+# Depth costs. Take that cost away: **train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that is at least as good as these three layers. **Defend** it in at least 25 words, which a partner or teacher reads, and say which test accuracy you *expect* before the check looks.
 #
 # For your decisions hold out whole `project.regions`, not single patches (neighbours overlap), and look at them through the other camera.
 #

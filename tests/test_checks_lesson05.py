@@ -114,7 +114,7 @@ WRONG = [
     (lesson05.trained_parameters, (2_562,), "two classes"),
     (lesson05.trained_parameters, (True,), "write numbers"),
     (lesson05.plan, ({**PLAN, "A": "frozen base"},), "Situation A"),
-    (lesson05.plan, ({**PLAN, "B": "fine-tune"},), "120 labels"),
+    (lesson05.plan, ({**PLAN, "B": "fine-tune"},), "no time to find a rate"),
     (lesson05.plan, ({**PLAN, "C": "frozen base", "D": "fine-tune"},), "3 of 5. Situation C"),
     (lesson05.plan, ({**PLAN, "E": "fine-tune"},), "left end"),
     (lesson05.plan, ({**PLAN, "E": "from scratch"},), "section 6"),

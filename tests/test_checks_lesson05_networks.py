@@ -125,6 +125,8 @@ def test_fine_tuning_that_gains_passes():
         (lambda *given: tuned(*given, norm=True, epochs=1), "batch norm has changed"),
         (lambda network, pictures, labels: tuned(network, pictures, 1 - labels, epochs=2), "lost something"),
         (lambda *given: tuned(*given, rate=1e-7, epochs=1), "hardly"),
+        (lambda *given: tuned(*given, rate=0.1, epochs=1), "is not low"),
+        (lambda *given: tuned(*given, epochs=1) and None, "returns nothing"),
         (the_network_alone, "still frozen"),
         (compiled_too_early, "no weight has changed"),
         (a_new_one, "that you were given"),

@@ -18,6 +18,7 @@ from course_utils.checks.core import (
 
 PLANS = ("use as it is", "frozen base", "fine-tune", "from scratch")
 CLASSES, NORM = 3, "BatchNormalization"  # classes of exercise 3's head; the layer that must stay frozen
+LOW_RATE = 0.01  # what exercise 4 accepts, whatever the optimizer
 RIGHT_OF_400 = np.arange(400) < 360
 
 
@@ -144,17 +145,32 @@ def gain(function, practice) -> Verdict:
     given = network, practice.pictures, practice.labels
     answer, verdict = called("4", function, given, name="gain(network, pictures, labels)", copy=False)
     if verdict:
+        if verdict.passed is None and _learned(network, before):
+            return failed("4", "the network has learned, but your function returns nothing: `return network`.")
         return verdict
     if not hasattr(answer, "trainable_weights"):
         return failed("4", f"return the network (received {shortened(answer)})")
     if answer is not network:
         return failed("4", "return the network that you were given, trained further: another one knows nothing yet.")
-    return _judge_changes(network, base, norms, before, statistics) or _judge_gain(first, _right(network, practice))
+    changes = _judge_changes(network, base, norms, before, statistics)
+    return changes or _judge_rate(network) or _judge_gain(first, _right(network, practice))
 
 
 def _state(network, base, norms):
     weights = {id(weight): np.array(weight) for weight in network.weights}
     return weights, [np.array(weight) for layer in norms for weight in layer.weights]
+
+
+def _learned(network, before) -> bool:
+    return any(not np.array_equal(before[id(weight)], np.array(weight)) for weight in network.weights)
+
+
+def _judge_rate(network) -> Verdict | None:
+    rate = float(np.array(network.optimizer.learning_rate)) if getattr(network, "optimizer", None) else 0.0
+    if rate <= LOW_RATE:
+        return None
+    told = "This small network forgives it; what was borrowed would be lost. How large was the lesson's?"
+    return failed("4", f"a rate of {rate:g} is not low. {told}")
 
 
 def _judge_changes(network, base, norms, before, statistics) -> Verdict | None:
@@ -168,7 +184,7 @@ def _judge_changes(network, base, norms, before, statistics) -> Verdict | None:
         float(np.abs(before[id(weight)] - np.array(weight)).max()) for weight in base.weights if id(weight) not in kinds
     ]
     if max(moved) == 0:
-        if any(not np.array_equal(before[id(weight)], np.array(weight)) for weight in network.weights):
+        if _learned(network, before):
             return failed(
                 "4", 'only the head was trained: the layers inside "base" are still frozen, whatever the network says.'
             )
@@ -200,7 +216,7 @@ def plan(answer) -> Verdict:
         noun="situation",
         hints={
             "A": "what do its 200 classes already tell?",
-            "B": "how many weights can 120 labels hold in check?",
+            "B": "few labels, and no time to find a rate: which way gets along without?",
             "C": "labels, time and a base for photographs: which way uses all three?",
             "D": "what would features of photographs be good for here, and are labels short?",
             "E": "read the three lines of section 6 at their left end.",

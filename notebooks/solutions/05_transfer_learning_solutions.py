@@ -151,7 +151,7 @@ pd.Series({"before": round(before, 2), "after": round(after, 2)}, name="red with
 # %% [markdown]
 # ## Exercise 5: which way?
 # - **A** As it is: every breed is a dog or a cat; add up.
-# - **B** Frozen base: 120 labels cannot hold many weights in check, and ImageNet has birds.
+# - **B** Frozen base: ImageNet has birds, and fine-tuning wants a rate of its own, photographs to choose it on, and time.
 # - **C** Fine-tune: labels for many weights, photographs near the base's, and time.
 # - **D** From scratch: spectra are no photographs, and a million labels need no help.
 # - **E** Frozen base: with ten photographs fine-tuning made worse what the head could do, and a network from scratch guessed.
