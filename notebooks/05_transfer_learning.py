@@ -577,7 +577,7 @@ with plots.figure(
 #
 # ### Time, and a rate of its own
 #
-# A few epochs at one rate may be unfair to fine-tuning. So both again, for ten to forty epochs of mirrored photographs, each at the rate that named most of 400 *validation* photographs; three draws, judged by the test photographs (stored: `transfer_tuning`). **By how many points is fine-tuning ahead at 50, 200 and 1,000?**
+# A few epochs at one rate may be unfair to fine-tuning. So both again, for ten to forty epochs of mirrored photographs, each at the rate that named most of 400 *validation* photographs; three draws, judged by the 600 test photographs (stored: `transfer_tuning`). **By how many points is fine-tuning ahead at 50, 200 and 1,000?**
 
 # %% tags=["hide-cell", "slide"]
 # @title Three draws of each
@@ -607,7 +607,7 @@ print("points gained:", *(f"{points:.1f}" for points in gained.mean(axis=0)))
 # %% [markdown]
 # <details><summary><b>Compare with your points</b></summary>
 #
-# By 1.6, 2.6 and 2.2 on average, never behind; with all layers free by 1.3, 3.3 and 3.7. Fine-tuning's best rate is a hundred times as high with a thousand photographs as with fifty: "a tenth of the head's" is where to begin, no law.
+# By 1.6, 2.6 and 2.2 on average, never behind; with all layers free by 1.3, 3.3 and 3.7. The rates that served it best lie between 0.00003 and 0.003, in no order: "a tenth of the head's" is where to begin, no law.
 # </details>
 #
 # ### Move it yourself
@@ -667,8 +667,8 @@ assert gained.min() > 0 and stored["at_edge"] == []
 assert list(gained.mean(axis=0).round(1)) == [1.6, 2.6, 2.2]
 freed = np.subtract(long["all layers"], long["a new head"])
 assert list(freed.mean(axis=0).round(1)) == [1.3, 3.3, 3.7]
-tuned_rates = [stored["rates"][f"last blocks, {n}"] for n in LONG]
-assert round(tuned_rates[2] / tuned_rates[0]) == 100
+tuned_rates = [r for name, r in stored["rates"].items() if name[:4] != "head"]
+assert (min(tuned_rates), max(tuned_rates)) == (3.33e-05, 3.33e-03)
 score.section()
 
 # %% [markdown] tags=["slide"]
