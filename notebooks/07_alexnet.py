@@ -847,6 +847,11 @@ assert more > (0.03 if real else -1)
 score.close(
     "share of the first variance left", round(0.99**85, 4), 0.4256, tolerance=5e-5
 )
+last = {}  # what fit reported in the end, seed by seed
+for run in runs:
+    last.setdefault(run["arm"], []).append(run["history"]["accuracy"][-1])
+assert last["momentum"] == last["notes"]  # the same weights
+assert min(last["more_updates"]) >= 0.25 and max(last["more_updates"]) < 0.305
 score.at_least(
     "stored: least cured minus best uncured, points",
     min(cures["… re-estimated"] + cures["momentum 0.9"] + cures["batches of 8"])

@@ -497,13 +497,16 @@ pd.DataFrame(
 # %% [markdown]
 # (Maps from the 1×1, 3×3, 5×5 and the pool.) All have batch norm. Each was trained three times, six epochs on 20,000 photographs of CIFAR-10 shrunk to 16×16 pixels, at a learning rate chosen for its kind on other photographs. (Stored; `python -m course_utils.measure inception_modules` repeats it.) **Draw three lines, test accuracy against work, and label them. How many points lie between them?**
 
-# %% tags=["hide-cell", "slide"]
+# %% tags=["setup"]
 # @title Three kinds at three sizes
 KIND_COLOURS = dict(
     zip(becomes, ["0.45", plots.COLOURS[4], plots.COLOURS[3]], strict=True)
 )
 tested = {kind: 100 * results(kind, "test_accuracy") for kind in becomes}
 means = {kind: values.mean(axis=1) for kind, values in tested.items()}
+
+# %% tags=["hide-cell", "slide"]
+# @title Accuracy against work
 with plots.figure(
     size=(6, 4),
     alt="Accuracy against work, three rising lines: "
@@ -561,6 +564,8 @@ score.at_least(
 )
 small, large = means["reduced"][0], means["plain"][2]  # of nearly equal time
 score.at_least("stored: in equal time plain ahead, points", large - small, 1)
+assert round(large - small, 1) == 3.2
+assert [round(spent["plain"][2]), round(spent["reduced"][0])] == [87, 92]
 score.equal("maps that leave 3a, middle size", leaving, [17, 43, 48])
 score.section()
 

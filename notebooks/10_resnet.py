@@ -597,6 +597,7 @@ lesson10.paths(paths, paths_left, through_two)
 # @title Claims
 ratio = {key: found[1] / found[-1] for key, found in lengths.items()}
 growth = ratio["plain", 9] ** (1 / 53)
+assert round((np.pi / (np.pi - 1)) ** 0.5, 2) == 1.21  # of a wide network
 score.close("plain-56: growth of the gradient a layer", growth, 1.15, tolerance=0.02)
 score.at_most("residual-56: gradient, second over last", ratio["residual", 9], 25)
 grown = {kind: found[9] / found[0] for kind, found in signal.items()}

@@ -172,6 +172,7 @@ def nudged(number, step=1e-5):
     return slopes
 
 
+# %%
 formula = {
     "picture": (to_picture, 0),
     "kernel": (to_kernel, 1),
