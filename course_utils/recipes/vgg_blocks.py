@@ -2,8 +2,9 @@
 
 The comparison of section 2.3 of the paper, scaled down: all variants have the same three blocks of 16, 32 and 64
 filters with a 2×2 pooling after each, and differ only in the convolutions of a block. 20,000 images of CIFAR-10,
-mirrored at random; twelve epochs in one cycle of the rate, whose peak is chosen for each variant on validation images.
-The test images are looked at once, after the last epoch of each run of the experiment proper.
+shrunk to 16×16 and mirrored at random; twelve epochs in one cycle of the rate, whose peak is chosen for each variant
+on validation images, in trials of six epochs. The test images are looked at once, after the last epoch of each run of
+the experiment proper.
 
 Reference: K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition", 2015,
 arXiv:1409.1556, section 2.3 and table 3.
@@ -14,11 +15,12 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
-from course_utils.recipes.common import cifar, fit_one_cycle
+from course_utils.recipes.common import Parts, cifar, fit_one_cycle
 from course_utils.recipes.experiment import Experiment, Sweep
+from course_utils.recipes.resnet_race import halved
 from course_utils.recipes.results import accepted
 
-WIDTHS, EPOCHS, BATCH, EXAMPLES = (16, 32, 64), 12, 128, 20_000
+WIDTHS, EPOCHS, TRIAL_EPOCHS, BATCH, EXAMPLES = (16, 32, 64), 12, 6, 128, 20_000
 MOMENTUM = 0.9  # of batch norm's running statistics; Keras's default is 0.99
 
 
@@ -39,7 +41,7 @@ VARIANTS = {
 }
 
 
-def build(variant: str, *, input_shape=(32, 32, 3), classes: int = 10, widths=WIDTHS) -> keras.Model:
+def build(variant: str, *, input_shape=(16, 16, 3), classes: int = 10, widths=WIDTHS) -> keras.Model:
     """Return the network of a variant, not compiled: (N, H, W, C) → (N, classes), probabilities."""
     block = VARIANTS[accepted("variant", variant, VARIANTS)]
     x = inputs = keras.Input(input_shape, name="images")
@@ -56,7 +58,7 @@ def build(variant: str, *, input_shape=(32, 32, 3), classes: int = 10, widths=WI
     return keras.Model(inputs, layers.Dense(classes, activation="softmax", name="predictions")(x), name="blocks")
 
 
-def train(variant: str, data, *, seed: int, rate: float, epochs: int = EPOCHS, progress: bool = True):
+def train(variant: str, data: Parts, *, seed: int, rate: float, epochs: int = EPOCHS, progress: bool = True):
     """Train a variant with one seed; return the model and its numbers, see `common.fit_one_cycle`.
 
     Args:
@@ -73,6 +75,11 @@ def train(variant: str, data, *, seed: int, rate: float, epochs: int = EPOCHS, p
     return model, fit_one_cycle(model, data, **settings)
 
 
+def trial(variant: str, data: Parts, **options):
+    """Train as `train`, for half the epochs: to choose a rate."""
+    return train(variant, data, epochs=TRIAL_EPOCHS, **options)
+
+
 EXPERIMENT = Experiment(
     name="vgg_blocks",
     question="At equal width, do two 3×3 kernels beat one 5×5, and do more convolutions a block help?",
@@ -80,7 +87,15 @@ EXPERIMENT = Experiment(
     seeds=(0, 1, 2),
     train=train,
     dataset="cifar10",
-    prepare=cifar(examples=EXAMPLES),
-    recipe={"widths": list(WIDTHS), "epochs": EPOCHS, "batch_size": BATCH, "examples": EXAMPLES, "optimizer": "Adam"},
-    sweep=Sweep(values=(0.005, 0.01, 0.02), widen=3),
+    prepare=lambda data: halved(cifar(examples=EXAMPLES)(data)),
+    recipe={
+        "widths": list(WIDTHS),
+        "epochs": EPOCHS,
+        "trial_epochs": TRIAL_EPOCHS,
+        "batch_size": BATCH,
+        "examples": EXAMPLES,
+        "side": 16,
+        "optimizer": "Adam",
+    },
+    sweep=Sweep(values=(0.005, 0.01, 0.02), widen=3, train=trial),
 )
