@@ -1,5 +1,7 @@
 """The long experiments on CIFAR-10: each variant is the network its name says, and trains and judges as promised."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from course_utils import datasets, runtime
 
 keras = runtime.import_keras()
 
-from course_utils.recipes import common, inception_modules, resnet_race, vgg_blocks  # noqa: E402
+from course_utils.recipes import alexnet_staircase, common, inception_modules, resnet_race, vgg_blocks  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("eagerly")
 
@@ -103,3 +105,47 @@ def test_modules_are_tried_at_the_middle_size_for_half_the_epochs(monkeypatch):
     assert numbers["macs"] == inception_modules.multiply_adds(inception_modules.build("naive"))
     jobs = inception_modules.EXPERIMENT.plan(["plain", "naive"], [0, 1])
     assert len(jobs) == 12 and {job.options["size"] for job in jobs} == set(inception_modules.SIZES)
+
+
+def test_each_step_of_the_staircase_changes_one_thing():
+    steps = list(alexnet_staircase.VARIANTS.values())
+    changed = [
+        {field for field in step._fields if getattr(step, field) != getattr(before, field)}
+        for before, step in pairwise(steps)
+    ]
+    assert changed == [{"activation"}, {"overlap"}, {"filters", "units"}, {"deep"}, {"mirror"}]
+
+
+@pytest.mark.parametrize(
+    ("variant", "parameters", "kinds"),
+    [
+        # weights and biases of two 5×5 convolutions, of the dense layers behind 4×4 maps, of the answer
+        ("LeNet-5", 456 + 2_416 + 30_840 + 10_164 + 850, {"Average": 2, "Conv2D": 2}),
+        ("overlapping maxima", 456 + 2_416 + 30_840 + 10_164 + 850, {"Max": 2, "Conv2D": 2}),
+        (
+            "mirror images",
+            1_216 + 16_040 + 23_104 + 36_928 + 23_080 + 153_840 + 40_488 + 1_690,
+            {"Max": 2, "Conv2D": 5},
+        ),
+    ],
+)
+def test_steps_of_the_staircase_have_the_layers_their_name_says(variant, parameters, kinds):
+    model = alexnet_staircase.build(variant)
+    names = [type(layer).__name__ for layer in model.layers]
+    assert model.count_params() == parameters and model.get_layer("flatten").input.shape[1:3] == (4, 4)
+    assert {kind: sum(name.startswith(kind) for name in names) for kind in kinds} == kinds
+    tanh = [layer.name for layer in model.layers if getattr(layer, "activation", None) is keras.activations.tanh]
+    assert len(tanh) == (4 if variant == "LeNet-5" else 0)
+
+
+def test_only_the_last_step_of_the_staircase_is_shown_mirror_images(monkeypatch, parts):
+    shown = []
+
+    def instead(model, data, *, mirror, **settings):
+        shown.append(mirror)
+        return {}
+
+    monkeypatch.setattr(alexnet_staircase, "fit_one_cycle", instead)
+    for variant in alexnet_staircase.VARIANTS:
+        alexnet_staircase.train(variant, parts, seed=0, rate=0.01, progress=False)
+    assert shown == [False] * 5 + [True]
