@@ -46,6 +46,21 @@ def test_wall_time_and_peak_memory_of_a_lesson_are_written(monkeypatch, tmp_path
     assert found["device"] and found["versions"]["keras"]
 
 
+def test_a_goal_is_judged_whichever_way_is_better_and_missed_ones_come_first(monkeypatch, tmp_path, capsys):
+    found = measured(monkeypatch, tmp_path, "a.json", "== cost ==\n  120.0 s    1501 MB  06_lenet5.ipynb\n30 passed")
+    assert [(entry["goal"], entry["reached"]) for entry in found["results"]] == [(120, True), (1500, False)]
+    ends = capsys.readouterr().out.splitlines()[-3:]
+    assert ends[0] == "1 of 2 goals are reached:"
+    assert "MISSED" in ends[1] and "≤ 1500 MB" in ends[1] and "lesson 06: peak memory" in ends[1]
+    assert "reached" in ends[2] and "120.0 s" in ends[2]
+    bench.RESULTS.clear()
+    bench.line("faster by", 4.9, "", goal=5)
+    assert "goal: at least 5 ×, MISSED" in capsys.readouterr().out and not bench.RESULTS[0]["reached"]
+    bench.RESULTS.clear()
+    bench.line("no goal", 1.0, "")
+    assert bench.table(bench.RESULTS) == "no goal is set for what was measured" and "goal" not in bench.RESULTS[0]
+
+
 def test_a_lesson_that_does_not_run_is_no_result(monkeypatch, tmp_path, capsys):
     with pytest.raises(SystemExit, match=r"(?s)lesson 06 did not run.*no module"):
         measured(monkeypatch, tmp_path, "a.json", "no module named nbval", code=4)

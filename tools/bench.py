@@ -5,8 +5,9 @@
     python tools/bench.py --json build/now.json conv2d
 
 Times on a shared machine wander; a ratio of two times taken in turns in one run wanders far less. Each line gives
-the ratio, the two medians behind it, and the claim of the course where there is one. Of a lesson it gives wall time
-and peak memory as ``pytest --nbval`` runs it. ``make bench-compare OLD=… NEW=…`` compares two files of results.
+the ratio, the two medians behind it, and, where the course has set itself a goal, the goal and whether it is reached;
+a table of the goals ends the run. Of a lesson it gives wall time and peak memory as ``pytest --nbval`` runs it.
+``make bench-compare OLD=… NEW=…`` compares two files of results.
 """
 
 import argparse
@@ -22,12 +23,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import transfer_races  # beside this file
+from bench_results import RESULTS, line, table  # beside this file, too
 
 from course_utils import files, runtime
 
 ROOT = Path(__file__).resolve().parents[1]
 COST = re.compile(r"^ *([\d.]+) s +(\d+) MB +(\S+)", re.MULTILINE)  # as notebooks/conftest.py prints it
-RESULTS: list[dict] = []
 
 
 def in_turns(*functions: Callable, rounds: int = 9) -> list[float]:
@@ -60,12 +61,6 @@ def in_a_process(code: str) -> tuple[float, float]:
     return tuple(json.loads(done.stdout.splitlines()[-1]))
 
 
-def line(what: str, value: float, detail: str, claim: str = "", *, unit: str = "×", better: str = "more") -> None:
-    """Print one result and keep it; ``better`` says whether more or less of it is."""
-    RESULTS.append({"what": what, "value": value, "unit": unit, "better": better, "detail": detail, "claim": claim})
-    print(f"  {what:<58} {value:9.1f} {unit:<2}  {detail}{'   claim: ' + claim if claim else ''}", flush=True)
-
-
 def four_loops(image, kernel):
     """The definition of the convolution, one product at a time, as lesson 01 writes it first."""
     import numpy as np
@@ -96,7 +91,8 @@ def bench_conv2d() -> None:
         lambda: conv2d(image, kernel, padding="same"),
         lambda: cv2.filter2D(image, cv2.CV_64F, kernel, borderType=cv2.BORDER_CONSTANT),
     )
-    line("conv2d: OpenCV's filter2D is faster by (512×512, 3×3)", ours / opencv, times(ours, opencv), better="less")
+    what = "conv2d: OpenCV's filter2D is faster by (512×512, 3×3)"
+    line(what, ours / opencv, times(ours, opencv), goal=10, better="less")
     ours, loops = in_turns(lambda: conv2d(small, kernel), lambda: four_loops(small, kernel), rounds=3)
     line("conv2d: faster than four loops by (128×128, 3×3)", loops / ours, times(ours, loops))
 
@@ -113,8 +109,8 @@ def bench_describe() -> None:
     described = [in_a_process(describing) for _ in range(3)]
     built = [in_a_process(building) for _ in range(3)]
     (a, b), (p, q) = ([statistics.median(column) for column in zip(*runs, strict=True)] for runs in (described, built))
-    line("anatomy.describe(VGG19): faster than building it by", p / a, times(a, p), "0.2 s")
-    line("anatomy.describe(VGG19): less memory by", q / max(b, 1.0), f"{b:.0f} MB against {q:.0f} MB", "50 MB")
+    line("anatomy.describe(VGG19): time", a, f"building it: {p:.2f} s", goal=0.2, unit="s", better="less")
+    line("anatomy.describe(VGG19): memory", b, f"building it: {q:.0f} MB", goal=50, unit="MB", better="less")
 
 
 def bench_lenet() -> None:
@@ -124,16 +120,15 @@ def bench_lenet() -> None:
 
     data = datasets.load("mnist")
     race = recipes.race_to(0.9857 if not data.stand_in else 0.9, data=data)
-    line(
-        f"LeNet-5: our recipe reaches {race['target']:.2%} faster by", race["ratio"], times(race["ours"], race["notes"])
-    )
+    what = f"LeNet-5: our recipe reaches {race['target']:.2%} faster by"
+    line(what, race["ratio"], times(race["ours"], race["notes"]), goal=5)
     whole = f"{times(race['ours_whole'], race['notes_whole'])} of processor time"
     ends = f"{race['ours_accuracy']:.2%} against {race['notes_accuracy']:.2%} at the end"
     line(
         "LeNet-5: our whole recipe is shorter than the notes' by",
         race["notes_whole"] / race["ours_whole"],
         f"{whole}, {ends}",
-        "5 ×",
+        goal=5,
     )
 
 
@@ -146,7 +141,7 @@ def bench_cifar() -> None:
     data = datasets.load("cifar10")
     race = cifar_fast.race_to(0.719, data=data, as_written=True)
     reached = f"{race['ours_accuracy']:.1%} against {race['notes_accuracy']:.1%} at the end"
-    line("CIFAR-10: our recipe reaches 71.9% faster by", race["ratio"], f"{seconds(race)}, {reached}", "5 ×")
+    line("CIFAR-10: our recipe reaches 71.9% faster by", race["ratio"], f"{seconds(race)}, {reached}", goal=5)
 
 
 def bench_features() -> None:
@@ -162,7 +157,7 @@ def bench_features() -> None:
     ours, again, notes, accuracies = transfer_races.features_race(base, train, valid)
     counted = f"{times(ours, notes)}, validation {accuracies}"
     line("cached features: 10 epochs, computing them included (at most 10)", notes / ours, counted)
-    line("cached features: 10 epochs, features on disk", notes / again, times(again, notes), "10 ×")
+    line("cached features: 10 epochs, features on disk", notes / again, times(again, notes), goal=10)
     few = [(images[::step], labels[::step]) for (images, labels), step in ((train, 4), (valid, 10))]
     ours, _, notes, accuracies = transfer_races.features_race(base, *few, shown=(2000, 740))
     counted = f"{times(ours, notes)}, validation {accuracies}"
@@ -178,8 +173,8 @@ def bench_stream() -> None:
     for augmented in (False, True):
         legacy, first, later = transfer_races.stream_race(part, augmented)
         name = "augmented" if augmented else "plain"
-        line(f"stream, {name}: more images a second, epoch 1", first / legacy, rates(first, legacy))
-        line(f"stream, {name}: more images a second, later epochs", later / legacy, rates(later, legacy), "5 ×")
+        line(f"stream, {name}: more images a second, epoch 1", first / legacy, rates(first, legacy), goal=1)
+        line(f"stream, {name}: more images a second, later epochs", later / legacy, rates(later, legacy), goal=5)
 
 
 def seconds(race: dict) -> str:
@@ -206,8 +201,8 @@ def bench_lesson(number: str) -> None:
     if cost is None:
         raise SystemExit(f"lesson {number} did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     passed = "" if done.returncode == 0 else "with failures: pytest --nbval says which"
-    line(f"lesson {number}: wall time", float(cost[1]), passed, "120 s", unit="s", better="less")
-    line(f"lesson {number}: peak memory", float(cost[2]), passed, "1500 MB", unit="MB", better="less")
+    line(f"lesson {number}: wall time", float(cost[1]), passed, goal=120, unit="s", better="less")
+    line(f"lesson {number}: peak memory", float(cost[2]), passed, goal=1500, unit="MB", better="less")
 
 
 def benchmarks() -> dict[str, Callable[[], None]]:
@@ -233,6 +228,7 @@ def main(arguments: list[str] | None = None) -> None:
         described = function.func if isinstance(function, functools.partial) else function
         print(f"{name}: {(described.__doc__ or '').splitlines()[0]}")
         function()
+    print(table(RESULTS))
     if asked.json:
         versions = {name: runtime.version(name) for name in ("tensorflow", "keras", "numpy")}
         about = {"date": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M}", "device": runtime.device()}
