@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import slides  # noqa: E402
 from deck import cells, words  # noqa: E402
+from website import teachers  # noqa: E402
 
 PLAN = """<details><summary><b>Teacher's notes</b></summary>
 
@@ -162,6 +163,13 @@ def test_the_deck_begins_with_the_question_and_ends_with_what_to_discuss():
     assert last.lines == ["1. A first question?\n2. A second one?"] and 'Listen for** "a mistake"' in last.notes
 
 
+def test_the_speaker_reads_each_question_to_discuss_with_its_answer():
+    notebook = nbformat.v4.new_notebook(cells=[text("# 01 · T"), text("## A\n**It moves on.**", "slide"), text(PLAN)])
+    last = cells.slides(notebook, "01.ipynb", "Why?", ["Since it is so.", "Both."])[-1]
+    assert last.notes.startswith("**A first question?**\n\nSince it is so.\n\n**A second one?**\n\nBoth.\n\n**Listen")
+    assert "Since it is so." not in "".join(last.lines)
+
+
 def test_words_stand_beside_a_figure_that_is_not_wide():
     made = {}
     for width, height in ((100, 100), (300, 100)):
@@ -224,3 +232,6 @@ def test_a_stored_lesson_makes_a_deck(path, notebook):
     assert all(len(" ".join(slide.lines)) < 900 and len(slide.answer) < 330 for slide in made), "too much to read"
     for data in (data for slide in made for data in slide.outputs if "image/png" in data):
         assert data["described"]["image/png"]["alt"].strip()
+    answers = teachers.answered(cells.teachers(notebook.cells), path.name[:2])
+    told = cells.slides(notebook, path.name, "Why?", answers)[-1].notes
+    assert len(answers) == 2 and all(answer in told for answer in answers)

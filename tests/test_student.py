@@ -68,6 +68,8 @@ def test_edition_has_every_lesson_without_outputs_and_without_answers(unpacked):
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         assert "solutions/" not in text and "Teacher's notes" not in text
         assert not any(cell.get("outputs") for cell in cells)
+        marks = len(re.findall(r"^\*\*Exercise \d+ \([^)]+ · \w+, \d+ min\)", text, re.M))
+        assert marks == len(re.findall(r"^\*\*Exercise \d", text, re.M))
         codes = [[cell.source for cell in some if cell.cell_type == "code"] for some in (cells, whole)]
         assert codes[0] == codes[1]
 

@@ -14,7 +14,6 @@ from website import front, teachers, teaching  # noqa: E402
 
 LESSONS = front.lessons()
 lessons = pytest.mark.parametrize("entry", LESSONS, ids=lambda entry: entry["number"])
-EXERCISE = re.compile(r"^\*\*Exercise (\d+) \(([^)]+)\)", re.M)
 
 
 def texts(entry) -> list[str]:
@@ -22,22 +21,13 @@ def texts(entry) -> list[str]:
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
 
 
-def exercises(entry) -> dict[int, tuple[int, str]]:
-    """Return the section, 0 in one without a number, and the label of each exercise of a lesson."""
-    found = {}
-    for part in re.split(r"^(?=## )", "\n".join(texts(entry)), flags=re.M):
-        section = int((re.match(r"## (\d+)", part) or [0, 0])[1])
-        found |= {int(number): (section, label) for number, label in EXERCISE.findall(part)}
-    return found
-
-
 @pytest.mark.stored
 @lessons
 def test_what_is_answered_is_what_the_notes_ask(entry):
     [notes] = [notes for text in texts(entry) for notes in teachers.NOTES.findall(text)]
     asked = re.split(r"\s*\(\d\) ", re.search(r"\*\*To discuss\.\*\*(.+)", notes)[1])[1:]
-    told = teachers.answers(notes, entry)
-    assert re.findall(r"^\d(?=\. \S)", told, re.M) == ["1", "2"], "two answers, in the notes or in data/teaching.toml"
+    told = teachers.answered(notes, entry["number"])
+    assert len(told) == len(asked) == 2 and all(told), "two answers, in the notes or in data/teaching.toml"
     if teachers.ANSWERS.search(notes):  # they stand below the questions
         return
     answered = [row["asked"] for row in teaching.of(entry["number"])["discuss"]]
@@ -49,7 +39,7 @@ def test_what_is_answered_is_what_the_notes_ask(entry):
 @pytest.mark.stored
 @lessons
 def test_each_goal_names_sections_and_each_exercise_and_quiz_question_serves_one(entry):
-    served, found = teaching.of(entry["number"])["goals"], exercises(entry)
+    served, found = teaching.of(entry["number"])["goals"], teaching.exercises(entry)
     assert len(served) == len(teaching.objectives(entry)), "as many goals as the lesson's head promises"
     for goal in served:
         outside = {number for number in goal["exercises"] if found[number][0] not in [0, *goal["sections"]]}
@@ -60,9 +50,30 @@ def test_each_goal_names_sections_and_each_exercise_and_quiz_question_serves_one
 
 
 @pytest.mark.stored
+@lessons
+def test_every_exercise_has_a_mark_and_minutes_that_add_up_to_those_of_the_lesson(entry):
+    rows, found = teaching.of(entry["number"])["exercises"], teaching.exercises(entry)
+    assert list(found) == list(range(1, len(rows) + 1)), "one row for each exercise, in data/teaching.toml"
+    assert {hard for hard, _ in rows} <= set(teaching.source()["marks"])
+    assert sum(minutes for _, minutes in rows) == entry["exercise"] + entry.get("project", 0)
+    page = teaching.marked("\n".join(texts(entry)), entry["number"])
+    assert len(re.findall(r"^\*\*Exercise \d+ \([^)]+ · (?:easy|medium|hard), \d+ min\)", page, re.M)) == len(found)
+
+
+def test_a_mark_stands_behind_the_label_of_its_exercise(monkeypatch):
+    entry = {"number": "01", "exercises": [["easy", 3], ["hard", 12]]}
+    monkeypatch.setattr(teaching, "source", lambda: {"lesson": [entry]})
+    text = "## 1\n\n**Exercise 2 (by hand).** Do (it).\n\nSee **Exercise 1 (code)**.\n\n**Exercise 1 (build C3).** So."
+    assert teaching.marked(text, "01") == (
+        "## 1\n\n**Exercise 2 (by hand · hard, 12 min).** Do (it).\n\nSee **Exercise 1 (code)**.\n\n"
+        "**Exercise 1 (build C3 · easy, 3 min).** So."
+    )
+
+
+@pytest.mark.stored
 def test_every_label_of_an_exercise_is_explained():
     known = {word for names in teaching.source()["labels"] for word in names.split(", ")}
-    met = {label for entry in LESSONS for _, label in exercises(entry).values()}
+    met = {label for entry in LESSONS for _, label in teaching.exercises(entry).values()}
     assert {label for label in met if not any(word in label for word in known)} == set()
     assert all(any(word in label for label in met) for word in known)
 

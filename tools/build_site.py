@@ -60,7 +60,8 @@ def stage(source: Path, extra: Path, name: str) -> dict:
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             before = text
-            cell["source"] = BADGE.sub("", text).replace("START_HERE.ipynb)", "index.md)")
+            told = BADGE.sub("", text).replace("START_HERE.ipynb)", "index.md)")
+            cell["source"] = told if "/" in name else teaching.marked(told, name[:2])
             continue
         cell["metadata"] = fold(cell["metadata"].get("tags", []), text)
         cell["outputs"] = [output for output in cell["outputs"] if not spoken(output)]

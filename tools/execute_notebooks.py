@@ -3,16 +3,20 @@
     python tools/execute_notebooks.py                 # all lessons and solutions
     python tools/execute_notebooks.py 06 solutions/06 # those whose path below notebooks/ begins so
     python tools/execute_notebooks.py --no-run 06     # text and folding only: outputs stay as they are
+    python tools/execute_notebooks.py --figures 06    # run, store nothing but figures of slides that come out as stored
 
+A lesson's run also writes the figures of its slides for enlarging, see `sharp`.
 Cell ids of an existing notebook are kept, so that a difference shows what changed and nothing else.
 """
 
+import re
 import sys
 import time
 from pathlib import Path
 
 import jupytext.cli
 import nbformat
+import sharp
 from kernels import encrypted
 from nbclient import NotebookClient
 from stored import NOTEBOOKS, settle, sources
@@ -37,9 +41,16 @@ def rebuild(source: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def execute(source: Path) -> tuple[float, int]:
-    """Run one lesson from a fresh kernel and store it; return (seconds, bytes). Raises on the first cell error."""
-    target, notebook = source.with_suffix(".ipynb"), rebuild(source)
+def execute(source: Path, *, figures: bool = False) -> tuple[float, int]:
+    """Run one lesson from a fresh kernel and store it; return (seconds, bytes). Raises on the first cell error.
+
+    Args:
+        source: the .py half.
+        figures: True stores nothing but the figures of slides, of those that come out as they are stored.
+    """
+    target = source.with_suffix(".ipynb")
+    notebook = nbformat.read(target, as_version=4) if figures else rebuild(source)
+    stored = nbformat.read(target, as_version=4)
     begun = time.perf_counter()
     client = NotebookClient(
         notebook,
@@ -50,8 +61,13 @@ def execute(source: Path) -> tuple[float, int]:
         config=Config(encrypted()),
         resources={"metadata": {"path": str(source.parent)}},
     )
-    client.execute()
+    with sharp.drawn() as folder:
+        client.execute()
+        if re.match(r"[01]\d_", source.name) and source.parent == NOTEBOOKS:
+            sharp.keep(stored if figures else notebook, folder, source.name[:2])
     seconds = time.perf_counter() - begun
+    if figures:
+        return seconds, target.stat().st_size
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
@@ -62,7 +78,7 @@ def execute(source: Path) -> tuple[float, int]:
 
 def main() -> None:
     """Execute the chosen notebooks one after the other and print what each took."""
-    prefixes = [argument for argument in sys.argv[1:] if argument != "--no-run"]
+    prefixes = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     halves = chosen(prefixes)
     if not halves:
         raise SystemExit(f"no notebook below {NOTEBOOKS} begins with {' or '.join(prefixes)}")
@@ -70,7 +86,7 @@ def main() -> None:
         if "--no-run" in sys.argv[1:]:
             rebuild(source)
             continue
-        seconds, size = execute(source)
+        seconds, size = execute(source, figures="--figures" in sys.argv[1:])
         print(f"{seconds:7.1f} s {size / 1e6:6.2f} MB  {source.relative_to(NOTEBOOKS)}", flush=True)
         if size > LARGEST:
             raise SystemExit(f"{source.name}: the notebook is {size / 1e6:.1f} MB, over {LARGEST / 1e6:.0f} MB")

@@ -20,9 +20,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import nbformat  # noqa: E402
+import sharp  # noqa: E402
 from deck import cells, words  # noqa: E402
 from markdown_it import MarkdownIt  # noqa: E402
 from mdit_py_plugins.dollarmath import dollarmath_plugin  # noqa: E402
+from website import teachers  # noqa: E402
 
 HERE = Path(__file__).parent / "deck"
 FILES = {
@@ -68,9 +70,9 @@ def markdown(text: str) -> str:
 def projected(data: dict) -> str:
     """Return a stored output as HTML."""
     text = "".join(data.get("text/html", ""))
-    if "image/png" in data and cells.EXHIBIT not in text:
+    if cells.pictured(data):
         alt = html.escape(data["described"].get("image/png", {}).get("alt", ""))
-        return f'<img src="data:image/png;base64,{"".join(data["image/png"]).strip()}" alt="{alt}">'
+        return f'<img src="{sharp.address("".join(data["image/png"]))}" alt="{alt}">'
     if "<table" in text:
         return re.sub(r"<style.*?</style>", "", text, flags=re.S)
     return text or f"<pre>{html.escape(''.join(data['text/plain']))}</pre>"
@@ -113,7 +115,9 @@ def deck(number: str) -> str:
     facts = tomllib.loads((ROOT / "data" / "lessons.toml").read_text(encoding="utf-8"))["lesson"]
     entry = next(row for row in facts if row["number"] == number)
     path = next((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
-    made = cells.slides(nbformat.read(path, as_version=4), path.name, entry["question"])
+    notebook = nbformat.read(path, as_version=4)
+    answers = teachers.answered(cells.teachers(notebook.cells), number)
+    made = cells.slides(notebook, path.name, entry["question"], answers)
     page = (HERE / "deck.html").read_text(encoding="utf-8")
     parts = {
         "TITLE": html.escape(f"{number} · {made[0].title}"),

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from website import teaching
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = (
@@ -56,8 +57,13 @@ def without_answers(text: str) -> str:
     return text
 
 
-def student_copy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return a notebook without outputs, teacher's notes, and links to solutions."""
+def student_copy(notebook: nbformat.NotebookNode, lesson: str = "") -> nbformat.NotebookNode:
+    """Return a notebook without outputs, teacher's notes, and links to solutions.
+
+    Args:
+        notebook: it is changed.
+        lesson: its number, if it is a lesson: exercises say how hard and long they are.
+    """
     kept = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -65,7 +71,8 @@ def student_copy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             cell.metadata.pop("collapsed", None)
             cell.metadata.get("jupyter", {}).pop("outputs_hidden", None)  # an answer that they made is theirs to see
         else:
-            cell.source = without_answers(cell.source).strip()
+            told = without_answers(cell.source).strip()
+            cell.source = teaching.marked(told, lesson) if lesson else told
         if cell.source.strip():
             kept.append(cell)
     notebook.cells = kept
@@ -83,7 +90,8 @@ def members(root: Path = ROOT) -> Iterator[tuple[str, bytes]]:
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path.relative_to(root).as_posix(), path.read_bytes()
     for path in [path for pattern in PAGES for path in sorted(root.glob(pattern))]:
-        page = student_copy(nbformat.read(path, as_version=4))
+        lesson = path.name[:2] if path.parent.name == "notebooks" and path.name[0].isdigit() else ""
+        page = student_copy(nbformat.read(path, as_version=4), lesson)
         yield path.relative_to(root).as_posix(), nbformat.writes(page).encode()
 
 

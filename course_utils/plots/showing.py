@@ -2,22 +2,28 @@
 
 import base64
 import functools
+import hashlib
 import html
 import inspect
 import io
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from course_utils.figures import pictures
 
 # Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
+LARGEST = 200_000  # bytes of a vector drawing; what holds more is kept as pixels
 UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
 
 
@@ -43,6 +49,8 @@ def show(drawn, *, alt: str) -> None:
         from IPython.display import HTML, display
 
         drawn, boxes = png(figure)
+        if os.environ.get("COURSE_FIGURES"):
+            keep_sharp(figure, drawn, Path(os.environ["COURSE_FIGURES"]))
         display(HTML(spoken(described)))
         picture = {"image/png": drawn, "text/plain": f"Figure: {described}"}
         display(picture, raw=True, metadata={"image/png": {"alt": described, "pictures": boxes}})
@@ -140,6 +148,38 @@ def png(figure: Figure) -> tuple[str, list[list[int]]]:
         picture = picture.quantize(256, dither=Image.Dither.NONE)
     picture.save(file, "png", optimize=True)
     return base64.b64encode(file.getvalue()).decode(), boxes
+
+
+def keep_sharp(figure: Figure, stored: str, folder: Path) -> None:
+    """Write a figure once more so that it can be enlarged: as vectors, or with three times the pixels if that is less.
+
+    Slides show it in place of the stored PNG; an image in it keeps its own pixels, and edges between them.
+
+    Args:
+        figure: the figure, as `png` left it.
+        stored: what `png` returned; the file is named after it, see `sharp_name`.
+        folder: where the file goes.
+    """
+    region, drawn = figure.get_tightbbox().padded(0.1), io.BytesIO()
+    images = [one for one in figure.findobj(AxesImage) if one.get_interpolation() == "nearest"]
+    for image in images:
+        image.set_interpolation("none")
+    with mpl.rc_context({"svg.hashsalt": "course"}):
+        figure.savefig(drawn, format="svg", bbox_inches=region, facecolor="white", metadata={"Date": None})
+    suffix = ".svg"
+    if drawn.tell() > LARGEST:
+        for image in images:
+            image.set_interpolation("nearest")
+        drawn, suffix = io.BytesIO(), ".webp"
+        figure.savefig(
+            drawn, format="webp", dpi=3 * figure.dpi, bbox_inches=region, facecolor="white", pil_kwargs={"quality": 80}
+        )
+    (folder / sharp_name(stored)).with_suffix(suffix).write_bytes(drawn.getvalue())
+
+
+def sharp_name(stored: str) -> str:
+    """Return the name, without suffix, of the file that holds a stored PNG (base64) for enlarging."""
+    return hashlib.sha256(stored.strip().encode()).hexdigest()[:16]
 
 
 def description(alt: str) -> str:

@@ -1,6 +1,7 @@
 """The slides of a lesson: one for each cell tagged ``slide``, between a title and the questions to discuss."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import nbformat
@@ -30,13 +31,16 @@ class Untagged(SystemExit):
     """A lesson without tagged cells."""
 
 
-def slides(notebook: nbformat.NotebookNode, name: str, question: str) -> list[Slide]:
+def slides(
+    notebook: nbformat.NotebookNode, name: str, question: str, answers: Sequence[str] = ()
+) -> list[Slide]:
     """Return the slides of a lesson.
 
     Args:
         notebook: the stored lesson.
         name: what messages call it.
         question: the lesson's question, for the title slide.
+        answers: those to the questions to discuss, for the speaker.
 
     Raises:
         Untagged: no cell has the tag ``slide``.
@@ -57,7 +61,8 @@ def slides(notebook: nbformat.NotebookNode, name: str, question: str) -> list[Sl
         deck.append(made)
     discuss = re.split(r"\s*\(\d\) ", _paragraphs(plan, "To discuss").partition("**To discuss.**")[2])[1:]
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(discuss, 1))
-    return [*deck, Slide("To discuss", [listed], notes=_paragraphs(plan, "Listen for"))]
+    told = [f"**{asked}**\n\n{answer}" for asked, answer in zip(discuss, answers, strict=False)]
+    return [*deck, Slide("To discuss", [listed], notes="\n\n".join([*told, _paragraphs(plan, "Listen for")]))]
 
 
 def teachers(cells: list) -> str:
@@ -130,7 +135,7 @@ def _fold_below(below: list) -> str:
 def picked(outputs: list) -> list[dict]:
     """Return what of a cell's outputs is projected: its exhibit, else its figure, else its table, else its text."""
     data = [output.data | {"described": output.get("metadata", {})} for output in outputs if "data" in output]
-    for kind in (_is_exhibit, lambda one: "image/png" in one, _is_table):
+    for kind in (_is_exhibit, pictured, _is_table):
         if chosen := [one for one in data if kind(one)]:
             return chosen[:1]
     streams = ["".join(output.text).strip() for output in outputs if output.output_type == "stream"]
@@ -141,6 +146,11 @@ def picked(outputs: list) -> list[dict]:
 
 def _is_exhibit(data: dict) -> bool:
     return EXHIBIT in "".join(data.get("text/html", "")) and "<script>" in "".join(data["text/html"])
+
+
+def pictured(data: dict) -> bool:
+    """Say whether what is projected is a figure."""
+    return "image/png" in data and not _is_exhibit(data)
 
 
 def _is_table(data: dict) -> bool:

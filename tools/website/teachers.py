@@ -11,7 +11,7 @@ NOTES = re.compile(r"<details>\s*<summary><b>Teacher's notes</b></summary>(.*?)<
 
 def page(text: str) -> str:
     """Return the page: its text with the lessons' notes in place of ``<!-- plans -->``, and so on."""
-    made = {"weeks": teaching.weeks, "labels": teaching.labels}
+    made = {"weeks": teaching.weeks, "labels": teaching.labels, "marks": teaching.marks}
     made["downloads"] = lambda: teaching.downloads(front.ROOT / "build")
     made["plans"] = lambda: "\n\n".join(map(plan, front.lessons()))
     for mark, part in made.items():
@@ -34,10 +34,12 @@ def plan(entry: dict) -> str:
     head = f"## {entry['number']} · {entry['title']}\n\n*{entry['question']}* [To the lesson]({entry['file']}.ipynb):"
     minutes = f"{entry['read']} minutes to read, {entry['exercise']} to exercise{front.project(entry)}."
     notes = "\n\n".join(found)
-    return "\n\n".join([f"{head} {minutes}", teaching.goals(entry), ANSWERS.sub("", notes), answers(notes, entry)])
+    said = teaching.answers(answered(notes, entry["number"]))
+    parts = [f"{head} {minutes}", teaching.goals(entry), teaching.one_by_one(entry), ANSWERS.sub("", notes), said]
+    return "\n\n".join(parts)
 
 
-def answers(notes: str, entry: dict) -> str:
-    """Return the answers to what is discussed, folded: those of a lesson's notes, else those of teaching.toml."""
+def answered(notes: str, number: str) -> list[str]:
+    """Return the answers to what is discussed: those of a lesson's notes, else those of teaching.toml."""
     told = ANSWERS.search(notes)
-    return teaching.answers(re.split(r"\s*\(\d\) ", f" {told[1]}")[1:] if told else teaching.discussed(entry["number"]))
+    return re.split(r"\s*\(\d\) ", f" {told[1]}")[1:] if told else teaching.discussed(number)

@@ -1,4 +1,4 @@
-"""What `data/teaching.toml` holds, as parts of the pages for teachers: goals, answers, weeks, exam, downloads."""
+"""What `data/teaching.toml` holds, as parts of the pages for teachers: goals, exercises, answers, weeks, exam."""
 
 import functools
 import json
@@ -10,6 +10,7 @@ from website import front
 
 SOURCE = front.ROOT / "data" / "teaching.toml"
 GOALS = re.compile(r"\*\*You will be able to\*\*\n((?:- .*\n?)+)")
+EXERCISE = re.compile(r"^(\*\*Exercise (\d+) \()([^)]+)(?=\))", re.M)
 KIT = Path("_static") / "kit"  # in the built site: what `make slides` and `make handouts` made
 MADE = {"slides": "{}.html", "handouts": "{}.pdf", "answers": "{}-answers.pdf"}
 
@@ -54,6 +55,37 @@ def goals(entry: dict) -> str:
     return table(["goal: to …", "sections", "exercises", "quiz"], rows)
 
 
+def exercises(entry: dict) -> dict[int, tuple[int, str]]:
+    """Return the section, 0 in one without a number, and the label of each exercise of a lesson."""
+    cells = json.loads((front.NOTEBOOKS / f"{entry['file']}.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    found = {}
+    for part in re.split(r"^(?=## )", text, flags=re.M):
+        section = int((re.match(r"## (\d+)", part) or [0, 0])[1])
+        found |= {int(number): (section, label) for _, number, label in EXERCISE.findall(part)}
+    return found
+
+
+def marked(text: str, number: str) -> str:
+    """Return the text of a lesson's cell with the mark and the minutes of each exercise behind its label."""
+
+    def mark(found: re.Match) -> str:
+        hard, minutes = of(number)["exercises"][int(found[2]) - 1]
+        return f"{found[1]}{found[3]} · {hard}, {minutes} min"
+
+    return EXERCISE.sub(mark, text)
+
+
+def one_by_one(entry: dict) -> str:
+    """Return a lesson's exercises with section, label, mark and minutes, folded."""
+    marks = of(entry["number"])["exercises"]
+    rows = [
+        [str(number), label, f"{section or '–'}", *map(str, marks[number - 1])]
+        for number, (section, label) in sorted(exercises(entry).items())
+    ]
+    return folded("Exercises, one by one", table(["exercise", "what it asks for", "section", "", "minutes"], rows))
+
+
 def discussed(number: str) -> list[str]:
     """Return the answers to a lesson's questions to discuss, as far as they stand here and not in its notes."""
     return [row["answer"] for row in of(number).get("discuss", [])]
@@ -84,7 +116,17 @@ def weeks() -> str:
 
 def labels() -> str:
     """Return what the labels of exercises mean, as a list."""
-    return "\n".join(f"- *{names}*: {meaning}" for names, meaning in source()["labels"].items())
+    return listed(source()["labels"])
+
+
+def marks() -> str:
+    """Return what the marks of exercises mean, as a list."""
+    return listed(source()["marks"])
+
+
+def listed(meanings: dict[str, str]) -> str:
+    """Return words and what they mean as a list."""
+    return "\n".join(f"- *{names}*: {meaning}" for names, meaning in meanings.items())
 
 
 def downloads(folder: Path) -> str:
