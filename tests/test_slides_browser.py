@@ -78,6 +78,23 @@ def test_keys_ask_first_then_show_then_answer(opened):
     assert window.evaluate("Reveal.getIndices().h") == 3
 
 
+def test_a_figure_is_shown_on_the_whole_screen_and_put_back(opened):
+    window = opened(BUILT[0])
+    window.evaluate("Reveal.slide(2)")  # its figure is folded
+    window.keyboard.press("z")
+    assert window.locator(".whole").count() == 0, "an answer that was not shown yet"
+    window.evaluate(SHOW_ALL)
+    figure = window.locator("section.present .output img")
+    before = figure.bounding_box()["width"]
+    window.keyboard.press("z")
+    assert figure.bounding_box()["width"] > 1.4 * before
+    figure.click()
+    assert figure.bounding_box()["width"] == before
+    figure.click()
+    window.keyboard.press("PageDown")
+    assert window.locator(".whole").count() == 0
+
+
 def test_the_speaker_reads_notes_in_a_window_of_their_own(opened):
     window = opened(BUILT[0])
     with window.context.expect_page() as popped:

@@ -5,7 +5,7 @@
     python tools/execute_notebooks.py --no-run 06     # text and folding only: outputs stay as they are
     python tools/execute_notebooks.py --figures 06    # run, store nothing but figures of slides that come out as stored
 
-A lesson's run also writes the figures of its slides for enlarging, see `sharp`.
+A lesson's run also writes the figures of its slides as vectors, see `sharp`.
 Cell ids of an existing notebook are kept, so that a difference shows what changed and nothing else.
 """
 

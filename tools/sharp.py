@@ -1,7 +1,6 @@
-"""The figures of slides for enlarging: `data/figures/NN` holds them as vectors, named after the PNG that a lesson stores.
+"""The figures of slides as vectors: `data/figures/NN` holds them, named after the PNG that a lesson stores.
 
-`tools/execute_notebooks.py` writes them whenever it runs a lesson. A figure that was stored without one is projected as
-it is stored.
+`tools/execute_notebooks.py` writes them whenever it runs a lesson. A figure that has none is projected as it is stored.
 """
 
 import base64
@@ -18,11 +17,10 @@ import nbformat
 from deck import cells
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "figures"
-KINDS = {".svg": "image/svg+xml", ".webp": "image/webp"}
 
 
 def name(png: str) -> str:
-    """Return the name, without suffix, of the file that holds a stored PNG (base64) for enlarging."""
+    """Return the name, without suffix, of the file that holds a stored PNG (base64) as vectors."""
     return hashlib.sha256("".join(png).strip().encode()).hexdigest()[:16]
 
 
@@ -33,21 +31,17 @@ def projected(notebook: nbformat.NotebookNode) -> list[str]:
     return ["".join(data["image/png"]) for data in shown if cells.pictured(data)]
 
 
-def find(png: str) -> Path | None:
-    """Return the file that holds a stored PNG (base64) for enlarging, None without one."""
-    return next(FOLDER.glob(f"[01][0-9]/{name(png)}.*"), None)
-
-
 def address(png: str) -> str:
-    """Return a stored PNG as an address that a page can show: of its file for enlarging, else of itself."""
-    if file := find(png):
-        return f"data:{KINDS[file.suffix]};base64,{base64.b64encode(file.read_bytes()).decode()}"
+    """Return a stored PNG (base64) as an address that a page can show: of its vectors, else of itself."""
+    file = next(FOLDER.glob(f"[01][0-9]/{name(png)}.svg"), None)
+    if file:
+        return f"data:image/svg+xml;base64,{base64.b64encode(file.read_bytes()).decode()}"
     return f"data:image/png;base64,{png.strip()}"
 
 
 @contextmanager
 def drawn() -> Iterator[Path]:
-    """Yield a folder into which figures are drawn for enlarging by every kernel that is started in this block."""
+    """Yield a folder into which every kernel that is started in this block draws its figures as vectors, too."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["COURSE_FIGURES"] = folder
         try:
@@ -68,4 +62,4 @@ def keep(notebook: nbformat.NotebookNode, folder: Path, lesson: str) -> None:
         shutil.copy(file, target / file.name)
     have = sum(file.stem in wanted for file in target.iterdir())
     size = sum(file.stat().st_size for file in target.iterdir())
-    print(f"{lesson}: {have} of {len(wanted)} figures of slides for enlarging, {size / 1e3:,.0f} kB", file=sys.stderr)
+    print(f"{lesson}: {have} of {len(wanted)} figures of slides as vectors, {size / 1e3:,.0f} kB", file=sys.stderr)

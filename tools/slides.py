@@ -4,7 +4,8 @@
     python tools/slides.py build/slides 03 06     # some
 
 Each deck is one file that needs no network: reveal.js, as the package sphinx-revealjs carries it, styles, figures and
-exhibits stand in it. Arrow keys move, S opens the speaker's view, `?print-pdf` behind the address makes pages to print.
+exhibits stand in it. Arrow keys move, S opens the speaker's view, Z or a click shows a figure on the whole screen,
+`?print-pdf` behind the address makes pages to print.
 """
 
 import base64

@@ -23,7 +23,8 @@ from matplotlib.image import AxesImage
 from course_utils.figures import pictures
 
 # Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
-LARGEST = 200_000  # bytes of a vector drawing; what holds more is kept as pixels
+LARGEST = 400_000  # bytes of a figure drawn as vectors
+SMALL = 64  # pixels a side of an image whose pixels are drawn one by one
 UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
 
 
@@ -151,9 +152,10 @@ def png(figure: Figure) -> tuple[str, list[list[int]]]:
 
 
 def keep_sharp(figure: Figure, stored: str, folder: Path) -> None:
-    """Write a figure once more so that it can be enlarged: as vectors, or with three times the pixels if that is less.
+    """Write a figure as vectors, to be enlarged: slides show it in place of the stored PNG.
 
-    Slides show it in place of the stored PNG; an image in it keeps its own pixels, and edges between them.
+    Small images in it keep their own pixels, with edges between them; a photograph keeps those that the PNG shows of
+    it. What would be larger than `LARGEST` is not written.
 
     Args:
         figure: the figure, as `png` left it.
@@ -161,20 +163,15 @@ def keep_sharp(figure: Figure, stored: str, folder: Path) -> None:
         folder: where the file goes.
     """
     region, drawn = figure.get_tightbbox().padded(0.1), io.BytesIO()
-    images = [one for one in figure.findobj(AxesImage) if one.get_interpolation() == "nearest"]
-    for image in images:
-        image.set_interpolation("none")
+    for image in figure.findobj(AxesImage):
+        if image.get_interpolation() == "nearest" and max(image.get_array().shape[:2]) <= SMALL:
+            image.set_interpolation("none")
     with mpl.rc_context({"svg.hashsalt": "course"}):
-        figure.savefig(drawn, format="svg", bbox_inches=region, facecolor="white", metadata={"Date": None})
-    suffix = ".svg"
-    if drawn.tell() > LARGEST:
-        for image in images:
-            image.set_interpolation("nearest")
-        drawn, suffix = io.BytesIO(), ".webp"
         figure.savefig(
-            drawn, format="webp", dpi=3 * figure.dpi, bbox_inches=region, facecolor="white", pil_kwargs={"quality": 80}
+            drawn, format="svg", dpi=figure.dpi, bbox_inches=region, facecolor="white", metadata={"Date": None}
         )
-    (folder / sharp_name(stored)).with_suffix(suffix).write_bytes(drawn.getvalue())
+    if drawn.tell() <= LARGEST:
+        (folder / f"{sharp_name(stored)}.svg").write_bytes(drawn.getvalue())
 
 
 def sharp_name(stored: str) -> str:

@@ -31,9 +31,7 @@ class Untagged(SystemExit):
     """A lesson without tagged cells."""
 
 
-def slides(
-    notebook: nbformat.NotebookNode, name: str, question: str, answers: Sequence[str] = ()
-) -> list[Slide]:
+def slides(notebook: nbformat.NotebookNode, name: str, question: str, answers: Sequence[str] = ()) -> list[Slide]:
     """Return the slides of a lesson.
 
     Args:

@@ -83,7 +83,7 @@ def one_by_one(entry: dict) -> str:
         [str(number), label, f"{section or '–'}", *map(str, marks[number - 1])]
         for number, (section, label) in sorted(exercises(entry).items())
     ]
-    return folded("Exercises, one by one", table(["exercise", "what it asks for", "section", "", "minutes"], rows))
+    return folded("Exercises, one by one", table(["exercise", "kind", "section", "mark", "minutes"], rows))
 
 
 def discussed(number: str) -> list[str]:
