@@ -19,12 +19,14 @@ def pictures(figure, region, grey: np.ndarray) -> list[list[int]]:
 
 
 def _ground(ax):
-    """Return the place of the images or colour meshes that an Axes holds, None without any."""
+    """Return the place of the images, colour meshes or filled contours that an Axes holds, None without any."""
     from matplotlib.collections import QuadMesh
+    from matplotlib.contour import ContourSet
     from matplotlib.image import AxesImage
     from matplotlib.transforms import Bbox
 
-    found = [*ax.images, *(drawn for drawn in ax.collections if isinstance(drawn, QuadMesh))]
+    filled = [drawn for drawn in ax.collections if isinstance(drawn, ContourSet) and drawn.filled]
+    found = [*ax.images, *(drawn for drawn in ax.collections if isinstance(drawn, QuadMesh)), *filled]
     kept = [drawn for drawn in found if drawn.get_gid() != PAPER and not _turns(drawn)]
     whole = ax.get_window_extent()
     if kept and all(isinstance(drawn, AxesImage) for drawn in kept):  # the Axes may reach beyond its images

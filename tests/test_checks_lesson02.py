@@ -11,7 +11,7 @@ from course_utils.convolution import KERNELS, conv2d, flip
 TURNED_SOBEL = [[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]
 LINE = np.outer([1, 2, 1], [-1, 2, -1])
 LAWS = [np.outer(a, b) for a, b in (([1, 2, 1], [-1, 0, 1]), ([-1, 0, 1], [1, 2, 1]), ([1, 2, 1], [-1, 2, -1]))]
-CROSS = np.outer([-1, 0, 1], [-1, 0, 1])
+CROSS, BLUR = np.outer([-1, 0, 1], [-1, 0, 1]), np.outer([1, 2, 1], [1, 2, 1])
 FAIR = {"A": "size", "B": "leak", "C": "fair", "D": "luck"}
 NO_KERNEL = [[None] * 3] * 3
 
@@ -248,11 +248,13 @@ WRONG = [
     (
         lesson02.my_kernels,
         ([*LAWS, KERNELS["outline"]], reads(0.735)),
-        "73.5%. What your kernels answer to least: corners",
+        "73.5%. What your kernels answer to least: brightness that changes slowly",
     ),
-    (lesson02.my_kernels, ([LINE, LINE.T, np.outer(*[[-1, 2, -1]] * 2), CROSS], reads(0.6)), "least: edges"),
-    (lesson02.my_kernels, ([*LAWS[:2], CROSS, np.outer(*[[-1, 2, -1]] * 2)], reads(0.6)), "least: thin lines"),
-    (lesson02.my_kernels, ([*LAWS, CROSS], reads(0.6)), "least: fine chequers"),
+    (lesson02.my_kernels, ([*LAWS, CROSS], reads(0.6)), "least: brightness that changes slowly"),
+    (lesson02.my_kernels, ([*LAWS, BLUR], reads(0.6)), "least: corners"),
+    (lesson02.my_kernels, ([LINE, BLUR, np.outer(*[[-1, 2, -1]] * 2), CROSS], reads(0.6)), "least: edges"),
+    (lesson02.my_kernels, ([LAWS[0], BLUR, CROSS, np.outer(*[[-1, 2, -1]] * 2)], reads(0.6)), "least: thin lines"),
+    (lesson02.my_kernels, ([LAWS[0], LINE, CROSS, BLUR], reads(0.6)), "least: fine chequers"),
     (lesson02.my_kernels, ([[1, 2], [3]], reads(1)), "must hold numbers"),
     (lesson02.bar_detector, (np.zeros((1, 6, 4, 1)),), "nothing positive"),
     (lesson02.bar_detector, (np.ones((6, 4)),), "shape (1, width, 4, 1)"),

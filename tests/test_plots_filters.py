@@ -4,7 +4,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from course_utils import plots
+from course_utils import figures, plots
 
 mpl.use("Agg")
 
@@ -22,6 +22,18 @@ def test_signed_maps_share_one_scale_with_white_at_zero():
     assert axes[0].images[0].get_cmap()(0.5)[:3] == pytest.approx((0.97, 0.97, 0.97), abs=0.01)
     bar = [ax for ax in axes[0].figure.axes if ax not in list(axes)]
     assert [ax.get_ylabel() for ax in bar] == ["response"]
+
+
+def test_a_loss_valley_and_its_colour_bar_are_both_pictures_that_stay_as_they_are():
+    axis = np.linspace(-1, 1, 9)
+    losses = 0.1 + np.add.outer(axis**2, axis**2)
+    ax = plots.loss_valley(axis, losses, {"plain": [[1, 1], [0, 0]]}, goal=(0, 0))
+    figure = ax.figure
+    figure.canvas.draw()
+    height, width = (round(inches * figure.dpi) for inches in figure.get_size_inches()[::-1])
+    found = figures.pictures(figure, figure.bbox_inches, np.full((height, width), 255))
+    assert len(figure.axes) == len(found) == 2
+    assert found[0][2] - found[0][0] > 5 * (found[1][2] - found[1][0])  # the map, then its bar
 
 
 def test_signed_maps_of_zeros_have_a_scale_and_no_error():

@@ -12,7 +12,9 @@ PATTERNS = {  # what a kernel of exercise 8 may answer to
 
 
 def answered_least(kernels) -> str:
-    """Return the name of the pattern that kernels (F, 9) answer to least."""
+    """Return the name of the pattern that kernels (F, 9) answer to least; brightness first, which tells most."""
+    if np.abs(_alike(kernels, np.outer(SMOOTH, SMOOTH))).max() < 0.5:
+        return "brightness that changes slowly, which a blur keeps"
     return min(PATTERNS, key=lambda name: max(np.abs(_alike(kernels, pattern)).max() for pattern in PATTERNS[name]))
 
 
