@@ -132,7 +132,7 @@ with plots.figure(
     ax.text(0.17, 71.4, "GoogLeNet: where on this line?", fontsize=10)
 
 # %% [markdown]
-# In 2014 VGG came second in the ImageNet contest. The winner was *GoogLeNet*, by Christian Szegedy and others at Google. (Both sent several networks, which looked at many crops of each image; the map has one network of each.) GoogLeNet has 22 layers with weights in a row, VGG-16 has 16. And nearly everywhere it looks with three kernels side by side: 1×1, 3×3 and 5×5.
+# In 2014 VGG came second in the ImageNet contest. The winner was *GoogLeNet*, by Christian Szegedy and others at Google. (Both sent several networks; the map has one of each.) GoogLeNet has 22 layers with weights in a row, VGG-16 has 16. And nearly everywhere it looks with three kernels side by side: 1×1, 3×3 and 5×5.
 #
 # **How many billions of multiply-adds does one GoogLeNet do? And how many would VGG-16 do with twice as many filters in every layer?** Write two numbers down, then open.
 
@@ -302,7 +302,7 @@ plots.mixed_columns(
 )
 
 # %% [markdown]
-# This $W$ holds the mixtures from which the maps of five *other* photographs are rebuilt best, by a second 1×1, $W^T$. (A network learns its own, for its own purpose.) **How much of what varies in the cat's 16 maps can be rebuilt from 8 mixtures? How much from 4?** (In %.)
+# This $W$ holds the mixtures from which the maps of five *other* photographs are rebuilt best, by a second 1×1, $W^T$ (*principal component analysis*, PCA). A network learns its own, for its own purpose. **How much of what varies in the cat's 16 maps can be rebuilt from 8 mixtures? How much from 4?** (In %.)
 
 
 # %% tags=["hide-output"]
@@ -346,7 +346,7 @@ plots.show_images(
 #
 # $$192·16 + 25·16·32 = 15{,}872$$
 #
-# instead of 153,600. The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool a 1×1 after it, to 32 maps. This is GoogLeNet's first module, 3a:
+# instead of 153,600. (To a twelfth! But these mixtures are learned *with* the kernels that read them.) The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool a 1×1 after it, to 32 maps. This is GoogLeNet's first module, 3a:
 
 # %% tags=["hide-input", "slide"]
 # @title The drawing
@@ -357,49 +357,50 @@ plots.architecture(anatomy.describe(module_3a), block=True, title="Module 3a")
 # %% [markdown]
 # 163,328 weights (and 368 biases): the 3×3 branch falls to 129,024, the 5×5 branch to a tenth, and the pool's 1×1 adds 6,144.
 #
-# How narrow must a reduction be, to save anything? The grey outlines are the naive module's bars. **Guess for the 3×3 and for the 5×5, then move the sliders.**
+# How narrow must a reduction be, to save anything? (Outlines: without one; dotted: 3a.) **Guess for the 3×3 and for the 5×5, then move the slider.**
 
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The exhibit
-NAIVE = [12_288, 221_184, 153_600, 0]  # weights of the naive module's branches
+KERNELS = {"3×3": (9, 128, 96), "5×5": (25, 32, 16)}  # places, maps out, 3a's reduction
 
 
-def branch_bars(n3x3_reduce, n5x5_reduce):
-    """Weights of the four branches of a module like 3a, and of a naive one."""
-    through = (192 + 9 * 128) * n3x3_reduce, (192 + 25 * 32) * n5x5_reduce
-    weights = [192 * 64, *through, 192 * 32]
+def branch_bars(width):
+    """Weights of 3a's 3×3 and 5×5 branches with reductions to some maps, naive outlined."""
     ax = plots.curves({"": [0, 0]})
     ax.clear()
-    ax.figure.set_size_inches(5.6, 2.6)
-    ax.barh(range(4), weights, color=plots.COLOURS[3])
-    ax.barh(range(4), NAIVE, facecolor="none", edgecolor="0.45", linewidth=1.6)
-    for place, pair in enumerate(zip(weights, NAIVE, strict=True)):
-        ax.text(max(pair) + 4_000, place, f"{pair[0]:,}", va="center")
-    ax.set(xlabel="weights", xlim=(0, 320_000))
-    ax.set_yticks(range(4), labels=["1×1", "3×3", "5×5", "pool"])
+    ax.figure.set_size_inches(5.6, 2.3)
+    for row, (places, made, own) in enumerate(KERNELS.values()):
+        weights, naive = (192 + places * made) * width, places * 192 * made
+        ax.barh(row, weights, height=0.6, color=plots.COLOURS[3])
+        ax.barh(row, naive, 0.6, facecolor="none", edgecolor="0.45", linewidth=1.6)
+        ax.plot(2 * [(192 + places * made) * own], [row - 0.4, row + 0.4], "k:")
+        change = "saved" if weights < naive else "more"
+        told = f"{weights:,}\n{abs(naive - weights):,} {change}"
+        ax.text(max(weights, naive) + 5_000, row, told, va="center", fontsize=10)
+    ax.set(xlabel="weights", xlim=(0, 360_000))
+    ax.set_yticks(range(2), labels=list(KERNELS))
     ax.set_xticks(
         range(0, 300_001, 100_000), labels=["0", "100,000", "200,000", "300,000"]
     )
-    ax.set_title(f"{sum(weights):>9,} weights; naive 387,072")
+    ax.set_title(f"192 maps reduced to {width:>3}")
     ax.invert_yaxis()
     return ax
 
 
 widgets.frames(
     branch_bars,
-    alt="Four bars, the weights of the branches of a module like 3a, and outlined the "
-    "naive module's.",
-    start=dict(n3x3_reduce=96, n5x5_reduce=16),
-    labels=dict(n3x3_reduce="3×3 reduction", n5x5_reduce="5×5 reduction"),
-    n3x3_reduce=[32, 64, 96, 128, 160, 176, 192],
-    n5x5_reduce=[8, 16, 32, 64, 128, 160, 192],
+    alt="Two bars, the weights of the 3×3 and the 5×5 branch with their reductions; outlined "
+    "without, a dotted line where 3a is.",
+    start=dict(width=96),
+    labels=dict(width="reduced to"),
+    width=range(8, 193, 2),
 )
 
 # %% [markdown]
 # <details><summary><b>Compare with your guesses</b></summary>
 #
-# Hardly at all: up to 164 of the 192 maps for the 3×3 and 154 for the 5×5. At 192 the 1×1 only comes on top. How narrow it *should* be, the bill cannot say.
+# Hardly at all. A reduction to $r$ maps costs $192·r + 9·r·128$ before and in the 3×3, in place of $9·192·128$: less up to $r$ = 164, and for the 5×5 up to 154. How narrow it *should* be, the bill cannot say.
 # </details>
 #
 # Two things set 3a apart from the naive module: the reductions, and the 1×1 after the pool. GoogLeNet of naive modules does 12.6 billion multiply-adds, GoogLeNet 1.6. **With one of the two alone, how many are left? Which saves more?**
@@ -462,7 +463,7 @@ score.section()
 # %% [markdown]
 # ## 4 · Does the narrow passage cost accuracy?
 #
-# The 5×5 of 3a sees 16 mixtures in place of 192 maps, and something gets lost. But what is saved can be spent, on more maps everywhere. So let three kinds of networks compete at (nearly) equal work. Each is a stem and three modules, 3a, 4a and 5b of GoogLeNet, made narrow by one factor until the work fits:
+# The 5×5 of 3a sees 16 mixtures in place of 192 maps, and something gets lost. But what is saved can be spent, on more maps everywhere. So let three kinds of networks compete at equal work. Each is a stem and three modules, 3a, 4a and 5b of GoogLeNet, made narrow until the work fits:
 #
 # - *plain*: two 3×3 convolutions, as in VGG, in place of each module;
 # - *naive*: the naive modules of section 2;
@@ -486,7 +487,7 @@ becomes = {
 }
 pd.DataFrame(
     {
-        "module 3a, middle size": becomes.values(),
+        "module 3a, middle size (1×1, 3×3, 5×5, pool)": becomes.values(),
         "million multiply-adds": [
             round(results(kind, "macs")[1, 0] / 1e6, 1) for kind in becomes
         ],
@@ -495,7 +496,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# (Maps from the 1×1, 3×3, 5×5 and the pool.) All have batch norm. Each was trained three times, six epochs on 20,000 photographs of CIFAR-10 shrunk to 16×16 pixels, at a learning rate chosen for its kind on other photographs. (Stored; `python -m course_utils.measure inception_modules` repeats it.) **Draw three lines, test accuracy against work, and label them. How many points lie between them?**
+# All have batch norm. Each was trained three times, six epochs on 20,000 photographs of CIFAR-10 shrunk to 16×16 pixels, at a learning rate chosen for its kind on other photographs. (Stored; `python -m course_utils.measure inception_modules` repeats it.) **Draw three lines, test accuracy against work, and label them. How many points lie between them?**
 
 # %% tags=["setup"]
 # @title Three kinds at three sizes
@@ -537,7 +538,11 @@ for kind in ("plain", "naive"):
 #
 # So the squeeze pays, by what it buys: 3a makes 48 maps where two 3×3 can afford 17. And the naive modules are *behind* VGG's way: 20 of their 43 maps are only handed on. Looking with three kernels by itself wins nothing here.
 #
-# What it does not show: these are small photographs and six epochs; the stem grew with the modules (36 maps; plain 12, naive 20); reductions and the pool's 1×1 were not tried apart. And equal work is not equal *time*: with its many small layers a reduced network took our processor twice the seconds of a plain one; in nearly equal time, 87 and 92 seconds, plain leads by 3.2 points. And *without* batch norm the long chain of reduced modules lost, in [another experiment](further/09_bn_inception.ipynb), six points against naive ones. GoogLeNet had none; it had auxiliary heads (section 5).
+# What it does not show:
+#
+# - Photographs are small, epochs six, and the stem grew with the modules (36 maps; plain 12, naive 20). Reductions and the pool's 1×1 were not tried apart.
+# - Equal work is not equal *time*: a reduced network took our processor twice the seconds of a plain one. In nearly equal time, 87 and 92 seconds, plain leads by 3.2 points.
+# - *Without* batch norm the long chain of reduced modules lost, in [another experiment](further/09_bn_inception.ipynb), six points against naive ones. And GoogLeNet had none (section 5).
 # </details>
 
 # %% tags=["claims"]
@@ -598,7 +603,8 @@ def googlenet(module):
     return keras.Model(inputs, layers.Dense(1000, activation="softmax")(means))
 
 
-# the package's module; with yours: lambda maps, row: inception_module(maps, *row[1:])
+# the package's module, with biases and no batch norm;
+# with yours: lambda maps, row: inception_module(maps, *row[1:])
 package_module = functools.partial(inception, style=biased)
 ours = anatomy.describe(googlenet, module=package_module)
 print(f"{ours.params:,} parameters")
@@ -613,7 +619,9 @@ plots.architecture(
 # %% [markdown]
 # The mean over each map in place of VGG's dense layers is an idea of Lin, Chen and Yan (*Network in Network*, 2013), and so is the 1×1.
 #
-# Two side branches leave the main road, on 4a and 4d: **auxiliary heads** (a head, as in lesson 05, answers). The authors feared that the gradient would not reach the first of 22 layers, so two more classifiers were trained on the way, their losses counting 0.3 each, and thrown away afterwards: **6.4 of the 13.4 million parameters that were trained.** In 2015 the authors looked back: the heads had not sped up the beginning of training. (*For the curious: [heads and batch norm](further/09_bn_inception.ipynb).*)
+# Two side branches leave the main road, on 4a and 4d: **auxiliary heads** (a head, as in lesson 05, answers). The authors feared that the gradient would not reach the first of 22 layers, so two more classifiers were trained on the way, their losses counting 0.3 each, and thrown away afterwards: **6.4 of the 13.4 million parameters that were trained.** In 2015 the authors looked back: the heads had not sped up the beginning of training, they only helped a little near its end, as *regularizers*.
+#
+# How then did 22 layers learn without batch norm? By SGD with momentum 0.9 and a rate that fell by 4 % every eight epochs; on the initial weights the paper is silent. In a small copy of ours the gradient hardly falls on its way, [heads or not](further/09_bn_inception.ipynb).
 #
 # ### A module from memory
 #
@@ -669,10 +677,10 @@ score.section()
 # %% [markdown]
 # ## 6 · Split the kernel, too
 #
-# The large kernel itself can be made cheaper: 25 places are a product, 5·5. *Inception-v3* (2015) splits it in two ways.
+# A reduction leaves fewer maps to a large kernel. Can the kernel be made cheaper, too? *Inception-v3* (2015) splits it in two ways.
 #
 # - **Smaller kernels, one after the other.** Two 3×3 see what a 5×5 sees (lesson 08), with 9 + 9 = 18 products in place of 25.
-# - **Along the sides.** 1×7 and then 7×1 see what a 7×7 sees, with 7 + 7 in place of 7·7.
+# - **Along the sides.** 1×7 and then 7×1 see what a 7×7 sees, with 7 + 7 in place of 7·7. (The longest branch of the drawing does so twice.)
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -801,7 +809,7 @@ lesson09.separable(separable)
 # %% [markdown]
 # ### MobileNetV2, opened
 #
-# François Chollet took Inception to this end in *Xception* (2016), Andrew Howard and others in *MobileNet* (2017), for telephones. You have used its successor, MobileNetV2, in an edition about a third as wide ([lesson 05](05_transfer_learning.ipynb)). One block of the full one:
+# François Chollet took Inception to this end in *Xception* (2016), Andrew Howard and others in *MobileNet* (2017), for phones. You have used its successor, MobileNetV2, about a third as wide ([lesson 05](05_transfer_learning.ipynb)). One block of the full one:
 
 # %% tags=["hide-input", "slide"]
 # @title The drawing
@@ -809,7 +817,7 @@ mobile = counted["MobileNetV2"]
 plots.architecture(mobile, block="block_2", title="A block of MobileNetV2")
 
 # %% [markdown]
-# Read it from the input: a 1×1 *widens* 24 maps to 144; a depthwise 3×3 looks around in the 144, where it is cheap; a 1×1 narrows to 24 again, *without* ReLU (which would zero about half of the few numbers left). And what came in is *added* at the end; that is [lesson 10](10_resnet.ipynb)'s idea. (Its ReLUs are cut off at 6.) 300 million multiply-adds in all, a fifth of GoogLeNet's. **Which share of them is looking around, which is mixing?**
+# Read it from the input: a 1×1 *widens* 24 maps to 144; a depthwise 3×3 looks around in the 144, where it is cheap; a 1×1 narrows to 24 again, *without* ReLU (which would zero about half of the few numbers left). And what came in is *added* at the end; that is [lesson 10](10_resnet.ipynb)'s idea. (MobileNet's ReLUs end at 6.) 300 million multiply-adds in all, a fifth of GoogLeNet's. **Which share of them is looking around, which is mixing?**
 
 
 # %% tags=["hide-output"]
@@ -849,7 +857,7 @@ score.section()
 # %% [markdown]
 # ## 8 · The family
 #
-# The map of the beginning, filled: grey AlexNet and VGG, pink Inception, blue two ResNets, green MobileNetV2. Work is counted from this course's code; accuracies are published, and some papers looked at each image more than once: two points mean little.
+# The map of the beginning, filled: grey AlexNet and VGG, pink Inception, blue two ResNets, green MobileNetV2. Work is counted from this course's code; accuracies are published, some from several crops of each image: two points mean little.
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The map
@@ -861,12 +869,12 @@ with plots.figure(
     network_map(PUBLISHED, ax=ax)
 
 # %% [markdown]
-# First the network was made cheap: GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do about an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for four fifths of it and more. MobileNetV2 stays at the cheap end: about GoogLeNet's accuracy for a fifth of its work and half of its parameters.
+# First the network was made cheap: GoogLeNet and BN-Inception (batch norm, and two 3×3 for the 5×5) do about an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for four fifths of it and more. MobileNetV2 has about GoogLeNet's accuracy for a fifth of its work and half its parameters.
 #
-# *Inception-ResNet* (2016) does not join what its branches found, it *adds* it to what came in; the module only has to find what should *change*. In the paper it learned much faster than v4, at about the same work, and ended about as good. (On the map is the network that was released.) So adding helps *training*, and [lesson 10](10_resnet.ipynb) is about that. (*For the curious: with more than 1,000 maps such networks could "die"; [we let one die](further/09_v4_and_residuals.ipynb).*)
+# *Inception-ResNet* (2016) does not join what its branches found, it *adds* it to what came in; the module only has to find what should *change*. In the paper it learned much faster than v4, at about the same work, and ended about as good. So adding helps *training*: [lesson 10](10_resnet.ipynb). (*For the curious: some such networks "died"; [we let one die](further/09_v4_and_residuals.ipynb).*)
 
-# %% tags=["hide-input"]
-# @title All the builders of this line
+# %% tags=["hide-cell"]
+# @title The networks of this line in numbers
 line = {
     "GoogLeNet (v1)": (2014, models.googlenet, {}),
     "with auxiliary heads": (2014, models.googlenet, {"aux": True}),
@@ -888,7 +896,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's blocks ([lesson 10](10_resnet.ipynb)) among them. Separable kernels carry the networks of telephones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And an idea of Inception-v3 that is not about kernels is a line in most recipes: **label smoothing** keeps a network's confidence nearer to its accuracy. (*For the curious: [surer than right](further/09_surer_than_right.ipynb), on calibration, and a **temperature** for the logits.*)
+# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's among them. Separable kernels carry the networks of phones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And an idea of Inception-v3 that is not about kernels is a line in most recipes: **label smoothing** (the right class is to get 0.9, not 1) keeps a network's confidence nearer to its accuracy. A **temperature** does so after training: [surer than right](further/09_surer_than_right.ipynb).
 #
 # **Exercise 6 (design).** Six numbers for a module on 192 maps. 256 maps leave, at least 128 of them from the 3×3, and as many as you can from the 5×5, with at most 80,000 weights (3a: 163,328, and 32 maps from its 5×5). No passage may be narrower than in GoogLeNet's table, four to one: a reduction has at least a quarter of the maps of the kernel after it. (52 maps pass; more are possible.)
 
@@ -914,7 +922,7 @@ score.section()
 #
 # 1. A module looks with several kernels side by side and stacks what they find. Naive ones cost nearly as much as VGG.
 # 2. A 1×1 multiplies the column of maps at each pixel by one matrix. As a reduction it squeezes them before a large kernel: 3a has 163,328 weights, not 387,072.
-# 3. At equal work (small photographs, batch norm) reduced modules lead two 3×3 by one to two points and naive modules by three; in equal time the plain ones lead.
+# 3. At equal work (small photographs, batch norm) reduced modules lead two 3×3 by one to two points and naive modules by three; in equal time plain leads by three.
 # 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3. Products are not seconds.
 # 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work: its large kernels look at few maps, which takes 12.6 billion multiply-adds to 2.1, and its pools hand on few, which takes them to 1.6. MobileNet goes to the end: one map for each kernel.**
 #
@@ -930,14 +938,14 @@ widgets.quiz("09")
 # - M. Lin, Q. Chen, S. Yan, "Network in network", 2013, arXiv:1312.4400.
 # - S. Ioffe, C. Szegedy, "Batch normalization", 2015, arXiv:1502.03167: BN-Inception.
 # - C. Szegedy and others, "Rethinking the Inception architecture for computer vision", 2015, arXiv:1512.00567: v3; table 3 has one-crop accuracies of GoogLeNet, BN-Inception and v3.
-# - C. Szegedy, S. Ioffe, V. Vanhoucke, A. Alemi, "Inception-v4, Inception-ResNet and the impact of residual connections on learning", 2016, arXiv:1602.07261: table 2.
+# - C. Szegedy, S. Ioffe, V. Vanhoucke, A. Alemi, "Inception-v4, Inception-ResNet and the impact of residual connections on learning", 2016, arXiv:1602.07261: table 2. On the map Inception-ResNet-v2 has the work of the released network, with twice the blocks of the paper's figure, and the paper's accuracy.
 # - F. Chollet, "Xception", 2016, arXiv:1610.02357; A. Howard and others, "MobileNets", 2017, arXiv:1704.04861; M. Sandler and others, "MobileNetV2", 2018, arXiv:1801.04381.
 # - The map: AlexNet, NIPS 2012, table 2 (ten crops); VGG, arXiv:1409.1556, table 3 (one scale, means over many places); ResNet, the authors' README, github.com/KaimingHe/deep-residual-networks (one crop); MobileNetV2, its table 4. The contest of 2014: top-5 errors of 6.7 % (GoogLeNet) and 7.3 % (VGG).
 # </details>
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** VGG pays for accuracy with work. GoogLeNet is deeper, looks with three kernels, and does a tenth. The obvious module (all kernels side by side) costs nearly as much as VGG. The trick: squeeze 192 maps into 16 by a cheap 1×1, let the large kernel look around in those, and let the pool hand on few. Split the kernel too; and in the end let each kernel look at one map alone: that is what runs on a telephone.
+# **The story in a minute.** VGG pays for accuracy with work. GoogLeNet is deeper, looks with three kernels, and does a tenth. The obvious module (all kernels side by side) costs nearly as much as VGG. The trick: squeeze 192 maps into 16 by a cheap 1×1, let the large kernel look around in those, and let the pool hand on few. Split the kernel too; and in the end let each kernel look at one map alone: that is what runs on a phone.
 #
 # **Two lessons of 45 minutes.** First: sections 1 to 3 (1 in 8 minutes, 2 in 10 with the bill on the board, 3 in 22 with the cat and the table of four), exercise 1 in pairs (5); exercises 2 and 3 at home. Second: vote and section 4 (10), "a module from memory" as a detective story (10), section 7 (15) with exercise 5 begun, recap and quiz (10); sections 6 and 8 with exercises 4 and 6 at home.
 #
@@ -945,7 +953,7 @@ widgets.quiz("09")
 #
 # **To skip:** section 8 but for its map, the clock of section 6, exercises 4 and 6. Without section 6 leave out quiz question 4.
 #
-# **To discuss.** (1) The module from memory trained without an error, at nearly the right price. Which checks would you write before training any network? (2) A telephone has little memory and a slow processor, a data centre neither. Would both choose the same split?
+# **To discuss.** (1) The module from memory trained without an error, at nearly the right price. Which checks would you write before training any network? (2) A phone has little memory and a slow processor, a data centre neither. Would both choose the same split?
 #
 # **Listen for** "the 1×1 does nothing, it sees one pixel": ask what it sees in the other direction, through the maps. And "71 % fewer products is 71 % less time".
 # </details>

@@ -15,7 +15,8 @@ def bottleneck(function, resnet) -> Verdict:
     model = _network(resnet)
     x, wanted = model.get_layer(BEFORE).output, model.get_layer(f"{BLOCK}_out").output
     call = f"bottleneck(x, {MIDDLE})"
-    output, verdict = called(EXERCISE, function, (x, MIDDLE), name=call, advice=_of_error, copy=False)
+    nothing = "returns nothing: hand the last maps on with `return`."
+    output, verdict = called(EXERCISE, function, (x, MIDDLE), name=call, advice=_of_error, copy=False, nothing=nothing)
     if verdict:
         return verdict
     if not hasattr(output, "shape") or len(output.shape) != 4:
@@ -25,7 +26,7 @@ def bottleneck(function, resnet) -> Verdict:
     got, right = tuple(output.shape[1:]), tuple(wanted.shape[1:])
     if got != right:
         return failed(
-            EXERCISE, f"{call} gives maps {_times(got)}, and {_times(right)} came in; {_of_shape(got, right)}"
+            EXERCISE, f"{call} gives maps {_times(got)}, and {_times(right)} came in; {_of_shape(x, output, right)}"
         )
     try:
         yours, package = type(model)(x, output), type(model)(x, wanted)
@@ -52,11 +53,25 @@ def _times(shape) -> str:
     return "×".join(str(side) for side in shape)
 
 
-def _of_shape(got: tuple, right: tuple) -> str:
+def _of_shape(x, output, right: tuple) -> str:
     """Return what to say of maps of another size."""
-    if got[2] != right[2]:
+    if output.shape[3] == 2 * right[2] and _joined(x, output):
+        return "they stand side by side. What does the ⊕ of the drawing do with F(x) and x?"
+    if output.shape[3] != right[2]:
         return "how many channels must the last convolution make, to be added to x?"
     return "do all convolutions keep height and width?"
+
+
+def _joined(x, output) -> bool:
+    """Say whether maps are concatenated on the way from x to the output."""
+    operations, tensors = set(), [output]
+    while tensors:
+        tensor = tensors.pop()
+        operation = getattr(tensor, "_keras_history", (None,))[0]
+        if tensor is not x and operation is not None and operation not in operations:
+            operations.add(operation)
+            tensors += operation.input if isinstance(operation.input, list) else [operation.input]
+    return any(type(operation).__name__ == "Concatenate" for operation in operations)
 
 
 def _of_layers(yours, package) -> str:
@@ -108,7 +123,26 @@ def _of_values(yours, package, x) -> str:
     for hint, values in told.items():
         if _alike(answer, values):
             return hint
+    if any(_alike(answer, values) for values in _inner_sums(package, given)):
+        return "what is added is not x. Where does the path around the layers begin, and where does it end?"
     return "layers and weights are right, the numbers are not: what stands between convolutions, and before the sum?"
+
+
+def _inner_sums(package, given) -> list[np.ndarray]:
+    """Return what comes out where the sum stands around the 3×3 alone, with and without one around all three."""
+    first, second, third = (layer for layer in package.layers if hasattr(layer, "kernel"))
+    norms = [layer for layer in package.layers if type(layer).__name__ == "BatchNormalization"]
+
+    def applied(conv, norm, maps):
+        return np.asarray(norm(conv(maps), training=False))
+
+    narrow = np.maximum(applied(first, norms[0], given), 0)
+    inner = applied(second, norms[1], narrow)
+    branches = [
+        applied(third, norms[2], summed)
+        for summed in (np.maximum(inner + narrow, 0), np.maximum(inner, 0) + narrow, inner + narrow)
+    ]
+    return [np.maximum(branch + shortcut, 0) for branch in branches for shortcut in (0, given)]
 
 
 def _alike(one, other) -> bool:

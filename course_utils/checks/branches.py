@@ -88,6 +88,8 @@ def separable_error(error: Exception) -> str:
         return "`conv2d` looks around in one map, (H, W), with one kernel, (3, 3)."
     if isinstance(error, IndexError):
         return "Does `depthwise` have a kernel for every map that you look around in? Think of what comes first."
+    if "matmul" in told and "size 5 is different from 3" in told:
+        return "`pointwise` has a row for each map that comes in and a column for each that goes out, as it stands."
     if "matmul" in told:
         return "`@` needs the maps on the last axis, and as many of them as `pointwise` has rows."
     return ""

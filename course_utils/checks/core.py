@@ -9,6 +9,7 @@ import numpy as np
 
 SIGNS = {None: "○", True: "✓", False: "✗"}
 BORDERS = {None: "#8c959f", True: "#2da44e", False: "#d1731a"}  # each at least 3:1 on white and on black
+LONGEST_ERROR = 160  # letters of an error's text, where a hint follows
 GIVEN: dict[str, "Verdict"] = {}  # the latest verdict on each exercise of this session, for the reader's own score
 
 
@@ -97,7 +98,16 @@ def hints(mistakes: Iterable[tuple[object, str]], otherwise: str, *, raised: str
     return hint
 
 
-def called(exercise: str, function, arguments, *, name: str = "your function", advice=None, copy: bool = True):
+def called(
+    exercise: str,
+    function,
+    arguments,
+    *,
+    name: str = "your function",
+    advice=None,
+    copy: bool = True,
+    nothing: str = "",
+):
     """Call the reader's function; return what came out and, where there is nothing to judge, the verdict.
 
     Args:
@@ -106,6 +116,8 @@ def called(exercise: str, function, arguments, *, name: str = "your function", a
         name: how an error names the call.
         advice: a function that makes the hint on an error.
         copy: False where the check asks whether arrays are left alone; else copies are handed over.
+        nothing: the hint where the function ends without a ``return``, for a stub that returns ``...``; without it
+            such a function counts as untouched.
     """
     if is_blank(function):
         return None, not_attempted(exercise)
@@ -121,8 +133,13 @@ def called(exercise: str, function, arguments, *, name: str = "your function", a
     except NotImplementedError:
         return None, not_attempted(exercise)
     except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-        told = f"{name} raised {type(error).__name__}: {error}".rstrip(". ")
-        return None, failed(exercise, f"{told}. {advice(error)}".rstrip() if advice else told)
+        hint = advice(error) if advice else ""
+        text = " ".join(str(error).split())
+        text = f"{text[:LONGEST_ERROR]}…" if hint and len(text) > LONGEST_ERROR else text  # the hint is to be read
+        told = f"{name} raised {type(error).__name__}: {text}".rstrip(". ")
+        return None, failed(exercise, f"{told}. {hint}" if hint else told)
+    if answer is None and nothing:
+        return None, failed(exercise, f"{name} {nothing}")
     return answer, not_attempted(exercise) if is_blank(answer) else None
 
 

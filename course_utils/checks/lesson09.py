@@ -80,7 +80,9 @@ def inception_module(function, googlenet) -> Verdict:
         wanted = model.get_layer(f"inception_{name}_output").output
         row = branches.row_of(model, name)
         call = f"inception_module(maps, {', '.join(map(str, row))})"
-        output, verdict = called("2", function, (maps, *row), name=call, advice=branches.on_error, copy=False)
+        nothing = "returns nothing: hand the joined maps on with `return`."
+        options = {"name": call, "advice": branches.on_error, "copy": False, "nothing": nothing}
+        output, verdict = called("2", function, (maps, *row), **options)
         if verdict:
             return verdict
         if not hasattr(output, "shape") or len(output.shape) != 4:
@@ -132,6 +134,9 @@ def shifted_channels(answer) -> Verdict:
         answer,
         144 + 32 + 64,
         mistakes=[
+            (144, "that is what leaves 3a written from memory; here the numbers are those of 4d."),
+            (256, "that is what leaves 3a; here the numbers are those of 4d."),
+            (320, "112 is no branch of its own in this code: which layer gets the first number?"),
             (528, "that is the paper's module: 112 + 288 + 64 + 64."),
             (416, "this code has no 1×1 branch: what becomes of 112, the first number?"),
             (384, "288 never leaves this code as maps: which layer gets the third number?"),
@@ -167,7 +172,11 @@ def design_module(row) -> Verdict:
     if five < LEAST_5X5:
         spare = f"{five} maps of the 5×5 for {weights:,} weights"
         return failed("6", f"{spare}; more of them are possible. Where else can you save, and what does a map cost?")
-    best = "no module within the rules has more" if five >= MOST_5X5 else "a few more are possible"
+    best = (
+        "no module within the rules has more. Do passages so narrow cost accuracy? No bill says"
+        if five >= MOST_5X5
+        else "a few more are possible"
+    )
     return passed("6", f"{five} maps of the 5×5 for {weights:,} weights, where 3a has 32 for 163,328; {best}")
 
 
@@ -176,7 +185,8 @@ def separable(function) -> Verdict:
     draw = np.random.default_rng(0)
     maps, depthwise, pointwise = draw.normal(size=(6, 7, 3)), draw.normal(size=(3, 3, 3)), draw.normal(size=(3, 5))
     call, advice = "separable(maps, depthwise, pointwise)", branches.separable_error
-    answer, verdict = called("5", function, (maps, depthwise, pointwise), name=call, advice=advice)
+    nothing = "returns nothing: hand the mixed maps on with `return`."
+    answer, verdict = called("5", function, (maps, depthwise, pointwise), name=call, advice=advice, nothing=nothing)
     if verdict:
         return verdict
     try:

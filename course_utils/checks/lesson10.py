@@ -1,6 +1,7 @@
 """Checks of lesson 10, ResNet: what blocks hand on, paths, a bottleneck, faults, squeeze and excite, a project."""
 
 import math
+import re
 
 import numpy as np
 
@@ -22,11 +23,14 @@ __all__ = ["bottleneck", "capstone", "diagnose", "hand_on", "paths", "projection
 
 BUDGET = 120.0  # processor seconds of the project
 DEEP = 32  # trained kernels that the project asks for
-PASS, EXCELLENT, HONEST = 0.75, 0.82, 0.10  # test accuracy; how far the expectation may be off
+# Test accuracy: three layers have 75 %; 5 points more are 2.5 standard errors of 450 images. Five trainings of the
+# solution have 83.8 to 88.2 %, so 80 % stands well below the worst. And how far the expectation may be off.
+PASS, EXCELLENT, HONEST = 0.75, 0.80, 0.10
 FEWEST_WORDS = 25
 DIAGNOSES = ("degradation", "overfitting", "stale statistics", "healthy")
 X, F = np.array([2.0, 0.0, 5.0]), np.array([-3.0, -1.0, 0.5])  # of exercise 1
 BLOCKS = 15  # of exercise 2
+LEFT_OVER = "An axis is left over: a map has height and width, and one number is to stay of both."
 
 
 def hand_on(plain, residual) -> Verdict:
@@ -92,6 +96,7 @@ def projections(answer) -> Verdict:
         mistakes=[
             (kernels, "those are the 1×1 kernels; a γ and a β for each new channel follow."),
             (kernels + (64 + 128 + 256), "batch norm trains two numbers a channel, γ and β."),
+            (kernels + 2 * (32 + 64 + 128), "batch norm comes after the 1×1: a γ and a β for each *new* channel."),
             (kernels + 4 * (64 + 128 + 256), "the running mean and variance are not trained."),
             (9 * kernels + 2 * 448, "the projection is 1×1, not 3×3."),
             (kernels + 3 * (64 + 128 + 256), "batch norm follows, so the 1×1 convolutions have no biases."),
@@ -145,6 +150,8 @@ def squeeze_and_excite(function) -> Verdict:
         (maps + gates(means, w1, w2), "The maps are multiplied by their numbers, not added to them."),
         (maps * gates(maps.max(axis=(0, 1)), w1, w2), "Squeeze by the mean, not the maximum."),
         (maps * gates(maps.sum(axis=(0, 1)), w1, w2), "Squeeze by the mean, not the sum."),
+        (maps * gates(maps.mean(axis=0), w1, w2), LEFT_OVER),
+        (maps * gates(maps.mean(axis=1), w1, w2)[:, None], LEFT_OVER),
         (maps * gates(maps, w1, w2), "Each place got numbers of its own: first make one mean of each map."),
         (maps * np.maximum(scores, 0), "The second layer ends in a sigmoid, not in a ReLU."),
         (maps * gates(np.maximum(means, 0), w1, w2), "The ReLU stands after the first layer, not before it."),
@@ -160,12 +167,22 @@ def squeeze_and_excite(function) -> Verdict:
 
     def advice(answer) -> str:
         if isinstance(answer, Exception):
-            return "Squeezing leaves one number for each map: over which axes is the mean taken?"
+            return _error_of_squeezing(str(answer))
         return known(answer) if np.shape(answer) in ((3, 4, 12), (12,)) else "The maps keep their shape, (3, 4, 12)."
 
     wide = rng.normal(1, 1, (5, 5, 6)), rng.normal(size=(6, 4)), rng.normal(size=(4, 6))
     cases = [((maps, w1, w2), right(maps, w1, w2), advice), (wide, right(*wide), "Any number of maps may come.")]
     return check_function("6", function, cases, praise="a block that listens to the whole image")
+
+
+def _error_of_squeezing(told: str) -> str:
+    """Return the hint on a squeeze-and-excite function that raises."""
+    product = "matmul" in told or "aligned" in told
+    if product and {12, 3} <= set(map(int, re.findall(r"\d+", told.split("signature")[-1]))):
+        return "A row of C numbers meets a matrix (C, C/r): on which side of `@` does the row stand?"
+    if "broadcast" in told:
+        return LEFT_OVER
+    return "Squeezing leaves one number for each map: over which axes is the mean taken?"
 
 
 def capstone(model, images, labels, *, seconds, expected, defence) -> Verdict:

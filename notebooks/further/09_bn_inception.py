@@ -99,7 +99,7 @@ plots.show(
 #
 # Two to three times as long up to 4a, as one expects when two losses more are added to the same layers; after 4d not at all, for only the main loss reaches there. And the main head's gradient alone falls but little towards the image. Nothing vanishes here that would need help.
 #
-# A longer gradient is not a better network: trained, five modules with heads were as good as without (42.8 to 44.8 % and 42.7 to 45.5 %). The authors wrote the same in 2015, and then called the heads *regularizers*.
+# A longer gradient is not a better network: trained, five modules with heads were as good as without (42.8 to 44.8 % and 42.7 to 45.5 %). In 2015 the authors saw no faster beginning and a slightly better end: *regularizers*.
 # </details>
 
 # %% tags=["nbval-ignore-output"]

@@ -157,7 +157,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 7: the project
-# *At least 32 layers, better than three, in two processor minutes.* **Look at the data first:** the test patches are turned, darker or brighter, soft and noisy. What is trained on must look like what is asked.
+# *At least 32 layers, at least as good as three, in two processor minutes.* **Look at the data first:** the test patches are turned, darker or brighter, soft and noisy. What is trained on must look like what is asked.
 #
 # **Choose.** Time is what depth costs. So two strided convolutions come first, and the deep part works on small maps; its blocks are bottlenecks, with a projection where the channels double. Batch norm's momentum is 0.9, for there are few steps.
 
@@ -287,6 +287,8 @@ score.at_most("processor seconds", seconds, 120)
 score.section()
 
 # %% [markdown]
+# From five seeds this network reached 83.8 to 88.2 % (mean 85.8); *excellent* begins at 80 %, well below the worst of them and five points above the three layers.
+#
 # Other good answers: basic blocks on few channels, version 2, more stride at the start. And where depth is *not* asked for? Compare with lesson 05's way: a frozen ResNet-20, means and deviations of the maps of its first two stages, a small classifier on top, a dozen views.
 
 # %% [markdown]
