@@ -86,6 +86,20 @@ def test_check_function_tells_the_cases_apart():
     assert check_double(4).passed is False and "without calling it" in check_double(4).message
 
 
+def test_a_long_error_is_cut_before_its_hint_and_a_forgotten_return_is_named():
+    def raising(x):
+        raise ValueError("no " * 200)
+
+    def said(function, **settings):
+        return core.called("2", function, (1,), name="f(1)", **settings)[1]
+
+    cut = said(raising, advice=lambda error: "Look here.").message
+    assert len(cut) < 250 and cut.endswith("…. Look here.") and said(raising).message.count("no") == 200
+    forgotten = said(lambda x: None, nothing="returns nothing.")
+    assert forgotten.passed is False and forgotten.message == "f(1) returns nothing."
+    assert said(lambda x: ..., nothing="returns nothing.").passed is None and said(lambda x: None).passed is None
+
+
 def test_check_function_protects_its_cases_from_in_place_changes():
     image = np.array([1.0, 2.0])
     cases = [((image,), [2, 4], ""), ((image,), [2, 4], "")]

@@ -195,7 +195,7 @@ WRONG = [
     (lesson10.bottleneck, (lambda x, filters: 7, R), "a Keras tensor"),
     (lesson10.bottleneck, (lambda x, filters: 1 / 0, R), "ZeroDivisionError"),
     (lesson10.projections, (43_008,), "γ and a β"),
-    (lesson10.projections, (43_456,), "each *new* channel"),
+    (lesson10.projections, (43_456,), "γ and β, for each *new* channel"),  # one for each new, or two for each old one
     (lesson10.projections, (44_800,), "not trained"),
     (lesson10.projections, (44_352,), "no biases"),
     (lesson10.projections, (0,), "option A"),

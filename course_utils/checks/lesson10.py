@@ -95,8 +95,7 @@ def projections(answer) -> Verdict:
         kernels + 2 * (64 + 128 + 256),
         mistakes=[
             (kernels, "those are the 1×1 kernels; a γ and a β for each new channel follow."),
-            (kernels + (64 + 128 + 256), "batch norm trains two numbers a channel, γ and β."),
-            (kernels + 2 * (32 + 64 + 128), "batch norm comes after the 1×1: a γ and a β for each *new* channel."),
+            (kernels + (64 + 128 + 256), "batch norm trains two numbers, γ and β, for each *new* channel."),
             (kernels + 4 * (64 + 128 + 256), "the running mean and variance are not trained."),
             (9 * kernels + 2 * 448, "the projection is 1×1, not 3×3."),
             (kernels + 3 * (64 + 128 + 256), "batch norm follows, so the 1×1 convolutions have no biases."),
