@@ -81,8 +81,9 @@ def inception_module(function, googlenet) -> Verdict:
         row = branches.row_of(model, name)
         call = f"inception_module(maps, {', '.join(map(str, row))})"
         nothing = "returns nothing: hand the joined maps on with `return`."
-        options = {"name": call, "advice": branches.on_error, "copy": False, "nothing": nothing}
-        output, verdict = called("2", function, (maps, *row), **options)
+        output, verdict = called(
+            "2", function, (maps, *row), name=call, advice=branches.on_error, copy=False, nothing=nothing
+        )
         if verdict:
             return verdict
         if not hasattr(output, "shape") or len(output.shape) != 4:
