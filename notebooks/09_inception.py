@@ -817,7 +817,7 @@ mobile = counted["MobileNetV2"]
 plots.architecture(mobile, block="block_2", title="A block of MobileNetV2")
 
 # %% [markdown]
-# Read it from the input: a 1×1 *widens* 24 maps to 144; a depthwise 3×3 looks around in the 144, where it is cheap; a 1×1 narrows to 24 again, *without* ReLU (which would zero about half of the few numbers left). And what came in is *added* at the end; that is [lesson 10](10_resnet.ipynb)'s idea. (MobileNet's ReLUs end at 6.) 300 million multiply-adds in all, a fifth of GoogLeNet's. **Which share of them is looking around, which is mixing?**
+# Read it from the input: a 1×1 *widens* 24 maps to 144; a depthwise 3×3 looks around in the 144, where it is cheap; a 1×1 narrows to 24 again, *without* ReLU (which would zero about half of the few numbers left). And what came in is *added* at the end; that is [lesson 10](10_resnet.ipynb)'s idea. 300 million multiply-adds in all, a fifth of GoogLeNet's. **Which share of them is looking around, which is mixing?**
 
 
 # %% tags=["hide-output"]
@@ -896,7 +896,7 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's among them. Separable kernels carry the networks of phones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And an idea of Inception-v3 that is not about kernels is a line in most recipes: **label smoothing** (the right class is to get 0.9, not 1) keeps a network's confidence nearer to its accuracy. A **temperature** does so after training: [surer than right](further/09_surer_than_right.ipynb).
+# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's among them. Separable kernels carry the networks of phones, and EfficientNet and ConvNeXt. The many branches have mostly gone. And an idea of Inception-v3 that is not about kernels is a line in most recipes: **label smoothing** (the right class is to get 0.9, not 1) keeps a network's confidence nearer to its accuracy. A **temperature** for the logits does so after training: [surer than right](further/09_surer_than_right.ipynb), on calibration.
 #
 # **Exercise 6 (design).** Six numbers for a module on 192 maps. 256 maps leave, at least 128 of them from the 3×3, and as many as you can from the 5×5, with at most 80,000 weights (3a: 163,328, and 32 maps from its 5×5). No passage may be narrower than in GoogLeNet's table, four to one: a reduction has at least a quarter of the maps of the kernel after it. (52 maps pass; more are possible.)
 

@@ -987,7 +987,7 @@ score.section()
 # - **Do something of your own.** A folder of photographs and lesson 05 are enough.
 # - **Find, not only name:** detection and segmentation (Mask R-CNN, U-Net).
 # - **Build a transformer:** the ViT of [keras.io/examples](https://keras.io/examples/).
-# - **Read** *Dive into Deep Learning* (free), and papers: what would contradict the claim?
+# - **Read:** *Dive into Deep Learning* (free), and papers: what would contradict the claim?
 #
 # ## Recap
 #
