@@ -283,6 +283,19 @@ def test_towers_cross_where_a_layer_sees_both():
     assert len(named(ax, "half:")) == len(named(ax, "box:")) - 2
 
 
+def test_labels_below_towers_keep_apart():
+    ax = picture("alexnet")
+    renderer = ax.figure.canvas.get_renderer()
+    lines = {}
+    for text in texts(ax):
+        box = text.get_window_extent(renderer)
+        lines.setdefault(round(text.get_position()[1]), []).append((box.x0, box.x1, text.get_text()))
+    for row in map(sorted, lines.values()):
+        for (_, end, one), (begin, _, other) in itertools.pairwise(row):
+            assert begin - end >= 6, (one, other)
+    assert {"55×55", "96 maps", "11×11 conv", "stride 4"} <= {text.get_text() for text in texts(ax)}
+
+
 def test_frozen_layers_are_hatched():
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3, name="base"), keras.layers.Flatten()])
     model.trainable = False

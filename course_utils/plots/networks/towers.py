@@ -25,7 +25,7 @@ def draw(network: Network, title: str, caption: str) -> Pen:
     scale.power, scale.tallest = 0.5, TALL
     place(stages, scale, units)
     middle = 52 + TALL * (1 + SLANT) / 2
-    bottom = middle + TALL * (1 + SLANT) / 2 + 22
+    bottom = middle + TALL * (1 + SLANT) / 2 + 24
     pen = Pen(WIDTH, bottom + 146)
     pen.text(WIDTH / 2, 26, title, size=TITLE, weight="bold", gid="text:title")
     for before, stage in pairwise(stages):
@@ -36,8 +36,8 @@ def draw(network: Network, title: str, caption: str) -> Pen:
     pen.arrow([(last, middle), (last + 16, middle)])
     pen.legend([look(unit) for unit in units], WIDTH / 2, bottom + 84)
     notes = (
-        "straight lines: each tower sees its own maps · crossed lines: the layer sees the maps of both towers",
-        scale.words,
+        "each tower makes half of the maps · straight lines: it sees its own half · crossed lines: both halves",
+        "the taller a box, the larger its maps · the thicker, the more of them (both by their square roots)",
         caption,
     )
     for number, line in enumerate(notes):
@@ -95,26 +95,20 @@ def draw_stage(pen: Pen, stage: Stage, scale: Scale, middle: float, bottom: floa
             thick = scale.thickness(part)
             volume(pen, x, axis, thick, scale.height(part), part, gid=f"{'half' if tower else 'box'}:{unit.name}")
             x += thick + APART
-    lines = [words.tight(stage.units[0].shape), *described(stage, units)]
-    for number, line in enumerate(lines):
+    for number, line in enumerate(described(stage, units)):
         pen.text(
             stage.x + stage.wide / 2, bottom + 14 * number, line, size=SMALL, weight="normal" if number else "bold"
         )
 
 
 def described(stage: Stage, units: list[Unit]) -> list[str]:
-    """Return what a stage does, and how its channels go through the towers."""
-    first = stage.units[0]
+    """Return the lines below a stage: the size of its maps, how many both towers make, and by what."""
+    first, last = stage.units[0], stage.units[-1]
     if first is units[0]:
-        return ["image"]
-    pooled = ["pool"] if len(stage.units) > 1 and stage.units[-1].kind == "pooling" else []
-    out = first.channels
-    if first is units[-1]:
-        return [words.operation(first), "both halves", *(word for word in first.after if word == "softmax")]
-    seen = "own half" if first.row.groups == 2 else "both halves"
-    return [
-        words.operation(first).replace(", stride ", " / "),
-        f"2 × {out // 2:,}",
-        *([seen] if first.arriving != units[0].shape else []),
-        *pooled,
-    ]
+        return [words.tight(first.shape), "image"]
+    size = [words.tight(first.shape)]
+    if len(first.shape) == 3:
+        size = [words.tight(first.shape[:-1]), f"{first.channels:,} maps"]
+    ends = [word for word in first.after if word == "softmax"] if first is units[-1] else []
+    pooled = ["then pooling"] if last is not first and last.kind == "pooling" else []
+    return [*size, *words.operation(first).split(", "), *ends, *pooled]
