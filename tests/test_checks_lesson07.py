@@ -103,6 +103,7 @@ WRONG_VERSIONS = [
     (lambda i, t, c, m, s: plain(i, t, c, m, s).astype(int) + s, "pictures are uint8"),
     (lambda i, t, c, m, s: (plain(i, t, c, m, s) + s).astype("uint8"), "other end"),
     (plain, "have not changed"),
+    (lambda i, t, c, m, s: version(i, t, c, m, s)[..., :: -1 if m else 1], "changed places"),
     (lambda i, t, c, m, s: version(i, t, c, m, s[::-1]), "red, green, blue"),
     (lambda i, t, c, m, s: version(i, t, c, m, -s), "may be negative"),
     (lambda i, t, c, m, s: version(i, t, c, m, s).astype(float), "uint8"),
@@ -133,6 +134,51 @@ def ranked(p, labels):
     return [int(label != row[0]) for label, row in zip(labels, best, strict=True)]
 
 
+def in_any_row(p, y, k):
+    best = np.argsort(p, axis=1)[:, -k:]
+    return float(np.mean([label not in best for label in y]))
+
+
+def by_values(p, y, k):
+    best = np.sort(p, axis=1)[:, -k:]
+    return float(np.mean([label not in row for label, row in zip(y, best, strict=True)]))
+
+
+def by_place(p, y, k):
+    return float(np.mean(np.argsort(-p, axis=1)[:, k - 1] != y))
+
+
+def without_last(p, y, k):
+    return float(np.mean([label not in row for label, row in zip(y, np.argsort(-p)[:, : k - 1], strict=True)]))
+
+
+def beyond(p, y, k):
+    return float(np.mean([label not in row for label, row in zip(y, np.argsort(p)[:, -k + 1 :], strict=True)]))
+
+
+WRONG_ERRORS = [
+    (lambda p, y, k: 1 - top_k(p, y, k), "the share that is wrong"),
+    (in_any_row, "not of any row"),
+    (lambda p, y, k: top_k(-p, y, k), "begins with the smallest"),
+    (lambda p, y, k: float(np.mean(p.argmin(axis=1) != y)), "begins with the smallest"),
+    (lambda p, y, k: top_k(p, y, k + 1), "one guess more"),
+    (beyond, "does your slice keep"),
+    (without_last, "a guess left"),
+    (by_values, "with class numbers"),
+    (lambda p, y, k: float(np.mean(1 - p[np.arange(len(y)), y])), "count images"),
+    (lambda p, y, k: 100 * top_k(p, y, k), "per cent"),
+    (lambda p, y, k: sum(ranked(p, y)), "So many images are wrong"),
+    (lambda p, y, k: len(y) - sum(ranked(p, y)), "So many images are right"),
+    (lambda p, y, k: ranked(p, y), "One number for all"),
+    (lambda p, y, k: [1 - wrong for wrong in ranked(p, y)], "the wrong ones count"),
+    (lambda p, y, k: float(np.mean(p.argmax(axis=1) != y)), "where does k come in"),
+    (by_place, "the second guess alone"),
+    (lambda p, y, k: top_k(p, y, k) if k < 2 else 1 - top_k(p, y, k), "whichever of them"),
+    (lambda p, y, k: top_k(p, y, min(k, 2)), "as many guesses as classes"),
+    (lambda p, y, k: top_k(p, y, k) * len(y) / 6, "you are given"),
+    (lambda p, y, k: p[:, 99], "a row for each image"),
+    (lambda p, y, k: 7.0, "most probable class of each image"),
+]
 SOUND = {"A": "against memorising", "B": "nothing", "C": "more epochs"}
 RIGHT = [
     (lesson07.windows_in_a_row, (55, 43, 15)),
@@ -156,6 +202,7 @@ WRONG = [
     (lesson07.windows_in_a_row, (56, 43, 15), "the first: a window that does not fit"),
     (lesson07.windows_in_a_row, (54, 43, 16), "the third: round down"),
     (lesson07.windows_in_a_row, (57, 45, 17), "subtract its size"),
+    (lesson07.windows_in_a_row, (58, 46, 18), "subtract its size"),
     (lesson07.windows_in_a_row, (54, 43, 14), "row longer"),
     (lesson07.windows_in_a_row, (54, 43, 15), "the first"),
     (lesson07.windows_in_a_row, (55, 43, 14), "the third"),
@@ -171,15 +218,19 @@ WRONG = [
     (lesson07.advice, (SOUND | {"A": "more epochs"},), "what is left to learn"),
     (lesson07.advice, (SOUND | {"A": "another rate"},), "what is left to learn"),
     (lesson07.advice, (SOUND | {"B": "against memorising"},), "on which pictures"),
-    (lesson07.advice, (SOUND | {"B": "more epochs"},), "on which pictures"),
+    (lesson07.advice, (SOUND | {"B": "more epochs"},), "last 30 epochs"),
+    (lesson07.advice, (SOUND | {"B": "another rate"},), "have other rates brought"),
+    (lesson07.advice, (SOUND | {"A": "nothing"},), "where you want it"),
     (lesson07.advice, (SOUND | {"C": "nothing"},), "last epoch"),
-    (lesson07.advice, (SOUND | {"C": "against memorising"},), "last epoch"),
+    (lesson07.advice, (SOUND | {"C": "against memorising"},), "known by heart"),
+    (lesson07.advice, (SOUND | {"C": "another rate"},), "had the same time"),
     (lesson07.advice, (SOUND | {"C": None},), "no answer yet"),
     (lesson07.advice, (SOUND | {"C": "luck"},), "choose from"),
     (lesson07.advice, ("nothing",), "keys A, B and C"),
     (lesson07.start_left, (lambda m, n, b, e: m ** (n // b * e),), "smaller one counts"),
     (lesson07.start_left, (lambda m, n, b, e: m ** math.ceil(n * e / b),), "smaller batch of its own"),
     (lesson07.start_left, (lambda m, n, b, e: m ** math.ceil(n / b),), "5 epochs"),
+    (lesson07.start_left, (lambda m, n, b, e: left(m, n, max(b, 50), e),), "136 batches"),
     (lesson07.start_left, (lambda m, n, b, e: 1 - left(m, n, b, e),), "was replaced"),
     (lesson07.start_left, (lambda m, n, b, e: m**e,), "one step"),
     (lesson07.start_left, (lambda m, n, b, e: m * n,), "Two batches"),
@@ -187,14 +238,7 @@ WRONG = [
     (lesson07.start_left, (lambda m, n, b, e: 100 * left(m, n, b, e),), "per cent"),
     (lesson07.start_left, (lambda m, n, b, e: round(left(m, n, b, e), 2),), "rounded"),
     (lesson07.start_left, (lambda m, n, b, e: math.ceil(n / b) * e,), "So many steps"),
-    (lesson07.top_k_error, (lambda p, y, k: 1 - top_k(p, y, k),), "the share that is wrong"),
-    (lesson07.top_k_error, (lambda p, y, k: 100 * top_k(p, y, k),), "per cent"),
-    (lesson07.top_k_error, (lambda p, y, k: p[:, 99],), "a row for each image"),
-    (lesson07.top_k_error, (lambda p, y, k: sum(ranked(p, y)),), "which share"),
-    (lesson07.top_k_error, (lambda p, y, k: ranked(p, y),), "One number for all"),
-    (lesson07.top_k_error, (lambda p, y, k: float(np.mean(p.argmin(axis=1) != y)),), "two guesses"),
-    (lesson07.top_k_error, (lambda p, y, k: top_k(-p, y, k),), "begins with the smallest"),
-    (lesson07.top_k_error, (lambda p, y, k: float(np.mean(p.argmax(axis=1) != y)),), "two guesses"),
+    *[(lesson07.top_k_error, (function,), hint) for function, hint in WRONG_ERRORS],
     (lesson07_further.lrn_by_hand, (0.36,), "right so far"),
     (lesson07_further.lrn_by_hand, (4 / 21,), "alpha multiply"),
     (lesson07_further.lrn_by_hand, (4 / 9,), "neighbours belong to the sum"),

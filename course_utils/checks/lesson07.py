@@ -141,7 +141,6 @@ def _augmentation_fault(answer, image, window, settings) -> str | None:
         (right[:, ::-1], "the mirror image is right for the other value of `mirror`."),
         (np.clip(plain[::-1].astype(int) + shift, 0, 255), "it stands on its head: left and right change places."),
         (exact % 256, "numbers outside 0 to 255 have started again at the other end (lesson 02)."),
-        (exact, "some numbers lie outside 0 to 255."),
         (window, "the colours have not changed."),
         (np.clip(exact[..., ::-1], 0, 255), "the colours of a pixel have changed places."),
         (
@@ -163,13 +162,24 @@ def _cut_mirrored(image, top, left):
 def advice(answer) -> Verdict:
     """Exercise 5: what helps three colleagues first."""
     expected = {"A": "against memorising", "B": "nothing", "C": "more epochs"}
-    clues = {
-        "A": "what is left to learn from photographs that are all answered rightly?",
-        "B": "on which pictures, and with which units, does fit count? And what have other rates brought?",
-        "C": "compare its last epoch with those of the other two.",
-    }
+    given = answer if isinstance(answer, dict) else {}
+    clues = {name: _CLUES.get((name, given.get(name)), clue) for name, clue in _FIRST_CLUES.items()}
     praise = "the gap alone says little: look where training stands, and whether it still moves"
     return check_matching("5", answer, expected, choices=ADVICE, noun="colleague", hints=clues, praise=praise)
+
+
+_FIRST_CLUES = {
+    "A": "what is left to learn from photographs that are all answered rightly?",
+    "B": "on which pictures, and with which units, does fit count?",
+    "C": "compare its last epoch with those of the other two.",
+}
+_CLUES = {
+    ("A", "nothing"): "training stands at 99.8 %; is validation where you want it?",
+    ("B", "another rate"): "what have other rates brought?",
+    ("B", "more epochs"): "what have the last 30 epochs brought?",
+    ("C", "against memorising"): "can photographs of which it names 38 % be known by heart?",
+    ("C", "another rate"): "whom did this rate serve well, and has C had the same time?",
+}
 
 
 def start_left(function) -> Verdict:
@@ -194,21 +204,45 @@ def start_left(function) -> Verdict:
 
 def top_k_error(function) -> Verdict:
     """Exercise 7: the share of images whose class is not among the k most probable, ``function(p, labels, k)``."""
-    p = np.array([[0.5, 0.3, 0.15, 0.05], [0.1, 0.2, 0.3, 0.4], [0.25, 0.05, 0.6, 0.1], [0.7, 0.1, 0.05, 0.15]])
-    labels = np.array([0, 1, 0, 2])
-    mistakes = [
-        (75, "That is per cent; a share from 0 to 1 is asked for."),
-        (0.25, "Is that the share that is right, or the share that is wrong?"),
-        (3, "Those are the wrong ones; which share of the images is that?"),
-        ([0, 1, 1, 1], "One number for all images together is asked for."),
-    ]
+    p, labels = np.array(_PROBABILITIES), np.array(_KINDS)
     raised = "`probabilities` has a row for each image, `labels` one number for each, and k is one number for all."
-    first = hints(mistakes, "Only one of the four images has its class on top.", raised=raised)
+    one = hints(_FIRST_GUESS, "Compare the most probable class of each image with its label.", raised=raised)
+    two = hints(_TWO_GUESSES, "A class among the first two counts as right, whichever of them it is.")
+    own = "Two images, both wrong: divide by the number of images you are given."
     cases = [
-        ((p, labels, 1), 0.75, first),
-        ((p, labels, 2), 0.5, "Within two guesses one image more is right."),
-        ((p, labels, 3), 0.25, "Within three guesses three of the four are right."),
-        ((p, labels, 4), 0.0, "With as many guesses as classes nothing is wrong."),
-        ((p[:1], labels[:1], 1), 0.0, "The most probable class counts first: argsort begins with the smallest."),
+        ((p, labels, 1), 4 / 6, one),
+        ((p, labels, 2), 1 / 6, two),
+        ((p, labels, 3), 0.0, "With as many guesses as classes nothing is wrong."),
+        ((p[2:4], labels[2:4], 1), 1.0, own),
     ]
     return check_function("7", function, cases, praise="the number by which ImageNet is judged")
+
+
+# Chosen so that every usual mistake gives a share of its own with one guess.
+_PROBABILITIES = (
+    (0.6, 0.3, 0.1),
+    (0.2, 0.7, 0.1),
+    (0.5, 0.1, 0.4),
+    (0.1, 0.6, 0.3),
+    (0.2, 0.45, 0.35),
+    (0.5, 0.2, 0.3),
+)
+_KINDS = (0, 1, 2, 2, 2, 1)
+_FIRST_GUESS = (
+    (2 / 6, "Is that the share that is right, or the share that is wrong?"),
+    (3 / 6, "Each label belongs to one image: is it among the guesses of *its* row, not of any row?"),
+    (5 / 6, "argsort begins with the smallest: which end holds the most probable classes?"),
+    (1 / 6, "That many are wrong with one guess more than k."),
+    (0.0, "With one guess most of the six are wrong; how many classes does your slice keep?"),
+    (1.0, "Two of the six are right. Do you compare labels with class numbers, and is there a guess left?"),
+    (1 - 2.55 / 6, "That is a mean of probabilities; count images."),
+    (400 / 6, "That is per cent; a share from 0 to 1 is asked for."),
+    (4, "So many images are wrong; which share of all is that?"),
+    (2, "So many images are right; which share of all is wrong?"),
+    ((0, 0, 1, 1, 1, 1), "One number for all images together is asked for."),
+    ((1, 1, 0, 0, 0, 0), "One number for all images together is asked for, and the wrong ones count."),
+)
+_TWO_GUESSES = (
+    (4 / 6, "The same as with one guess: where does k come in?"),
+    (3 / 6, "That looks at the second guess alone; the first counts, too."),
+)

@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/07_moving_statistics.ipynb)
 #
-# A side path of [lesson 07](../07_alexnet.ipynb), about 6 minutes. Batch norm keeps a running mean and variance for use. Here is how long they take to arrive, what happens when pixels are divided by 255 twice, and five networks that all call themselves AlexNet.
+# A side path of [lesson 07](../07_alexnet.ipynb), about 6 minutes. Batch norm keeps a running mean and variance for inference. Here is how long they take to arrive, what happens when pixels are divided by 255 twice, and five networks that all call themselves AlexNet.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -108,7 +108,7 @@ with plots.figure(size=(6, 3.4), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# One answer to everything: exactly 1 in 17, in every run. And still the network *knows*: with statistics estimated anew it names as many flowers as the other. Batch norm makes training blind to the scale of the pixels, so the mistake shows only in use.
+# One answer to everything: exactly 1 in 17, in every run. And still the network *knows*: with re-estimated statistics it names as many flowers as the other. Batch norm makes training blind to the scale of the pixels, so the mistake shows only in inference.
 # </details>
 #
 # ## Five networks of one name
