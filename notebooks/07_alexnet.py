@@ -15,7 +15,7 @@
 #
 # **Before this:** lessons 03 (training with Keras), 04 (initial weights, batch norm) and 06 (LeNet-5).
 #
-# **Time:** about 33 minutes of reading, 45 more for the seven exercises; the code runs in about a minute and a half on two CPU cores.
+# **Time:** about 34 minutes of reading, 45 more for the seven exercises; the code runs in about a minute and a half on two CPU cores.
 #
 # **Data:** 17 Category Flowers, 1,360 photographs (Nilsback and Zisserman, 2006). Where they are unavailable, generated flowers stand in; figures marked *stored* always show the real ones.
 
@@ -78,7 +78,7 @@ BLUE, ORANGE, GREEN, PINK = plots.COLOURS[:4]
 # %% [markdown]
 # ## 1 · LeNet-5 meets a flower
 #
-# LeNet-5 reads 99 of 100 handwritten digits. These are photographs of 17 kinds of flower. Of each kind there are 40 to learn from, 20 for validation, 20 for the test.
+# LeNet-5 reads 99 of 100 handwritten digits. These are photographs of 17 kinds of flower. Of each, 40 are to learn from, 20 for validation, 20 for the test.
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title Ten of the seventeen kinds
@@ -91,12 +91,15 @@ plots.show_images(
 )
 
 # %% [markdown]
-# LeNet-5 with ReLU and max pooling, with three colours and 17 answers, learns for 20 epochs, from 50×50 pixels of each photograph. **Of 100 *training* flowers, how many will it name then? Of 100 *test* flowers?** (Guessing names 6.)
+# LeNet-5 (with ReLU and max pooling) gets three colours in, 17 answers out, and 20 epochs on these photographs at 50×50 pixels. **Of 100 *training* flowers, how many will it name then? Of 100 *test* flowers?** (Guessing names 6.)
 
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
+# x, y: the 680 training photographs (112×112×3) and their kinds (0 to 16)
+# parts: such a pair each for "train", "validation" and "test"; kinds: 17
 def halved(images):
-    return scaled(middle(images)[:, ::2, ::2])  # 50×50 pixels, about −2 to 2
+    window = middle(images)  # 99×99 pixels in the middle
+    return scaled(window[:, ::2, ::2])  # every second: 50×50, from about −2 to 2
 
 
 keras.utils.set_random_seed(0)
@@ -122,7 +125,7 @@ pd.Series(named, name="LeNet-5").map("{:.0%}".format).to_frame()
 #
 # ### The same trouble, a thousand times larger
 #
-# The ImageNet contest had 1.28 million photographs of 1,000 kinds of things to learn from. A program may name five kinds for each; its **top-5 error** is the share where the right one is not among them. The winners of 2010 and 2011, with features made by hand, missed 28.2 and 25.8 %. **What did the winner of 2012 miss? Of 2015?**
+# The ImageNet contest had 1.28 million photographs of 1,000 kinds of things to learn from. A program may name five kinds for each photograph; its **top-5 error** is the share of photographs whose kind is not among the five. The winners of 2010 and 2011, with features made by hand, missed 28.2 and 25.8 %. **What did the winner of 2012 miss? Of 2015?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The winners, year by year
@@ -141,15 +144,15 @@ with plots.figure(size=(6, 3.4), alt=alt) as ax:
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# Nearly ten points in one year. Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton let five networks vote (seven, two of them trained on more photographs, came to 15.3 %); the second best team missed 26.2. From then on every winner was a convolutional network.
+# Nearly ten points in one year. Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton let five networks vote (seven, two of them trained on more photographs, came to 15.3 %); the second best team missed 26.2.
 # </details>
 #
-# What was in it that the LeNet-5 of 1998 had not? **ReLU** in place of tanh, **response normalization**, pooling windows that **overlap**; and two ingredients against memorising:
+# What was in it, beside its size? **ReLU** in place of LeNet-5's tanh, **response normalization**, pooling windows that **overlap**; and two ingredients against memorising:
 #
 # - *dropout*: in training, units are silenced at random;
 # - *augmentation*: photographs are cut, mirrored and recoloured at random.
 #
-# ImageNet took the authors five to six days on two GPUs. We train a small AlexNet on the flowers, four times: with **neither**, with **dropout**, with **augmentation**, with **both**.
+# We train a small AlexNet on the flowers, four times: with **neither** of these two, with **dropout**, with **augmentation**, with **both**.
 #
 # **Vote now, in writing: in which order will the four stand on new flowers after 20 epochs? And after 100?** Section 5 counts the votes.
 
@@ -173,7 +176,7 @@ score.section()
 plots.architecture(anatomy.describe(models.alexnet), title="AlexNet, 2012")
 
 # %% [markdown]
-# It is LeNet-5's plan: maps become smaller and more numerous, dense layers stand at the end. And it stands in **two towers**: a GPU had 3 GB of memory, so each of two held half of the filters. The halves see each other's maps only where the lines cross.
+# The plan is LeNet-5's: maps become smaller and more numerous, dense layers stand at the end. New are the **two towers**: a GPU had 3 GB of memory, so two shared the network, each with half of the filters. A tower sees the other's maps only where the lines cross.
 #
 # The paper's figure 2 as a table, and the table as code:
 
@@ -251,7 +254,7 @@ lesson07.windows_in_a_row(row_224, row_180, row_64)
 # %% [markdown]
 # ### Two towers
 #
-# conv2 has 256 filters of 5×5 over 96 maps. In two towers, each filter sees only the 48 maps of its own: 5·5·48·256 + 256 = 307,456 parameters. If each saw all 96, there would be 614,656. Keras writes this `groups=2`: the first half of the filters sees the first half of the maps, the second half the second.
+# conv2 has 256 filters of 5×5 over 96 maps. In two towers, each filter sees only the 48 maps of its own tower: 5·5·48·256 + 256 = 307,456 parameters. If each saw all 96, there would be 614,656. Keras writes this `groups=2`: the first half of the filters sees the first half of the maps, the second half the second.
 #
 # **Exercise 2 (build the towers).** Write conv2 with two ordinary convolutions. `convolution.conv2d(maps, kernel, padding="same")` of lesson 01 does one, without bias; `np.concatenate([a, b], axis=-1)` puts maps together. No ReLU. The check copies the weights of the package's conv2, one eighth as wide (12 maps, 32 filters), into your function and compares the outputs.
 
@@ -340,7 +343,7 @@ score.section()
 # %% [markdown]
 # ## 4 · For learning: ReLU, normalization, overlap
 #
-# On its way back the gradient is multiplied by the slope of each activation (lesson 04). tanh is flat beyond ±2; ReLU has slope 0 on the left and 1 on the right, however far.
+# On its way back the gradient is multiplied by the slope of each activation (lesson 04). tanh is flat beyond ±2; ReLU has slope 0 on the left, 1 on the right, however far.
 #
 # Call a unit **flat** on a photograph when its slope there is below 1/20 (of tanh one says *saturated*). We take an AlexNet an eighth as wide, before training, with tanh or ReLU and lesson 04's initial weights for each, and multiply all weights by a factor. **What share of the units in the five convolutions is flat, for tanh and for ReLU, at factor 1? At factor 8?**
 
@@ -362,7 +365,7 @@ def flat_share(activation, rule, factor):
     network.set_weights([factor * weights for weights in network.get_weights()])
     convolutions = [f"conv{number}" for number in range(1, 6)]
     pixels = scaled(middle(x[:32]))  # 99×99 from the middle, about −2 to 2
-    found = inspection.activations(network, pixels, convolutions)
+    found = inspection.activations(network, pixels, convolutions)  # maps, by name
     return np.mean([np.mean(slopes(activation, f) < 1 / 20) for f in found.values()])
 
 
@@ -390,16 +393,20 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# For ReLU the factor does not matter: on each photograph about half are flat, not always the same ones, and the other half passes the gradient whole. Of tanh's units hardly any is flat at factor 1, and more and more beyond. (With ReLU they explode instead, lesson 04.)
+# ReLU: on each photograph about half of the units are flat, not always the same ones, at every factor; the other half passes the gradient whole. tanh: hardly any at factor 1, more and more beyond. (There ReLU's outputs explode instead, lesson 04.)
 #
-# So that is what ReLU is for: tanh needs weights of the right size, and they must stay so while training makes them grow; ReLU does not. In 2012 that was worth much: the authors report that four layers with ReLU reached 25 % training error on CIFAR-10 *six times* sooner. With careful initial weights, [in a race of our own](further/07_activation_race.ipynb) on 5,000 pictures, tanh kept up.
+# So that is what ReLU is for. tanh passes the gradient only while its weights have the right size, at the start and as training makes them grow; half of ReLU's units pass it at any size. In 2012 that was worth much: with ReLU the authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner. With careful initial weights, [in a race of our own](further/07_activation_race.ipynb) on 5,000 pictures, tanh kept up.
 # </details>
 #
 # ### Response normalization, and windows that overlap
 #
-# *Response normalization*: a channel that answers loudly quietens its neighbours, as nerve cells do: each value is divided by (2 + 0.0001 · the sum of the squares of five neighbours)^¾. *Overlap*: pooling windows of 3×3 are moved by 2, so a value may count in two. The authors saw 1.4 points of top-1 error (one guess in place of five) from the first, 0.4 from the second.
+# *Response normalization*: a loud channel quietens its neighbours. Each value is divided by (2 + 0.0001·S)^¾, where S is the sum of the squares of five channels: its own and two on each side. Among silent ones 100 becomes 100/3^¾ = 44; if the other four are 100, too, only 100/7^¾ = 23.
 #
-# Two years later VGG saw no gain from normalization; our stored runs of 20 epochs see four points from it and none from overlap. We leave the first out and keep the second. *For the curious: [the divisor measured](further/07_response_normalization.ipynb).*
+# *Overlap*: pooling windows of 3×3 are moved by 2, so a value may count in two.
+#
+# The first took 1.4 points off the authors' top-1 error (one guess in place of five), the second 0.4.
+#
+# VGG (2014) saw no gain from normalization; in our stored runs of 20 epochs it gains four points of accuracy, overlap none. Like later networks, we keep only overlap. *For the curious: [the divisor measured](further/07_response_normalization.ipynb).*
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -409,6 +416,7 @@ score.at_most(
     0.05,
 )
 assert share["tanh"][1] < 0.2
+assert [round(100 / (2 + 1e-4 * n * 100**2) ** 0.75) for n in (1, 5)] == [44, 23]
 score.at_least(
     "tanh, factor 8: more flat units than ReLU by",
     float(share["tanh"][4] - share["relu"][4]),
@@ -430,9 +438,9 @@ plots.number_grid(
 )
 
 # %% [markdown]
-# Each unit is silenced with probability ½, for each photograph anew, so that none can rely on another; those left are doubled, which keeps sums the same on average. In inference (`training=False`) all units speak.
+# Each unit is silenced with probability ½, for each photograph anew, so that none can rely on another; the rest are doubled, so that sums stay the same on average. In inference (`training=False`) all units speak.
 #
-# **Augmentation** makes three changes, drawn anew whenever a photograph is used: a **window** at a random place (224 of 256 pixels in the paper; 99 of 112 here); the **mirror image** or not; and a small **shift of colours**, the same for all pixels, along the directions in which the training photographs' colours vary most. The authors credit it with a point; the last row shows it fifteen times as strong:
+# **Augmentation** makes three changes, drawn anew whenever a photograph is used: a **window** at a random place (224 of 256 pixels in the paper; 99 of 112 here); the **mirror image** or not; and a small **shift of colours**, the same for all pixels, along the directions in which the training photographs' colours vary most. The authors credit it with one point; the last row shows it fifteen times as strong:
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title One photograph, many times
@@ -491,8 +499,10 @@ def small_alexnet(dropout, seed):
     )
 
 
+# axes_of_colour (3, 3): the directions in which the training colours vary
 def new_versions(photographs, draw):
-    moved = alexnet_flowers.mirrored(alexnet_flowers.windows(photographs, draw), draw)
+    cut = alexnet_flowers.windows(photographs, draw)  # 99×99, anywhere
+    moved = alexnet_flowers.mirrored(cut, draw)  # with probability ½
     return alexnet_flowers.recoloured(moved, draw, axes_of_colour)
 
 
@@ -541,7 +551,7 @@ live.map("{:.1%}".format)
 # *neither* is ahead. Whoever stops here reports that dropout and augmentation do harm. But the first row says that only *neither* has learned all there is to learn.
 # </details>
 #
-# Now all four, trained for 20 epochs as here (three seeds, rate 0.002), and anew for 100 (five seeds), each at its own rate, chosen on validation flowers (stored: `alexnet_twenty`, `alexnet_long`). **Lay your two orders beside it.**
+# Now all four: for 20 epochs as here, with three seeds; and anew for 100, with five seeds, each of the four at the rate that was best on validation flowers. (Stored: `alexnet_twenty`, `alexnet_long`.) **Lay your two orders beside it.**
 
 # %% tags=["hide-input"]
 # @title Four networks, trained briefly and for long
@@ -562,29 +572,23 @@ means = {name: [float(np.mean(v)) for v in pair] for name, pair in worth.items()
 alt = f"Test accuracy after 20 and after 100 epochs: {means}."
 with plots.figure(size=(6, 4.4), alt=alt) as ax:
     plots.two_ends(worth, ends=("20 epochs", "100 epochs"), colours=COLOURS, ax=ax)
-parts_of_table = {
-    "20: validation": (20, "validation_accuracy"),
-    "20: test": (20, "test_accuracy"),
-    "100: validation": (100, "validation_accuracy"),
-    "100: test": (100, "test_accuracy"),
-}
 table = pd.DataFrame(
     {
-        column: [f"{100 * of(epochs, name, field).mean():.1f}" for name in COLOURS]
-        for column, (epochs, field) in parts_of_table.items()
+        f"{epochs} epochs": [f"{100 * of(epochs, n).mean():.1f} %" for n in COLOURS]
+        for epochs in stored
     },
     index=list(COLOURS),
 )
-table.insert(2, "100: rate", [stored[100]["rates"][name] for name in COLOURS])
+table["rate for 100"] = [stored[100]["rates"][name] for name in COLOURS]
 table
 
 # %% [markdown]
 # <details><summary><b>Compare with your second vote</b></summary>
 #
-# After 20 epochs augmentation alone is first; the two with dropout are last. In trainings planned for 100, *both* stands far above *neither*, which gains nothing from the longer time. Dropout alone is now ahead of *neither* by 3.5 points, less than two standard errors (1.8). On top of augmentation it adds nothing visible. (Time and rates changed together: each remedy got what suits it.)
+# After 20 epochs augmentation alone is first, and the two with dropout are last. After 100, *both* stands far above *neither*, which gains nothing from the longer time. Dropout alone is 3.5 points ahead of *neither*, less than two standard errors (of 1.8): perhaps nothing. On top of augmentation it adds nothing visible. (Time *and* rate have changed: each remedy got what suits it.)
 # </details>
 #
-# **Why?** Here is the *training* accuracy in the long trainings, as `fit` counts it. (Their rate climbs for 30 epochs, so all begin slowly.)
+# **Why? Write one sentence.** A clue: the *training* accuracy in the long trainings, as `fit` counts it. (All begin slowly: their rate climbs for 30 epochs.)
 
 # %% tags=["hide-input", "slide"]
 # @title What fit reported
@@ -607,9 +611,6 @@ with plots.figure(size=(6, 3.8), alt=alt) as ax:
 # (`fit` counts while half of the units are silent and the photographs are changed. So *both* can look worse in training than on new flowers.)
 # </details>
 #
-# The authors had one more: *weight decay*, a small penalty on large weights, as in lesson 01.
-
-# %% [markdown]
 # **Exercise 5 (read).** Three colleagues report. Which of the four helps first: `"against memorising"`, `"more epochs"`, `"another rate"`, or `"nothing"` because nothing is wrong?
 #
 # - A: "Training accuracy 99.8 %, for 60 epochs now. Validation stays at 55 %."
@@ -644,7 +645,13 @@ score.section()
 # %% [markdown]
 # ## 6 · A colleague's report
 #
-# Today one would put **batch norm** into an AlexNet (lesson 04: each channel is shifted and scaled to mean 0 and variance 1). A colleague did: five convolutions an eighth as wide, on 163×163 pixels from 0 to 1; batch norm behind each (after ReLU and pooling, not before as in lesson 04) and behind fc6 and fc7; dropout of 0.4. She split the flowers anew, 1,088 to learn from and 272 held back, 16 of each kind; 64 in a batch, five epochs. This is her report:
+# Today one would put **batch norm** into an AlexNet (lesson 04: mean 0, variance 1 in each channel). A colleague did:
+#
+# - *network*: five convolutions an eighth as wide, on 163×163 pixels from 0 to 1; batch norm after the ReLU and pooling of each (not before, as in lesson 04), and after fc6 and fc7; dropout of 0.4;
+# - *flowers*: 1,088 to learn from, 272 new ones held back, 16 of each kind;
+# - *training*: five epochs, in batches of 64.
+#
+# This is her report:
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The colleague's training
@@ -661,12 +668,14 @@ report = {
 pd.Series(report, name="report").to_frame()
 
 # %% [markdown]
-# The loss fell all the time. Guessing names 6 %. **What do you suspect?** Overfitting? Kinds missing from the training part?
+# Guessing names 6 %. **What do you suspect?** Overfitting? Kinds missing from the training part?
 #
 # One test tells these apart: show the network its own **training** flowers once more, now only to answer and not to learn (*inference*). **What will it name if you are right?**
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
-again = alexnet_batchnorm.answers(sick, bn_x, plan)
+# sick: her network; plan: her settings
+# bn_x, bn_y: her 1,088 training flowers (163×163×3) and their kinds
+again = alexnet_batchnorm.answers(sick, bn_x, plan)  # the most probable kind of each
 print(f"its own training flowers, in inference: {np.mean(again == bn_y):.1%}")
 
 # %% [markdown] tags=["slide"]
@@ -681,22 +690,22 @@ print(f"its own training flowers, in inference: {np.mean(again == bn_y):.1%}")
 #
 # The running mean begins at 0, the running variance at 1. Keras (which says `moving`) takes momentum 0.99. **By hand:** how many steps are five epochs of 1,088 flowers in batches of 64, and how much of the first 1 is left after them?
 #
-# <details><summary><b>Show the sum</b></summary>
+# <details><summary><b>Show the answer</b></summary>
 #
 # 17 batches an epoch, **85** steps, and 0.99⁸⁵ = **0.43** of the 1 is still in it.
 # </details>
 #
-# That does harm where the true statistics are far from 0 and 1. Here are the variances of the seven batch norms (the median over the channels):
+# That does harm where the batches' statistics are far from 0 and 1. Here are the variances of the seven batch norms, running and in the batches (the median over the channels):
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
-# @title True variance and running variance
+# @title Running variance, and variance in the batches
 norms = [layer for layer in sick.layers if layer.name.startswith("bn")]
 moving = [np.median(layer.moving_variance) for layer in norms]
 kept = sick.get_weights()
 alexnet_batchnorm.reestimate(sick, bn_x, plan)
 true = [np.median(layer.moving_variance) for layer in norms]
 sick.set_weights(kept)
-alt = f"Variances of seven layers, true {np.round(true, 3)}, running {np.round(moving, 2)}."
+alt = f"Variances of seven layers, in the batches {np.round(true, 3)}, running {np.round(moving, 2)}."
 with plots.figure(size=(6, 3.4), alt=alt) as ax:
     places = np.arange(len(norms))
     label = "running: taken in inference"
@@ -706,15 +715,18 @@ with plots.figure(size=(6, 3.4), alt=alt) as ax:
     ax.vlines(places, true, moving, color="#8c959f", zorder=0)
     ax.set(yscale="log", ylabel="variance", xlabel="batch norm after layer")
     ax.set_xticks(places, labels=[layer.name[2:] for layer in norms])
+    marks = [0.02, 0.05, 0.1, 0.2, 0.5, 1]
+    ax.set_yticks(marks, labels=map("{:g}".format, marks))
+    ax.minorticks_off()
     ax.legend(loc="lower right")
 left = 0.99 ** alexnet_batchnorm.updates(len(bn_y), plan)  # of the first 1
 blend = f"{left:.2f} · 1 + {1 - left:.2f} · {true[0]:.3f} = {left + (1 - left) * true[0]:.2f}"
 print(f"layer 1: {blend}; the running variance is {moving[0]:.2f}")
 
 # %% [markdown]
-# Your sum explains the first dot. Where it is above the blue one, the signal is divided by too large a number, and the next layer gets a whisper.
+# The 0.43 explains the first orange dot: the line below the figure. Where orange lies above blue, batch norm divides by too large a number, and the next layer gets a whisper.
 #
-# The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics (that is momentum (n − 1)/n in step n). **What will the network name now, of its training flowers and of the new ones?**
+# The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics. (With momentum (n − 1)/n in step n, *running* is exactly that mean.) **What will the network name now, of its training flowers and of the new ones?**
 
 
 # %%
@@ -724,10 +736,11 @@ def reestimate(network, photographs):
     for step, batch in enumerate(np.array_split(order, 17), start=1):
         for norm in norms:
             norm.momentum = (step - 1) / step
-        network(photographs[batch] / 255, training=True)  # moves the statistics only
+        network(photographs[batch] / 255, training=True)  # moves only the statistics
 
 
 # %% tags=["hide-output", "nbval-ignore-output"]
+# split: her training flowers and the 272 new ones; found: what she measured on both
 learned = [keras.ops.convert_to_numpy(w).copy() for w in sick.trainable_variables]
 reestimate(sick, bn_x.astype("float32"))
 cured = alexnet_batchnorm.judged(sick, split, plan)
@@ -742,7 +755,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# It **knows and cannot say**. Not one weight has changed. (Of its training flowers it names more than `fit` reported: that counted during the epoch, with dropout.)
+# It **knows and cannot say**: not one weight has changed. (Why more training flowers than in the report? `fit` counted during the epoch, with dropout.)
 # </details>
 #
 # Mean or variance, which lag does the harm? And in which layer? **Predict: cure only the seven means; only the variances; both, but only in layer 1; in all layers but the first.**
@@ -763,7 +776,9 @@ def named_with(means, variances):
 
 
 # %% tags=["hide-output", "nbval-ignore-output"]
-every = range(7)
+# named_with(means, variances): new flowers named when only the means of these
+# batch norms and the variances of those are cured
+every = range(7)  # all seven
 partly = {
     "means only": named_with(every, []),
     "variances only": named_with([], every),
@@ -808,11 +823,11 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
     )
 
 # %% [markdown]
-# All three cure the lag. Momentum 0.9 has the very weights of 0.99, so one number makes the difference. Batches of 8 have learned less: even `fit` reports 25 to 30 %.
+# All three cure the lag. Momentum 0.9 ends with the very weights of 0.99, for training uses the batch's statistics alone; so one number makes the whole difference. Batches of 8 end lower because they learned less: even `fit` reports only 25 to 30 %.
 #
 # **Take home:** before you say "overfitting", ask the network about its *training* pictures, in inference. *For the curious: [statistics that lag](further/07_moving_statistics.ipynb).*
 #
-# **Exercise 6 (code).** What share of the first running variance is left after training with `examples` photographs for `epochs` epochs? The last batch of an epoch may be smaller; it counts.
+# **Exercise 6 (code).** What share of the first running variance is left after training with `examples` photographs for `epochs` epochs? A smaller last batch counts, too.
 
 
 # %%
@@ -865,7 +880,7 @@ score.section()
 #
 # ### What the first layer looks for
 #
-# Here is a small AlexNet whose first layer began at *almost nothing*, so what you see was learned, in 60 epochs (stored: `alexnet_filters`; it names 69 % of the test flowers). **Photographs wrote edges and tints, in lesson 03. What will flowers write into 24 filters of 11×11?**
+# Here is an AlexNet twice as wide as ours. Its first layer began at *almost nothing*, so what you see was learned, in 60 epochs (stored: `alexnet_filters`; it names 69 % of the test flowers). **Photographs wrote edges and tints, in lesson 03. What will flowers write into 24 filters of 11×11?**
 
 # %% tags=["hide-cell", "slide"]
 # @title Twenty-four learned filters
@@ -889,7 +904,7 @@ plots.show_images(
 # %% [markdown]
 # <details><summary><b>Compare with your picture</b></summary>
 #
-# A few edges and bars, and many patches of colour. (The greyest first; this network is twice as wide as ours.) AlexNet's 96 filters are of the same two families, and in every run one of its towers came to ignore colour, the other to look for it.
+# A few edges and bars, and many patches of colour. (The greyest first.) AlexNet's 96 filters are of the same two families, and in every run one of its towers came to ignore colour, the other to look for it.
 # </details>
 #
 # ### One flower, 54 versions
@@ -964,9 +979,11 @@ pd.Series(
 # That depends on the flower; that it matters at all is the surprise, for the network was *trained* on windows and mirror images.
 # </details>
 #
-# So the paper averages ten answers: four corners and the middle, each also mirrored. On ImageNet that took its top-1 error from 39.0 to 37.5 %. **How much will it bring here?**
+# So the paper averages ten answers: four corners and the middle, each also mirrored. That took its top-1 error from 39.0 to 37.5 %. **How much will it bring here?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
+# one_look (340, 17): probabilities of the test flowers, from the middle window
+# chances (340, 17): the mean over ten windows of each
 one = float(np.mean(one_look.argmax(axis=1) == y_test))
 averaged = float(np.mean(chances.argmax(axis=1) == y_test))
 print(f"one look {one:.1%}, ten looks {averaged:.1%} of {len(y_test)} test flowers")
@@ -974,10 +991,10 @@ print(f"one look {one:.1%}, ten looks {averaged:.1%} of {len(y_test)} test flowe
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# One point is three or four test flowers: one run settles nothing.
+# One point is three or four flowers: one run settles nothing.
 # </details>
 #
-# **Exercise 7 (code).** ImageNet's number. `probabilities` is (N, classes), `labels` (N,). Return the share (0 to 1) of photographs whose class is *not* among the `k` most probable.
+# **Exercise 7 (code).** `probabilities` is (N, classes), `labels` (N,). Return the share (0 to 1) of photographs whose class is *not* among the `k` most probable.
 
 
 # %%
@@ -998,7 +1015,7 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# Little in AlexNet was new: convolutional networks trained by back-propagation are of 1989, ReLU of 2009 and 2010, dropout of summer 2012. New was to put them together on a million photographs, and to let them run for days. VGG (2014) gave up its large kernels, batch norm (2015) replaced response normalization, and augmentation has never left.
+# Little in AlexNet was new: convolutional networks trained by back-propagation are of 1989, ReLU of 2009 and 2010, dropout of summer 2012. New was to put them together (with *weight decay*, lesson 01's penalty on large weights) on a million photographs, for five to six days on two GPUs. VGG (2014) gave up its large kernels, batch norm (2015) replaced response normalization, and augmentation has never left.
 #
 # ## Recap
 #
@@ -1008,13 +1025,13 @@ score.section()
 #
 # And the five ingredients:
 #
-# | | the authors | here, points of accuracy |
+# | | the authors | here, points of accuracy gained |
 # |---|---|---|
-# | ReLU | six times sooner | no gain with careful initial weights |
-# | normalization | 1.4 points fewer errors | +4, 20 epochs; then left out |
-# | overlap | 0.4 points fewer errors | not to be seen, 20 epochs |
-# | dropout | against "substantial overfitting" | +3.5 ± 1.8 (standard error) alone, 100 epochs |
-# | augmentation | else “much smaller networks” | +15.5 ± 1.3 alone, 100 epochs |
+# | ReLU | six times sooner | none with careful initial weights |
+# | normalization | 1.4 points fewer errors | 4, 20 epochs; then left out |
+# | overlap | 0.4 points fewer errors | none to be seen, 20 epochs |
+# | dropout | against “substantial overfitting” | 3.5 ± 1.8 (standard error) alone, 100 epochs |
+# | augmentation | without it, only “much smaller networks” | 15.5 ± 1.3 alone, 100 epochs |
 #
 # ## Quiz
 

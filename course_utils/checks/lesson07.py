@@ -163,7 +163,7 @@ def advice(answer) -> Verdict:
     """Exercise 5: what helps three colleagues first."""
     expected = {"A": "against memorising", "B": "nothing", "C": "more epochs"}
     given = answer if isinstance(answer, dict) else {}
-    clues = {name: _CLUES.get((name, given.get(name)), clue) for name, clue in _FIRST_CLUES.items()}
+    clues = {name: _CLUES.get((name, str(given.get(name))), clue) for name, clue in _FIRST_CLUES.items()}
     praise = "the gap alone says little: look where training stands, and whether it still moves"
     return check_matching("5", answer, expected, choices=ADVICE, noun="colleague", hints=clues, praise=praise)
 
