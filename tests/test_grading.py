@@ -51,6 +51,22 @@ def test_text_table_has_a_block_a_lesson_and_a_sign_an_exercise():
     assert [lines[1][at + 2] for at in columns] == ["✗", "○"]
 
 
+@pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        (["in/a/x.ipynb", "in/b/y.ipynb"], ["a/x.ipynb", "b/y.ipynb"]),
+        (["in/x.ipynb", "in/y.ipynb"], ["x.ipynb", "y.ipynb"]),
+        (["/in/x.ipynb", "in/y.ipynb"], ["/in/x.ipynb", "in/y.ipynb"]),
+        (["./x.ipynb", "y.ipynb"], ["./x.ipynb", "y.ipynb"]),
+        (["in/x.ipynb"], ["in/x.ipynb"]),
+    ],
+)
+def test_a_folder_of_all_files_is_not_repeated(files, shown):
+    lines = grading.as_text([grading.Row(file, "01", {"1": True}) for file in files]).splitlines()
+    assert [line.split()[0] for line in lines[1:]] == shown
+    assert files[0] in grading.as_csv([grading.Row(files[0], "01", {})])
+
+
 def test_spreadsheet_has_numbers_and_no_formula():
     rows = list(csv.DictReader(io.StringIO(grading.as_csv(ROWS))))
     assert [rows[0][f"exercise {name}"] for name in ("1", "2", "10", "A")] == ["1", "0", "", "1"]
@@ -98,6 +114,30 @@ def test_the_command_writes_over_nothing(tmp_path, capsys):
     assert commands.main([*arguments, "--force"]) == 0
     assert "not a notebook" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
     assert "not a notebook" in capsys.readouterr().out
+
+
+def test_a_folder_for_the_table_that_does_not_exist_is_told_before_anything_runs(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("course_utils.grading.command.grade", lambda *_, **__: pytest.fail("it ran"))
+    (tmp_path / "x.ipynb").write_text("")
+    assert commands.main(["grade", str(tmp_path / "x.ipynb"), "--csv", str(tmp_path / "no" / "out.csv")]) == 2
+    assert "there is no folder" in capsys.readouterr().err
+
+
+def test_who_stops_it_keeps_what_is_graded(tmp_path, capsys, monkeypatch):
+    for name in "abc":
+        (tmp_path / f"{name}.ipynb").write_text("")
+
+    def stopped(path, limits):
+        if path.stem == "c":
+            raise KeyboardInterrupt
+        return grading.Row(str(path), "01", {"1": path.stem == "a"})
+
+    monkeypatch.setattr("course_utils.grading.rows._row", stopped)
+    assert commands.main(["grade", str(tmp_path), "--csv", str(tmp_path / "out.csv")]) == 0
+    told = capsys.readouterr()
+    assert "[2/3] " in told.err and "stopped by you: 2 of 3 files are graded" in told.err
+    assert [line.split()[-3:] for line in told.out.splitlines()[1:3]] == [["1", "of", "1"], ["0", "of", "1"]]
+    assert len((tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
 
 
 # Limits, without a kernel

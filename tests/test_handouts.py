@@ -33,10 +33,13 @@ def test_predictions_are_the_last_bold_questions_above_folded_outputs():
         cell("text", "## 3 · On\n**First?** and **second?**"),
         cell("code", "d", "hide-output"),
         cell("code", "e", "hide-output"),
+        cell("text", "**Work out both for C1, then open.**"),
+        cell("code", "f", "hide-output"),
     ]
     assert handouts.predictions(nbformat.v4.new_notebook(cells=cells)) == [
         "Section 2. How many of 100 digits will the network read then?",
         "Section 3. First? and second?",
+        "Section 3. Work out both for C1.",
     ]
 
 

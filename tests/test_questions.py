@@ -183,3 +183,4 @@ def test_unknown_lessons_and_seeds_are_told(capsys):
 
 def test_numbers_are_written_as_people_write_them():
     assert [core.number(n) for n in (12345, 0.5, -2.0, 1 / 3, "word")] == ["12,345", "0.5", "-2", "0.3333", "word"]
+    assert [core.number(n) for n in (1849.688, (100 * 0.2**2) ** 6)] == ["1,850", "4,096"]

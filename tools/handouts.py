@@ -72,6 +72,7 @@ def predictions(notebook: nbformat.NotebookNode) -> list[str]:
             section = (re.findall(r"^## (\d+)", words.without_folds(text), re.M) or [section])[-1]
         elif FOLDED & set(cell.metadata.get("tags", [])):
             asked = re.sub(r"[`*]", "", words.question(text))
+            asked += "." if asked[-1:].isalnum() else ""
             if asked and not any(line.endswith(asked) for line in found):
                 found.append(f"{f'Section {section}. ' if section else ''}{asked}")
     return found[:MOST]

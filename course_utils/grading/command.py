@@ -10,7 +10,7 @@ from course_utils.grading.table import as_csv, as_text
 
 
 def main(arguments: list[str]) -> int:
-    """Grade the files named and print the table; return 0, or 2 for wrong usage."""
+    """Grade the files named and print the table; return 0, or 2 for wrong usage, before any file is run."""
     parser = argparse.ArgumentParser(
         prog="python -m course_utils grade",
         description="Run handed-in notebooks, each from a fresh kernel and without network, and show which exercises "
@@ -25,6 +25,9 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.csv and chosen.csv.exists() and not chosen.force:
         print(f"grade: {chosen.csv} exists; choose another name, or --force writes over it", file=sys.stderr)
+        return 2
+    if chosen.csv and not chosen.csv.parent.is_dir():
+        print(f"grade: there is no folder {str(chosen.csv.parent)!r} to write {chosen.csv.name} into", file=sys.stderr)
         return 2
     try:
         limits = Limits(chosen.seconds, chosen.memory)

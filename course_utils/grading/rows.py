@@ -65,7 +65,7 @@ def grade(
         log: called with one line a file.
 
     Returns:
-        The rows, in the order of the files.
+        The rows, in the order of the files; after Ctrl-C those of the files that were graded.
 
     Raises:
         ValueError: see `notebooks_of`; limits that are not positive.
@@ -77,10 +77,16 @@ def grade(
     for name, value in limits._asdict().items():
         if not value > 0:
             raise ValueError(f"{name} must be greater than 0; received {value!r}.")
-    rows = []
-    for path in notebooks_of(files):
-        rows.append(_row(path, limits))
-        log(f"{path}: {rows[-1].solved} of {len(rows[-1].verdicts)}{'; ' if rows[-1].note else ''}{rows[-1].note}")
+    rows: list[Row] = []
+    paths = notebooks_of(files)
+    try:
+        for place, path in enumerate(paths, 1):
+            row = _row(path, limits)
+            rows.append(row)
+            solved = f"{row.solved} of {len(row.verdicts)}" if row.lesson else "not graded"
+            log(f"[{place}/{len(paths)}] {path}: {solved}{'; ' if row.note else ''}{row.note}")
+    except KeyboardInterrupt:
+        log(f"stopped by you: {len(rows)} of {len(paths)} files are graded")
     return rows
 
 

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from course_utils.grading.rows import Row
 
@@ -19,14 +21,17 @@ def exercises_of(rows: Iterable[Row]) -> list[str]:
 def as_text(rows: Sequence[Row]) -> str:
     """Return a table to read: one block a lesson, one line a file, ✓ solved, ✗ wrong, ○ not attempted.
 
+    A folder that all files lie in is not repeated in each line.
+
     Example:
         >>> print(as_text([Row("anna.ipynb", "01", {"1": True, "2": None})]))
         Lesson 01    1  2   solved
         anna.ipynb   ✓  ○   1 of 2
     """
     blocks = []
+    folder = _common([row.file for row in rows])
     for lesson in sorted({row.lesson for row in rows}, key=lambda lesson: (not lesson, lesson)):
-        own = [row for row in rows if row.lesson == lesson]
+        own = [row._replace(file=row.file[len(folder) :]) for row in rows if row.lesson == lesson]
         names = exercises_of(own)
         title = f"Lesson {lesson}" if lesson else "Not graded"
         width = max(len(text) for text in [title, *(row.file for row in own)])
@@ -50,6 +55,17 @@ def as_csv(rows: Sequence[Row]) -> str:
         values = [VALUES[row.verdicts[name]] if name in row.verdicts else "" for name in names]
         writer.writerow([_harmless(row.file), row.lesson, row.solved, _harmless(row.note), *values])
     return out.getvalue()
+
+
+def _common(files: Sequence[str]) -> str:
+    """Return the folder, with the sign behind it, that all of several files lie in, or ""."""
+    folders = [str(Path(file).parent) for file in files]
+    try:
+        shared = os.path.commonpath(folders) if len(files) > 1 else ""
+    except ValueError:  # some with their whole address, some without
+        return ""
+    start = f"{shared.rstrip(os.sep)}{os.sep}" if shared else ""
+    return start if all(file.startswith(start) for file in files) else ""
 
 
 def _harmless(text: str) -> str:

@@ -47,13 +47,13 @@ def number(value) -> str:
     """Return a number as one writes it: whole ones whole and with commas, others with four digits that count.
 
     Example:
-        >>> number(1234567.0), number(0.123456)
-        ('1,234,567', '0.1235')
+        >>> number(1234567.0), number(0.123456), number(1849.688)
+        ('1,234,567', '0.1235', '1,850')
     """
     if isinstance(value, str):
         return value
-    if float(value).is_integer():
-        return f"{int(value):,}"
+    if float(value).is_integer() or abs(value) >= 1000:
+        return f"{round(value):,}"
     return f"{float(value):.4g}"
 
 

@@ -55,7 +55,7 @@ def shuffled(rng) -> Question:
     """Ask for the neighbours that a permutation tears apart."""
     side = whole(rng, 4, 12)
     text = (
-        f"How many pairs of pixels that lie side by side or one above the other does a {side}×{side} picture have? "
+        f"How many pairs of pixels that lie side by side or one above the other has a picture of {side}×{side}? "
         "(An MLP knows of none of them.)"
     )
     return Question(text, 2 * side * (side - 1), f"{side}·{side - 1} side by side, and as many one above the other.")

@@ -63,8 +63,8 @@ def dropped(rng) -> Question:
     values = np.full(units, whole(rng, 1, 8))
     kept = 1 - rate
     text = (
-        f"{units} units each answer {values[0]}. Dropout of {rate:.0%} zeroes units at random and divides the others "
-        f"by {kept:g}. What is the sum of the answers to expect?"
+        f"{units} units each answer {values[0]}. Dropout of {100 * rate:.0f} % zeroes units at random and divides the "
+        f"others by {kept:g}. What is the sum of the answers to expect?"
     )
     return Question(text, float(values.sum()), f"{units} · {kept:g} units remain, each {values[0]} / {kept:g}.")
 
