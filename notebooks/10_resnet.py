@@ -960,7 +960,7 @@ print(f"three layers: {100 * by_three:.0f} % of the test patches, {took:.0f} sec
 # %% [markdown]
 # Why deeper? To show that you can make depth harmless. **Train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that is at least as good as these three. (Section 6: on which maps is a layer cheap?) **Defend** it in at least 25 words, which a partner or teacher reads, and say which test accuracy you *expect* before the check looks.
 #
-# For your decisions hold out whole *regions*, not single patches (neighbours overlap), and look at them through the other camera. `project.regions` has each patch's number (1003: region 3 of photograph 1); `np.isin(project.regions, [2, 1003])` marks two regions.
+# For your decisions hold out whole *regions*, not single patches (neighbours overlap), and look at them through the other camera. `project.regions` names each patch's (1003: number 3 of photograph 1, from 0); `np.isin(project.regions, [3, 1003])` marks two regions.
 #
 # The model takes raw pixels (N, 32, 32, 3) and returns probabilities (N, 9). It **passes** at 75 %, and is **excellent** from 80 % on, if your expectation was not off by more than 10 points.
 
@@ -973,6 +973,7 @@ lesson10.capstone(my_model, project.x_test, project.y_test, **report)
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 score.at_least("the project: three layers", by_three, 0.6)
+assert {3, 1003} <= set(project.regions)  # the two of the text
 card = transfer.card("resnet20_cifar10")
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
 score.section()
