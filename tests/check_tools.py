@@ -1,10 +1,12 @@
 """What the tests of every lesson's checks have in common."""
 
+import types
+
 import pytest
 
 
 def exercise_tests(right, wrong, untouched):
-    """Return three test functions, to be given names that begin with ``test_``.
+    """Return four test functions, to be given names that begin with ``test_``.
 
     Args:
         right: pairs (check, arguments) that pass.
@@ -27,4 +29,21 @@ def exercise_tests(right, wrong, untouched):
     def untouched_stub_is_not_attempted(check, answer):
         assert check(*answer).passed is None
 
-    return right_answer_passes, wrong_answer_gets_its_hint, untouched_stub_is_not_attempted
+    written = [(check, answer) for check, answer in right if isinstance(answer[0], types.FunctionType)]
+
+    @pytest.mark.parametrize(("check", "answer"), written)
+    def forgotten_return_is_told(check, answer):
+        verdict = check(without_return(answer[0]), *answer[1:])
+        assert verdict.passed is False, verdict
+        assert "return" in verdict.message
+
+    return right_answer_passes, wrong_answer_gets_its_hint, untouched_stub_is_not_attempted, forgotten_return_is_told
+
+
+def without_return(function):
+    """Return a function that does the same and gives nothing back."""
+
+    def forgetful(*given, **named):
+        function(*given, **named)
+
+    return forgetful

@@ -1,5 +1,7 @@
 """Verdicts and scorecards: the machinery of every exercise and every claim."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -98,6 +100,27 @@ def test_a_long_error_is_cut_before_its_hint_and_a_forgotten_return_is_named():
     forgotten = said(lambda x: None, nothing="returns nothing.")
     assert forgotten.passed is False and forgotten.message == "f(1) returns nothing."
     assert said(lambda x: ..., nothing="returns nothing.").passed is None and said(lambda x: None).passed is None
+
+
+def test_a_written_function_that_returns_none_is_no_untouched_stub():
+    def forgetful(x):
+        """Written, but without return."""
+        x * 2
+
+    def documented(x):
+        """Untouched."""
+        ...
+
+    def passing(x):
+        pass
+
+    assert repr(check_double(forgetful)).startswith("✗ Exercise 2: forgetful(2) returned None.")
+    assert check_double(documented).passed is None and check_double(passing).passed is None
+    second = check_double(lambda x: None if np.ndim(x) else 2 * x)
+    assert second.passed is False and "returned None" in second.message
+    long = core.called("1", forgetful, (2,), name="a name that is longer than forty characters are")[1]
+    assert long.message.startswith("your function returned None.")
+    assert core.called("1", functools.partial(forgetful), (2,))[1].passed is False
 
 
 def test_check_function_protects_its_cases_from_in_place_changes():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from check_tools import without_return
 
 from course_utils import convolution
 from course_utils.checks import lesson01, lesson01_further, stimuli
@@ -202,6 +203,13 @@ WRONG = [
     (lesson01.small_stack, [RIGHT_STACK[0] | {"padding": None}, RIGHT_STACK[1]], "None"),
     (lesson01.small_stack, [{"kernel": 3}, {"kernel": 3}], "names"),
 ]
+
+
+@pytest.mark.parametrize(("check", "answer"), [(check, answer) for check, answer in RIGHT if callable(answer)])
+def test_a_forgotten_return_is_told(check, answer):
+    """A function that is right but for its return is no untouched stub."""
+    verdict = check(without_return(answer))
+    assert verdict.passed is False and "returned None" in verdict.message, verdict
 
 
 @pytest.mark.parametrize(("check", "answer"), RIGHT)

@@ -290,9 +290,12 @@ WRONG = [
     (lesson02_further.response_range, (lambda k: k.clip(0, 255),), "255 under every weight"),
 ]
 
-test_right_answers_pass, test_wrong_answers_get_a_hint, test_untouched_stubs_are_not_attempted = exercise_tests(
-    RIGHT, WRONG, UNTOUCHED
-)
+(
+    test_right_answers_pass,
+    test_wrong_answers_get_a_hint,
+    test_untouched_stubs_are_not_attempted,
+    test_forgotten_return,
+) = exercise_tests(RIGHT, WRONG, UNTOUCHED)
 
 
 def test_no_first_hint_gives_an_answer_away():

@@ -228,7 +228,9 @@ UNTOUCHED = [
 ]
 
 
-test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
+test_right_answer, test_wrong_answer, test_untouched_stub, test_forgotten_return = exercise_tests(
+    RIGHT, WRONG, UNTOUCHED
+)
 
 
 def test_neither_glorot_nor_he_keeps_the_gradient_of_forty_tanh_layers():

@@ -72,6 +72,21 @@ def redrawn(correct, seed=0, *, part=(0.025, 0.975), size=None, replace=True):
     return np.quantile(shares, part[0]), np.quantile(shares, part[1])
 
 
+def begun_anew(correct, seed=0):
+    """The same draw 2,000 times."""
+    draws = [np.random.default_rng(seed).choice(correct, len(correct)) for _ in range(20)]
+    return tuple(np.quantile([draw.mean() for draw in draws], [0.025, 0.975]))
+
+
+def percentiles_of_one(correct, seed=0):
+    rng = np.random.default_rng(seed)
+    return tuple(np.percentile([rng.choice(correct, len(correct)).mean() for _ in range(2_000)], [0.025, 0.975]))
+
+
+def one_redraw(correct, seed=0):
+    return tuple(np.quantile(np.random.default_rng(seed).choice(correct, len(correct)), [0.025, 0.975]))
+
+
 def scaled_by(factor):
     return lambda correct, seed=0: tuple(factor * share for share in redrawn(correct, seed))
 
@@ -96,17 +111,20 @@ WRONG = [
     (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, dogs, cats) > 0.5,), "decision"),
     (lesson05.dog_if_either, (likeliest_breed,), "Each breed counts"),
     (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, dogs, cats).mean(),), "each photograph"),
-    (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, dogs, cats)[:, None],), "yours are (3, 1)"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, dogs, cats)[:, None],), "yours are (1, 1)"),
     (lesson05.dog_if_either, (lambda p, d, c: p[:, d].sum() / (p[:, d].sum() + p[:, c].sum()),), "which axis"),
     (lesson05.dog_if_either, (lambda p, dogs, cats: either(p, [1, 2], [3]),), "classes 3 and 4"),
     (lesson05.dog_if_either, (lambda p, d, c: p[:, d].mean(1) / (p[:, d].mean(1) + p[:, c].mean(1)),), "Two breeds"),
-    (lesson05.dog_if_either, (lambda p, dogs, cats: p[:, dogs] / p[:, cats],), "first row"),
-    (lesson05.dog_if_either, (lambda p, dogs, cats: p[dogs].sum(axis=1),), "first row"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: p[:, dogs] / p[:, cats],), "What share of both"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: p[dogs].sum(axis=1),), "What share of both"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: 1 - p[:, cats].sum(axis=1),), "airplanes would count"),
+    (lesson05.dog_if_either, (lambda p, dogs, cats: either(p[:1], dogs, cats),), "along which axis"),
     (lesson05.trained_parameters, (21_760,), "What else"),
     (lesson05.trained_parameters, (410_208 + 21_777,), "Does it learn"),
     (lesson05.trained_parameters, (410_208,), "it is frozen"),
     (lesson05.trained_parameters, (410_208 + 21_760,), "forgets the biases"),
     (lesson05.trained_parameters, (9 * 1280 * 17 + 17,), "averaged before the head"),
+    (lesson05.trained_parameters, (9 * 1280 * 17,), "and biases count"),
     (lesson05.trained_parameters, (17,), "only the head"),
     (lesson05.trained_parameters, (21_761,), "which of them"),
     (lesson05.trained_parameters, (1_280,), "one unit"),
@@ -120,7 +138,11 @@ WRONG = [
     (lesson05.plan, ({**PLAN, "E": "from scratch"},), "section 6"),
     (lesson05.plan, ({**PLAN, "D": "pray"},), "choose from"),
     (lesson05.plan, ({"A": "fine-tune"},), "the keys A, B, C, D and E"),
-    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, replace=False),), "ends are equal"),
+    (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, replace=False),), "drawn exactly once"),
+    (lesson05.interval, (begun_anew,), "anew for each"),
+    (lesson05.interval, (percentiles_of_one,), "or to 100"),
+    (lesson05.interval, (one_redraw,), "take the share"),
+    (lesson05.interval, (scaled_by(1.02),), "2,000 of them"),
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed)[::-1],), "lower share"),
     (lesson05.interval, (lambda correct, seed=0: correct.mean(),), "two numbers"),
     (lesson05.interval, (scaled_by(100),), "from 0 to 1"),
@@ -130,7 +152,7 @@ WRONG = [
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=2_000),), "too narrow"),
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=59),), "as many as you were given"),
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=400),), "is n always 400"),
-    (lesson05.interval, (lambda correct, seed=0: (0.27, 0.33),), "360 right of 400"),
+    (lesson05.interval, (lambda correct, seed=0: (0.27, 0.33),), "should lie between"),
     (lesson05.interval, (lambda correct, seed=0: 1 / 0,), "ZeroDivisionError"),
     (lesson05_further.passes, (337 / 160,), "turn it over"),
     (lesson05_further.passes, (160,), "how many are there"),
@@ -169,7 +191,16 @@ UNTOUCHED = [
 ]
 
 
-test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
+test_right_answer, test_wrong_answer, test_untouched_stub, test_forgotten_return = exercise_tests(
+    RIGHT, WRONG, UNTOUCHED
+)
+
+
+def test_a_reader_s_interval_serves_once_it_is_right():
+    assert lesson05.yours_or_ours(redrawn) is redrawn
+    ours = lesson05.yours_or_ours(begun_anew)
+    assert ours(np.arange(50) < 48) == pytest.approx(redrawn(np.arange(50) < 48), abs=0.021)
+    assert lesson05.interval(ours).passed is True
 
 
 def test_preprocessing_is_that_of_keras():

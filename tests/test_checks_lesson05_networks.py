@@ -90,6 +90,24 @@ def test_wrong_head_gets_its_hint(function, hint):
     assert verdict.passed is False and hint in verdict.message, verdict
 
 
+@pytest.mark.parametrize("seed", [12, 17, 21])  # with these a sure softmax hides whether maps are averaged
+def test_forgotten_scaling_is_told_whatever_the_head_s_random_weights(seed):
+    keras.utils.set_random_seed(seed)
+    verdict = lesson05.new_head(lambda base, classes: headed(base, classes, scale=None), transfer.practice().base)
+    assert "numbers it was trained on" in verdict.message, verdict
+
+
+def test_a_head_without_return_is_told():
+    verdict = lesson05.new_head(lambda base, classes: headed(base, classes) and None, transfer.practice().base)
+    assert verdict.passed is False and "returned None" in verdict.message, verdict
+
+
+def nearly_tuned(network, pictures, labels):
+    """Training is written, the stub's last line still stands."""
+    tuned(network, pictures, labels, epochs=1)
+    return ...
+
+
 def tuned(network, pictures, labels, *, move=True, norm=False, rate=0.001, epochs=4):
     for layer in network.get_layer("base").layers:
         layer.trainable = move and (norm or not isinstance(layer, layers.BatchNormalization))
@@ -126,7 +144,8 @@ def test_fine_tuning_that_gains_passes():
         (lambda network, pictures, labels: tuned(network, pictures, 1 - labels, epochs=2), "lost something"),
         (lambda *given: tuned(*given, rate=1e-7, epochs=1), "hardly"),
         (lambda *given: tuned(*given, rate=0.1, epochs=1), "is not low"),
-        (lambda *given: tuned(*given, epochs=1) and None, "returns nothing"),
+        (lambda *given: tuned(*given, epochs=1) and None, "returned None"),
+        (nearly_tuned, "returns nothing"),
         (the_network_alone, "still frozen"),
         (compiled_too_early, "no weight has changed"),
         (a_new_one, "that you were given"),

@@ -196,7 +196,9 @@ UNTOUCHED = [
 ]
 
 
-test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
+test_right_answer, test_wrong_answer, test_untouched_stub, test_forgotten_return = exercise_tests(
+    RIGHT, WRONG, UNTOUCHED
+)
 
 
 def test_package_layer_is_what_exercise_3_asks_for():

@@ -273,7 +273,9 @@ UNTOUCHED = [
 ]
 
 
-test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
+test_right_answer, test_wrong_answer, test_untouched_stub, test_forgotten_return = exercise_tests(
+    RIGHT, WRONG, UNTOUCHED
+)
 
 
 def test_the_towers_are_those_of_a_grouped_layer_and_leave_it_as_it_was():

@@ -244,6 +244,7 @@ WRONG = [
     (lesson08.fixed, (once, lambda rng, n_in, n_out: rng.standard_normal((n_in, n_out)) * 0.1), "too large"),
     (lesson08.fixed, (twice, lambda rng, n_in, n_out: 4 * he(rng, n_in, n_out)), "still divided twice"),
     (lesson08.fixed, (once, lambda rng, n_in, n_out: np.zeros(3)), "must return shape (192, 64)"),
+    (lesson08.fixed, (once, lambda rng, n_in, n_out: print(end="")), "first_weights returned None"),
     (lesson08.speaking_map, (lambda m, g: m @ g.mean(axis=(0, 1)),), "only what is positive"),
     (lesson08.speaking_map, (lambda m, g: np.maximum(m @ np.abs(g.mean(axis=(0, 1))), 0),), "sign matters"),
     (lesson08.speaking_map, (lambda m, g: np.maximum(m @ g.sum(axis=(0, 1)), 0),), "not its sum"),
@@ -286,7 +287,7 @@ STUBS = [
 ]
 
 
-test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, STUBS)
+test_right_answer, test_wrong_answer, test_untouched_stub, test_forgotten_return = exercise_tests(RIGHT, WRONG, STUBS)
 
 
 def test_the_checks_know_the_table_of_the_package():

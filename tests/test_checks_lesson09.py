@@ -289,7 +289,9 @@ UNTOUCHED = [
 ]
 
 
-test_right_answer, test_wrong_answer, test_untouched_stub = exercise_tests(RIGHT, WRONG, UNTOUCHED)
+test_right_answer, test_wrong_answer, test_untouched_stub, test_forgotten_return = exercise_tests(
+    RIGHT, WRONG, UNTOUCHED
+)
 
 
 def test_separable_is_what_keras_does():

@@ -253,9 +253,12 @@ UNTOUCHED = [
     (lesson10.squeeze_and_excite, (lambda maps, w1, w2: ...,)),
     (project, (None, IMAGES, LABELS, None, None, None)),
 ]
-test_right_answer_passes, test_wrong_answer_gets_its_hint, test_untouched_stub_is_not_attempted = exercise_tests(
-    RIGHT, WRONG, UNTOUCHED
-)
+(
+    test_right_answer_passes,
+    test_wrong_answer_gets_its_hint,
+    test_untouched_stub_is_not_attempted,
+    test_forgotten_return,
+) = exercise_tests(RIGHT, WRONG, UNTOUCHED)
 
 
 def test_the_project_tells_passed_excellent_and_a_kind_validation_apart():

@@ -58,6 +58,21 @@ def test_first_class_lies_above_and_the_surest_at_the_ends():
     assert lefts[0] == pytest.approx(lefts[2]) and lefts[1] == pytest.approx(lefts[3]) and lefts[0] < lefts[1]
 
 
+def test_equal_steps_of_probability_have_equal_width():
+    ax, _ = drawn([0.1], [0])
+    labels = [float(text.get_text()) for text in ax.get_xticklabels()]
+    steps = np.diff(ax.get_xticks()) / np.diff(labels)
+    assert steps == pytest.approx(steps[0])
+    _, frames = drawn([0.24, 0.26, 0.74, 0.76], [0, 0, 0, 0])
+    assert len({frame.get_x() for frame in frames}) == 4
+
+
+def test_a_part_may_be_trained_but_for_batch_norm():
+    ax = plots.moving_parts({"fine-tuned": ["but norm", "trained"]}, parts=PARTS)
+    assert "trained (not\nbatch norm)" in texts(ax) and "trained" in texts(ax)
+    plt.close(ax.figure)
+
+
 def test_photographs_do_not_cover_each_other():
     _, frames = drawn([0.99] * 7, [1] * 7)
     assert len({frame.get_xy() for frame in frames}) == 7

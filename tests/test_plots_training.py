@@ -103,3 +103,11 @@ def test_connection_table_fills_what_is_connected():
     places = {(round(p.get_x() + 0.42), round(p.get_y() + 0.42)) for p in filled}
     assert len(ax.patches) == 6
     assert places == {(0, 0), (0, 1), (1, 2)}
+
+
+def test_a_curve_keeps_its_dashes_from_figure_to_figure():
+    dashes = {"head": "--", "all": ":"}
+    first = plots.curves({"head": [1, 2], "all": [2, 3]}, dashes=dashes)
+    second = plots.curves({"all": [2, 3]}, dashes=dashes)
+    assert [line.get_linestyle() for line in first.lines] == ["--", ":"]
+    assert second.lines[0].get_linestyle() == ":"

@@ -1,5 +1,6 @@
 """What every exercise check shares: the verdict and the two ways to reach one, by value and by calls."""
 
+import dis
 import functools
 import html
 from collections.abc import Callable, Iterable
@@ -10,6 +11,7 @@ import numpy as np
 SIGNS = {None: "○", True: "✓", False: "✗"}
 BORDERS = {None: "#8c959f", True: "#2da44e", False: "#d1731a"}  # each at least 3:1 on white and on black
 LONGEST_ERROR = 160  # letters of an error's text, where a hint follows
+NOTHING_DONE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # instructions of an unwritten function
 GIVEN: dict[str, "Verdict"] = {}  # the latest verdict on each exercise of this session, for the reader's own score
 
 
@@ -68,6 +70,17 @@ def is_blank(answer) -> bool:
     return isinstance(answer, (list, tuple)) and all(is_blank(item) for item in answer)
 
 
+def is_unwritten(function) -> bool:
+    """Return True for a function that does nothing: its body is a docstring, ``...``, ``pass`` or ``return None``.
+
+    Example:
+        >>> is_unwritten(lambda image: None)
+        True
+    """
+    code = getattr(function, "__code__", None)
+    return code is not None and {instruction.opname for instruction in dis.get_instructions(code)} <= NOTHING_DONE
+
+
 def same(answer, expected, *, tolerance: float = 1e-6) -> bool:
     """Return True for the shape and, within a relative ``tolerance``, the numbers of ``expected``; counts are exact."""
     if tolerance == 1e-6 and _kinds(answer) | _kinds(expected) == {"i"}:
@@ -116,8 +129,7 @@ def called(
         name: how an error names the call.
         advice: a function that makes the hint on an error.
         copy: False where the check asks whether arrays are left alone; else copies are handed over.
-        nothing: the hint where the function ends without a ``return``, for a stub that returns ``...``; without it
-            such a function counts as untouched.
+        nothing: what to say, in place of `forgot_return`, where a stub that returns ``...`` returns None.
     """
     if is_blank(function):
         return None, not_attempted(exercise)
@@ -140,7 +152,15 @@ def called(
         return None, failed(exercise, f"{told}. {hint}" if hint else told)
     if answer is None and nothing:
         return None, failed(exercise, f"{name} {nothing}")
+    if answer is None and not is_unwritten(function):
+        return None, forgot_return(exercise, name)
     return answer, not_attempted(exercise) if is_blank(answer) else None
+
+
+def forgot_return(exercise: str, name: str = "your function") -> Verdict:
+    """Return the verdict on a function that was written, and returned None; a long ``name`` is left out."""
+    who = name if len(name) <= 40 else "your function"
+    return failed(exercise, f"{who} returned None. What a function has made is lost without `return`.")
 
 
 def check_value(
@@ -187,8 +207,8 @@ def check_function(exercise: str, function: Callable, cases, *, hint="", praise=
         whole: True where the results must be whole numbers, not floats.
 
     Returns:
-        The `Verdict`: not attempted when the first call returns None or ``...``; failed, with the error's text,
-        when a call raises.
+        The `Verdict`: not attempted when the first call returns ``...``, or None from a body where nothing is done;
+        failed when a written function returns None and, with the error's text, when a call raises.
     """
     for number, (arguments, expected, what_to_say) in enumerate(cases):
         call = f"{getattr(function, '__name__', 'your function')}({_call_text(arguments)})"

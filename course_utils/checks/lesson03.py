@@ -8,8 +8,10 @@ from course_utils.checks.core import (
     check_function,
     check_value,
     failed,
+    forgot_return,
     hints,
     is_blank,
+    is_unwritten,
     not_attempted,
     passed,
     shortened,
@@ -222,6 +224,8 @@ def safe_split(function) -> Verdict:
         return not_attempted("7")
     except Exception as error:  # the reader's own code: whatever it raises is the answer to show
         return failed("7", f"safe_split(1000, 100, 0) raised {type(error).__name__}: {error}")
+    if answers[0] is None and not is_unwritten(function):
+        return forgot_return("7")
     if is_blank(answers[0]):
         return not_attempted("7")
     try:

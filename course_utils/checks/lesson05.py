@@ -15,11 +15,12 @@ from course_utils.checks.core import (
     passed,
     shortened,
 )
+from course_utils.checks.redrawing import interval as interval
+from course_utils.checks.redrawing import yours_or_ours as yours_or_ours
 
 PLANS = ("use as it is", "frozen base", "fine-tune", "from scratch")
 CLASSES, NORM = 3, "BatchNormalization"  # classes of exercise 3's head; the layer that must stay frozen
 LOW_RATE = 0.01  # what exercise 4 accepts, whatever the optimizer
-RIGHT_OF_400 = np.arange(400) < 360
 
 
 def dog_if_either(function) -> Verdict:
@@ -27,25 +28,24 @@ def dog_if_either(function) -> Verdict:
     table = np.array([[0.10, 0.20, 0.30, 0.15, 0.25], [0.50, 0.05, 0.05, 0.40, 0.00], [0.30, 0.25, 0.25, 0.20, 0.00]])
     dogs, cats = [1, 2], [3]
     dog, cat = table[:, dogs].sum(axis=1), table[:, cats].sum(axis=1)
+    share = dog / (dog + cat)
+    likeliest, typical = table[:, dogs].max(axis=1), table[:, dogs].mean(axis=1)
+    every = "One number for each photograph was asked for: along which axis do you add?"
     mistakes = [
-        (dog, "That is how probable a dog is among all classes. Given that it is a dog or a cat, it must be more."),
-        (cat / (dog + cat), "That is the probability of a cat."),
-        (dog / cat, "A ratio of the two can exceed 1; a probability cannot."),
-        ((dog > cat).astype(float), "That is a decision, 0 or 1. How probable is it?"),
-        (table[:, dogs].max(axis=1) / (table[:, dogs].max(axis=1) + cat), "Each breed counts, not only the likeliest."),
-        (
-            table[:, dogs].mean(axis=1) / (table[:, dogs].mean(axis=1) + cat),
-            "Two breeds together are likelier than one.",
-        ),
-        ((dog / (dog + cat))[:, None], "N numbers were asked for, (3,); yours are (3, 1)."),
-        (float((dog / (dog + cat)).mean()), "One number for each photograph, please."),
-        (float(dog.sum() / (dog + cat).sum()), "One number for each photograph: along which axis do you add?"),
+        (dog[:1], "That is how probable a dog is among all classes. Given that it is a dog or a cat, it must be more."),
+        (1 - cat[:1], "That is all that is no cat: airplanes would count as dogs."),
+        (1 - share[:1], "That is the probability of a cat."),
+        ((dog / cat)[:1], "A ratio of the two can exceed 1; a probability cannot."),
+        ([1.0], "That is a decision, 0 or 1. How probable is it?"),
+        ((likeliest / (likeliest + cat))[:1], "Each breed counts, not only the likeliest."),
+        ((typical / (typical + cat))[:1], "Two breeds together are likelier than one."),
+        (share[:1, None], "N numbers were asked for, here (1,); yours are (1, 1)."),
+        (share[0], every),
     ]
-    otherwise = (
-        "Take the first row: how much probability have dogs together, how much cats? What share of both is dogs?"
-    )
+    otherwise = "How much probability have dogs together, how much cats? What share of both is dogs?"
     cases = [
-        ((table, dogs, cats), dog / (dog + cat), hints(mistakes, otherwise)),
+        ((table[:1], dogs, cats), share[:1], hints(mistakes, otherwise)),
+        ((table, dogs, cats), share, every),
         ((table, [0], [4, 3]), np.array([0.2, 5 / 9, 0.6]), "Here classes 3 and 4 are cats and class 0 is the dog."),
         ((table[:1], [2], [0]), np.array([0.75]), "One photograph, one dog class, one cat class."),
     ]
@@ -65,6 +65,7 @@ def trained_parameters(answer) -> Verdict:
             (431_968, "that counts the base, which is frozen, and forgets the biases."),
             (21_761, "how many units are there, and which of them has a bias?"),
             (1_280, "that is what goes into one unit."),
+            (17 * 9 * 1_280, "the nine numbers of each map are averaged before the head; and biases count."),
             (17 * 9 * 1_280 + 17, "the nine numbers of each map are averaged before the head."),
             (2_562, "that is the head for two classes."),
             (1_281, "that is one unit; there are 17."),
@@ -94,7 +95,7 @@ def new_head(function, base) -> Verdict:
         return failed("3", f"on five pictures your network raised {type(error).__name__}: {error}"[:300])
     if any(not np.array_equal(old, np.array(new)) for old, new in zip(before, base.weights, strict=True)):
         return failed("3", "the weights of the base have changed. Nothing should be trained here.")
-    return _judge_head(network, base, answers) or _judge_features(network, pixels, answers, maps)
+    return _judge_head(network, base, answers) or _judge_features(network, base, pixels, answers, maps)
 
 
 def _judge_head(network, base, answers) -> Verdict | None:
@@ -110,7 +111,7 @@ def _judge_head(network, base, answers) -> Verdict | None:
     return None
 
 
-def _judge_features(network, pixels, answers, maps) -> Verdict:
+def _judge_features(network, base, pixels, answers, maps) -> Verdict:
     weights = [np.asarray(weight) for weight in network.trainable_weights]
     shapes, channels = [weight.shape for weight in weights], maps.shape[-1]
     if shapes == [(channels, CLASSES)]:
@@ -123,9 +124,17 @@ def _judge_features(network, pixels, answers, maps) -> Verdict:
         return failed("3", "the same picture gets different answers: is there chance in your network?")
     if np.allclose(answers, _softmax(maps.mean(axis=(1, 2)), weights), atol=1e-4):
         return passed("3", "frozen base, its own pixels, and a head that may learn")
-    if np.allclose(answers, _softmax(maps.max(axis=(1, 2)), weights), atol=1e-4):
+    greatest = np.allclose(answers, _softmax(maps.max(axis=(1, 2)), weights), atol=1e-4)
+    if greatest and not _scaled_otherwise(base, pixels, answers, weights):
         return failed("3", "of each map your head reads the greatest number; the lesson's head reads another one.")
     return failed("3", "the base does not get the numbers it was trained on. Look at how section 3 scales pixels.")
+
+
+def _scaled_otherwise(base, pixels, answers, weights) -> bool:
+    """Return True where wrongly scaled pixels explain the answers; a softmax that is sure hides how maps are read."""
+    fed = [np.asarray(base(given)) for given in (pixels, pixels / 255, pixels / 127.5, pixels / 255 - 0.5)]
+    read = [pooled for maps in fed for pooled in (maps.mean(axis=(1, 2)), maps.max(axis=(1, 2)))]
+    return any(np.allclose(answers, _softmax(features, weights), atol=1e-4) for features in read)
 
 
 def _softmax(features, weights) -> np.ndarray:
@@ -223,42 +232,3 @@ def plan(answer) -> Verdict:
         },
         praise="labels, and nearness of the two questions: these decide",
     )
-
-
-def interval(function) -> Verdict:
-    """Exercise 6: ``function(correct, seed)`` → the middle 95 of 100 shares, redrawn with replacement."""
-    answer, verdict = called("6", function, (RIGHT_OF_400, 0), name="interval(correct, 0)")
-    if verdict:
-        return verdict
-    if np.shape(answer) != (2,) or not np.issubdtype(np.asarray(answer).dtype, np.number):
-        return failed("6", f"return two numbers, low and high (received {shortened(answer)})")
-    low, high = (float(part) for part in answer)
-    if low > high:
-        return failed("6", "the lower share comes first.")
-    if high > 1.5:
-        return failed("6", "give shares from 0 to 1, not percentages." if high < 100 else "give shares, not counts.")
-    if high - low < 1e-9:
-        return failed("6", "the ends are equal: was each one drawn exactly once? Then every draw is the same set.")
-    return _judge_width(low, high) or _judge_chance(function)
-
-
-def _judge_width(low: float, high: float) -> Verdict | None:
-    half = (high - low) / 2 / 0.029  # of the width that is right
-    if max(abs(low - 0.87), abs(high - 0.9285)) < 0.004:
-        return None
-    if half < 0.6:
-        return failed("6", "too narrow: draw as many as you were given, and keep the middle 95 of 100, no fewer.")
-    if 0.75 < half < 0.92:
-        return failed("6", "somewhat narrow: 95 of 100 lie between. How many lie below, how many above?")
-    if half > 1.2:
-        return failed("6", "too wide: draw as many as you were given; and the middle 95 of 100, not the extremes.")
-    return failed("6", f"({low:.3f}, {high:.3f}) for 360 right of 400: draw with replacement, and take the share.")
-
-
-def _judge_chance(function) -> Verdict:
-    narrow = np.ptp(function(RIGHT_OF_400, 0))
-    if np.ptp(function(np.arange(100) < 90, 0)) < 1.6 * narrow:
-        return failed("6", "a quarter of the photographs should make it twice as wide: is n always 400?")
-    if np.min(function(np.zeros(20, bool), 0)) != 0:
-        return failed("6", "of twenty wrong answers no draw has a right one.")
-    return passed("6", "360 of 400 may be a network of 87 %, or of 93 %")

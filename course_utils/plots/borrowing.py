@@ -10,10 +10,10 @@ from course_utils.plots.showing import describable
 from course_utils.plots.style import FAINT, INK, axes_of
 from course_utils.validation import one_of
 
-STATES = {"frozen": 0.3, "trained": 0.75, "new": 0.75}  # how strongly a box is tinted
+STATES = {"frozen": 0.3, "trained": 0.75, "but norm": 0.75, "new": 0.75}  # how strongly a box is tinted
 COLUMN, ROW, LEFT, TOP = 140, 54, 128, 62  # pixels
-EDGES = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)  # of the columns of `answer_columns`
-ACROSS = 2  # photographs beside each other in a column
+EDGES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the columns of `answer_columns`, all of one width: the axis is true
+ACROSS = 3  # photographs beside each other in a column
 RIGHT, WRONG = "#8c959f", "#c0392b"
 
 
@@ -22,8 +22,8 @@ def moving_parts(ways: dict, *, parts: dict) -> Axes:
     """Draw ways of training a network in several parts: what is frozen, what is trained, what begins at random.
 
     Args:
-        ways: name → one state a part: ``"frozen"``, ``"trained"`` (from borrowed weights) or ``"new"`` (trained from
-            random numbers).
+        ways: name → one state a part: ``"frozen"``, ``"trained"`` (from borrowed weights), ``"but norm"`` (trained, but
+            for its batch norm) or ``"new"`` (trained from random numbers).
         parts: name of each part → its parameters, in the order in which a picture passes them.
 
     Returns:
@@ -60,14 +60,19 @@ def _part(pen: Pen, x: float, y: float, state: str) -> None:
     if frozen:
         pen.box(x, y, 74, 20, "input", strength=0.0, gid="plate").set_edgecolor("none")
         pen.lock(x - 24, y, MUTED)
-    words = {"frozen": "frozen", "trained": "trained", "new": "trained,\nfrom random"}[state]
+    words = {
+        "frozen": "frozen",
+        "trained": "trained",
+        "but norm": "trained (not\nbatch norm)",
+        "new": "trained,\nfrom random",
+    }[state]
     text = pen.text(x + (8 if frozen else 0), y, words, size=SMALL, weight="bold")
     text.set(color=MUTED if frozen else INK, va="center")
 
 
 @describable
 def answer_columns(images, probabilities, truths, *, names=("cat", "dog"), title: str | None = None, ax=None) -> Axes:
-    """Draw photographs of two classes in columns by the probability of the second; wrong answers have a red frame.
+    """Draw photographs of two classes in four columns by the probability of the second; wrong answers have a red frame.
 
     The first class lies above the axis, the second below it, so each photograph in the wrong half is a mistake.
 
@@ -94,7 +99,7 @@ def answer_columns(images, probabilities, truths, *, names=("cat", "dog"), title
             f"images, probabilities and truths must have one length; received {len(images)}, {len(probabilities)}, "
             f"{len(truths)}."
         )
-    ax = axes_of(ax, size=(6.0, 5.6))
+    ax = axes_of(ax, size=(6.0, 4.8))
     columns = np.clip(np.searchsorted(EDGES, probabilities, side="right") - 1, 0, len(EDGES) - 2)
     for kind, side in ((0, 1), (1, -1)):
         for column in range(len(EDGES) - 1):
@@ -106,12 +111,14 @@ def answer_columns(images, probabilities, truths, *, names=("cat", "dog"), title
     rows = -(-int(max(np.bincount(truths, minlength=2))) // ACROSS) + 0.5
     width = (len(EDGES) - 1) * (ACROSS + 0.5)
     ax.axhline(0, color=FAINT, linewidth=1.5)
+    for edge in range(1, len(EDGES) - 1):
+        ax.axvline(edge * (ACROSS + 0.5), color=FAINT, linewidth=0.8, zorder=0)
     ax.axvline(width / 2, color=INK, linestyle=":", linewidth=1.2)
     ax.set(xlim=(-0.2, width + 0.2), ylim=(-rows, rows), aspect="equal")
     ax.set_xticks([edge * (ACROSS + 0.5) for edge in range(len(EDGES))], labels=[f"{100 * edge:.0f}" for edge in EDGES])
     ax.set_yticks([rows / 2, -rows / 2], labels=[f"{name}s" for name in names])
     ax.tick_params(length=0)
-    ax.set_xlabel(f"probability of {names[1]}, in %")
+    ax.set_xlabel(f"probability of {names[1]}, in %, in four columns")
     ax.spines[:].set_visible(False)
     if title:
         ax.set_title(title)

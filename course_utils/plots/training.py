@@ -15,7 +15,16 @@ DASHES = ("-", "--", "-.", ":")
 
 @describable
 def curves(
-    lines: dict, *, x=None, xlabel="epoch", ylabel="accuracy", title=None, markers=True, colours=None, ax=None
+    lines: dict,
+    *,
+    x=None,
+    xlabel="epoch",
+    ylabel="accuracy",
+    title=None,
+    markers=True,
+    colours=None,
+    dashes=None,
+    ax=None,
 ) -> Axes:
     """Draw named curves; a curve measured several times is drawn as its mean in a band from least to greatest.
 
@@ -27,6 +36,7 @@ def curves(
         title: text above the figure.
         markers: draw a dot at every point.
         colours: label → colour; the course's colours in their order when None.
+        dashes: label → line style, where several figures must agree; the course's in their order when None.
         ax: Axes to draw on; a new figure when None.
 
     Returns:
@@ -45,7 +55,8 @@ def curves(
         values = np.atleast_2d(values)
         here = x[label] if isinstance(x, dict) else np.arange(1, values.shape[1] + 1) if x is None else x
         colour = colours[label] if colours else COLOURS[number % 6]
-        style = {"color": colour, "linestyle": DASHES[number % 4], "linewidth": 2}
+        dash = dashes[label] if dashes else DASHES[number % 4]
+        style = {"color": colour, "linestyle": dash, "linewidth": 2}
         ax.plot(here, values.mean(axis=0), label=label, marker="o" if markers else None, markersize=4, **style)
         if len(values) > 1:
             ax.fill_between(here, values.min(axis=0), values.max(axis=0), color=style["color"], alpha=0.2, linewidth=0)
@@ -54,7 +65,7 @@ def curves(
     if x is None:
         ax.set_xticks(epoch_ticks(max(np.shape(values)[-1] for values in lines.values())))
     if len(lines) > 1:
-        ax.legend()
+        ax.legend(handlelength=3.2)  # long enough to show the dashes
     if title:
         ax.set_title(title)
     return ax
