@@ -164,7 +164,8 @@ def keep_sharp(figure: Figure, stored: str, folder: Path) -> None:
     """
     region, drawn = figure.get_tightbbox().padded(0.1), io.BytesIO()
     for image in figure.findobj(AxesImage):
-        if image.get_interpolation() == "nearest" and max(np.shape(image.get_array())[:2]) <= SMALL:
+        values = image.get_array()
+        if image.get_interpolation() == "nearest" and values is not None and max(values.shape[:2]) <= SMALL:
             image.set_interpolation("none")
     with mpl.rc_context({"svg.hashsalt": "course"}):
         figure.savefig(
