@@ -136,6 +136,7 @@ def test_who_stops_it_keeps_what_is_graded(tmp_path, capsys, monkeypatch):
     assert commands.main(["grade", str(tmp_path), "--csv", str(tmp_path / "out.csv")]) == 0
     told = capsys.readouterr()
     assert "[2/3] " in told.err and "stopped by you: 2 of 3 files are graded" in told.err
+    assert "✗ wrong" in told.out.splitlines()[-3]
     assert [line.split()[-3:] for line in told.out.splitlines()[1:3]] == [["1", "of", "1"], ["0", "of", "1"]]
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
 

@@ -8,6 +8,8 @@ from course_utils.grading.limits import Limits, can_cut_the_network
 from course_utils.grading.rows import grade
 from course_utils.grading.table import as_csv, as_text
 
+LEGEND = "✓ solved, ✗ wrong, ○ not attempted"
+
 
 def main(arguments: list[str]) -> int:
     """Grade the files named and print the table; return 0, or 2 for wrong usage, before any file is run."""
@@ -15,6 +17,8 @@ def main(arguments: list[str]) -> int:
         prog="python -m course_utils grade",
         description="Run handed-in notebooks, each from a fresh kernel and without network, and show which exercises "
         "their checks find solved.",
+        epilog=f"{LEGEND}; in OUT 1, 0 and nothing. A file that crashes, hangs or is no notebook is a row that says "
+        "so. Ends with 0 when the table was made, with 2 when nothing was run.",
     )
     parser.add_argument("files", nargs="+", help="notebooks, or folders of them")
     parser.add_argument("--csv", type=Path, metavar="OUT", help="write the table for a spreadsheet, too")
@@ -37,7 +41,7 @@ def main(arguments: list[str]) -> int:
     except ValueError as error:
         print(f"grade: {error}", file=sys.stderr)
         return 2
-    print(as_text(rows))
+    print(as_text(rows) + (f"\n\n{LEGEND}" if any(row.verdicts for row in rows) else ""))
     if chosen.csv:
         chosen.csv.write_text(as_csv(rows), encoding="utf-8-sig")  # so that spreadsheets know the signs
         print(f"\nwritten: {chosen.csv}")
