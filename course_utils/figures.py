@@ -55,6 +55,8 @@ def _pixels(box, region, picture: np.ndarray, dpi: float) -> list[int]:
 
 
 def _edge(drawn: np.ndarray, about: int) -> int:
-    """Return the first place near ``about`` where something is drawn; ``about`` itself where all is white."""
+    """Return the first place near ``about`` where something is drawn; ``about`` itself where no white ends there."""
+    if about > 2 and drawn[about - 3]:  # lines cross the edge, or another image touches it
+        return about
     near = np.flatnonzero(drawn[max(0, about - 2) : about + 3])
     return max(0, about - 2) + int(near[0]) if len(near) else about

@@ -38,6 +38,11 @@ def test_only_the_image_beside_a_unit_is_left_alone_by_a_dark_page():
     assert right - left == pytest.approx(shown * 5 / 8.5, rel=0.02)  # the unit stands right of the image
 
 
+def test_lines_that_cross_the_edge_of_an_image_do_not_widen_its_place():
+    few, all_of_them = (plots.unit_inputs(np.zeros((28, 28), np.uint8), places) for places in ([0], range(784)))
+    assert showing.png(all_of_them.figure)[1] == showing.png(few.figure)[1]
+
+
 def test_answers_are_bars_in_the_colour_of_their_network():
     given = {"CNN": [0.1, 0.7, 0.2], "MLP": [0.5, 0.3, 0.2]}
     left, right = plots.answers(np.zeros((4, 4)), given, colours=COLOURS, title="a 1")
