@@ -24,6 +24,11 @@ def unseeded(count, held, seed):
     return order[held:], order[:held]
 
 
+def masks(count, held, seed):
+    chosen = np.isin(np.arange(count), split(count, held, seed)[1])
+    return ~chosen, chosen
+
+
 def block_somewhere(count, held, seed):
     start = np.random.default_rng(seed).integers(0, count - held)
     everything = np.arange(count)
@@ -71,6 +76,17 @@ def written_over(images, size, order):
     return images
 
 
+def not_put_together(images, size, order):
+    side = 28 // size
+    cut = images.reshape(-1, side, size, side, size).swapaxes(2, 3).reshape(-1, side**2, size, size)
+    return cut[:, order].reshape(images.shape)
+
+
+def written_over_weights(weights, order):
+    weights[:] = weights[order]
+    return weights
+
+
 def network(*body, shape=(28, 28, 1), scale=True, last="softmax", units=10):
     keras.utils.set_random_seed(4)
     first = [layers.Rescaling(1 / 255)] if scale else []
@@ -84,6 +100,11 @@ def convolutions(filters=(32, 64), pool=layers.MaxPooling2D, **settings):
 
 def linear():
     return [part for n in (32, 64) for part in (layers.Conv2D(n, 3, padding="same"), layers.MaxPooling2D())]
+
+
+def activated(how):
+    stages = ((layers.Conv2D(n, 3, padding="same"), how(), layers.MaxPooling2D()) for n in (32, 64))
+    return [layer for stage in stages for layer in stage]
 
 
 def unpadded():
@@ -106,6 +127,11 @@ RIGHT = [
         lesson03.moving_cnn,
         (lambda shape: network(*convolutions(), layers.GlobalAveragePooling2D(), layers.Dense(64, "relu")),),
     ),
+    (
+        lesson03.moving_cnn,
+        (lambda shape: network(*activated(lambda: layers.Activation("relu")), layers.GlobalAveragePooling2D()),),
+    ),
+    (lesson03.moving_cnn, (lambda shape: network(*activated(layers.ReLU), layers.GlobalAveragePooling2D()),)),
     (lesson03.weights_for_shuffled, (lambda weights, order: weights[order],)),
     (lesson03.shuffled_blocks, (blocks,)),
     (lesson03.safe_split, (split,)),
@@ -193,6 +219,11 @@ WRONG = [
     ),
     (lesson03.moving_cnn, (lambda shape: averaged((32, 32, 3)),), "raised"),
     (lesson03.moving_cnn, (lambda shape: network(*linear(), layers.GlobalAveragePooling2D()),), "without ReLU"),
+    (
+        lesson03.moving_cnn,
+        (lambda shape: network(*activated(lambda: layers.Activation("tanh")), layers.GlobalAveragePooling2D()),),
+        "without ReLU",
+    ),
     (lesson03.moving_cnn, (lambda shape: network(*unpadded(), layers.GlobalAveragePooling2D()),), "pad both"),
     (lesson03.moving_cnn, (lambda shape: "a network",), "keras.Sequential"),
     (lesson03.moving_cnn, (lambda shape: 1 / 0,), "ZeroDivisionError"),
@@ -211,6 +242,8 @@ WRONG = [
     (lesson03.weights_for_shuffled, (lambda weights, order: np.sort(weights, axis=0),), "other sums"),
     (lesson03.weights_for_shuffled, (lambda weights, order: 2 * weights[order],), "other sums"),
     (lesson03.weights_for_shuffled, (lambda weights, order: weights[order[:-1]],), "other sums"),
+    (lesson03.weights_for_shuffled, (written_over_weights,), "writes over"),
+    (lesson03.shuffled_blocks, (not_put_together,), "not yet put together"),
     (lesson03.shuffled_blocks, (lambda images, size, order: images,), "Nothing has moved"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, source=np.argsort),), "should hold"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, turn=True),), "row by row"),
@@ -238,6 +271,9 @@ WRONG = [
     (lesson03.safe_split, (lambda count, held, seed: 7,), "two arrays"),
     (lesson03.safe_split, (lambda count, held, seed: 1 / 0,), "ZeroDivisionError"),
     (lesson03.safe_split, (3,), "function itself"),
+    (lesson03.safe_split, (lambda count, held, seed: split(1_000, 100, seed),), "safe_split(60, 25, 0)"),
+    (lesson03.safe_split, (lambda count, held, seed: split(count, count // 10, seed),), "25 held out"),
+    (lesson03.safe_split, (masks,), "masks"),
     (lesson03_further.true_accuracy, (flattened,), "Print labels_twice[0]"),
     (lesson03_further.true_accuracy, (yes_and_no_mixed_up,), "Print labels_twice[0]"),
     (lesson03_further.true_accuracy, (lambda *both: 100 * accuracy(*both),), "not a percentage"),

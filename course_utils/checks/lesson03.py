@@ -118,13 +118,20 @@ def _judge_layers(network) -> Verdict | None:
         return failed("4", f"each convolution has its 2×2 max pooling; yours has {len(poolings)}.")
     if not {"Rescaling", "Normalization", "Lambda"} & set(kinds):
         return failed("4", "your network reads 0 to 255. What brings pixels to 0 to 1?")
-    if any(layer.activation.__name__ != "relu" for layer in convolutions) and kinds.count("ReLU") < 2:
+    if any(layer.activation.__name__ != "relu" for layer in convolutions) and _own_relus(network) < 2:
         return failed("4", "a convolution without ReLU is only a weighted sum: as above, each has one.")
     if any(layer.padding != "same" for layer in convolutions):
         return failed(
             "4", "without padding the poolings meet odd sizes and drop a row: pad both convolutions, as above."
         )
     return None
+
+
+def _own_relus(network) -> int:
+    """Count the layers that are nothing but a ReLU: `layers.ReLU()` and `layers.Activation("relu")`."""
+    kinds = [(type(layer).__name__, getattr(layer, "activation", None)) for layer in network.layers]
+    named = [(kind, getattr(how, "__name__", "")) for kind, how in kinds]
+    return sum(kind == "ReLU" or (kind, how) == ("Activation", "relu") for kind, how in named)
 
 
 def _judge_answers(answers, after) -> Verdict:
@@ -160,7 +167,14 @@ def weights_for_shuffled(function) -> Verdict:
         raised = f"`order` has {pixels} numbers, one a pixel; the weights are {weights.shape}."
         otherwise = "A shuffled picture times these weights gives other sums than the picture times the old weights."
         cases.append(((weights, order), weights[order], hints(mistakes, otherwise, raised=raised)))
-    return check_function("5", function, cases, praise="every sum is what it was: not one bit was lost by the shuffle")
+    praise = "every sum is what it was: not one bit was lost by the shuffle"
+    verdict = check_function("5", function, cases, praise=praise)
+    if verdict.passed:
+        given, order = np.arange(12.0).reshape(4, 3), np.array([2, 0, 3, 1])
+        function(given, order)
+        if not np.array_equal(given, np.arange(12.0).reshape(4, 3)):
+            return failed("5", "your function writes over the weights it is given; the network may still need them.")
+    return verdict
 
 
 def _out_of_place(order) -> int:
@@ -180,12 +194,15 @@ def shuffled_blocks(function) -> Verdict:
         turned = _blocks(images, size, order, turn=True)
         first, at = np.concatenate([wanted[:1], images[1:]]), _out_of_place(order)
         strips = images.reshape(count, -1, size, size, 1)[:, order].reshape(images.shape)
+        side = 28 // size
+        lying = wanted.reshape(count, side, size, side, size, 1).swapaxes(2, 3).reshape(images.shape)
         mistakes = [
             (images, "Nothing has moved."),
             (
                 strips,
                 "That moves strips: in memory the rows of a block lie 28 pixels apart, with other blocks between.",
             ),
+            (lying, "The right blocks, in the right order; but not yet put together: a row of pixels crosses blocks."),
             (_blocks(images, size, np.argsort(order)), f"Block {at} should hold what was in block {order[at]}."),
             (columns, "Blocks are counted row by row, like words on a page."),
             (turned, "The blocks are in their places, but inside them rows and columns are exchanged."),
@@ -218,32 +235,47 @@ def safe_split(function) -> Verdict:
         return not_attempted("7")
     if not callable(function):
         return failed("7", f"hand over the function itself (received {shortened(function)})")
+    for count, held in ((1_000, 100), (60, 25)):  # a second size, for numbers that were written in by hand
+        verdict = _split_verdict(function, count, held)
+        if verdict:
+            return verdict
+    return passed("7", "disjoint, complete, and the same whenever the cell is run again")
+
+
+def _split_verdict(function, count, held) -> Verdict | None:
+    """Return what is wrong with the splits of so many pictures, None where nothing is."""
     try:
-        answers = [function(1_000, 100, seed) for seed in (0, 0, 1)]
+        answers = [function(count, held, seed) for seed in (0, 0, 1)]
     except NotImplementedError:
         return not_attempted("7")
     except Exception as error:  # the reader's own code: whatever it raises is the answer to show
-        return failed("7", f"safe_split(1000, 100, 0) raised {type(error).__name__}: {error}")
+        return failed("7", f"safe_split({count}, {held}, 0) raised {type(error).__name__}: {error}")
     if answers[0] is None and not is_unwritten(function):
         return forgot_return("7")
     if is_blank(answers[0]):
         return not_attempted("7")
     try:
+        parts = [np.asarray(part) for answer in answers for part in answer]
         pairs = [tuple(np.asarray(part).astype(int).ravel() for part in answer) for answer in answers]
-        (train, held), (train_again, held_again), (_, other) = pairs
+        (train, out), (train_again, out_again), (_, other) = pairs
     except (TypeError, ValueError):
         return failed("7", f"return two arrays of picture numbers: train, held (received {shortened(answers[0])})")
-    return _judge_split(train, held, train_again, held_again, other)
+    if any(part.dtype == bool for part in parts):
+        return failed("7", "those are masks, True or False for each picture; asked for are picture numbers.")
+    if (len(train), len(out)) != (count - held, held):
+        call = f"safe_split({count}, {held}, 0)"
+        wanted = f"{count - held} to train and {held} held out were asked for"
+        return failed("7", f"{call}: {wanted}; you gave {len(train)} and {len(out)}.")
+    return _judge_split(count, (train, out), (train_again, out_again), other)
 
 
-def _judge_split(train, held, train_again, held_again, other) -> Verdict:
-    if (len(train), len(held)) != (900, 100):
-        return failed("7", f"900 to train and 100 held out were asked for; you gave {len(train)} and {len(held)}.")
+def _judge_split(count, pair, again, other) -> Verdict | None:
+    train, held = pair
     if set(train) & set(held):
         return failed("7", "a picture is in both parts: that is the leak.")
-    if sorted([*train, *held]) != list(range(1_000)):
-        return failed("7", "each of the 1,000 pictures must be in exactly one part.")
-    if not (np.array_equal(train, train_again) and np.array_equal(held, held_again)):
+    if sorted([*train, *held]) != list(range(count)):
+        return failed("7", f"each of the {count:,} pictures must be in exactly one part.")
+    if not all(np.array_equal(*both) for both in zip(pair, again, strict=True)):
         return failed("7", "called again with the same seed it must give the same split, or a re-run cell leaks.")
     steps = set(np.diff(np.sort(held)).tolist())
     if len(steps) == 1:
@@ -251,4 +283,4 @@ def _judge_split(train, held, train_again, held_again, other) -> Verdict:
         return failed("7", f"{which} are no random draw: files are often sorted.")
     if np.array_equal(np.sort(held), np.sort(other)):
         return failed("7", "another seed must give another split.")
-    return passed("7", "disjoint, complete, and the same whenever the cell is run again")
+    return None
