@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from course_utils import measure
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import Job, cifar_fast, mlp_cnn, mlp_cnn_photos
 
@@ -150,3 +151,13 @@ def test_a_variant_on_photographs_trains_and_reports(pictures):
         answers = np.argmax(model(images / np.float32(255)), axis=1)
         assert run["test_accuracy"] == pytest.approx(np.mean(answers == parts.test[1]))
         json.dumps(run)
+
+
+def test_the_grey_experiment_takes_the_colours_away_and_the_rates_over(pictures):
+    parts, coloured = (one.prepare(pictures) for one in (mlp_cnn_photos.GREY, mlp_cnn_photos.EXPERIMENT))
+    for (images, labels), (before, same) in zip(parts, coloured, strict=True):
+        assert images.dtype == np.uint8 and images.shape == (*before.shape[:3], 1)
+        assert np.abs(images[..., 0] - before.mean(axis=-1)).max() <= 0.5 and np.array_equal(labels, same)
+    chosen = measure.load("mlp_cnn_photos")["rates"]
+    jobs = mlp_cnn_photos.GREY.plan(("cnn_permuted", "mlp_permuted"), (0, 1))
+    assert [job.options["rate"] for job in jobs] == 2 * [chosen["cnn_permuted"], chosen["mlp_permuted"]]

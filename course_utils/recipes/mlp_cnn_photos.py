@@ -1,7 +1,8 @@
 """MLP against CNN on photographs: the two networks of lesson 03 on CIFAR-10, as it is and with all pixels permuted.
 
 Each variant gets the learning rate that reads most validation images; the epoch is chosen on them too. The test set
-is looked at once, by the chosen weights.
+is looked at once, by the chosen weights. A second experiment asks whether colour is what the CNN still leads by when
+the pixels are permuted: the same on grey photographs, at the learning rates chosen for the coloured ones.
 """
 
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from course_utils import training
 from course_utils.models.mlp import mlp
 from course_utils.models.simple_cnn import simple_cnn
 from course_utils.recipes import common
-from course_utils.recipes.experiment import Experiment, Sweep
+from course_utils.recipes.experiment import Experiment, Job, Sweep
 from course_utils.validation import one_of
 
 EXAMPLES, VALIDATION = 10_000, 2_000  # training images used, images held out
@@ -43,6 +44,17 @@ def permuted(images: np.ndarray, seed: int = PERMUTATION_SEED) -> np.ndarray:
     count, height, width, channels = images.shape
     order = np.random.default_rng(seed).permutation(height * width)
     return images.reshape(count, -1, channels)[:, order].reshape(images.shape)
+
+
+def grey(images: np.ndarray) -> np.ndarray:
+    """Return uint8 images (N, H, W, C) as uint8 (N, H, W, 1): the rounded mean of the channels."""
+    return images.mean(axis=-1, keepdims=True).round().astype("uint8")
+
+
+def grey_parts(data) -> common.Parts:
+    """Return the photographs of the first experiment without their colours."""
+    parts = common.cifar(examples=EXAMPLES, validation=VALIDATION)(data)
+    return common.Parts(*((grey(images), labels) for images, labels in parts))
 
 
 def scaled(images):
@@ -100,4 +112,18 @@ EXPERIMENT = Experiment(
     train=train,
     recipe={"examples": EXAMPLES, "validation": VALIDATION, "batch_size": BATCH_SIZE, "epochs": EPOCHS},
     sweep=Sweep((0.0003, 0.001, 0.003), widen=2),
+)
+
+# the rates that were chosen in the first experiment for permuted photographs in colour
+GREY_RATES = {"cnn_permuted": 0.003, "mlp_permuted": 0.001}
+GREY = Experiment(
+    name="mlp_cnn_grey",
+    question="Pixels permuted, does the CNN lead the MLP on grey photographs, too?",
+    variants={name: VARIANTS[name] for name in GREY_RATES},
+    seeds=SEEDS,
+    dataset="cifar10",
+    prepare=grey_parts,
+    train=train,
+    recipe={"examples": EXAMPLES, "validation": VALIDATION, "batch_size": BATCH_SIZE, "epochs": EPOCHS},
+    plan=lambda names, seeds: [Job(name, seed, {"rate": GREY_RATES[name]}) for seed in seeds for name in names],
 )
