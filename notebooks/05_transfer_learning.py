@@ -117,7 +117,7 @@ hundred = draw(100)
 # @title The hundred
 rows = pictures[hundred].reshape(10, 10, side, side, 3)
 mosaic = rows.transpose(0, 2, 1, 3, 4).reshape(10 * side, 10 * side, 3)
-with plots.figure(size=(5, 5), alt="Fifty small cats, then fifty small dogs.") as ax:
+with plots.figure(size=(4.4, 4.4), alt="Fifty small cats, then fifty small dogs.") as ax:
     plots.show_image(mosaic, ax=ax)
 
 # %% [markdown]
@@ -661,7 +661,7 @@ widgets.frames(
 # %% [markdown]
 # <details><summary><b>Compare with what you saw</b></summary>
 #
-# From scratch it is modest: all stand near the middle. On the borrowed base mistakes stand at the ends. Among 1,280 strong features some always tell ten photographs apart, and it is sure, right or wrong.
+# From scratch it is modest: all stand in the inner columns. On the borrowed base mistakes stand at the ends. Among 1,280 strong features some always tell ten photographs apart, and it is sure, right or wrong.
 # </details>
 #
 # **Exercise 5 (design).** Choose for each: `"use as it is"`, `"frozen base"`, `"fine-tune"` or `"from scratch"`.
