@@ -117,7 +117,9 @@ hundred = draw(100)
 # @title The hundred
 rows = pictures[hundred].reshape(10, 10, side, side, 3)
 mosaic = rows.transpose(0, 2, 1, 3, 4).reshape(10 * side, 10 * side, 3)
-with plots.figure(size=(4.4, 4.4), alt="Fifty small cats, then fifty small dogs.") as ax:
+with plots.figure(
+    size=(4.4, 4.4), alt="Fifty small cats, then fifty small dogs."
+) as ax:
     plots.show_image(mosaic, ax=ax)
 
 # %% [markdown]
