@@ -839,7 +839,7 @@ photograph = keras.utils.load_img(
 )
 answer = tomorrow.predict(keras.utils.img_to_array(photograph)[None], verbose=0)[0]
 
-# %% tags=["hide-input", "slide"]
+# %% tags=["hide-input"]
 # @title The photograph and the answer
 is_kind = own.class_names[own.part("test").labels[7]]
 with plots.figure(

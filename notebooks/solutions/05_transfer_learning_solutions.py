@@ -165,7 +165,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 6: how sure are 59 photographs?
-# *Redraw with replacement, take the share, 2,000 times; the middle 95 of 100.* Without replacement every draw would be the same 59. This is Efron's *bootstrap*. It takes the 59 for the world: where all 59 are right, it says "from 100 to 100 %", and that is too sure.
+# *Redraw with replacement, take the share, 2,000 times; the middle 95 of 100.* Without replacement every draw would be the same 59. This is Efron's *bootstrap*. It takes the 59 for the world: where all 59 are right, it says "from 100 to 100 %", and that is too sure. (Section 8 calls yours through `lesson05.yours_or_ours`, once the check has passed it.)
 
 
 # %%
