@@ -11,24 +11,24 @@ from course_utils.checks import lesson04, lesson04_further
 FAULTS = {"A": "too small", "B": "too large", "C": "input forgotten", "D": "units identical"}
 
 
-def mean_squares(x, kernels):
-    found = []
-    for kernel in kernels:
-        x = np.maximum(x @ kernel, 0)
-        found.append((x**2).mean())
-    return found
+def size(values):
+    return np.sqrt(np.mean(values**2))
 
 
-def without_relu(x, kernels):
-    return [((x := x @ kernel) ** 2).mean() for kernel in kernels]
+def calibrated(measure=lambda sums, signal, x: size(signal), hand_on="calibrated", divide=np.divide):
+    """Return an answer to exercise 5; without arguments the right one."""
 
+    def answer(x, kernels):
+        found = []
+        for kernel in kernels:
+            sums = x @ kernel
+            signal = np.maximum(sums, 0)
+            number = measure(sums, signal, x)
+            found.append(divide(kernel, number))
+            x = {"calibrated": signal / number, "as it was": signal, "before ReLU": sums / number}[hand_on]
+        return found
 
-def relu_not_handed_on(x, kernels):
-    return [(np.maximum(x := x @ kernel, 0) ** 2).mean() for kernel in kernels]
-
-
-def always_the_input(x, kernels):
-    return [(np.maximum(x[:, : len(kernel)] @ kernel, 0) ** 2).mean() for kernel in kernels]
+    return answer
 
 
 def initializers():
@@ -95,10 +95,12 @@ RIGHT = [
     (lesson04.size_after_ten, (0.5, 0.0313)),
     (lesson04.size_after_ten, (0.5, 0.03)),
     (lesson04_further.glorot_limit, (lambda n_in, n_out: (6 / (n_in + n_out)) ** 0.5,)),
-    (lesson04.mean_squares, (mean_squares,)),
+    (lesson04.calibrated, (calibrated(),)),
+    (lesson04.calibrated, (lambda x, kernels: tuple(kernel.tolist() for kernel in calibrated()(x, kernels)),)),
     (lesson04.diagnose, (FAULTS,)),
     (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope**2)),)),
-    (lesson04.tanh_scale, (1.2,)),
+    (lesson04.centred_sigmoid, (0.44,)),
+    (lesson04.centred_sigmoid, (np.float32(0.45),)),
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal() for _ in range(count)],)),
     (lesson04.layer_starts, (lambda count: [initializers().HeUniform(seed=i) for i in range(count)],)),
 ]
@@ -123,7 +125,14 @@ WRONG = [
     (lesson04.norm_of_maps, (norm(ddof=1), LateNorm()), "number of values"),
     (lesson04.norm_of_maps, (norm(uses="batch"), LateNorm()), "in use: which mean and variance"),
     (lesson04.norm_of_maps, (norm(moves="never", uses="running"), LateNorm()), "training: which mean and variance"),
-    (lesson04.norm_of_maps, (norm(uses="running"), LateNorm()), "channel by channel"),
+    (lesson04.norm_of_maps, (norm(uses="running"), LateNorm()), "that have just moved"),
+    (lesson04.norm_of_maps, (norm(moves="always", uses="running"), LateNorm()), "that have just moved"),
+    (lesson04.norm_of_maps, (norm((1, 2)), LateNorm()), "Over which axes"),
+    (
+        lesson04.norm_of_maps,
+        (changed(output=lambda out, *rest: np.maximum(out, 0)), LateNorm()),
+        "channel by channel",
+    ),
     (lesson04.norm_of_maps, (norm(moves="never"), LateNorm()), "have not moved"),
     (lesson04.norm_of_maps, (norm(momentum=0.1), LateNorm()), "weighs 0.9"),
     (lesson04.norm_of_maps, (norm(momentum=0.5), LateNorm()), "running averages are not"),
@@ -177,17 +186,26 @@ WRONG = [
     (lesson04_further.glorot_limit, (lambda n_in, n_out: (6 / n_in) ** 0.5,), "inputs and outputs"),
     (lesson04_further.glorot_limit, (lambda n_in, n_out: (12 / (n_in + n_out)) ** 0.5,), "range of 2a"),
     (lesson04_further.glorot_limit, (lambda n_in, n_out: 7.0,), "set it to"),
-    (lesson04.mean_squares, (without_relu,), "set negatives to 0"),
-    (lesson04.mean_squares, (always_the_input,), "layer before it"),
-    (lesson04.mean_squares, (lambda x, kernels: 1 / 0,), "ZeroDivisionError"),
-    (lesson04.mean_squares, (lambda x, kernels: [np.maximum(x @ kernels[0], 0).var()],), "the variance"),
-    (lesson04.mean_squares, (lambda x, kernels: np.sqrt(mean_squares(x, kernels)),), "the RMS"),
-    (lesson04.mean_squares, (lambda x, kernels: [(x**2).mean(), *mean_squares(x, kernels)],), "input is none"),
-    (lesson04.mean_squares, (lambda x, kernels: mean_squares(x, kernels)[-1],), "Return a list"),
-    (lesson04.mean_squares, (lambda x, kernels: mean_squares(x, kernels)[-1:],), "two numbers"),
+    (lesson04.calibrated, (lambda x, kernels: kernels,), "unchanged"),
+    (lesson04.calibrated, (calibrated(lambda sums, signal, x: np.mean(signal**2)),), "divide by the mean square"),
+    (lesson04.calibrated, (calibrated(lambda sums, signal, x: signal.std()),), "subtracts the mean"),
+    (lesson04.calibrated, (calibrated(lambda sums, signal, x: size(sums)),), "measure before ReLU"),
+    (lesson04.calibrated, (calibrated(lambda sums, signal, x: size(x)),), "goes into the layer"),
+    (lesson04.calibrated, (calibrated(divide=np.multiply),), "multiply where"),
+    (lesson04.calibrated, (calibrated(hand_on="as it was"),), "once layer 1 is calibrated"),
+    (lesson04.calibrated, (calibrated(hand_on="before ReLU"),), "what does it read"),
+    (
+        lesson04.calibrated,
+        (calibrated(lambda sums, signal, x: 1e-9 + np.sqrt(np.mean(signal**2, axis=0))),),
+        "one number, the same for all",
+    ),
+    (lesson04.calibrated, (lambda x, kernels: [k * np.sqrt(2 / len(k)) / k.std() for k in kernels],), "not 1"),
+    (lesson04.calibrated, (lambda x, kernels: calibrated()(x, kernels)[:1],), "should come back"),
+    (lesson04.calibrated, (lambda x, kernels: 1.5,), "a list of kernels"),
+    (lesson04.calibrated, (lambda x, kernels: 1 / 0,), "ZeroDivisionError"),
     (lesson04.diagnose, ({**FAULTS, "C": "too small"},), "from input to input"),
     (lesson04.diagnose, ({**FAULTS, "A": "too large", "B": "too small"},), "2 of 4. Network A"),
-    (lesson04.diagnose, ({**FAULTS, "B": "units identical"},), "saturated"),
+    (lesson04.diagnose, ({**FAULTS, "B": "units identical"},), "where on tanh's curve"),
     (lesson04.diagnose, ({**FAULTS, "D": "too large"},), "one unit differs"),
     (lesson04.diagnose, ({**FAULTS, "D": "exploding"},), "choose from"),
     (lesson04.diagnose, ({"A": "too small"},), "the keys A, B, C and D"),
@@ -197,10 +215,14 @@ WRONG = [
     (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / n_in,), "LeCun's 1/n"),
     (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / (n_in * (1 + slope)),), "slope squared"),
     (lesson04_further.leaky_variance, (lambda n_in, slope: 2 / n_in if slope < 1 else 1 / n_in,), "is left"),
-    (lesson04.tanh_scale, (1.0,), "dies on its way back"),
-    (lesson04.tanh_scale, (math.sqrt(2),), "grows on its way back"),
-    (lesson04.tanh_scale, (-1,), "scale must be"),
-    (lesson04.tanh_scale, ("one",), "scale must be"),
+    (lesson04.centred_sigmoid, (math.sqrt(1 / 128),), "the factor a layer"),
+    (lesson04.centred_sigmoid, (math.sqrt(2 / 128),), "the factor a layer"),
+    (lesson04.centred_sigmoid, (math.sqrt(16 / 128),), "if every slope were"),
+    (lesson04.centred_sigmoid, (0.4,), "Measure a row"),
+    (lesson04.centred_sigmoid, (0.5,), "Measure a row"),
+    (lesson04.centred_sigmoid, (5.0,), "Measure a row"),
+    (lesson04.centred_sigmoid, (-1,), "a number above 0"),
+    (lesson04.centred_sigmoid, ("one",), "a number above 0"),
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal()] * count,), "identical"),
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal(seed=1) for _ in range(count)],), "identical"),
     (lesson04.layer_starts, (lambda count: [initializers().Zeros() for _ in range(count)],), "is zero"),
@@ -209,8 +231,7 @@ WRONG = [
     (lesson04.layer_starts, (lambda count: ["he_normal", "he_normal", "zeros"],), "not the name of He's rule"),
     (lesson04.layer_starts, (lambda count: [7] * count,), "as a Keras layer takes them"),
     (lesson04.layer_starts, (lambda count: 1 / 0,), "ZeroDivisionError"),
-    (lesson04.mean_squares, (relu_not_handed_on,), "what ReLU has left"),
-    (lesson04.layer_starts, (lambda count: [1, 2],), "a list of three"),
+    (lesson04.layer_starts, (lambda count: [1, 2],), "a list of three, one a layer (received a list, of length 2)"),
     (lesson04.layer_starts, ([1],), "function itself"),
 ]
 
@@ -220,10 +241,10 @@ UNTOUCHED = [
     (lesson04.he_deviation, (None,)),
     (lesson04.size_after_ten, (None, None)),
     (lesson04_further.glorot_limit, (lambda n_in, n_out: ...,)),
-    (lesson04.mean_squares, (lambda x, kernels: None,)),
+    (lesson04.calibrated, (lambda x, kernels: ...,)),
     (lesson04.diagnose, ({"A": None, "B": None, "C": None, "D": None},)),
     (lesson04_further.leaky_variance, (lambda n_in, slope: ...,)),
-    (lesson04.tanh_scale, (None,)),
+    (lesson04.centred_sigmoid, (None,)),
     (lesson04.layer_starts, (lambda count: ...,)),
 ]
 
@@ -233,11 +254,27 @@ test_right_answer, test_wrong_answer, test_untouched_stub, test_forgotten_return
 )
 
 
-def test_neither_glorot_nor_he_keeps_the_gradient_of_forty_tanh_layers():
-    glorot, he = lesson04.gradient_ratio(1.0), lesson04.gradient_ratio(math.sqrt(2))
-    assert glorot < 0.3 and he > 3  # well outside of what the exercise asks for
-    assert 0.8 < lesson04.gradient_ratio(1.19) < 1.3
-    assert lesson04.gradient_ratio(1.2) == lesson04.gradient_ratio(1.2)
+def test_the_gradient_of_forty_centred_sigmoid_layers_needs_weights_of_no_rule():
+    by_rule = [lesson04.gradient_ratio(math.sqrt(k / 128)) for k in (1, 2, 4, 16)]
+    assert max(by_rule) < 0.2  # well outside of what the exercise asks for
+    assert 0.8 < lesson04.gradient_ratio(0.444) < 1.25
+    assert lesson04.gradient_ratio(0.44) == lesson04.gradient_ratio(0.44)
+
+
+def test_the_way_back_of_exercise_7_is_that_of_the_lesson():
+    from scipy.special import expit
+
+    rng = np.random.default_rng([0, 4])
+    x, sums, kernels = rng.normal(size=(100, 128)), [], []
+    for _ in range(40):
+        kernels.append(rng.normal(0, 0.44, (128, 128)))
+        sums.append(x @ kernels[-1])
+        x = expit(sums[-1]) - 0.5
+    gradient, found = rng.normal(size=(100, 128)), []
+    for kernel, a in zip(kernels[::-1], sums[::-1], strict=True):
+        found.append(gradient * expit(a) * (1 - expit(a)))
+        gradient = found[-1] @ kernel.T
+    assert np.isclose(lesson04.gradient_ratio(0.44, draws=1), size(found[-1]) / size(found[0]), rtol=1e-6)
 
 
 def test_limit_is_that_of_keras():

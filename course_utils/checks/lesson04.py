@@ -7,11 +7,9 @@ import numpy as np
 from course_utils.checks.core import (
     Verdict,
     called,
-    check_function,
     check_matching,
     check_value,
     failed,
-    hints,
     is_blank,
     not_attempted,
     passed,
@@ -22,7 +20,7 @@ from course_utils.checks.normalizing import norm_of_maps as norm_of_maps
 FEATURES = ("none", "one", "many")
 FAULTS = ("too small", "too large", "input forgotten", "units identical")
 DEPTH, WIDTH = 40, 128  # of exercise 7
-LEAST_RATIO, GREATEST_RATIO = 0.5, 2.0
+FACTOR = 1.5  # by which its gradient may be off
 ROUNDED = 0.05  # answers may be rounded to one or two digits
 HE = ("he_normal", "he_uniform", "HeNormal", "HeUniform")  # names that Keras takes; each layer makes an object of it
 
@@ -51,7 +49,8 @@ def layer_starts(function) -> Verdict:
     if verdict:
         return verdict
     if not isinstance(starts, (list, tuple)) or len(starts) != 3:
-        return failed("2", f"layer_starts(3) must give a list of three (received {shortened(starts)})")
+        length = f", of length {len(starts)}" if isinstance(starts, (list, tuple)) else ""
+        return failed("2", f"layer_starts(3) must give a list of three, one a layer (received {_kind(starts)}{length})")
     others = [start for start in starts if isinstance(start, str) and start not in HE]
     if others:
         return failed("2", f"{others[0]!r} is not the name of He's rule")
@@ -60,13 +59,13 @@ def layer_starts(function) -> Verdict:
     except Exception:  # the reader's own objects
         return failed("2", "give initializers, or their names, as a Keras layer takes them for its kernel")
     if not all(kernel.any() for kernel in kernels):
-        return failed("2", "one of the three kernels is zero: with ReLU nothing after it or before it will learn")
+        return failed("2", "of layer_starts(3), one kernel is zero: with ReLU nothing after it or before it will learn")
     if any(np.array_equal(kernels[one], kernels[two]) for one, two in ((0, 1), (0, 2), (1, 2))):
-        return failed("2", "two of the three kernels are identical: the same object, or the same seed, twice")
+        return failed("2", "of layer_starts(3), two kernels are identical: the same object, or the same seed, twice")
     off = [kernel.std() for kernel in kernels if abs(kernel.std() / math.sqrt(2 / 64) - 1) > 0.1]
     if off:
         return failed("2", f"a deviation is {off[0]:.3f}; He's for 64 inputs is {math.sqrt(2 / 64):.3f}")
-    return passed("2", "one rule for the whole model, an object of its own for each layer")
+    return passed("2", "one rule for all hidden layers, an object of its own for each")
 
 
 def size_after_ten(factor, size) -> Verdict:
@@ -109,35 +108,33 @@ def he_deviation(answer) -> Verdict:
     )
 
 
-def mean_squares(function) -> Verdict:
-    """Exercise 5: the mean square after each ReLU layer, ``function(x, kernels)``."""
+def calibrated(function) -> Verdict:
+    """Exercise 5: kernels divided by a number each, ``function(x, kernels)``; ReLU layers then give mean square 1."""
     x = np.array([[1.0, -2.0], [-3.0, 0.0]])
-    first, second = np.array([[1.0, 1.0], [0.0, -1.0]]), np.array([[-2.0], [1.0]])
-    one = np.maximum(x @ first, 0)
-    two = np.maximum(one @ second, 0)
-    squares = [float((one**2).mean()), float((two**2).mean())]
-    uncut = np.maximum(x @ first @ second, 0)  # another result: the second kernel tells whether ReLU was handed on
-    one_layer = [
-        ([float(one.var())], "That is the variance: do not subtract the mean."),
-        ([float(((x @ first) ** 2).mean())], "That is the mean square before ReLU: set negatives to 0 first."),
-        ([math.sqrt(squares[0])], "That is the RMS; leave the root away."),
-        ([float((x**2).mean()), squares[0]], "One number for each layer; the input is none."),
-        (squares[0], "Return a list, with one number for each layer."),
-    ]
-    two_layers = [
-        (squares[1:], "Two kernels are two layers: two numbers."),
-        (squares[:1], "Two kernels are two layers: two numbers."),
-        ([squares[0], float((uncut**2).mean())], "One layer is right. Does the second read what ReLU has left?"),
-    ]
-    cases = [
-        (
-            (x, [first]),
-            squares[:1],
-            hints(one_layer, "One layer: multiply, set negatives to 0, square, take the mean."),
-        ),
-        ((x, [first, second]), squares, hints(two_layers, "Each layer reads what the layer before it gave.")),
-    ]
-    return check_function("5", function, cases, praise="one number a layer: the curve of this lesson")
+    kernels = [np.array([[1.0, 1.0], [0.0, -1.0]]), np.array([[-2.0], [1.0]])]
+    found, verdict = called("5", function, (x, [kernel.copy() for kernel in kernels]), name="calibrated(x, kernels)")
+    if verdict:
+        return verdict
+    try:
+        found = [np.asarray(kernel, dtype=float) for kernel in found]
+    except (TypeError, ValueError):
+        return failed("5", f"return a list of kernels (received {_kind(found)})")
+    shapes = [kernel.shape for kernel in found]
+    if shapes != [(2, 2), (2, 1)]:
+        return failed("5", f"kernels of shapes [(2, 2), (2, 1)] should come back as such (received {shapes})")
+    shares = [new[old != 0] / old[old != 0] for new, old in zip(found, kernels, strict=True)]
+    if any(
+        np.ptp(share) > 1e-6 * abs(share).max() or new[old == 0].any()
+        for share, new, old in zip(shares, found, kernels, strict=True)
+    ):
+        return failed("5", "each kernel is to be divided by one number, the same for all of its weights")
+    squares, signal = [], x
+    for kernel in found:
+        signal = np.maximum(signal @ kernel, 0)
+        squares.append(float((signal**2).mean()))
+    if np.allclose(squares, 1, rtol=1e-4):
+        return passed("5", "the idea of Mishkin and Matas (2015); section 6 does more, and with every batch")
+    return failed("5", _calibration_hint(x, kernels, [float(share[0]) for share in shares], squares))
 
 
 def diagnose(answer) -> Verdict:
@@ -150,7 +147,7 @@ def diagnose(answer) -> Verdict:
         noun="network",
         hints={
             "A": "the signal shrinks by a factor of nine or so at every layer.",
-            "B": "its signal stays near 1, the end of tanh: most units are saturated, and the gradient grows.",
+            "B": "where on tanh's curve do its values lie? And which layer's gradient is greater, 1 or 20?",
             "C": "its size is healthy, but look at how much it differs from input to input.",
             "D": "look at how much one unit differs from the next.",
         },
@@ -158,20 +155,20 @@ def diagnose(answer) -> Verdict:
     )
 
 
-def tanh_scale(scale) -> Verdict:
-    """Exercise 7: a scale for 40 tanh layers at which the gradient keeps its size; the check measures it."""
-    if is_blank(scale):
+def centred_sigmoid(deviation) -> Verdict:
+    """Exercise 7: weights for 40 layers of sigmoid − ½ at which the gradient keeps its size; the check measures it."""
+    if is_blank(deviation):
         return not_attempted("7")
-    number = isinstance(scale, (int, float, np.integer, np.floating)) and not isinstance(scale, bool)
-    if not number or not 0 < scale < 100:
-        return failed("7", f"scale must be a number above 0 and below 100 (received {shortened(scale)})")
-    ratio = gradient_ratio(float(scale))
-    seen = f"with scale {scale:g} the gradient at layer 1 is {ratio:.2g} times that at layer {DEPTH}"
-    if ratio < LEAST_RATIO:
-        return failed("7", f"{seen}: it dies on its way back. Larger weights let more through.")
-    if ratio > GREATEST_RATIO:
-        return failed("7", f"{seen}: it grows on its way back. Smaller weights, please.")
-    return passed("7", seen)
+    number = isinstance(deviation, (int, float, np.integer, np.floating)) and not isinstance(deviation, bool)
+    if not number or not 0 < deviation < 100:
+        return failed("7", f"give a number above 0 and below 100 (received {shortened(deviation)})")
+    if WIDTH * deviation**2 / 16 < 0.99:
+        return failed("7", f"a slope² is 1/16 at most. What is then the factor a layer, with {WIDTH} weights a unit?")
+    if WIDTH * deviation**2 / 16 < 1.01:
+        return failed("7", "that would do if every slope were ¼. Most are less; your instrument knows how much.")
+    if not 1 / FACTOR <= gradient_ratio(float(deviation)) <= FACTOR:
+        return failed("7", f"not within a factor of {FACTOR}. Measure a row of deviations with your instrument.")
+    return passed("7", "larger than any rule of this lesson asks for, and found without one")
 
 
 def _drawn(start) -> np.ndarray:
@@ -181,20 +178,54 @@ def _drawn(start) -> np.ndarray:
     return np.asarray((start() if isinstance(start, type) else start)((64, 64)))
 
 
-def gradient_ratio(scale: float, *, draws: int = 3) -> float:
-    """Return the gradient's size at layer 1 over that at layer 40 of a tanh chain of width 128, mean of some draws.
+def gradient_ratio(deviation: float, *, draws: int = 4) -> float:
+    """Return the gradient's size at layer 1 over that at layer 40 of a chain of sigmoid − ½, mean of some draws.
 
-    Weights have deviation ``scale / √128``; the gradient at the output is drawn at random.
+    Layers of 128 units, weights of standard deviation ``deviation``; the gradient at the output is drawn at random.
     """
     ratios = []
     for seed in range(draws):
         rng = np.random.default_rng([seed, 4])
-        signals, kernels = [rng.normal(size=(100, WIDTH))], []
+        signal, kernels, slopes = rng.normal(size=(100, WIDTH)), [], []
         for _ in range(DEPTH):
-            kernels.append(rng.normal(0, scale / math.sqrt(WIDTH), (WIDTH, WIDTH)))
-            signals.append(np.tanh(signals[-1] @ kernels[-1]))
-        gradient = last = rng.normal(size=(100, WIDTH)) * (1 - signals[-1] ** 2)
-        for kernel, signal in zip(kernels[:0:-1], signals[-2:0:-1], strict=True):
-            gradient = (gradient @ kernel.T) * (1 - signal**2)
+            kernels.append(rng.normal(0, deviation, (WIDTH, WIDTH)))
+            signal = np.tanh(signal @ kernels[-1] / 2) / 2  # this is the sigmoid − ½
+            slopes.append(0.25 - signal**2)
+        gradient = last = rng.normal(size=(100, WIDTH)) * slopes[-1]
+        for kernel, slope in zip(kernels[:0:-1], slopes[-2::-1], strict=True):
+            gradient = (gradient @ kernel.T) * slope
         ratios.append(math.sqrt((gradient**2).mean() / (last**2).mean()))
     return float(np.mean(ratios))
+
+
+def _kind(answer) -> str:
+    """Return what an answer is, "a list" or its short form."""
+    return f"a {type(answer).__name__}" if isinstance(answer, (list, tuple, dict, np.ndarray)) else shortened(answer)
+
+
+def _calibration_hint(x, kernels, shares, squares) -> str:
+    """Return what to look at where mean squares are not 1; the shares are what the kernels were multiplied by."""
+    sums = [x @ kernels[0]]
+    signals = [np.maximum(sums[0], 0)]
+    sums.append(signals[0] @ kernels[1])
+    signals.append(np.maximum(sums[1], 0))
+    size = [float((signal**2).mean()) ** 0.5 for signal in signals]
+    first = [
+        (1.0, "the kernels are unchanged."),
+        (
+            1 / size[0] ** 2,
+            "you divide by the mean square. By what must a signal be divided to make its mean square 1?",
+        ),
+        (size[0], "you multiply where you should divide."),
+        (1 / float(signals[0].std()), "a standard deviation subtracts the mean; the mean square does not."),
+        (1 / float((sums[0] ** 2).mean()) ** 0.5, "you measure before ReLU."),
+        (1 / float((x**2).mean()) ** 0.5, "you measure what goes into the layer; what comes out counts."),
+    ]
+    for share, hint in first:
+        if math.isclose(shares[0], share, rel_tol=1e-4):
+            return f"layer 1 has mean square {squares[0]:.3g}: {hint}"
+    if not math.isclose(squares[0], 1, rel_tol=1e-4):
+        return f"the mean squares after the two layers are {squares[0]:.3g} and {squares[1]:.3g}, not 1."
+    if math.isclose(shares[1], 1 / size[1], rel_tol=1e-4):
+        return f"layer 1 is right, layer 2 has {squares[1]:.3g}: which signal does it get, once layer 1 is calibrated?"
+    return f"layer 1 is right, layer 2 has {squares[1]:.3g}: what does it read, and where do you measure?"

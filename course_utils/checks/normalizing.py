@@ -16,7 +16,7 @@ def norm_of_maps(function, layer) -> Verdict:
     weights = random.uniform(0.5, 2.0, 3), random.normal(size=3), random.normal(size=3), random.uniform(0.5, 2.0, 3)
     for training in (True, False):
         named = dict(zip(("maps", "gamma", "beta", "mean", "variance"), (maps, *weights), strict=True))
-        answer, verdict = called("8", function, named | {"training": training}, name="norm_of_maps")
+        answer, verdict = called("8", function, named | {"training": training}, name="norm_of_maps", advice=_axes)
         if verdict:
             return verdict
         if not isinstance(answer, (tuple, list)) or len(answer) != 3:
@@ -27,6 +27,13 @@ def norm_of_maps(function, layer) -> Verdict:
         if hint:
             return failed("8", f"{'training' if training else 'in use'}: {hint}")
     return passed("8", "the same numbers as Keras's layer, in training and in use")
+
+
+def _axes(error: Exception) -> str:
+    """Return the hint on an error: shapes that do not fit come from means over the wrong axes."""
+    return (
+        "Over which axes of (N, H, W, C) is there one mean for each channel?" if isinstance(error, ValueError) else ""
+    )
 
 
 def _keras_norm(layer, maps, weights, training: bool) -> list:
@@ -67,9 +74,11 @@ def _output_hint(output, maps, weights, training: bool) -> str:
         return gamma * (maps - centre) / np.sqrt(square + epsilon) + beta
 
     batch, running = (maps.mean((0, 1, 2)), maps.var((0, 1, 2))), (mean, variance)
+    moved = [0.9 * old + 0.1 * new for old, new in zip(running, batch, strict=True)]
     used, other = (batch, running) if training else (running, batch)
     wrong = [
         (normalized(*other), "which mean and variance belong to this mode?"),
+        (normalized(*moved), "you use running averages that have just moved; which numbers belong to this mode?"),
         (normalized(maps.mean(0), maps.var(0)), "one mean for each channel, not one for each place."),
         (normalized(*(f(maps, axis=(1, 2), keepdims=True) for f in (np.mean, np.var))), "the batch counts, too."),
         (normalized(maps.mean(), maps.var()), "each channel has a mean and a variance of its own."),

@@ -85,8 +85,9 @@ def backward(gradient, kernels, sums, slope):
 # | `"lecun_normal"`, `"lecun_uniform"` | 1/n | bell curve; even |
 # | `"glorot_normal"`, `"glorot_uniform"` | 2/(n + m) | bell curve; even |
 # | `"he_normal"`, `"he_uniform"` | 2/n | bell curve; even |
+# | `"orthogonal"` (Saxe and others, 2013) | 1/n where n = m | a random rotation: turns a signal, keeps its size |
 #
-# The bell curves are cut off at two standard deviations, and widened a little so that the variance is kept. Is it?
+# The bell curves are cut off at two standard deviations, and widened a little so that the variance is kept. Is it, in the six?
 
 # %%
 variance = {

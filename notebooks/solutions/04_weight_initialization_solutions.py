@@ -54,6 +54,7 @@ from course_utils import checks, plots, runtime
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
+from scipy.special import expit
 
 from course_utils.checks import lesson04, lesson04_further
 
@@ -114,27 +115,48 @@ score.close(
 verdict
 
 # %% [markdown]
-# ## Exercise 5: mean squares, layer by layer
-# The signal of one layer, after its ReLU, is the input of the next.
+# ## Exercise 5: calibrated by data
+# Measure what leaves the layer, after its ReLU, and divide the kernel by its size: ReLU passes a positive factor on, so the signal is divided, too. The next layer must get the *divided* signal. (Mishkin and Matas, 2015, do so with the sums.)
 
 
 # %%
-def mean_squares(x, kernels):
+def size(values):
+    return np.sqrt(np.mean(values**2))
+
+
+def calibrated(x, kernels):
     found = []
     for kernel in kernels:
-        x = np.maximum(x @ kernel, 0)
-        found.append(np.mean(x**2))
+        number = size(np.maximum(x @ kernel, 0))
+        found.append(kernel / number)
+        x = np.maximum(x @ found[-1], 0)
     return found
 
 
-verdict = lesson04.mean_squares(mean_squares)
+verdict = lesson04.calibrated(calibrated)
 assert verdict.passed
 verdict
 
 # %% [markdown]
+# Kernels far too small, 24 layers; the first batch sets them right, and a second one finds them so:
+
+# %%
+rng = np.random.default_rng(5)
+signal, second = rng.normal(size=(2, 100, 64))
+kernels = calibrated(signal, rng.normal(0, 0.01, (24, 64, 64)))
+for kernel in kernels:
+    second = np.maximum(second @ kernel, 0)
+size_of_second = float(size(second))
+score.true(
+    "exercise 5: size of another batch after 24 layers, a half to two",
+    0.5 < size_of_second < 2,
+)
+print(f"size of another batch after 24 layers: {size_of_second:.1f}")
+
+# %% [markdown]
 # ## Exercise 6: four sick networks
 # - **A** shrinks to 10⁻¹⁹: weights too small.
-# - **B** sits near the ends of tanh, and its gradient grows on the way back: too large.
+# - **B** sits near the ends of tanh (most units are *saturated*), and its gradient grows on the way back: too large.
 # - **C** has a healthy size, but hardly differs from input to input: it has forgotten the input.
 # - **D** has no spread from unit to unit: all units are the same, equal initial weights. (It also explodes; but first the symmetry must be broken.)
 
@@ -150,26 +172,51 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 7: forty tanh layers
-# Try a row of scales and read it off. Near the right one the curve is steep: at scale 1 about an eighth of the gradient arrives, at √2 about five times as much as was sent.
+# ## Exercise 7: forty layers of sigmoid − ½
+# A constant taken away changes no slope, so `slope` is that of sigmoid. Measure a row of deviations, a few draws each, and read it off. 4/√128 = 0.35 would keep the gradient if every slope were ¼; but the signal spreads along the curve, the mean of slope² falls, and the weights must make up for it.
+
 
 # %%
-scales = [1.0, 1.1, 1.15, 1.2, 1.25, 1.3, np.sqrt(2)]
-ratios = [lesson04.gradient_ratio(scale) for scale in scales]
+def ratio(deviation, seed):
+    """What `gradient_ratio(kernels, activation, slope)` of the lesson gives."""
+    rng = np.random.default_rng(seed)
+    x, gradient = rng.normal(size=(2, 50, 128))
+    kernels = rng.normal(0, deviation, (40, 128, 128))
+    slopes, sizes = [], []
+    for kernel in kernels:
+        x = expit(x @ kernel) - 0.5
+        slopes.append((x + 0.5) * (0.5 - x))  # σ · (1 − σ)
+    for kernel, slope in zip(kernels[::-1], slopes[::-1], strict=True):
+        sizes.append(size(gradient * slope))
+        gradient = (gradient * slope) @ kernel.T
+    return sizes[-1] / sizes[0]
+
+
+deviations = [0.35, 0.38, 0.40, 0.42, 0.44, 0.46, 0.48, 0.50]
+ratios = np.array([[ratio(d, seed) for d in deviations] for seed in range(4)])
+
+# %% tags=["hide-input", "nbval-ignore-output"]
+# @title The gradient against the weights' deviation
 with plots.figure(
-    size=(6, 3.4), alt="The ratio rises from 0.1 at scale 1 to 6 at 1.4; 1 near 1.2."
+    size=(6, 3.4),
+    alt=f"The ratio rises from {ratios[:, 0].mean():.2f} to {ratios[:, -1].mean():.1f}.",
 ) as ax:
     plots.curves(
-        {"measured": ratios},
-        x=scales,
-        xlabel="scale",
-        ylabel="gradient, layer 1 / layer 40",
+        {"measured, four draws": ratios},
+        x=deviations,
+        xlabel="standard deviation of the weights",
+        ylabel="gradient, layer 1 ÷ layer 40",
         ax=ax,
     )
-    ax.axhspan(0.5, 2, color=plots.COLOURS[2], alpha=0.15)
+    ax.axhspan(1 / 1.5, 1.5, color=plots.COLOURS[2], alpha=0.15)
     ax.set_yscale("log")
-scale = float(scales[int(np.argmin(np.abs(np.log(ratios))))])
-verdict = lesson04.tanh_scale(scale)
+    ax.set_yticks([0.1, 0.3, 1, 3], labels=["0.1", "0.3", "1", "3"])
+    ax.minorticks_off()
+
+# %%
+means = np.log(ratios).mean(axis=0)
+deviation = deviations[int(np.argmin(np.abs(means)))]
+verdict = lesson04.centred_sigmoid(deviation)
 assert verdict.passed
 verdict
 
@@ -231,6 +278,6 @@ score.true("exercise B: size after 20 leaky layers, a third to three", 1 / 3 < s
 verdict
 
 # %%
-score.at_most("exercise 7: gradient ratio at Glorot's scale", round(ratios[0], 2), 0.3)
-score.at_least("exercise 7: gradient ratio at He's scale", round(ratios[-1], 1), 3)
+score.at_most("exercise 7: gradient ratio at 0.35", round(ratios[:, 0].mean(), 2), 0.15)
+score.at_least("exercise 7: at 0.50", round(ratios[:, -1].mean(), 1), 2)
 score
