@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from check_tools import exercise_tests
 
 from course_utils import convolution
@@ -79,6 +80,18 @@ def swapped(maps, kernel, bias, table):
     return maps[:, :, 0] + kernel[:, :, 7, 2]
 
 
+def written_over(value):
+    return lambda d, limit: np.where(d > limit, value, d).argmin(axis=1)
+
+
+def with_limit(own):
+    return lambda d, limit: decide(d, own)
+
+
+def accuracy(share):
+    return lambda *kernels: share
+
+
 LAYER = Layer()
 KERNELS = np.random.default_rng(2).normal(size=(6, 5, 5))
 
@@ -100,8 +113,8 @@ RIGHT = [
     (lesson06.decide, (lambda d, limit: [int(r.argmin()) if r.min() <= limit else -1 for r in d],)),
     (lesson06_further.honest_report, (4, 0.978)),
     (lesson06.colour_parameters, (69_656,)),
-    (lesson06.own_kernels, (KERNELS, lambda kernels: 0.96, 0.95)),
-    (lesson06.own_kernels, (np.moveaxis(KERNELS, 0, -1)[:, :, None], lambda kernels: 0.96, 0.95)),
+    (lesson06.own_kernels, (KERNELS, accuracy(0.96), accuracy(0.95))),
+    (lesson06.own_kernels, (np.moveaxis(KERNELS, 0, -1)[:, :, None], accuracy(0.96), accuracy(0.95))),
     (lesson06.small_network, (Reader(wrong=5), DIGITS, DIGITS, 0.95)),
 ]
 
@@ -130,12 +143,18 @@ WRONG = [
     (lesson06.subsampling_by_hand, (1.5,), "squashing function"),
     (lesson06.subsampling_by_hand, (0.0,), "not averaged"),
     (lesson06.subsampling_by_hand, (math.tanh(1.5),), "1.7159"),
+    (lesson06.subsampling_by_hand, (1.7159 * math.tanh(2 / 3 * 2.5),), "sign of the bias"),
     (lesson06.subsampling_by_hand, ("much",), "write numbers"),
     (lesson06.decide, (lambda d, limit: d.argmax(axis=1),), "the nearest class wins"),
     (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, -1, d.argmin(axis=1)),), "comparison look"),
     (lesson06.decide, (lambda d, limit: d.min(axis=1),), "which class has it"),
     (lesson06.decide, (lambda d, limit: d.argmin(),), "an array of length 1"),
-    (lesson06.decide, (lambda d, limit: d.argmin(axis=1),), "the limit is 40"),
+    (lesson06.decide, (lambda d, limit: d.argmin(axis=1),), "41 or more from every class, and the limit"),
+    (lesson06.decide, (written_over(-1),), "-1 is the smallest of its row"),
+    (lesson06.decide, (written_over(np.inf),), "argmin names a class even then"),
+    (lesson06.decide, (with_limit(10),), "The last image is 25 from class 1"),
+    (lesson06.decide, (with_limit(40),), "nothing is turned away. Does your function use `limit`"),
+    (lesson06.decide, (lambda d, limit: decide(d, max(limit, 40)),), "the third image alone"),
     (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, d.argmin(axis=1), -1),), "Exactly at"),
     (lesson06.decide, (lambda d, limit: np.where(d.max(axis=1) <= limit, d.argmin(axis=1), -1),), "held against"),
     (lesson06.decide, (lambda d, limit: np.where((d > limit).any(axis=1), -1, d.argmin(axis=1)),), "held against"),
@@ -166,14 +185,14 @@ WRONG = [
     (lesson06.partial_convolution, (after_c3(lambda maps: maps + 1), LAYER), "leads from map i"),
     (lesson06.partial_convolution, (lambda maps, kernel, bias, table: 1 / 0, LAYER), "ZeroDivisionError"),
     (lesson06.partial_convolution, (lambda maps, kernel, bias, table: "maps", LAYER), "must have shape"),
-    (lesson06.own_kernels, (KERNELS[:5], lambda kernels: 1.0, 0.95), "yours have shape (5, 5, 5)"),
-    (lesson06.own_kernels, (copies(KERNELS), lambda kernels: 1.0, 0.95), "kernels 0 and 3"),
-    (lesson06.own_kernels, (KERNELS * (np.arange(6) != 2)[:, None, None], lambda kernels: 1.0, 0.95), "kernel 2"),
-    (lesson06.own_kernels, (np.abs(KERNELS), lambda kernels: 0.9, 0.95), "None of your weights is negative"),
-    (lesson06.own_kernels, (KERNELS, lambda kernels: 0.949, 0.95), "94.9%"),
-    (lesson06.own_kernels, (KERNELS, lambda kernels: 0.95, 0.95), "strokes of a digit"),
-    (lesson06.own_kernels, (KERNELS * np.inf, lambda kernels: 1.0, 0.95), "finite"),
-    (lesson06.own_kernels, ([[1, 2], [3]], lambda kernels: 1.0, 0.95), "write numbers"),
+    (lesson06.own_kernels, (KERNELS[:5], accuracy(1.0), accuracy(0.95)), "yours have shape (5, 5, 5)"),
+    (lesson06.own_kernels, (copies(KERNELS), accuracy(1.0), accuracy(0.95)), "kernels 0 and 3"),
+    (lesson06.own_kernels, (KERNELS * (np.arange(6) != 2)[:, None, None], accuracy(1.0), accuracy(0.95)), "kernel 2"),
+    (lesson06.own_kernels, (np.abs(KERNELS), accuracy(0.9), accuracy(0.95)), "None of your weights is negative"),
+    (lesson06.own_kernels, (KERNELS, accuracy(0.949), accuracy(0.95)), "94.9%"),
+    (lesson06.own_kernels, (KERNELS, accuracy(0.95), accuracy(0.95)), "strokes of a digit"),
+    (lesson06.own_kernels, (KERNELS * np.inf, accuracy(1.0), accuracy(0.95)), "finite"),
+    (lesson06.own_kernels, ([[1, 2], [3]], accuracy(1.0), accuracy(0.95)), "write numbers"),
     (lesson06.small_network, (Reader(size=44_426), DIGITS, DIGITS, 0.95), "44,426"),
     (lesson06.small_network, (Reader(size=6_001), DIGITS, DIGITS, 0.95), "which layer"),
     (lesson06.small_network, (Reader(wrong=6), DIGITS, DIGITS, 0.95), "94.0% is below 95%"),
@@ -191,7 +210,7 @@ UNTOUCHED = [
     (lesson06_further.honest_report, (None, None)),
     (lesson06.colour_parameters, (None,)),
     (lesson06.partial_convolution, (lambda maps, kernel, bias, table: ..., LAYER)),
-    (lesson06.own_kernels, (None, lambda kernels: 1.0, None)),
+    (lesson06.own_kernels, (None, accuracy(1.0), accuracy(0.95))),
     (lesson06.small_network, (..., DIGITS, DIGITS, 0.95)),
 ]
 
@@ -213,9 +232,42 @@ def test_package_layer_is_what_exercise_3_asks_for():
 
 def test_own_kernels_reach_the_judge_at_length_one():
     seen = []
-    lesson06.own_kernels(3 * KERNELS, lambda kernels: seen.append(kernels) or 0.5, 0.95)
+    lesson06.own_kernels(3 * KERNELS, lambda kernels: seen.append(kernels) or 0.5, accuracy(0.95))
     assert seen[0].shape == (5, 5, 1, 6)
     np.testing.assert_allclose(np.linalg.norm(seen[0], axis=(0, 1)), 1, rtol=1e-6)
+
+
+SHOWN = np.random.default_rng(3).normal(size=(2, 5, 5, 1, 6))
+
+
+def mixed(*places):
+    kernels = KERNELS.copy()
+    for place in places:
+        kernels[place] = -2 * SHOWN[place % 2][:, :, 0, place]
+    return kernels
+
+
+@pytest.mark.parametrize(
+    "kernels, which",
+    [
+        (SHOWN[0], "kernels 0, 1, 2, 3, 4, 5 are"),
+        (SHOWN[1][..., ::-1], "kernels 0, 1, 2, 3, 4, 5 are"),
+        (mixed(2, 5), "kernels 2, 5 are"),
+        (mixed(3), "kernel 3 is"),
+    ],
+)
+def test_kernels_that_the_lesson_has_shown_are_not_the_readers_own(kernels, which):
+    def never(*kernels):
+        raise AssertionError("no network is trained for kernels that are refused")
+
+    verdict = lesson06.own_kernels(kernels, never, never, shown=SHOWN)
+    assert verdict.passed is False and f"{which} in this lesson already" in verdict.message
+
+
+def test_kernels_near_the_shown_ones_are_the_readers_own():
+    near = SHOWN[0] + 0.3 * SHOWN[1]
+    assert lesson06.own_kernels(near, accuracy(0.96), accuracy(0.95), shown=SHOWN).passed
+    assert lesson06.own_kernels(near, accuracy(0.95), accuracy(0.96), shown=[]).passed is False
 
 
 def test_colour_count_is_that_of_the_model():

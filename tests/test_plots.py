@@ -29,6 +29,12 @@ def test_show_images_draws_each_once_with_its_title():
     assert len(axes[0].figure.axes) == 6 and not axes[0].figure.axes[-1].axison
 
 
+@pytest.mark.parametrize("shade", [True, False])
+def test_a_number_grid_on_paper_has_lines_on_all_four_sides(shade):
+    ax = plots.number_grid([[1, 2], [3, 4]], shade=shade)
+    assert [spine.get_visible() for spine in ax.spines.values()] == [not shade] * 4
+
+
 def test_number_grid_writes_every_number_and_frames_the_patch():
     ax = plots.number_grid([[1, 2, 3], [4, 5, 6]], highlight=(0, 1, 2, 2), title="image")
     assert [text.get_text() for text in ax.texts] == list("123456")

@@ -20,6 +20,7 @@ from course_utils.checks.partial import about, mistakes_of, near
 
 MOST_PARAMETERS = 6_000  # of exercise 7
 FEWEST_DIGITS = 50
+ALIKE = 0.99  # cosine from which two kernels differ in size alone
 
 
 def parameters_and_connections(parameters, connections) -> Verdict:
@@ -64,6 +65,7 @@ def subsampling_by_hand(answer) -> Verdict:
             (math.tanh(1.0), "the curve is multiplied by 1.7159."),
             (squashed(2.0), "add the bias before squashing."),
             (squashed(2.0) - 0.5, "the bias is added before squashing, not after."),
+            (squashed(2.5), "look at the sign of the bias."),
             (squashed(0.5), "one coefficient for the sum of all four pixels; max-pooling came later."),
         ],
         hint="add the four pixels, multiply, add the bias, then squash.",
@@ -125,7 +127,8 @@ def colour_parameters(answer) -> Verdict:
 
 def decide(function) -> Verdict:
     """Exercise 5: the smallest distance wins, -1 beyond a limit, ``function(distances, limit)``."""
-    distances = np.array([[9.0, 3.0, 30.0], [50.0, 60.0, 41.0], [0.5, 80.0, 7.0], [40.0, 90.0, 80.0]])
+    distances = np.array([[9.0, 3, 30], [50, 60, 41], [0.5, 80, 7], [40, 90, 80], [60, 25, 70]])
+    own = "Does your function use `limit`, or a number of its own?"
     first = [
         ([-1], "A distance of 3 is within the limit of 40 and was turned away: which way does your comparison look?"),
         ([2], "That is the greatest distance; the nearest class wins."),
@@ -134,26 +137,38 @@ def decide(function) -> Verdict:
         (1, "One answer for each image: an array of length 1."),
     ]
     whole = [
-        ([1, 2, 0, 0], "The second image is 41 or more from every class, and the limit is 40."),
-        ([1, -1, 0, -1], "Exactly at the limit a distance still counts: it does not exceed it."),
-        ([1, -1, -1, -1], "Which of a row's distances is held against the limit? It is near if one of them is small."),
+        ([1, 2, 0, 0, 1], "The second image is 41 or more from every class, and the limit is 40."),
+        ([1, -1, 0, -1, 1], "Exactly at the limit a distance still counts: it does not exceed it."),
+        ([1, -1, 0, -1, -1], f"The last image is 25 from class 1, and the limit is 40. {own}"),
+        ([1, 0, 1, 1, 0], "What is written over a great distance is compared as well: -1 is the smallest of its row."),
+        ([1, 0, 0, 0, 1], "The second image is 41 or more from every class: argmin names a class even then."),
+        (
+            [1, -1, -1, -1, -1],
+            "Which of a row's distances is held against the limit? It is near if one of them is small.",
+        ),
     ]
+    huge, tight = "With a huge limit nothing is turned away.", "With a limit of 1 the third image alone is read."
     cases = [
         ((distances[:1], 40.0), [1], hints(first, "The smallest distance wins.")),
-        ((distances, 40.0), [1, -1, 0, 0], hints(whole, "Look at the rows one by one: which distance is smallest?")),
-        ((distances, 1e9), [1, 2, 0, 0], "With a huge limit nothing is turned away."),
-        ((distances, 1.0), [-1, -1, 0, -1], "With a limit of 1 the third image alone is read."),
+        (
+            (distances, 40.0),
+            [1, -1, 0, 0, 1],
+            hints(whole, "Look at the rows one by one: which distance is smallest?"),
+        ),
+        ((distances, 1e9), [1, 2, 0, 0, 1], hints([([1, -1, 0, 0, 1], f"{huge} {own}")], huge)),
+        ((distances, 1.0), [-1, -1, 0, -1, -1], tight),
     ]
     return check_function("5", function, cases, praise="a network that can say 'this is no digit'")
 
 
-def own_kernels(kernels, judge, bar) -> Verdict:
+def own_kernels(kernels, judge, bar, *, shown=()) -> Verdict:
     """Exercise 6: six kernels of the reader's own, which ``judge(kernels)`` trains a network on.
 
     Args:
         kernels: array (5, 5, 1, 6), or six arrays of 5×5.
         judge: returns the validation accuracy of a network whose C1 is frozen at such kernels.
-        bar: the accuracy with kernels drawn at random, the best of several draws, which must be beaten.
+        bar: a function that returns the accuracy to beat, with kernels drawn at random, the best of several draws.
+        shown: arrays (5, 5, 1, 6) of kernels that the lesson has shown, which are not the reader's own.
     """
     if is_blank(kernels):
         return not_attempted("6")
@@ -174,17 +189,30 @@ def own_kernels(kernels, judge, bar) -> Verdict:
     if (lengths == 0).any():
         return failed("6", f"kernel {int(lengths.argmin())} is all zeros: its map would be empty.")
     alike = np.triu(flat.T @ flat / np.outer(lengths, lengths), k=1)
-    if alike.max() > 0.99:
+    if alike.max() > ALIKE:
         first, second = divmod(int(alike.argmax()), 6)
         return failed("6", f"kernels {first} and {second} differ in size alone: ask six different questions.")
-    reached = judge((drawn / lengths).astype("float32"))
-    told = f"{reached:.1%} of the validation digits are read; with the best of the random draws {bar:.1%}"
-    if reached > bar:
+    copied = _copied_from(flat / lengths, shown)
+    if len(copied):
+        which = "kernels " + ", ".join(map(str, copied)) + " are" if len(copied) > 1 else f"kernel {copied[0]} is"
+        return failed("6", f"{which} in this lesson already, up to size and sign: draw your own.")
+    reached, chance = judge((drawn / lengths).astype("float32")), bar()
+    told = f"{reached:.1%} of the validation digits are read; with the best of the random draws {chance:.1%}"
+    if reached > chance:
         return passed("6", told)
     positive = (
         "" if (drawn < 0).any() else " None of your weights is negative: can such a kernel ask for ink *beside* paper?"
     )
     return failed("6", f"{told}. What do the strokes of a digit differ in?{positive}")
+
+
+def _copied_from(flat: np.ndarray, shown) -> np.ndarray:
+    """Return which kernels (25, N), each of length 1, equal one of those shown, up to size and sign."""
+    if not len(shown):
+        return np.array([], dtype=int)
+    known = np.concatenate([np.reshape(kernels, (25, -1)) for kernels in shown], axis=1)
+    alike = np.abs(flat.T @ (known / np.linalg.norm(known, axis=0)))
+    return np.flatnonzero(alike.max(axis=1) > ALIKE)
 
 
 def small_network(model, images, labels, least) -> Verdict:

@@ -146,7 +146,7 @@ def number_grid(
     ax.set_yticks(np.arange(rows + 1) - 0.5, labels=[])
     ax.grid(color=FAINT, linewidth=1)
     ax.tick_params(length=0)
-    ax.spines[:].set_visible(False)
+    ax.spines[:].set(visible=not shade, color=FAINT, linewidth=1)  # whole lines all round
     frames = [] if highlight is None else [highlight] if np.ndim(highlight) == 1 else highlight
     for (row, column, height, width), colour in zip(frames, frame_colours, strict=False):
         corner = (column - 0.5, row - 0.5)

@@ -38,6 +38,7 @@ function padPanel(store) {
     if (event.button) return;
     event.preventDefault(); // no text is selected, no page scrolled
     pad.focus({ preventScroll: true });
+    pad.classList.add("drawing");
     pointer = event.pointerId;
     try { pad.setPointerCapture(pointer); } catch { /* a pointer that is gone already */ }
     const { strokes, stored, offset } = store.get();
@@ -54,7 +55,11 @@ function padPanel(store) {
     }));
     store.set({ strokes: [...strokes.slice(0, -1), stroke] });
   });
-  const lift = (event) => { if (event.pointerId === pointer) pointer = null; };
+  const lift = (event) => {
+    if (event.pointerId !== pointer) return;
+    pointer = null;
+    pad.classList.remove("drawing");
+  };
   ["pointerup", "pointercancel"].forEach((kind) => pad.addEventListener(kind, lift));
   pad.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

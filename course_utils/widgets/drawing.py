@@ -28,7 +28,7 @@ ARRAYS = {
     "dense": ((120, 84), (84,)),  # F6
     "rbf_output": ((10, 84),),  # the drawn digits
 }
-FIRST_UNIT = {"level": 3, "map": 9, "row": 4, "column": 4}  # of C3: what is looked at when the page opens
+FIRST_UNIT = {"level": 1, "map": 5, "row": 14, "column": 12}  # of C1: what is looked at when the page opens
 ALT = (
     "A pad to draw a digit on, and LeNet-5 of 1998 reading it: the maps of C1, S2, C3 and S4, the units of C5, the "
     "drawing in F6, and ten answers."

@@ -50,7 +50,7 @@ keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
 
-from course_utils import models
+from course_utils import models, transfer
 from course_utils.checks import lesson06, lesson06_further
 from course_utils.layers import PartialConv2D
 from course_utils.models import lenet
@@ -139,7 +139,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 6: six kernels of your own
-# *Beat chance.* Strokes differ in their direction. So: thin lines in four directions (a ridge between two valleys), an end of a stroke, and ink as such. What matters is that the six ask different questions about edges and strokes.
+# *Beat chance.* Strokes differ in their direction. So: thin lines in four directions (a ridge between two valleys), a flat edge, and ink as such. None of them stands in the lesson. What matters is that the six ask different questions about edges and strokes.
 
 # %%
 epochs = 3 if not data.stand_in else 15
@@ -172,16 +172,23 @@ down, right = np.mgrid[-2:3, -2:3]
 blob = np.exp(-(down**2 + right**2) / 2)
 line = [blob * (1 - across**2) for across in (right, down)]
 line += [blob * (1 - across**2 / 2) for across in (right + down, right - down)]
-my_kernels = np.stack([*line, blob * down, blob])
+my_kernels = np.stack([*line, np.sign(down), np.ones((5, 5))])
 plots.kernel_pictures(
     my_kernels,
-    alt="Four lines in four directions, a flat edge, a blob.",
+    alt="Four lines in four directions, a flat edge, a red square.",
 )
 
 # %% tags=["nbval-ignore-output"]
 random_kernels = [lenet_kernels.random_kernels(seed) for seed in range(3)]
-chance = max(judge(kernels) for kernels in random_kernels)
-verdict = lesson06.own_kernels(my_kernels, judge, chance)
+shown = [lenet_kernels.hand_made()]
+shown += [transfer.load_pretrained("lenet5_mnist").get_layer("C1").get_weights()[0]]
+
+
+def chance():
+    return max(judge(kernels) for kernels in random_kernels)
+
+
+verdict = lesson06.own_kernels(my_kernels, judge, chance, shown=shown)
 assert verdict.passed or data.stand_in  # 124 held-out stand-ins are too few to tell
 verdict
 
