@@ -440,7 +440,8 @@ CONTRAST = """() => {
         }
         return [255, 255, 255];
     };
-    return [...root.querySelectorAll("*")].filter(node => !node.closest(".numbers, .written, .spoken, style, :disabled") &&
+    return [...root.querySelectorAll("*")].filter(node =>
+        !node.closest(".numbers, .written, .spoken, style, :disabled") &&
         (node.value || [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim())))
         .map(node => {
             const [a, b] = [light(parse(getComputedStyle(node).color)), light(behind(node))];
