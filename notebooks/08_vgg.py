@@ -376,7 +376,7 @@ with plots.figure(size=(6, 4.4), alt=f"Test accuracy in %, means: {told}.") as a
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# With batch norm the pair leads by four points. And one 5×5 reads no better than one 3×3, with a third of its weights: what counts here is the second layer and its ReLU, not the window. **Depth pays**, as in the paper. A third adds nothing here, and fits its own photographs no better.
+# With batch norm the pair leads by four points. And one 5×5 reads no better than one 3×3, with a third of its weights: what counts here is the second layer and its ReLU, not the window. *Depth pays*, as in the paper. A third adds nothing here, and fits its own photographs no better.
 #
 # Without batch norm the lead is gone (0.6 points, no more than chance). More layers help only if they can be *trained*: section 5.
 # </details>
