@@ -15,11 +15,11 @@ def pictures(figure, region, grey: np.ndarray) -> list[list[int]]:
         grey: the saved picture (H, W).
     """
     every: list = [one for ax in figure.axes for one in (ax, *ax.child_axes)]
-    return [_pixels(part, region, grey, figure.dpi) for part in map(_ground, every) if part is not None]
+    return [_pixels(part, region, grey, figure.dpi) for ax in every for part in _grounds(ax)]
 
 
-def _ground(ax):
-    """Return the place of the images, colour meshes or filled contours that an Axes holds, None without any."""
+def _grounds(ax) -> list:
+    """Return the places of the images, colour meshes or filled contours that an Axes holds, one if they lie close."""
     from matplotlib.collections import QuadMesh
     from matplotlib.contour import ContourSet
     from matplotlib.image import AxesImage
@@ -29,9 +29,18 @@ def _ground(ax):
     found = [*ax.images, *(drawn for drawn in ax.collections if isinstance(drawn, QuadMesh)), *filled]
     kept = [drawn for drawn in found if drawn.get_gid() != PAPER and not _turns(drawn)]
     whole = ax.get_window_extent()
-    if kept and all(isinstance(drawn, AxesImage) for drawn in kept):  # the Axes may reach beyond its images
-        return Bbox.intersection(whole, Bbox.union([drawn.get_window_extent() for drawn in kept]))
-    return whole if kept else None
+    if not all(isinstance(drawn, AxesImage) for drawn in kept):
+        return [whole]
+    places = [Bbox.intersection(whole, drawn.get_window_extent()) for drawn in kept]  # the Axes may reach beyond them
+    seen = [place for place in places if place is not None]
+    together = Bbox.union(seen) if seen else None
+    scattered = together is not None and sum(_area(place) for place in seen) < _area(together) / 2
+    return seen if scattered or together is None else [together]
+
+
+def _area(box) -> float:
+    """Return the area of a box."""
+    return box.width * box.height
 
 
 def _turns(drawn) -> bool:

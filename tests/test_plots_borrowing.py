@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from course_utils import plots
+from course_utils import figures, plots
 from course_utils.plots import borrowing
 
 PARTS = {"base": 410_208, "head": 2_562}
@@ -81,3 +81,15 @@ def test_photographs_do_not_cover_each_other():
 def test_answer_columns_wants_equal_lengths():
     with pytest.raises(ValueError, match="one length; received 2, 1, 2"):
         plots.answer_columns(np.zeros((2, 8, 8, 3), "uint8"), [0.5], [0, 1])
+
+
+def test_scattered_photographs_stay_as_they_are_in_the_dark_and_the_ground_between_them_turns():
+    images = np.full((6, 8, 8, 3), 90, "uint8")
+    ax = plots.answer_columns(images, [0.1, 0.9, 0.4, 0.6, 0.2, 0.95], [0, 1, 0, 1, 1, 0])
+    figure = ax.figure
+    figure.canvas.draw()
+    height, width = (round(inches * figure.dpi) for inches in figure.get_size_inches()[::-1])
+    boxes = figures.pictures(figure, figure.bbox_inches, np.full((height, width), 255))
+    assert len(boxes) == 6
+    area = sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)
+    assert area < 0.5 * height * width

@@ -99,3 +99,11 @@ def test_only_the_text_between_the_markers_is_replaced(tool):
     assert tool.replaced(page, new, "README.md") == f"above\n{new}\nbelow\n"
     with pytest.raises(SystemExit, match=r"README\.md needs"):
         tool.replaced("no markers", new, "README.md")
+
+
+@pytest.mark.parametrize("unit", ["%", "points"])
+def test_a_number_that_is_no_share_is_not_shown_as_one(tool, unit):
+    entry = {"outcome": "reduced over plain", "unit": unit, "decimals": 1}
+    assert tool.as_shown("0.019", entry) == f"1.9 {unit}"
+    with pytest.raises(SystemExit, match=r"measured 1\.888: no share"):
+        tool.as_shown("1.888", entry)

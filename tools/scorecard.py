@@ -61,6 +61,8 @@ def as_shown(text: str, entry: dict) -> str:
     An entry's ``decimals`` say how many of its digits mean something; two, where it says nothing of a share.
     """
     if (unit := entry.get("unit")) in ("%", "points"):
+        if abs(float(text)) > 1:
+            raise SystemExit(f"scorecard: {entry['outcome']!r} measured {text}: no share, so not to be shown in {unit}")
         return f"{100 * float(text):.{entry.get('decimals', 2)}f} {unit}"
     if "decimals" in entry:
         return f"{float(text):.{entry['decimals']}f}"
