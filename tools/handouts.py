@@ -3,8 +3,9 @@
     python tools/handouts.py build/handouts           # all ten lessons
     python tools/handouts.py build/handouts 06 07     # some
 
-On the page: what to write down before the folds are opened (taken from the lesson), a layer table to fill in where
-the lesson is about a network (counted by `anatomy`), and questions by hand. Chromium prints it on one sheet of A4.
+On the page: what to write down before the folds are opened (taken from the lesson), the lesson's idea as a block with
+blanks (`data/teaching.toml`), a layer table to fill in where the lesson is about a network (counted by `anatomy`), and
+questions by hand. Chromium prints it on one sheet of A4.
 """
 
 import html
@@ -16,6 +17,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+import handouts_blocks
 import nbformat
 from deck import words
 
@@ -44,21 +46,31 @@ TABLES = {
     "10": Table("ResNet-50, the first two blocks", "resnet", {"depth": 50}, r"conv2_block[12]_\d_conv"),
 }
 STYLE = """
-@page { size: A4; margin: 14mm 16mm; }
+@page { size: A4; margin: 12mm 16mm; }
 * { box-sizing: border-box; }
-body { font: 10.5pt/1.35 "DejaVu Sans", Arial, sans-serif; color: #1f2328; margin: 0; }
-h1 { font-size: 15pt; margin: 0; } h2 { font-size: 11pt; margin: 4mm 0 1.5mm; border-bottom: 0.4mm solid #0b4f78; }
+body { font: 10pt/1.32 "DejaVu Sans", Arial, sans-serif; color: #1f2328; margin: 0; }
+h1 { font-size: 15pt; margin: 0; } h2 { font-size: 11pt; margin: 3.5mm 0 1.5mm; border-bottom: 0.4mm solid #0b4f78; }
 header { display: flex; justify-content: space-between; align-items: baseline; }
 .name { color: #57606a; font-size: 9pt; } .question { margin: 1mm 0 0; font-style: italic; }
 ol { margin: 0; padding-left: 6mm; } li { margin-bottom: 1.2mm; }
-.line { border-bottom: 0.2mm solid #8c959f; height: 6.5mm; }
-.columns { columns: 2; column-gap: 8mm; } .columns li { break-inside: avoid; }
-.columns .line { height: 5mm; }
+.sheet > li { margin-bottom: 0.8mm; }
+.sheet div { display: grid; grid-template-columns: 106mm 1fr; column-gap: 3mm; min-height: 8mm; font-size: 9.5pt; }
+.sheet i { border-bottom: 0.2mm solid #8c959f; }
+.line { border-bottom: 0.2mm solid #8c959f; height: 5mm; }
+.pairs { display: grid; grid-template-columns: 1fr 1fr; column-gap: 10mm; row-gap: 1mm; font-size: 9.5pt; }
 pre { font: 8.5pt/1.25 "DejaVu Sans Mono", monospace; margin: 1mm 0; }
 table { border-collapse: collapse; width: 100%; font-size: 9pt; }
 th, td { border: 0.2mm solid #8c959f; padding: 0.8mm 2mm; text-align: right; }
 th:first-child, td:first-child { text-align: left; }
 th { background: #eef3f6; } .answer { color: #0b4f78; }
+.given { margin: 0 0 1.5mm; font-size: 9.5pt; } code { font: 8.5pt "DejaVu Sans Mono", monospace; }
+.block pre { font-size: 8.6pt; line-height: 4.5mm; margin: 0; padding: 1.2mm 3mm; background: #f3f6f8; }
+.gap { display: block; height: 2mm; } .comment { color: #57606a; }
+.answer sup { display: inline-block; width: 2.9mm; height: 2.9mm; margin-right: 0.8mm; border-radius: 50%;
+  background: #0b4f78; color: white; font-size: 6pt; line-height: 2.9mm; text-align: center; vertical-align: 0.3mm; }
+.blank { display: inline-block; height: 5.6mm; line-height: 2.6mm; vertical-align: middle; margin: 0.2mm 0.5mm;
+  padding-left: 0.6mm; border: 0.2mm solid #8c959f; background: white; color: #57606a; font-size: 6pt;
+  text-align: left; }
 """
 
 
@@ -121,7 +133,7 @@ def by_hand(lesson: str, *, answers: bool, count: int) -> str:
             )
             below = f'<div class="answer">{given}</div>'
         items.append(f"<li>{_with_matrices(asked.text)}{below}</li>")
-    return f'<h2>By hand</h2><ol class="columns">{"".join(items)}</ol>'
+    return f'<h2>By hand</h2><ol class="pairs">{"".join(items)}</ol>'
 
 
 def page(lesson: str, *, answers: bool = False) -> str:
@@ -132,14 +144,16 @@ def page(lesson: str, *, answers: bool = False) -> str:
     path = next((ROOT / "notebooks").glob(f"{lesson}_*.ipynb"))
     notebook = nbformat.read(path, as_version=4)
     title = re.search(r"^# (.+)$", notebook.cells[0].source, re.M)[1]
-    before = "".join(f'<li>{html.escape(line)}<div class="line"></div></li>' for line in predictions(notebook))
+    before = "".join(f"<li><div>{html.escape(line)}<i></i></div></li>" for line in predictions(notebook))
+    sheet = f'<h2>Write down before you open the answer</h2><ol class="sheet">{before}</ol>'
     corner = "answers" if answers else f"name: {'_' * 28}"
     parts = [
         f'<header><h1>{html.escape(title)}</h1><span class="name">{corner}</span></header>'
         f'<p class="question">{html.escape(facts["question"])}</p>',
-        f"<h2>Write down before you open the answer</h2><ol>{before}</ol>" if before and not answers else "",
+        sheet if before and not answers else "",
+        handouts_blocks.shown(handouts_blocks.block(lesson), answers=answers),
         table(lesson, answers=answers),
-        by_hand(lesson, answers=answers, count=3 if lesson in TABLES else 6),
+        by_hand(lesson, answers=answers, count=2 if lesson in TABLES else 6),
     ]
     return f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>{"".join(parts)}</html>'
 
