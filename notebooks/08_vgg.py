@@ -136,7 +136,7 @@ pd.Series(losses, range(1, 7), name="loss after epoch").round(4).to_frame().T
 # The network gives *every* flower the same answer, and the loss stands still at 2.833. Sixteen layers learn nothing, not even the images they are trained on. Section 5 finds out why. (Why 2.833?)
 # </details>
 #
-# What are these networks made of, and what is depth good for? Then back to this one.
+# What are these networks made of, and what is depth good for?
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -224,7 +224,7 @@ second_convolution, first_dense = None, None
 lesson08.layer_work(second_convolution, first_dense)
 
 # %% [markdown]
-# (Averaging each map instead of flattening saves them: [lesson 09](09_inception.ipynb).)
+# (Averaging each map instead of flattening saves nearly all of `fc1`: [lesson 09](09_inception.ipynb).)
 
 # %% tags=["claims"]
 # @title Claims
@@ -314,7 +314,7 @@ score.section()
 #
 # Two 3×3 see what one 5×5 sees, three see what a 7×7 sees. With $C$ maps in and out they have $2 · 9C^2 = 18C^2$ weights against $25C^2$, and $27C^2$ against $49C^2$: the three *keep* 55 % and save 45 %. And there are two or three ReLUs instead of one.
 #
-# Cheaper, yes. Better? The paper tested it once: network B with each pair of 3×3 replaced by one 5×5, at equal width, made 7 points more mistakes. We try it with 5,000 photographs of CIFAR-10: three blocks of 8, 32 and 64 filters, each with one 5×5 convolution before its pooling, or with two 3×3. Both see equally far.
+# Cheaper (where the number of maps stays). Better? The paper tested it once: network B with each pair of 3×3 replaced by one 5×5, at equal width, made 7 points more mistakes. We try it with 5,000 photographs of CIFAR-10: three blocks of 8, 32 and 64 filters, each with one 5×5 convolution before its pooling, or with two 3×3. Both see equally far.
 
 
 # %%
@@ -350,14 +350,14 @@ for name, sizes in variants.items():
     answers = model.predict(objects.x_test, batch_size=100, verbose=0).argmax(axis=1)
     accuracies[name] = 100 * np.mean(answers == objects.y_test)
 counts = [three_blocks(sizes).count_params() for sizes in variants.values()]
-read = pd.DataFrame({"parameters": counts}, index=list(variants))
+read = pd.DataFrame({"parameters": map("{:,}".format, counts)}, index=list(variants))
 read["test accuracy"] = [f"{accuracies[name]:.1f} %" for name in variants]
 read
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Two small ones, by several points, with about as many parameters and the same window.
+# Two small ones, by several points, with the same window. (With more parameters: the second 3×3 works on all the new maps.)
 # </details>
 #
 # One draw of five epochs is an anecdote. So with care (stored: `vgg_blocks`): 20,000 photographs of 16×16 pixels, twelve epochs, three draws, for each network its best rate. Beside the two: one 3×3 a block, and three; and the two without batch norm. **Does the lead hold? What does a third 3×3 add?**
@@ -376,9 +376,9 @@ with plots.figure(size=(6, 4.4), alt=f"Test accuracy in %, means: {told}.") as a
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# With batch norm the pair leads by four points. And one 5×5 reads no better than one 3×3, with a third of its weights: what counts here is the second layer and its ReLU, not the window. *Depth pays*, as in the paper. A third adds nothing here, and fits its own photographs no better.
+# With batch norm the pair leads by four points. And one 5×5 reads no better than one 3×3, with a third of its weights: what counts here is the second layer and its ReLU, not the window. *Depth pays*, as in the paper. A third adds nothing here, and fits the training photographs no better.
 #
-# Without batch norm the lead is gone (0.6 points, no more than chance). More layers help only if they can be *trained*: section 5.
+# Without batch norm the lead is gone (0.6 points, no more than chance), and already in *training*: 77 against 78 %, with it 84 against 81. More layers help only if they can be trained: section 5.
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -398,6 +398,9 @@ fits = [
     for n in ("two", "three")
 ]
 assert fits[1] < fits[0] + 0.005  # the third fits its photographs no better
+pairs = ["two 3×3, no norm", "5×5, no norm", "two 3×3", "5×5"]
+fits = [by_variant(blocks, "train_accuracy", arm=name).mean() for name in pairs]
+assert [round(100 * fit) for fit in fits] == [77, 78, 84, 81]
 same_as = vgg_blocks.build("two 3×3", widths=(8, 32, 64)).count_params()
 assert three_blocks([3, 3]).count_params() == same_as  # as the recipe builds it
 if real:
@@ -408,7 +411,7 @@ score.section()
 # %% [markdown]
 # ## 5 · What is wrong with the sixteen layers?
 #
-# Back to section 1. A detective measures before changing anything.
+# Back to section 1. Measure before you change.
 #
 # **Clue 1: the number.** A network that knows nothing does best to give each of 17 kinds the probability 1/17. The cross-entropy is −ln of the right kind's probability: −ln(1/17) = ln 17 = **2.833**. *A loss that stands at ln(number of classes) is guessing.* With 1,000 classes look for 6.908.
 #
@@ -424,7 +427,7 @@ def has_learned_nothing(losses, answers, classes):
 lesson08.has_learned_nothing(has_learned_nothing)
 
 # %% [markdown]
-# **Clue 2: the signal.** Follow it from layer to layer, as in lesson 04. Glorot's initial weights, Keras' default, have variance 2/(in + out), He's 2/in (*in* and *out* count a unit's connections on either side). After a ReLU, He's keep the size of the signal; Glorot's lose a factor √(in/(in + out)) at every layer: 0.71 where the width stays, 0.58 where it doubles. (In our last, 2×2 maps a kernel meets only four pixels: another √(4/9).) And what comes in? Pixels should reach from 0 to 1:
+# **Clue 2: the signal.** Follow it from layer to layer, as in lesson 04. Glorot's initial weights, Keras' default, have variance 2/(in + out), He's 2/in (*in* and *out* count a unit's connections on either side). After a ReLU, He's keep the size of the signal; Glorot's lose a factor √(in/(in + out)) at every layer: 0.71 where the width stays, 0.58 where it doubles. And what comes in? Pixels should reach from 0 to 1:
 
 # %%
 print(f"largest pixel: {x.max():.4f}")
@@ -450,6 +453,8 @@ fresh, he = sixteen_layers(), sixteen_layers(kernel_initializer="he_normal")
 hidden = [layer for layer in stuck.layers if layer.weights][:-1]
 signals = {
     "He, divided once": sizes(he, x_test * 255),
+    "Glorot, divided once": sizes(fresh, x_test * 255),
+    "He, divided twice": sizes(he, x_test),
     "Glorot, divided twice": sizes(fresh, x_test),
     "biases after training": [np.abs(layer.bias).mean() for layer in hidden],
 }
@@ -458,14 +463,17 @@ with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as 
     plots.signal_by_layer(
         signals, ylabel="mean absolute value", floor=1e-8, ceiling=10, ax=ax
     )
+    ax.set_ylim(1e-9, 1)  # room for the legend
 
 # %% [markdown]
 # <details><summary><b>Compare with your guesses</b></summary>
 #
-# About 2·10⁻⁷, and the biases are 0.003 to 0.005: fifty times the signal at layer 2, over ten thousand times at the last. Adam divides a gradient by its usual size, so a number moves by about the rate, 0.001, at each step, however faint its gradient. A weight that moves by 0.001 adds 0.001 times a faint signal. A bias that moves by 0.001 adds 0.001, at once, **to every image alike**. Soon the difference between two flowers drowns in it.
+# About 2·10⁻⁷, and the biases are 0.003 to 0.005: fifty times the signal at layer 2, over ten thousand times at the last. Adam divides a gradient by its usual size, so a bias moves by about the rate, 0.001, at each step, to and fro: a few rates in all. (The kernels hardly move: their gradients are fainter than Adam's ε, 10⁻⁷.) A bias that moves by 0.001 adds 0.001, at once, **to every image alike**. The difference between two flowers drowns in it.
+#
+# And with one fault alone? He's signal stays level, but below the biases; Glorot's begins above them and sinks below.
 # </details>
 #
-# A story so far. **Test it:** the same training, initial weights and pixels, but all biases held at 0. If they are the culprits, the loss must leave 2.833. **Will it?**
+# A story. **Test it:** the same training, initial weights and pixels, but all biases held at 0. If they are the culprits, the loss must leave 2.833. **Will it?**
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 goes_on = stuck.fit(x, y, batch_size=64, epochs=6, verbose=0).history["loss"]
@@ -484,7 +492,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It does, if late, for the signal is as faint as before. Nothing but the biases was changed.
+# It does, if late, for the signal is as faint as before.
 # </details>
 #
 # Holding biases at 0 is a test, not a cure. Six recipes, pixels divided twice and once, sixteen epochs, three draws. (Stored: `vgg_stuck`.)
@@ -494,16 +502,17 @@ with plots.figure(
 # | Glorot, Adam | nothing: as above |
 # | He, Adam | the initial weights keep the signal level |
 # | batch norm | every convolution's output is scaled to deviation 1 |
-# | warm-up | SGD with momentum; the rate rises slowly |
-# | He, warm-up | both |
+# | SGD, warm-up | momentum; the rate rises slowly |
+# | He, SGD, warm-up | both |
 # | A first | the eleven layers of A are trained; its first four convolutions and dense layers are copied into the sixteen, as in the paper |
 #
-# (*learn*: the last loss is at least 5 % below ln 17.) **In which of the twelve cells do all three networks learn?**
+# (*learn*: the last loss is 5 % below ln 17.) **In which of the twelve cells do all three networks learn?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The twelve cells
 stored = measure.load("vgg_stuck")
-names = ["Glorot, Adam", "He, Adam", "batch norm", "warm-up", "He, warm-up", "A first"]
+names = ["Glorot, Adam", "He, Adam", "batch norm"]
+names += ["SGD, warm-up", "He, SGD, warm-up", "A first"]
 learned = pd.DataFrame(index=names, columns=["divided twice", "divided once"])
 for name, arm in zip(names, vgg_stuck.VARIANTS, strict=True):
     for pixels in ("twice", "once"):
@@ -514,7 +523,7 @@ learned
 # %% [markdown]
 # <details><summary><b>Compare with your cells</b></summary>
 #
-# Two faults, and curing one is not enough: He alone 0 of 3, the pixels alone 1 of 3, both 3 of 3. (Lesson 04 saw Adam make up for Glorot in twenty layers; those kept their width, so less was lost at each.) Batch norm cures both at once, for it lifts the faint signal at every layer. Warm-up with plain momentum fails, too: a step is rate × gradient, and the gradients are as faint as the signal. "A first" needs an A that learns.
+# Two faults, and curing one is not enough: He alone 0 of 3, the pixels alone 1 of 3, both 3 of 3. (In lesson 04 Adam made up for Glorot: those layers kept their width, and lost less.) Batch norm cures both at once, for it lifts the faint signal at every layer. SGD with a warm-up fails, too: its step is rate × gradient, and the gradients are as faint as the signal. "A first" needs an A that learns.
 # </details>
 #
 # Both repairs, twelve epochs: **how many of the 340 test flowers now?**
@@ -525,7 +534,7 @@ answers = he.predict(x_test * 255, verbose=0).argmax(axis=1)
 print(f"{(answers == y_test).sum()} of {len(y_test)} test flowers; before: {right}")
 
 # %% [markdown]
-# The paper's authors met this fading, too. Batch norm did not exist yet; they trained A, copied those layers into the deeper networks, and noted later that Glorot's rule would have done (their pixels reached from about −120 to 130).
+# The paper's authors met this fading, too. Batch norm did not exist yet; they trained A, copied those layers into the deeper networks, and noted later that Glorot's rule would have done (their pixels were a hundred times larger).
 #
 # *For the curious: [following the signal](further/08_following_the_signal.ipynb).*
 #
@@ -547,6 +556,15 @@ lesson08.fixed(prepared, first_weights)
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 last = {name: float(values[-1]) for name, values in signals.items()}
+assert last["He, divided twice"] < last["biases after training"]  # but level:
+assert 0.2 < signals["He, divided twice"][1] / last["He, divided twice"] < 5
+sinks = signals["Glorot, divided once"] - signals["biases after training"]
+assert sinks[0] > 0 > sinks[-1]
+with tf.GradientTape() as tape:
+    away = keras.losses.sparse_categorical_crossentropy(y[:64], fresh(x[:64]))
+    away = tf.reduce_mean(away)
+kernels = [layer.kernel for layer in fresh.layers if layer.weights][:-1]
+assert max(np.abs(g).mean() for g in tape.gradient(away, kernels)) < 1e-7
 score.at_most(
     "Glorot, divided twice: signal at the end", last["Glorot, divided twice"], 1e-5
 )
@@ -586,7 +604,7 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
 # Each step from A to D helps, C to D most (1.1): as many layers, but seeing neighbours (3×3) helps more than mixing channels (1×1). And **D to E brings nothing** (27.3 against 27.0; trained with images of many sizes, 25.5 against 25.6). With 3×3 alone, from B to D, three layers more are worth 1.7 points; at sixteen it stops.
 # </details>
 #
-# Why does it stop? More layers cannot be *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged (a kernel with a 1 in its middle does that). Here are A to E on CIFAR-10, an eighth of the width, He's weights, six epochs of 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
+# Why does it stop? A deeper network is not *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged (a kernel with a 1 in its middle does that). Here are A to E on CIFAR-10, an eighth of the width, He's weights, six epochs of 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The training losses
@@ -613,7 +631,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It rises. That is no overfitting: the deeper network does worse on the very photographs it is shown. Batch norm helps every depth, and still the shallowest is ahead. Six epochs prove nothing about long trainings; in the paper's D beats A. But they hint at the obstacle: a solution as good as A's exists in E, and gradient descent does not find it in time. [Lesson 10](10_resnet.ipynb) has more evidence, and a network that finds it.
+# It rises with the layers (C and D have as many). That is no overfitting: the deeper network does worse on the very photographs it is shown. Batch norm helps every depth, and still the shallowest is ahead. Six epochs prove nothing about long trainings (in the paper's D beats A), but hint at the obstacle: a solution as good as A's exists in E, and gradient descent does not find it in time. [Lesson 10](10_resnet.ipynb) has more evidence, and a network that finds it.
 # </details>
 
 # %% tags=["claims"]
@@ -627,9 +645,9 @@ score.section()
 # %% [markdown]
 # ## 7 · What does a filter want?
 #
-# A 3×3 kernel of the first layer can be drawn; one of the tenth layer reads dozens of maps. So ask it: start from grey noise, and change the *pixels* so that the filter's map grows. The weights stay; the image learns. That is **gradient ascent** (Erhan and others, 2009).
+# The layers learn now. What? A 3×3 kernel of the first can be drawn; one of the tenth layer reads dozens of maps. So ask it: start from grey noise, and change the *pixels* so that the filter's map grows. The weights stay; the image learns. That is **gradient ascent** (Erhan and others, 2009).
 #
-# The network to ask: lesson 05's ResNet-20, nineteen layers of 3×3 kernels, as in VGG, trained on CIFAR-10; it classifies 90 % of the test photographs rightly and comes with the course. (It has shortcuts, which lesson 10 explains. VGG-16's weights are half a gigabyte.)
+# The network to ask: lesson 05's ResNet-20, nineteen layers of 3×3 kernels, as in VGG, trained on CIFAR-10; it classifies 90 % of the test photographs rightly. (It has shortcuts, which lesson 10 explains. VGG-16's weights are half a gigabyte.)
 
 
 # %%
@@ -695,10 +713,10 @@ with plots.figure(size=(6, 2.2), alt="Two rows of six textures.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Below is the trained network. At layer 16 random filters want noise as fine as the pixels, without direction; trained ones want patterns with a direction and a size. The architecture is the same; what the filters want was learned.
+# Above random, below trained. At layer 16 random filters want noise as fine as the pixels, without direction; trained ones want patterns with a direction and a size. The architecture is the same; what the filters want was learned.
 # </details>
 #
-# Now watch them grow: choose the layer (1, 4, 10, 16) and the step (up to 30); above random, below trained. Layer 1 can only want a flat colour, trained or not: our measure, a mean of weighted sums, forgets where a weight stands.
+# Now watch them grow: choose the layer (1, 4, 10, 16) and the step (up to 30). Layer 1 can only want a flat colour, trained or not: our measure, a mean of weighted sums, forgets where a weight stands.
 
 # %% tags=["nbval-ignore-output", "hide-input"]
 # @title The exhibit
@@ -706,7 +724,7 @@ widgets.frames(
     grown,
     alt="Two rows of six textures, which grow out of grey noise.",
     layer=list(ways),
-    step=[0, 1, 3, 10, 30],
+    step=[0, 3, 10, 30],
 )
 
 # %% [markdown]
@@ -755,7 +773,12 @@ before, after = told[:2]
 fooled = (before.argmax(axis=1) == labels) & (after.argmax(axis=1) != labels)
 shown = np.argsort(-before.max(axis=1) * fooled)[:3]
 kinds = objects.class_names
-titles = [f"{kinds[p[n].argmax()]}\n{p[n].max():.0%} sure" for n in shown for p in told]
+heads = ["before\n", "after the step\n", "random signs\n"]
+titles = [
+    f"{head if n == shown[0] else ''}{kinds[p[n].argmax()]}, {p[n].max():.0%}"
+    for n in shown
+    for head, p in zip(heads, told, strict=True)
+]
 plots.show_images(
     [version[n].astype("uint8") for n in shown for version in versions],
     titles=titles,
@@ -808,7 +831,7 @@ def maps_of(images):
 
 
 # %% [markdown]
-# Which places made it say "daisy"? The score before softmax (the *logit*) is $\sum_k w_k \cdot$ mean of map $k$: a sum over places. So each place has a share of its own, $\sum_k w_k \cdot$ map$_k$. Keep what is positive, enlarge it to the image: a heat map. (**Grad-CAM** does the same for any network: its $w_k$ is the mean gradient of the score by map $k$. With such a head that *is* the dense layer's weight, divided by 49, for each of the 49 places adds a 49th of itself to the mean.)
+# Which places made it say "daisy"? The score before softmax (the *logit*) is $\sum_k w_k \cdot$ mean of map $k$: a sum over places. So each place has a share of its own, $\sum_k w_k \cdot$ map$_k$. Keep what is positive, enlarge it to the image: a heat map. (**Grad-CAM** does the same for any network: its $w_k$ is the mean gradient of the score by map $k$. With such a head that *is* the dense layer's weight, divided by 49.)
 
 
 # %%
@@ -925,7 +948,7 @@ score.section()
 # %% [markdown]
 # ## What came of it
 #
-# In ILSVRC-2014 VGG came second, with 7.3 % top-5 error (GoogLeNet 6.7; later, two VGGs 6.8). But it is VGG that people went on using: it is one table, and its *features* are good for other things. It was the base of Faster R-CNN (2015) and SSD (2016), which find objects. Gatys, Ecker and Bethge (2015) painted photographs in the style of van Gogh by matching VGG-19's maps. The three dense layers are gone; 3×3 has stayed.
+# In ILSVRC-2014 VGG came second, with 7.3 % top-5 error (GoogLeNet 6.7). But it is VGG that people went on using: it is one table, and its *features* are good for other things. It was the base of Faster R-CNN (2015) and SSD (2016), which find objects. Gatys, Ecker and Bethge (2015) painted photographs in the style of van Gogh by matching VGG-19's maps. The three dense layers are gone; 3×3 has stayed.
 #
 # **Exercise 7 (design).** Write a column of your own: five blocks of 3×3 and 1×1 convolutions, each with at least as many filters as its block has in the table (64, 128, 256, 512, 512). It must have at least 13 convolutions and see at least 212 pixels after the last pooling, both as VGG-16; at most four convolutions a block; and at most 9.5 billion multiply-adds, three fifths of VGG-16's.
 

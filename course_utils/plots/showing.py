@@ -22,9 +22,9 @@ from matplotlib.image import AxesImage
 
 from course_utils.figures import pictures
 
-# Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
 LARGEST = 400_000  # bytes of a figure drawn as vectors
 SMALL = 64  # pixels a side of an image whose pixels are drawn one by one
+# Read out, takes no room; where a page strips styles the text stands above the picture like a caption.
 UNSEEN = "position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap"
 
 

@@ -166,7 +166,7 @@ plots.signal_by_layer(
 )
 
 # %% [markdown]
-# Plain gradient descent moves in steps of rate × gradient: with 10⁻⁸ nothing moves, whatever the warm-up. Adam divides each gradient by its usual size and moves everything by about the rate; then the biases win, as the lesson shows.
+# Plain gradient descent moves in steps of rate × gradient: with 10⁻⁸ nothing moves, whatever the warm-up. Adam divides each gradient by its usual size and moves by about the rate whatever lies above its ε of 10⁻⁷. That is true of the biases; the weights, below it, hardly move. So the biases win, as the lesson shows.
 #
 # ## The twelve curves
 #
@@ -174,7 +174,14 @@ plots.signal_by_layer(
 
 # %%
 stored = measure.load("vgg_stuck")
-names = ["Glorot, Adam", "He, Adam", "batch norm", "warm-up", "He, warm-up", "A first"]
+names = [
+    "Glorot, Adam",
+    "He, Adam",
+    "batch norm",
+    "SGD, warm-up",
+    "He, SGD, warm-up",
+    "A first",
+]
 figure, axes = plt.subplots(2, 1, figsize=(6, 6.6), sharex=True)
 for ax, pixels in zip(axes, ("twice", "once"), strict=True):
     lines = {}
