@@ -2,16 +2,18 @@
 
 import json
 import re
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from course_utils.checks.own import EXERCISES
 from course_utils.grading.limits import Limits, run_limited
 
 LESSON = re.compile(r"""(?:runtime\.start\(\s*lesson\s*=|Scorecard\()\s*["'](\d{1,2})[ab]?["']""")
-COUNT = re.compile(r"own_score\(\s*exercises\s*=\s*(\d+)")
+FURTHER = re.compile(r"""Scorecard\(\s*["']\d{1,2},? further""")
 
 
 class Row(NamedTuple):
@@ -78,10 +80,11 @@ def grade(
         if not value > 0:
             raise ValueError(f"{name} must be greater than 0; received {value!r}.")
     rows: list[Row] = []
-    paths = notebooks_of(files)
+    files = list(files)
+    paths, kept = notebooks_of(files), _folders(files)
     try:
         for place, path in enumerate(paths, 1):
-            row = _row(path, limits)
+            row = _row(path, limits, kept)
             rows.append(row)
             solved = f"{row.solved} of {len(row.verdicts)}" if row.lesson else "not graded"
             log(f"[{place}/{len(paths)}] {path}: {solved}{'; ' if row.note else ''}{row.note}")
@@ -90,7 +93,14 @@ def grade(
     return rows
 
 
-def _row(path: Path, limits: Limits) -> Row:
+def _folders(names: Iterable[str | Path]) -> list[Path]:
+    """Return the folders of handed-in work that a notebook has no need to write into."""
+    needed = (Path.home().resolve(), Path(tempfile.gettempdir()).resolve())
+    found = [path if path.is_dir() else path.parent for path in (Path(name).resolve() for name in names)]
+    return [path for path in dict.fromkeys(found) if not any(one.is_relative_to(path) for one in needed)]
+
+
+def _row(path: Path, limits: Limits, kept: Sequence[Path] = ()) -> Row:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
@@ -100,20 +110,23 @@ def _row(path: Path, limits: Limits) -> Row:
     if lesson is None:
         return Row(str(path), "", {}, "no lesson of the course: no runtime.start(lesson=…) in it")
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        command = [sys.executable, "-m", "course_utils.grading.child", str(path.resolve()), folder]
-        stopped = run_limited(command, limits=limits, environment=_environment())
-        given, errors = (_read(Path(folder) / f"{name}.json") for name in ("verdicts", "errors"))
-    count = COUNT.search(code)
-    numbers = [str(number) for number in range(1, int(count[1]) + 1)] if count else []
-    verdicts: dict[str, bool | None] = dict.fromkeys(numbers)
-    verdicts |= {name: passed for name, (passed, _) in (given or {}).items()}
-    return Row(str(path), lesson[1].zfill(2), verdicts, stopped or "; ".join((errors or [])[:1]))
+        place = Path(folder)
+        copy = shutil.copyfile(path, place / "handed_in.ipynb")
+        command = [sys.executable, "-m", "course_utils.grading.child", str(copy), folder]
+        stopped = run_limited(command, limits=limits, environment=_environment(place), folder=place, kept=kept)
+        given, errors = (_read(place / f"{name}.json") for name in ("verdicts", "errors"))
+    number = lesson[1].zfill(2)
+    count = 0 if FURTHER.search(code) else EXERCISES.get(number, 0)  # a deleted exercise is one not attempted
+    verdicts: dict[str, bool | None] = dict.fromkeys(map(str, range(1, count + 1)))
+    verdicts |= {name: passed for name, (passed, _) in (given or {}).items() if name in verdicts or not count}
+    return Row(str(path), number, verdicts, stopped or "; ".join((errors or [])[:1]))
 
 
-def _environment() -> dict[str, str]:
-    """Return the variables of a graded notebook: offline, the quick profile, this package whatever the folder."""
+def _environment(place: Path) -> dict[str, str]:
+    """Return the variables of a graded notebook: offline, the quick profile, this package, no way to where we are."""
     package = str(Path(__file__).resolve().parents[2])
-    return {"COURSE_OFFLINE": "1", "COURSE_PROFILE": "quick", "PYTHONPATH": package, "PYTHONNOUSERSITE": "1"}
+    where = {"PYTHONPATH": package, "PYTHONNOUSERSITE": "1", "PWD": str(place), "OLDPWD": str(place)}
+    return {"COURSE_OFFLINE": "1", "COURSE_PROFILE": "quick", **where}
 
 
 def _read(path: Path):

@@ -46,14 +46,18 @@ def as_text(rows: Sequence[Row]) -> str:
 
 
 def as_csv(rows: Sequence[Row]) -> str:
-    """Return the rows for a spreadsheet: file, lesson, solved, note, then one column an exercise (1, 0 or empty)."""
+    """Return the rows for a spreadsheet: file, lesson, solved, of, note, one column an exercise (1, 0, empty).
+
+    An exercise whose cell was deleted counts like one that was not attempted.
+    """
     names = exercises_of(rows)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["file", "lesson", "solved", "note", *(f"exercise {name}" for name in names)])
+    writer.writerow(["file", "lesson", "solved", "of", "note", *(f"exercise {name}" for name in names)])
     for row in rows:
         values = [VALUES[row.verdicts[name]] if name in row.verdicts else "" for name in names]
-        writer.writerow([_harmless(row.file), row.lesson, row.solved, _harmless(row.note), *values])
+        known = [_harmless(row.file), row.lesson, row.solved, len(row.verdicts), _harmless(row.note)]
+        writer.writerow([*known, *values])
     return out.getvalue()
 
 
