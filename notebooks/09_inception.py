@@ -8,7 +8,7 @@
 # **The question.** GoogLeNet is deeper than VGG-16, and looks with three kernels at once. How can it do a small part of the work?
 #
 # **You will be able to**
-# - count the weights and the work of an Inception module by hand, with and without its 1×1 convolutions;
+# - count the weights of an Inception module by hand, with and without its 1×1 convolutions;
 # - say what a 1×1 convolution does, in a picture and in a line of NumPy;
 # - build the module from its row of the table, and GoogLeNet from the table;
 # - split a kernel along its sides, into smaller ones, and map by map, and say what each saves;
@@ -346,7 +346,7 @@ plots.show_images(
 #
 # $$192·16 + 25·16·32 = 15{,}872$$
 #
-# instead of 153,600. (To a twelfth! But these mixtures are learned *with* the kernels that read them.) The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool a 1×1 after it, to 32 maps. This is GoogLeNet's first module, 3a:
+# instead of 153,600. (192 maps become a *twelfth*; the cat lost a third at a quarter. But these mixtures are learned *with* the kernels that read them.) The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool a 1×1 after it, to 32 maps. This is GoogLeNet's first module, 3a:
 
 # %% tags=["hide-input", "slide"]
 # @title The drawing
@@ -536,12 +536,12 @@ for kind in ("plain", "naive"):
 #
 # (A dot is a training, a bar the standard error, [lesson 06](06_lenet5.ipynb).) The reduced modules are ahead at every size, by one to two points over the plain network, by about three over the naive one; three standard errors or more.
 #
-# So the squeeze pays, by what it buys: 3a makes 48 maps where two 3×3 can afford 17. And the naive modules are *behind* VGG's way: 20 of their 43 maps are only handed on. Looking with three kernels by itself wins nothing here.
+# So at equal work the whole package pays: 3a makes 48 maps where two 3×3 can afford 17. And the naive modules are *behind* VGG's way: 20 of their 43 maps are only handed on. Looking with three kernels by itself wins nothing here.
 #
 # What it does not show:
 #
 # - Photographs are small, epochs six, and the stem grew with the modules (36 maps; plain 12, naive 20). Reductions and the pool's 1×1 were not tried apart.
-# - Equal work is not equal *time*: a reduced network took our processor twice the seconds of a plain one. In nearly equal time, 87 and 92 seconds, plain leads by 3.2 points.
+# - Equal work is not equal *time*: a reduced network took our processor twice the seconds of a plain one. In nearly equal time (the largest plain network 87 seconds, the smallest reduced 92) plain leads by 3.2 points.
 # - *Without* batch norm the long chain of reduced modules lost, in [another experiment](further/09_bn_inception.ipynb), six points against naive ones. And GoogLeNet had none (section 5).
 # </details>
 
@@ -577,7 +577,7 @@ score.section()
 # %% [markdown]
 # ## 5 · GoogLeNet is a table
 #
-# A stem, the nine modules of this table, and a mean over each map: that is the whole network.
+# A stem, the nine modules of this table, a mean over each map, a dense layer: that is the whole network.
 
 # %%
 pd.DataFrame(GOOGLENET_TABLE).set_index("name").rename_axis(None)
@@ -592,6 +592,7 @@ def googlenet(module):
     """module: maps and a row of the table → maps."""
     maps = inputs = keras.Input((224, 224, 3))
     maps = layers.Conv2D(64, 7, strides=2, padding="same", activation="relu")(maps)
+    # (the paper puts response normalizations before and after the next two)
     maps = conv(halve(maps), 64, 1)  # 56×56×64
     maps = halve(conv(maps, 192, 3))  # 28×28×192
     for row in GOOGLENET_TABLE:
@@ -621,7 +622,7 @@ plots.architecture(
 #
 # Two side branches leave the main road, on 4a and 4d: **auxiliary heads** (a head, as in lesson 05, answers). The authors feared that the gradient would not reach the first of 22 layers, so two more classifiers were trained on the way, their losses counting 0.3 each, and thrown away afterwards: **6.4 of the 13.4 million parameters that were trained.** In 2015 the authors looked back: the heads had not sped up the beginning of training, they only helped a little near its end, as *regularizers*.
 #
-# How then did 22 layers learn without batch norm? By SGD with momentum 0.9 and a rate that fell by 4 % every eight epochs; on the initial weights the paper is silent. In a small copy of ours the gradient hardly falls on its way, [heads or not](further/09_bn_inception.ipynb).
+# Why 22 layers learned without batch norm nobody has shown. The recipe: SGD with momentum 0.9, a rate that fell by 4 % every eight epochs. In a small copy of ours the gradient hardly falls on its way, [heads or not](further/09_bn_inception.ipynb).
 #
 # ### A module from memory
 #
@@ -680,7 +681,7 @@ score.section()
 # A reduction leaves fewer maps to a large kernel. Can the kernel be made cheaper, too? *Inception-v3* (2015) splits it in two ways.
 #
 # - **Smaller kernels, one after the other.** Two 3×3 see what a 5×5 sees (lesson 08), with 9 + 9 = 18 products in place of 25.
-# - **Along the sides.** 1×7 and then 7×1 see what a 7×7 sees, with 7 + 7 in place of 7·7. (The longest branch of the drawing does so twice.)
+# - **Along the sides.** 1×7 and then 7×1 see what a 7×7 sees, with 7 + 7 in place of 7·7 (and cannot compute all that it can).
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -773,7 +774,7 @@ plots.architecture(
 )
 
 # %% [markdown]
-# **By hand: how many weights has each, for 128 maps in and 256 out? And how many times faster will the second be?** Write three numbers down.
+# **By hand: how many weights has each, for 128 maps in and 256 out? And how many times faster will the second be?**
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 batch = np.ones((16, 28, 28, 128), "float32")
@@ -920,10 +921,10 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## Recap
 #
-# 1. A module looks with several kernels side by side and stacks what they find. Naive ones cost nearly as much as VGG.
+# 1. A module looks with several kernels side by side and stacks what they find. With naive ones GoogLeNet costs four fifths of VGG-16.
 # 2. A 1×1 multiplies the column of maps at each pixel by one matrix. As a reduction it squeezes them before a large kernel: 3a has 163,328 weights, not 387,072.
 # 3. At equal work (small photographs, batch norm) reduced modules lead two 3×3 by one to two points and naive modules by three; in equal time plain leads by three.
-# 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3. Products are not seconds.
+# 4. Kernels can be split: 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3.
 # 5. **GoogLeNet is deeper than VGG-16, looks with three kernels, and does a tenth of the work: its large kernels look at few maps, which takes 12.6 billion multiply-adds to 2.1, and its pools hand on few, which takes them to 1.6. MobileNet goes to the end: one map for each kernel.**
 #
 # ## Quiz
