@@ -120,7 +120,7 @@ plots.show_images(
     alt="The same four digits with every pixel in its place.",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # All 784 pixels of a digit were sent to other places, by **one** random order, the same for every picture. No pixel is lost; knowing the order you could put all back. Only the neighbours have gone.
 #
 # Two networks will learn to read such pictures from scratch. One is a **multilayer perceptron** (MLP): it flattens the picture to a list of numbers, then come dense layers (those between input and answer are called *hidden*). The other is a **convolutional network** (CNN). With their pixels in place the CNN reads digits better.

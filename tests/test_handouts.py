@@ -4,7 +4,6 @@ import re
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -12,36 +11,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import handouts  # noqa: E402
 import handouts_blocks  # noqa: E402
-
-
-def cell(kind, source, *tags):
-    made = (nbformat.v4.new_markdown_cell if kind == "text" else nbformat.v4.new_code_cell)(source)
-    made.metadata["tags"] = list(tags)
-    return made
-
-
-def test_predictions_are_the_last_bold_questions_above_folded_outputs():
-    cells = [
-        cell(
-            "text",
-            "## 2 · Move\nA **digit**. **How many\nof `100` digits will the network read then? Write it, then open.**",
-        ),
-        cell("code", "a", "hide-output"),
-        cell("text", "<details><summary>x</summary>**Why?**</details>"),
-        cell("code", "b", "hide-cell"),
-        cell("text", "**Not folded?**"),
-        cell("code", "c"),
-        cell("text", "## 3 · On\n**First?** and **second?**"),
-        cell("code", "d", "hide-output"),
-        cell("code", "e", "hide-output"),
-        cell("text", "**Work out both for C1, then open.**"),
-        cell("code", "f", "hide-output"),
-    ]
-    assert handouts.predictions(nbformat.v4.new_notebook(cells=cells)) == [
-        "Section 2. How many of 100 digits will the network read then?",
-        "Section 3. First? and second?",
-        "Section 3. Work out both for C1.",
-    ]
 
 
 def test_page_leaves_the_counts_empty_and_the_answers_show_them():

@@ -114,6 +114,13 @@ def test_the_recap_is_shown_without_what_stands_around_it():
     assert (slide.title, slide.lines) == ("Recap", ["1. One.\n2. **Two.**"])
 
 
+def test_a_text_that_ends_a_section_bears_the_heading_above_it():
+    [_, slide, _] = deck(
+        text("## 1 · Eyes"), text("Talk. **How many will the network read?**\n\n### On\nTalk.", "slide")
+    )
+    assert (slide.title, slide.lines) == ("Eyes", ["Talk. How many will the network read?"])
+
+
 def test_a_prediction_stands_before_its_result_and_the_answer_comes_last():
     asked = "## 3 · Moves\nA digit moves on. **How many digits of a hundred will the network read?**"
     result = code("x", "hide-output", "slide", outputs=[shows(DESCRIBED, image_png=PNG)])

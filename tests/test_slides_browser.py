@@ -118,6 +118,16 @@ def test_a_digit_is_drawn_on_the_slide(opened):
     assert window.evaluate("Reveal.getIndices().h") == 2
 
 
+def test_the_whole_network_that_reads_a_drawing_is_in_sight(opened):
+    [path] = [path for path in BUILT if path.stem == "06"]
+    window = opened(path)
+    window.evaluate("Reveal.slide(1)")
+    window.wait_for_timeout(800)
+    room = window.locator("section.present > .output").bounding_box()
+    last = window.locator("section.present [aria-roledescription='ten answers']").bounding_box()
+    assert last["y"] + last["height"] <= room["y"] + room["height"] + 1
+
+
 def test_a_telephone_shows_one_slide_whole(opened):
     window = opened(BUILT[0])
     window.set_viewport_size({"width": 390, "height": 700})

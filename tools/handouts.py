@@ -3,7 +3,7 @@
     python tools/handouts.py build/handouts           # all ten lessons
     python tools/handouts.py build/handouts 06 07     # some
 
-On the page: what to write down before the folds are opened (taken from the lesson), the lesson's idea as a block with
+On the page: what to write down before the folds are opened (`data/kit.toml`), the lesson's idea as a block with
 blanks (`data/teaching.toml`), a layer table to fill in where the lesson is about a network (counted by `anatomy`), and
 questions by hand. Chromium prints it on one sheet of A4.
 """
@@ -14,18 +14,17 @@ import re
 import shutil
 import sys
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import handouts_blocks
 import nbformat
-from deck import words
+from deck import kit
 
 from course_utils import runtime
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDED = {"hide-output", "hide-cell"}
-MOST = 7  # predictions on a page
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -54,8 +53,9 @@ header { display: flex; justify-content: space-between; align-items: baseline; }
 .name { color: #57606a; font-size: 9pt; } .question { margin: 1mm 0 0; font-style: italic; }
 ol { margin: 0; padding-left: 6mm; } li { margin-bottom: 1.2mm; }
 .sheet > li { margin-bottom: 0.8mm; }
-.sheet div { display: grid; grid-template-columns: 106mm 1fr; column-gap: 3mm; min-height: 8mm; font-size: 9.5pt; }
+.sheet div { display: grid; grid-template-columns: 120mm 1fr; column-gap: 3mm; min-height: 7mm; font-size: 9pt; }
 .sheet i { border-bottom: 0.2mm solid #8c959f; }
+.sheet .sketch { min-height: 17mm; } .sheet .sketch i { border: solid #8c959f; border-width: 0 0 0.2mm 0.2mm; }
 .line { border-bottom: 0.2mm solid #8c959f; height: 5mm; }
 .pairs { display: grid; grid-template-columns: 1fr 1fr; column-gap: 10mm; row-gap: 1mm; font-size: 9.5pt; }
 pre { font: 8.5pt/1.25 "DejaVu Sans Mono", monospace; margin: 1mm 0; }
@@ -74,20 +74,16 @@ th { background: #eef3f6; } .answer { color: #0b4f78; }
 """
 
 
-def predictions(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return what a lesson asks before each folded output: section, and the question of the text above it."""
-    found: list[str] = []
-    text = section = ""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            text = cell.source
-            section = (re.findall(r"^## (\d+)", words.without_folds(text), re.M) or [section])[-1]
-        elif FOLDED & set(cell.metadata.get("tags", [])):
-            asked = re.sub(r"[`*]", "", words.question(text))
-            asked += "." if asked[-1:].isalnum() else ""
-            if asked and not any(line.endswith(asked) for line in found):
-                found.append(f"{f'Section {section}. ' if section else ''}{asked}")
-    return found[:MOST]
+def predictions(notebook: nbformat.NotebookNode, chosen: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return what of a lesson's predictions stands on its sheet: section, and a question that is clear by itself.
+
+    Raises:
+        ValueError: the lesson does not ask one of them.
+    """
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return [
+        f"Section {kit.section_of(one['asks'], texts)}. {kit.sentence(one.get('sheet', one['asks']))}" for one in chosen
+    ]
 
 
 def table(lesson: str, *, answers: bool) -> str:
@@ -144,7 +140,9 @@ def page(lesson: str, *, answers: bool = False) -> str:
     path = next((ROOT / "notebooks").glob(f"{lesson}_*.ipynb"))
     notebook = nbformat.read(path, as_version=4)
     title = re.search(r"^# (.+)$", notebook.cells[0].source, re.M)[1]
-    before = "".join(f"<li><div>{html.escape(line)}<i></i></div></li>" for line in predictions(notebook))
+    before = "".join(
+        f"<li><div>{html.escape(line)}<i></i></div></li>" for line in predictions(notebook, kit.of(lesson)["predict"])
+    )
     sheet = f'<h2>Write down before you open the answer</h2><ol class="sheet">{before}</ol>'
     corner = "answers" if answers else f"name: {'_' * 28}"
     parts = [
@@ -156,6 +154,12 @@ def page(lesson: str, *, answers: bool = False) -> str:
         by_hand(lesson, answers=answers, count=2 if lesson in TABLES else 6),
     ]
     return f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>{"".join(parts)}</html>'
+
+
+def _asked(line: str) -> str:
+    """Return a question with room for its answer, or with two axes where a sketch is asked for."""
+    kind = ' class="sketch"' if re.search(r"\b(sketch|draw) (the|three)", line, re.I) else ""
+    return f"<li><div{kind}>{html.escape(line)}<i></i></div></li>"
 
 
 def _row(tag: str, texts: list[str]) -> str:

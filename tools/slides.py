@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import nbformat  # noqa: E402
 import sharp  # noqa: E402
-from deck import cells, words  # noqa: E402
+from deck import cells, kit, words  # noqa: E402
 from markdown_it import MarkdownIt  # noqa: E402
 from mdit_py_plugins.dollarmath import dollarmath_plugin  # noqa: E402
 from website import teachers  # noqa: E402
@@ -118,7 +118,7 @@ def deck(number: str) -> str:
     path = next((ROOT / "notebooks").glob(f"{number}_*.ipynb"))
     notebook = nbformat.read(path, as_version=4)
     answers = teachers.answered(cells.teachers(notebook.cells), number)
-    made = cells.slides(notebook, path.name, entry["question"], answers)
+    made = cells.slides(notebook, path.name, entry["question"], answers, kit.of(number)["slides"])
     page = (HERE / "deck.html").read_text(encoding="utf-8")
     parts = {
         "TITLE": html.escape(f"{number} · {made[0].title}"),

@@ -1,12 +1,12 @@
 """The slides of a lesson: one for each cell tagged ``slide``, between a title and the questions to discuss."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import nbformat
 
-from deck import words
+from deck import kit, words
 
 TAG = "slide"
 FOLDED = {"hide-output", "hide-cell"}
@@ -31,7 +31,13 @@ class Untagged(SystemExit):
     """A lesson without tagged cells."""
 
 
-def slides(notebook: nbformat.NotebookNode, name: str, question: str, answers: Sequence[str] = ()) -> list[Slide]:
+def slides(
+    notebook: nbformat.NotebookNode,
+    name: str,
+    question: str,
+    answers: Sequence[str] = (),
+    told: Sequence[Mapping[str, str]] = (),
+) -> list[Slide]:
     """Return the slides of a lesson.
 
     Args:
@@ -39,6 +45,7 @@ def slides(notebook: nbformat.NotebookNode, name: str, question: str, answers: S
         name: what messages call it.
         question: the lesson's question, for the title slide.
         answers: those to the questions to discuss, for the speaker.
+        told: what slides say besides, see `kit.of`.
 
     Raises:
         Untagged: no cell has the tag ``slide``.
@@ -53,14 +60,22 @@ def slides(notebook: nbformat.NotebookNode, name: str, question: str, answers: S
     deck, asked = [first], set()
     for place, follows in zip(places, [*places[1:], len(cells)], strict=True):
         kind = _text if cells[place].cell_type == "markdown" else _code
-        made = kind(cells, place, follows, asked)
+        made = _told(kind(cells, place, follows, asked), kit.beside(cells[place].source, told))
         if not (made.lines or made.outputs or made.code):
             raise SystemExit(f"slides: {name}: nothing to show in the tagged cell {cells[place].source[:60]!r}")
         deck.append(made)
     discuss = re.split(r"\s*\(\d\) ", _paragraphs(plan, "To discuss").partition("**To discuss.**")[2])[1:]
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(discuss, 1))
-    told = [f"**{asked}**\n\n{answer}" for asked, answer in zip(discuss, answers, strict=False)]
-    return [*deck, Slide("To discuss", [listed], notes="\n\n".join([*told, _paragraphs(plan, "Listen for")]))]
+    spoken = [f"**{asked}**\n\n{answer}" for asked, answer in zip(discuss, answers, strict=False)]
+    return [*deck, Slide("To discuss", [listed], notes="\n\n".join([*spoken, _paragraphs(plan, "Listen for")]))]
+
+
+def _told(made: Slide, entry: Mapping[str, str]) -> Slide:
+    """Return a slide with the line that stands above what it shows, and with the answer in place of its own."""
+    line = [kit.sentence(entry["line"])] if "line" in entry else []
+    made.lines = line + made.lines
+    made.answer = entry.get("answer", made.answer)
+    return made
 
 
 def teachers(cells: list) -> str:
@@ -84,7 +99,7 @@ def _text(cells: list, place: int, follows: int, asked: set[str]) -> Slide:
     beginning = text.lstrip().startswith("<details>")  # the answer to the cell above
     folds = words.FOLD.findall(text) if not beginning and "Teacher's notes" not in text else []
     said = words.answer(folds[-1][1]) if folds else ""
-    title = words.heading(part) or _title(cells, place)
+    title = words.heading(part) or _title(cells, place - 1)
     return Slide(title, lines, answer=said, notes=words.notes(part if title == "Recap" else text, lines))
 
 
