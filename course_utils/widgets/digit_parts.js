@@ -199,8 +199,9 @@ function tile(kind, numbers, rows, columns, colour, written) {
   dots(canvas, rows, columns, (k) => colour(numbers[k]));
   const node = h("div", { class: `tile ${kind}`, style: `--rows:${rows};--columns:${columns}` }, canvas);
   if (written) {
+    const look = (below) => ({ style: `background:${css(below)};color:${inkOn(below)}` });
     node.append(h("div", { class: "written" }, ...[...numbers].map((number) =>
-      h("span", { style: `color:${inkOn(colour(number))}` }, short(number, Math.abs(number) < 10 ? 2 : 1)))));
+      h("span", look(colour(number)), short(number, Math.abs(number) < 10 ? 2 : 1)))));
   }
   return node;
 }
