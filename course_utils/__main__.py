@@ -1,6 +1,7 @@
 """``python -m course_utils``: the commands of the package."""
 
 import sys
+from pathlib import Path
 
 USAGE = """usage: python -m course_utils COMMAND
 
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> int:
         from course_utils import doctor
 
         return doctor.main()
-    if arguments[:1] == ["questions"]:
+    if arguments[:1] == ["questions"] and Path(__file__).with_name("questions").is_dir():  # students have none
         from course_utils.questions import command as questions
 
         return questions.main(arguments[1:])

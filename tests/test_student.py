@@ -1,6 +1,7 @@
 """The students' edition: what is left out, what stays, and that nothing in it leads to what is left out."""
 
 import re
+import subprocess
 import sys
 import tomllib
 import zipfile
@@ -25,6 +26,7 @@ import student  # noqa: E402
         ("Read the answer. Solutions are in `solutions/04.ipynb`.", "Read the answer."),
         ("- one\n- **Solutions** stand in [a](solutions/01.ipynb),\n  one a lesson\n- two", "- one\n- two"),
         ("<details><summary><b>Teacher's notes</b></summary>\n\nListen.\n</details>\nRecap", "Recap"),
+        ("It. The outputs you see before that are stored\n  ones, so you can also just read.\n- On", "It.\n- On"),
         ("<details><summary><b>Why</b></summary>42</details>", "<details><summary><b>Why</b></summary>42</details>"),
     ],
 )  # fmt: skip
@@ -92,3 +94,32 @@ def test_edition_can_be_set_up(unpacked):
     project = tomllib.loads((unpacked / "pyproject.toml").read_text())["project"]
     assert all((unpacked / name).exists() for name in [project["readme"], *project["license-files"]])
     assert not list(unpacked.rglob("__pycache__")) and not (unpacked / "tests").exists()
+
+
+@pytest.mark.stored
+def test_edition_speaks_of_nothing_that_it_has_not(unpacked):
+    start = nbformat.read(unpacked / "notebooks" / "START_HERE.ipynb", as_version=4)
+    told = "\n".join(cell.source for cell in start.cells) + (unpacked / "README.md").read_text()
+    assert "stored" not in told and ".venv\\Scripts\\python" in told
+    listed = subprocess.run(["make"], cwd=unpacked, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"make (\w+)", listed) == ["help", "setup", "lab", "doctor"]
+    recipes = (unpacked / "Makefile").read_text() + (unpacked / "README.md").read_text()
+    assert all((unpacked / name).exists() for name in re.findall(r"tools/[\w./]+\w", recipes))
+    wanted = (unpacked / "requirements.txt").read_text()
+    assert "jupyterlab" in wanted and wanted.endswith("\n-e .\n")
+    assert not re.search("pytest|playwright|ruff|mypy", wanted)
+
+
+@pytest.mark.stored
+def test_edition_cannot_print_questions_with_their_answers(unpacked):
+    assert not (unpacked / "course_utils" / "questions").exists()
+    run = [sys.executable, "-m", "course_utils"]
+    own = {"PYTHONPATH": str(unpacked), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    for arguments, status in ((["questions", "03"], 2), (["--help"], 0)):
+        said = subprocess.run([*run, *arguments], cwd=unpacked, env=own, capture_output=True, text=True)
+        assert said.returncode == status and "grade FILES" in said.stdout + said.stderr
+        assert "by hand" not in said.stdout + said.stderr and "Traceback" not in said.stderr
+    sources = [path for path in (unpacked / "course_utils").rglob("*.py") if path.name != "__main__.py"]
+    assert not [
+        path.name for path in sources if re.search(r"course_utils(\.| import .*\b)questions\b", path.read_text())
+    ]

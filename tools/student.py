@@ -3,8 +3,8 @@
     python tools/student.py build/student-edition.zip
 
 In it: the lessons and further pages, the start page, the package and what sets it up, so that `make lab` works after
-unpacking. Left out: tests, solutions, the text halves of the pairs. The exercise checks stay, and with them what they
-compare with: whoever wants to read the answers there can.
+unpacking. Left out: tests and what they need, solutions, questions by hand with their answers, the text halves of the
+pairs. The exercise checks stay, and with them what they compare with: whoever wants to read the answers there can.
 """
 
 import re
@@ -17,17 +17,43 @@ import nbformat
 from website import teaching
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = (
-    "LICENSE", "LICENSE-TEXT", "Makefile", "environment.yml", "pyproject.toml", "requirements.txt",
-    "tools/setup.sh",
-)  # fmt: skip
+FILES = ("LICENSE", "LICENSE-TEXT", "environment.yml", "pyproject.toml", "tools/setup.sh")
 FOLDERS = ("course_utils", "data/weights", "data/measurements", "notebooks/pictures", "tools/jupyter")
+LEFT_OUT = ("__pycache__", "questions")  # folders
 PAGES = ("notebooks/START_HERE.ipynb", "notebooks/[0-9]*.ipynb", "notebooks/further/*.ipynb")
 WHEN = (2000, 1, 1, 0, 0, 0)  # of every member: equal contents make an equal file
 README = """# Convolutional networks, hands on: the students' edition
 
-Begin with `make lab`, which installs what is needed and opens the start page; or open `notebooks/START_HERE.ipynb` in a
-JupyterLab that has what `requirements.txt` lists. Hand in the notebook with your answers, run from top to bottom.
+Begin with `make lab`, which installs what is needed into `.venv` and opens the start page. On Windows, in a terminal in
+this folder:
+
+    py -3.12 -m venv .venv
+    .venv\\Scripts\\python -m pip install -r requirements.txt
+    .venv\\Scripts\\jupyter lab --config=tools/jupyter/jupyter_lab_config.py
+
+Cells have no results yet: run a lesson from top to bottom. Hand in the notebook with your answers, under the name and
+in the place that your teacher says. Something does not work: `make doctor`, on Windows
+`.venv\\Scripts\\python -m course_utils doctor`.
+"""
+MAKEFILE = """# Set-up and JupyterLab. Another interpreter: PYTHON=python3.12 make lab
+PYTHON ?= python3
+VENV ?= .venv
+export SETUP_PROBE ?= import course_utils, numpy, jupyterlab
+
+.DEFAULT_GOAL := help
+.PHONY: help lab setup doctor
+
+help: ## list the commands
+\t@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\\n", $$1, $$2}' Makefile
+
+setup: ## make .venv and install everything (lab does this by itself)
+\t@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tools/setup.sh
+
+lab: setup ## open JupyterLab on the start page
+\t$(VENV)/bin/jupyter lab --config=tools/jupyter/jupyter_lab_config.py $(LAB_ARGS)
+
+doctor: setup ## what works on this machine, and what to do about what does not
+\t$(VENV)/bin/python -m course_utils doctor
 """
 
 NOTES = re.compile(r"<details>\s*<summary>\s*<b>Teacher.s notes</b>.*?</details>\s*", re.S)
@@ -38,6 +64,7 @@ REMOVED = (
     re.compile(rf" Solutions: {LINK}\."),
     re.compile(r"^- \*\*Solutions\*\*.*?(?:\n(?=- |\n)|\Z)", re.S | re.M),  # a point of a list, over several lines
     re.compile(r" ?Solutions are in `[^`]*`\."),
+    re.compile(r" The outputs you see before that are stored\s+ones, so you can also just read\."),
 )
 
 
@@ -80,15 +107,30 @@ def student_copy(notebook: nbformat.NotebookNode, lesson: str = "") -> nbformat.
     return notebook
 
 
+def requirements(text: str) -> str:
+    """Return a list of requirements without those of the tests."""
+    return re.sub(r"^# --- the tests\n(?:.+\n)+\n?", "", text, flags=re.M)
+
+
+def without_questions(usage: str) -> str:
+    """Return the package's command without the line on what prints questions with their answers."""
+    return re.sub(r"^  questions .*\n", "", usage, flags=re.M)
+
+
 def members(root: Path = ROOT) -> Iterator[tuple[str, bytes]]:
     """Yield the path in the zip and the content of every file of the edition."""
     yield "README.md", README.encode()
+    yield "Makefile", MAKEFILE.encode()
+    yield "requirements.txt", requirements((root / "requirements.txt").read_text(encoding="utf-8")).encode()
     for name in FILES:
         yield name, (root / name).read_bytes()
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path.relative_to(root).as_posix(), path.read_bytes()
+            name = path.relative_to(root).as_posix()
+            if not path.is_file() or set(LEFT_OUT) & set(path.parts):
+                continue
+            command = name == "course_utils/__main__.py"
+            yield name, without_questions(path.read_text(encoding="utf-8")).encode() if command else path.read_bytes()
     for path in [path for pattern in PAGES for path in sorted(root.glob(pattern))]:
         lesson = path.name[:2] if path.parent.name == "notebooks" and path.name[0].isdigit() else ""
         page = student_copy(nbformat.read(path, as_version=4), lesson)
