@@ -95,6 +95,24 @@ def test_the_syllabus_has_fourteen_weeks_and_each_lesson_in_its_order():
     assert re.search(r"\| 14 \| .+ \|", page)
 
 
+def test_a_week_without_a_lesson_has_a_plan_that_leaves_five_minutes():
+    text = (front.PAGES / "teachers.md").read_text(encoding="utf-8")
+    plans = dict(re.findall(r"^- \*\*Week (\d+), .+?\*\*(.+?)(?=^- |^$)", text, re.M | re.S))
+    without = [str(place) for place, week in enumerate(teaching.source()["week"], 1) if "class" in week]
+    assert list(plans) == without
+    for week, plan in plans.items():
+        planned = sum(map(int, re.findall(r"\((\d+) min\)", plan)))
+        assert planned == 85, week
+
+
+def test_minutes_of_exercises_are_added_up_by_section(monkeypatch):
+    placed = {1: (2, "code"), 2: (2, "count"), 3: (0, "build")}
+    monkeypatch.setattr(teaching, "exercises", lambda entry: placed)
+    monkeypatch.setattr(teaching, "of", lambda number: {"exercises": [["easy", 3], ["easy", 4], ["hard", 12]]})
+    told = teaching.one_by_one({"number": "01"})
+    assert "By section: 2: 7 min, at the end: 12 min; together 19 min." in told and told.count("\n| ") == 5
+
+
 def test_downloads_are_those_that_were_made(tmp_path):
     assert teaching.downloads(tmp_path) == ""
     for name in ("slides/03.html", "handouts/03.pdf", "handouts/04-answers.pdf"):

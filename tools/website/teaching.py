@@ -77,13 +77,19 @@ def marked(text: str, number: str) -> str:
 
 
 def one_by_one(entry: dict) -> str:
-    """Return a lesson's exercises with section, label, mark and minutes, folded."""
-    marks = of(entry["number"])["exercises"]
+    """Return a lesson's exercises with section, label, mark and minutes, and the minutes of each section, folded."""
+    marks, placed = of(entry["number"])["exercises"], sorted(exercises(entry).items())
     rows = [
-        [str(number), label, f"{section or '–'}", *map(str, marks[number - 1])]
-        for number, (section, label) in sorted(exercises(entry).items())
+        [str(number), label, f"{section or '–'}", *map(str, marks[number - 1])] for number, (section, label) in placed
     ]
-    return folded("Exercises, one by one", table(["exercise", "kind", "section", "mark", "minutes"], rows))
+    total: dict[int, int] = {}
+    for number, (section, _) in placed:
+        total[section] = total.get(section, 0) + marks[number - 1][1]
+    sums = ", ".join(f"{section or 'at the end'}: {minutes} min" for section, minutes in total.items())
+    told = f"By section: {sums}; together {sum(total.values())} min."
+    return folded(
+        "Exercises, one by one", f"{table(['exercise', 'kind', 'section', 'mark', 'minutes'], rows)}\n\n{told}"
+    )
 
 
 def discussed(number: str) -> list[str]:
