@@ -26,6 +26,7 @@ def test_page_leaves_the_counts_empty_and_the_answers_show_them():
 def test_every_lesson_has_a_page(lesson):
     page = handouts.page(lesson)
     assert "By hand" in page and page.count("<li>") >= 3
+    assert page.count('<div class="sketch">') == {"04": 1, "05": 1, "09": 1, "10": 1}.get(lesson, 0)
     assert handouts_blocks.shown(handouts_blocks.block(lesson), answers=False) in page
     assert handouts_blocks.shown(handouts_blocks.block(lesson), answers=True) in handouts.page(lesson, answers=True)
     if lesson in handouts.TABLES:

@@ -140,9 +140,7 @@ def page(lesson: str, *, answers: bool = False) -> str:
     path = next((ROOT / "notebooks").glob(f"{lesson}_*.ipynb"))
     notebook = nbformat.read(path, as_version=4)
     title = re.search(r"^# (.+)$", notebook.cells[0].source, re.M)[1]
-    before = "".join(
-        f"<li><div>{html.escape(line)}<i></i></div></li>" for line in predictions(notebook, kit.of(lesson)["predict"])
-    )
+    before = "".join(map(_asked, predictions(notebook, kit.of(lesson)["predict"])))
     sheet = f'<h2>Write down before you open the answer</h2><ol class="sheet">{before}</ol>'
     corner = "answers" if answers else f"name: {'_' * 28}"
     parts = [
