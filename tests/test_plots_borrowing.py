@@ -93,3 +93,4 @@ def test_scattered_photographs_stay_as_they_are_in_the_dark_and_the_ground_betwe
     assert len(boxes) == 6
     area = sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)
     assert area < 0.5 * height * width
+    plt.close(figure)

@@ -16,7 +16,8 @@ from course_utils.widgets import sliders
 
 @pytest.fixture
 def shown(monkeypatch):
-    """What `frames` displays, as (data, metadata)."""
+    """What `frames` displays, as (data, metadata); figures that other tests left open are closed first."""
+    plt.close("all")
     shown = []
     monkeypatch.setattr(sliders, "display", lambda data, raw, metadata=None: shown.append((data, metadata)))
     return shown
