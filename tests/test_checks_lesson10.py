@@ -185,7 +185,7 @@ WRONG = [
     (lesson10.bottleneck, (around_the_3x3(), R), "where does it end"),
     (lesson10.bottleneck, (around_the_3x3(inner=False), R), "where does it end"),
     (lesson10.bottleneck, (around_the_3x3(outer=True), R), "where does it end"),
-    (lesson10.bottleneck, (lambda x, filters: None, R), "returns nothing"),
+    (lesson10.bottleneck, (lambda x, filters: [x].clear(), R), "returned None"),
     (lesson10.bottleneck, (block(join="Multiply"), R), "the numbers are not"),
     (lesson10.bottleneck, (two_layers, R), "convolutions in it: 2"),
     (lesson10.bottleneck, (version_2, R), "the order"),

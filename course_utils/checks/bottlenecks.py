@@ -15,8 +15,7 @@ def bottleneck(function, resnet) -> Verdict:
     model = _network(resnet)
     x, wanted = model.get_layer(BEFORE).output, model.get_layer(f"{BLOCK}_out").output
     call = f"bottleneck(x, {MIDDLE})"
-    nothing = "returns nothing: hand the last maps on with `return`."
-    output, verdict = called(EXERCISE, function, (x, MIDDLE), name=call, advice=_of_error, copy=False, nothing=nothing)
+    output, verdict = called(EXERCISE, function, (x, MIDDLE), name=call, advice=_of_error, copy=False)
     if verdict:
         return verdict
     if not hasattr(output, "shape") or len(output.shape) != 4:

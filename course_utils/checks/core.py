@@ -111,16 +111,7 @@ def hints(mistakes: Iterable[tuple[object, str]], otherwise: str, *, raised: str
     return hint
 
 
-def called(
-    exercise: str,
-    function,
-    arguments,
-    *,
-    name: str = "your function",
-    advice=None,
-    copy: bool = True,
-    nothing: str = "",
-):
+def called(exercise: str, function, arguments, *, name: str = "your function", advice=None, copy: bool = True):
     """Call the reader's function; return what came out and, where there is nothing to judge, the verdict.
 
     Args:
@@ -129,7 +120,6 @@ def called(
         name: how an error names the call.
         advice: a function that makes the hint on an error.
         copy: False where the check asks whether arrays are left alone; else copies are handed over.
-        nothing: what to say, in place of `forgot_return`, where a stub that returns ``...`` returns None.
     """
     if is_blank(function):
         return None, not_attempted(exercise)
@@ -150,8 +140,6 @@ def called(
         text = f"{text[:LONGEST_ERROR]}…" if hint and len(text) > LONGEST_ERROR else text  # the hint is to be read
         told = f"{name} raised {type(error).__name__}: {text}".rstrip(". ")
         return None, failed(exercise, f"{told}. {hint}" if hint else told)
-    if answer is None and nothing:
-        return None, failed(exercise, f"{name} {nothing}")
     if answer is None and not is_unwritten(function):
         return None, forgot_return(exercise, name)
     return answer, not_attempted(exercise) if is_blank(answer) else None

@@ -80,10 +80,7 @@ def inception_module(function, googlenet) -> Verdict:
         wanted = model.get_layer(f"inception_{name}_output").output
         row = branches.row_of(model, name)
         call = f"inception_module(maps, {', '.join(map(str, row))})"
-        nothing = "returns nothing: hand the joined maps on with `return`."
-        output, verdict = called(
-            "2", function, (maps, *row), name=call, advice=branches.on_error, copy=False, nothing=nothing
-        )
+        output, verdict = called("2", function, (maps, *row), name=call, advice=branches.on_error, copy=False)
         if verdict:
             return verdict
         if not hasattr(output, "shape") or len(output.shape) != 4:
@@ -186,8 +183,7 @@ def separable(function) -> Verdict:
     draw = np.random.default_rng(0)
     maps, depthwise, pointwise = draw.normal(size=(6, 7, 3)), draw.normal(size=(3, 3, 3)), draw.normal(size=(3, 5))
     call, advice = "separable(maps, depthwise, pointwise)", branches.separable_error
-    nothing = "returns nothing: hand the mixed maps on with `return`."
-    answer, verdict = called("5", function, (maps, depthwise, pointwise), name=call, advice=advice, nothing=nothing)
+    answer, verdict = called("5", function, (maps, depthwise, pointwise), name=call, advice=advice)
     if verdict:
         return verdict
     try:
