@@ -582,7 +582,7 @@ paths["plain at 0.3"] = descend(part, tiny, [[2, 1]], steps=20, rate=0.3)
 off = {name: np.abs(path[-1] - goal).max() for name, path in paths.items()}
 score.at_least("photograph, two numbers, 20 steps: error", off["plain"], 0.2)
 score.at_most("the same with momentum", off["momentum"], 0.15)
-assert off["plain at 0.3"] > off["plain"]
+assert round(off["plain at 0.3"], 2) == 0.58
 rings = filtered(square, KERNELS["outline"])
 assert [(rings > 0).sum(), (rings < 0).sum()] == [60, 68]
 too_fast = descend(part, conv2d(part, goal * 1.0), [[2, 1]], steps=40, rate=0.55)

@@ -133,6 +133,11 @@ score.at_most("stored: more layers, points", gains["more layers"], -1)
 score.at_least("stored: mirror images, points", gains["mirror images"], 2)
 score.true("stored: every rate lies inside its grid", not stairs["at_edge"])
 assert [round(gains[s], 1) for s in steps[1:]] == [4.5, 0.7, 6.7, -2.4, 3.0]
+apart = [
+    round(float(np.hypot(*pair)), 1)
+    for pair in zip(errors[:-1], errors[1:], strict=True)
+]
+assert apart[:2] == [0.2, 0.4]  # standard errors of the first two gains
 fits = {step: round(mean) for step, mean in zip(steps, means["train"], strict=True)}
 assert [fits[s] for s in steps[3:]] == [96, 96, 80]
 assert max(gains, key=gains.get) == "more filters"
