@@ -86,6 +86,7 @@ epochs = 2 if real else 10
 BLUE, ORANGE, GREEN, PURPLE, RED = plots.COLOURS[:5]
 COLOURS = {"He": BLUE, "Glorot": ORANGE, "batch norm": GREEN, "normal 0.01": PURPLE}
 COLOURS["twice He"] = RED
+INK, GREY = "#24292f", "#8c959f"  # where no rule is meant
 VARIANCE = {  # of n weights into a unit and m out of it
     "normal 0.01": lambda n, m: 0.01**2,
     "Glorot": lambda n, m: 2 / (n + m),
@@ -149,7 +150,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Nobody trained these layers. Their **initial weights** are random numbers of the size that Keras takes unless told otherwise (*Glorot's*, section 3). By layer 16 the paper is white.
+# Nobody trained these layers. Their **initial weights** are random numbers of the size that Keras takes unless told otherwise (*Glorot's*, section 3). By layer 16 nothing is left to see.
 #
 # Does training bring it back? Here are *dense* layers, trained by plain gradient descent, batch by batch (*SGD*, stochastic gradient descent), rate 0.01:
 
@@ -255,7 +256,7 @@ pd.Series(moved, name="largest value").round(3).to_frame()
 #
 # ### All equal, but not zero
 #
-# With 0.01 everywhere gradients do flow. Three networks: *all* weights start at 0.01; only those of the *first* layer; none, all are random. You will see what five units of the first layer learned: weights after training minus before. **In which networks will the five be alike?**
+# With 0.01 everywhere gradients do flow. Three networks: *all* weights start at 0.01; only those of the *first* layer; none, for all are random. You will see what five units of the first layer learned: weights after training minus before. **In which networks will the five be alike?**
 
 # %% tags=["nbval-ignore-output"]
 equal = keras.initializers.Constant(0.01)
@@ -379,16 +380,16 @@ rectified = np.maximum(sums, 0)
 # @title The drawing
 kept = np.mean(rectified**2) / np.mean(sums**2)
 with plots.figure(
-    1, 2, size=(6, 2.7), sharex=True, sharey=True, alt=f"The part kept is {kept:.2f}."
+    1, 2, size=(5.2, 2.5), sharex=True, sharey=True, alt=f"The part kept is {kept:.2f}."
 ) as axes:
     for ax, values, name in zip(
         axes, (sums, rectified), ("before", "after"), strict=True
     ):
-        ax.hist(values[values != 0], bins=np.linspace(-6, 6, 61), color=BLUE)
-        ax.set_title(f"{name} ReLU: mean square {np.mean(values**2):.1f}", fontsize=11)
-        ax.set(xlabel="value", yticks=[])
-    axes[1].plot([0, 0], [0, ax.get_ylim()[1]], color=ORANGE, linewidth=3)
-    axes[1].text(-0.4, 6_000, "half of all\nvalues: 0", ha="right", color="#6e7781")
+        ax.hist(values[values != 0], bins=np.linspace(-6, 6, 61), color=GREY)
+        ax.set_title(f"{name} ReLU:\nmean square {np.mean(values**2):.1f}", fontsize=11)
+        ax.set(xlabel="value", yticks=[], xticks=[-5, 0, 5])
+    axes[1].plot([0, 0], [0, ax.get_ylim()[1]], color=INK, linewidth=3)
+    axes[1].text(-0.5, 6_000, "half of all\nvalues: 0", ha="right", fontsize=11)
 
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your answer</b></summary>
@@ -402,7 +403,7 @@ with plots.figure(
 #
 # and $L$ layers by factor$^L$; the size by the root of that.
 #
-# The size is kept if the factor is 1: Var(w) = 2/n, **He's rule** (2015). Glorot and Bengio (2010) had no half to make up for: between layers of n units their rule is 1/n, as LeCun's always is (1998). Whether the numbers are *uniform*, spread evenly from −a to a (variance a²/3), or *normal*, a bell curve, does not enter.
+# The size is kept if the factor is 1: Var(w) = 2/n, **He's rule** (2015). Glorot and Bengio (2010) had no half to make up for: between layers of n units their rule is 1/n, as LeCun's always is (1998). Whether the numbers are *uniform*, spread evenly from −a to a (variance a²/3), or *normal*, a bell curve, does not matter.
 #
 # **Glorot's variance, ReLU, 24 layers: which part of the size is left?** Six random networks for each rule:
 
@@ -445,20 +446,19 @@ measured = {
 # @title Measured (lines) and theory (crosses)
 ends = {name: np.mean(curves, axis=0)[-1] for name, curves in measured.items()}
 alt = ", ".join(f"{name} ends at {end:.0e}" for name, end in ends.items())
-with plots.figure(size=(6, 4.2), alt=f"Mean square by layer: {alt}.") as ax:
-    plots.signal_by_layer(
-        measured,
-        ylabel="mean square of the signal",
-        floor=1e-14,
-        colours=COLOURS,
-        ax=ax,
-    )
-    ax.legend(loc="upper left", ncols=2)
-    ax.set_ylim(top=1e11)
+with plots.figure(size=(5.4, 3.8), alt=f"Mean square by layer: {alt}.") as ax:
+    label = "mean square of the signal"
+    plots.signal_by_layer(measured, ylabel=label, floor=1e-14, colours=COLOURS, ax=ax)
+    ax.texts[0].set_visible(False)
+    ax.set(ylim=(3e-15, 1e10), xticks=[1, 6, 12, 18, 24])
     steps = np.arange(1, depth + 1)
     for variance in rules.values():
         theory = (width * variance / 2) ** steps
         ax.plot(steps[theory > 1e-14], theory[theory > 1e-14], "kx", markersize=5)
+    powers = [9, 6, 3, 0, -3, -6, -9, -14]
+    names = [f"$10^{{{p}}}$" if p else "1" for p in powers[:-1]] + ["≤ $10^{-14}$"]
+    ax.set_yticks([10.0**p for p in powers], labels=names)
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
@@ -529,30 +529,30 @@ def frame(rule, activation, layer):
     import matplotlib.pyplot as plt
 
     maps = travelled[rule, activation]
-    figure = plt.figure(figsize=(6, 2.6))
-    left, right = figure.subfigures(1, 2, width_ratios=[1.2, 1])
-    (seven, eight), ax = left.subplots(1, 2), right.subplots()
+    figure = plt.figure(figsize=(4.6, 4.6))
+    above, below = figure.subfigures(2, 1, height_ratios=[1.05, 1])
+    (seven, eight), ax = above.subplots(1, 2), below.subplots()
     for place, digit in zip((seven, eight), strongest(maps[layer - 1]), strict=True):
         plots.show_image(digit, signed=True, limits=(-2, 2), ax=place)
         place.spines[:].set(visible=True, color="#d0d7de")
-    seven.set_title(f"layer {layer}", fontsize=11)
-    left.supxlabel("red above 0, blue below, full colour from ±2 on", fontsize=9)
+    above.suptitle(f"layer {layer}", fontsize=11)
+    above.supxlabel("red above 0, blue below, full from ±2 on", fontsize=11)
     curves = {
         "size": [rms(one) for one in maps],
         "difference": [rms(one[0] - one[1]) for one in maps],
     }
-    colours = {"size": plots.COLOURS[7], "difference": plots.COLOURS[5]}
+    colours = {"size": INK, "difference": plots.COLOURS[5]}
     limits = dict(floor=1e-8, ceiling=1e4)
-    plots.signal_by_layer(curves, colours=colours, ax=ax, **limits)
+    label = "root mean square"
+    plots.signal_by_layer(curves, ylabel=label, colours=colours, ax=ax, **limits)
     for text in list(ax.texts):
         text.remove()
     ax.axhspan(0.01, 100, color="#eaeef2", zorder=0)
     ax.axvline(layer, color=RED, linewidth=1)
-    ax.set(ylim=(1e-8, 1e4), xticks=[1, 10, 20])
+    ax.set(ylim=(1e-8, 1e4), xticks=[1, 5, 10, 15, 20])
     ax.set_yticks([1e-8, 1e-4, 1, 1e4], ["≤ $10^{-8}$", "$10^{-4}$", "1", "$10^4$"])
     ax.minorticks_off()
-    above = dict(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2, frameon=False)
-    ax.legend(fontsize=9, columnspacing=1, handlelength=1.6, **above)
+    plots.name_lines(ax)
     ax.grid(False)
     return figure
 
@@ -571,7 +571,7 @@ widgets.frames(
 # %% [markdown]
 # <details><summary><b>Compare with what you found</b></summary>
 #
-# ReLU: only He's of the four (twice He blows up). tanh: all from Glorot's up. (Glorot's maps are pale, of size 0.1. Twice He's are noise: there *every* difference grows, even that of one pixel, from 0.05 at layer 1 to 0.4.) Sigmoid: none. Its maps stay near 0.5, but both digits get the *same*: the network has **forgotten the input**.
+# ReLU: only He's of the four (twice He blows up). tanh: all from Glorot's up. (Glorot's maps are pale. Twice He's are noise: there *every* difference grows, even that of one pixel, from 0.05 at layer 1 to 0.4.) Sigmoid: none. Its maps stay near 0.5, but both digits get the *same*: the network has **forgotten the input**.
 # </details>
 #
 # ### The way back
@@ -591,20 +591,23 @@ a = np.linspace(-4, 4, 400)
 with plots.figure(
     2,
     3,
-    size=(6, 3.6),
+    size=(5.2, 3.4),
     sharex=True,
     sharey="row",
     alt="Three activations; slopes: a step to 1, a hill up to 1, a hill up to a quarter.",
 ) as grid:
     for (top, below), name in zip(grid.T, ACTIVATIONS, strict=True):
-        top.plot(a, ACTIVATIONS[name](a), color=BLUE, linewidth=2.5)
-        below.plot(a, SLOPES[name](a), color=ORANGE, linewidth=2.5)
+        top.plot(a, ACTIVATIONS[name](a), color=INK, linewidth=2.5)
+        below.plot(a, SLOPES[name](a), color=INK, linewidth=2.5)
+        below.fill_between(a, SLOPES[name](a), color="#d0d7de")
         top.set(title=name, ylim=(-1.2, 2.2), yticks=[-1, 0, 1, 2])
-        below.set(xlabel="weighted sum", yticks=[0, 0.25, 1])
+        below.set(yticks=[0, 0.25, 1], xticks=[-3, 0, 3])
+        below.set_yticklabels(["0", "¼", "1"])
         for ax in (top, below):
             ax.grid(axis="y", color="#d0d7de", linewidth=0.8)
     grid[0, 0].set_ylabel("output")
     grid[1, 0].set_ylabel("slope")
+    grid[1, 1].set_xlabel("weighted sum")
 
 # %% [markdown]
 # ReLU's slope is 1 for half of the units: one half again, so He's rule also keeps the gradient if widths are equal. (If not, forward asks for 2/n, backward for 2/m. **Glorot's rule** is a compromise: 2/(n + m), between 1/n and 1/m.) In code:
@@ -654,7 +657,7 @@ powers = {"forth": np.log10(forth), "back": np.log10(back)}
 with plots.figure(
     1,
     2,
-    size=(6, 3),
+    size=(6, 2.9),
     width_ratios=[1, 1.25],
     alt=f"Powers of ten by rule; gradient: {np.round(powers['back']).tolist()}.",
 ) as (left, right):
@@ -735,7 +738,7 @@ for layer in (1, 20):
     print(f"layer {layer}: {rms(maps[0] - maps[1]) / rms(maps):.2f}")
 
 # %% [markdown]
-# The size survives, almost half of the difference is lost (hence the −1 in the table). Does that go on? 100 digits, dense layers: how **alike** are their signals? We take the *cosine* of the angle between two, 1 for the same direction, averaged over pairs. **Sketch the curve over 24 layers for He's rule, and the one for Glorot's.**
+# The size survives, almost half of the difference is lost (the table rounds to −1). Does that go on? 100 digits, dense layers: how **alike** are their signals? We take the *cosine* of the angle between two, 1 for the same direction, averaged over pairs. **Sketch the curve over 24 layers for He's rule, and the one for Glorot's.**
 
 
 # %%
@@ -767,7 +770,7 @@ cosines = {
     "Glorot": np.array([cosines_by_layer(1, seed=seed) for seed in range(5)]),
 }
 with plots.figure(
-    size=(6, 3.4),
+    size=(5.2, 3),
     alt=f"The cosine rises to {cosines['He'].mean(axis=0)[-1]:.2f}.",
 ) as ax:
     plots.curves(
@@ -778,6 +781,8 @@ with plots.figure(
         colours=COLOURS,
         ax=ax,
     )
+    ax.get_legend().remove()
+    ax.text(9, 0.66, "He, and Glorot (dashed)", fontsize=11, weight="bold")
     ax.set(ylim=(0, 1.02), xticks=[1, 6, 12, 18, 24])
 
 # %% [markdown]
@@ -812,7 +817,7 @@ for _ in range(20):
 six = sums_20[:, :6]
 normalized = (six - six.mean(axis=0)) / six.std(axis=0)
 alt = "Six rows of dots: narrow heaps in six places, and six wide rows around 0."
-with plots.figure(1, 2, size=(6, 3.2), sharey=True, alt=alt) as (left, right):
+with plots.figure(1, 2, size=(5.4, 3), sharey=True, alt=alt) as (left, right):
     panels = {
         left: (six, BLUE, "weighted sum"),
         right: (normalized, GREEN, "normalized"),
@@ -973,7 +978,7 @@ score.section()
 # %% [markdown]
 # ## 7 · Does it decide?
 #
-# Back to section 1: 20 layers, Keras's own (Glorot's) weights, plain descent, rate 0.01. Change *one* thing: He's rule; ten times the rate; batch norm; or Adam: RMSprop (lesson 03, each weight's step divided by its gradient's usual size) with momentum (lesson 02). **Which of the four will read more than half of the digits?** Two seeds each.
+# Back to section 1: 20 layers, Keras's own (Glorot's) weights, plain descent, rate 0.01. Change *one* thing: He's rule; ten times the rate; batch norm; or Adam (lesson 03's RMSprop with lesson 02's momentum). **Which of the four will read more than half of the digits?** Two seeds each.
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 changes = {  # made anew for each seed
@@ -989,12 +994,10 @@ for name, change in changes.items():
         keras.utils.set_random_seed(seed)
         network, optimizer = change()
         live[name].append(100 * accuracy(trained(network, optimizer)))
-plots.spread(
-    live,
-    xlabel="test digits read, in %",
-    colours=dict(zip(live, (ORANGE, BLUE, PURPLE, GREEN, RED), strict=True)),
-    alt=f"Means {[round(float(np.mean(both))) for both in live.values()]} %.",
-)
+by_weights = {**dict.fromkeys(live, ORANGE), "He's rule": BLUE, "batch norm": GREEN}
+alt = f"Means {[round(float(np.mean(both))) for both in live.values()]} %."
+with plots.figure(size=(5.4, 2.9), alt=alt) as ax:
+    plots.spread(live, xlabel="test digits read, in %", colours=by_weights, ax=ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your vote</b></summary>
@@ -1014,7 +1017,7 @@ for rule, arm in {"He": "he_uniform", "Glorot": "glorot_uniform"}.items():
         [[run["test_accuracy"] for run in runs if run["depth"] == d] for d in depths]
     )
 with plots.figure(
-    size=(6, 3.4),
+    size=(5.4, 3),
     alt=f"He {by_rule['He'].mean(1).round()}, Glorot {by_rule['Glorot'].mean(1).round()}.",
 ) as ax:
     plots.curves(
@@ -1026,9 +1029,10 @@ with plots.figure(
         ax=ax,
     )
     ax.set(ylim=(0, 100), xticks=depths)
+    plots.name_lines(ax)
 
 # %% [markdown]
-# Did Glorot's networks only want more time, or another rate? The decisive experiment: twice the digits, *eight* epochs, batches of 64, four ways of training, and **for every network the rate that was best for it** on validation digits (of three to five, each three times the next); then three new seeds. **With which of the four does Glorot's rule still fail, and at which depth?**
+# Did Glorot's networks only want more time, or another rate? The decisive experiment: twice the digits, *eight* epochs, batches of 64, four ways of training, and **for every network the rate that was best for it** on validation digits (of three to five rates, each a third of the one before); then three new seeds. **With which of the four does Glorot's rule still fail, and at which depth?**
 
 # %% tags=["hide-input"]
 # @title Digits misread by each network, stored
@@ -1049,7 +1053,7 @@ deep_means = {
 with plots.figure(
     2,
     2,
-    size=(6, 5),
+    size=(5.4, 4.8),
     sharex=True,
     sharey=True,
     alt=f"Misread at 30 layers: {deep_means}.",
@@ -1063,6 +1067,8 @@ with plots.figure(
         ax.set(yscale="log", title=title, xticks=depths, ylim=(3, 100))
         ax.set_yticks([3, 5, 10, 20, 50, 100], labels=[3, 5, 10, 20, 50, 100])
         ax.minorticks_off()
+        ax.get_legend().remove()
+    plots.name_lines(grid[0, 1])
     grid[0, 0].set_ylabel("misread, in %")
     grid[1, 0].set_ylabel("misread, in %")
     for ax in grid[1]:
@@ -1085,7 +1091,7 @@ pd.DataFrame(rows).T.rename_axis("misread in %")
 #
 # Up to ten layers nothing fails. With plain descent or momentum Glorot's rule costs one to two points at 20, and fails at 30 even at the best rate tried: none of six runs reads 70 % of the digits, two never start; He's reads about 92 %. With Adam or batch norm it costs nothing at 20; at 30 two of three runs with Adam catch up.
 #
-# (Batch norm misreads at 30 nearly twice as many as He's alone; section 6's growing gradient is an untested suspect.)
+# (At 30 layers batch norm misreads nearly twice as many as He's rule alone. It has not overfitted: of its own *training* digits it misreads as many.)
 #
 # Time or rate? Section 1's chain (20 layers, rate 0.01) could not read after its two epochs. After these eight it reads 74 % of validation digits: time. At rate 0.03, 93 %: the rate, too.
 #
@@ -1126,6 +1132,12 @@ tried = {
 quoted = [("Glorot, 20", 0.01), ("Glorot, 20", 0.03), ("He, 30", 0.01)]
 read = [round(tried[f"SGD, {arm}", rate]) for arm, rate in quoted]
 score.equal("SGD, validation: Glorot 20 at 0.01, at 0.03; He 30", read, [74, 93, 93])
+known = [
+    100 * (1 - run["train_accuracy"])
+    for run in stored["runs"]
+    if run["arm"] == "SGD, batch norm, He, 30"
+]
+assert abs(np.mean(known) - means["SGD, batch norm", "He", 30]) < 1
 beside = means["SGD, batch norm", "He", 30] / means["SGD", "He", 30]
 score.at_least("30 layers, batch norm: misread, over He's rule alone", beside, 1.5)
 score.section()

@@ -1,5 +1,7 @@
 """Pictures of training: what is drawn is what was given."""
 
+import itertools
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -111,3 +113,27 @@ def test_a_curve_keeps_its_dashes_from_figure_to_figure():
     second = plots.curves({"all": [2, 3]}, dashes=dashes)
     assert [line.get_linestyle() for line in first.lines] == ["--", ":"]
     assert second.lines[0].get_linestyle() == ":"
+
+
+def test_lines_are_named_at_their_ends_apart_from_each_other_and_without_a_legend():
+    ax = plots.curves(
+        {"first": [0, 1], "second": [0, 1.001], "far": [0, 3]},
+        colours=dict(zip(("first", "second", "far"), plots.COLOURS, strict=False)),
+    )
+    ax.set_ylim(0, 3)
+    plots.name_lines(ax)
+    assert ax.get_legend() is None
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert [text.get_text() for text in ax.texts] == ["first", "second", "far"]
+    assert all(lower.y1 <= upper.y0 for lower, upper in itertools.pairwise(boxes))
+    assert min(box.x0 for box in boxes) > ax.transData.transform((2, 0))[0]
+    assert ax.texts[0].get_color() == plots.COLOURS[0]
+    assert np.mean(ax.texts[1].get_color()) < np.mean(matplotlib.colors.to_rgb(plots.COLOURS[1]))  # to be read
+
+
+def test_names_of_lines_that_end_at_the_top_stand_below_it():
+    ax = plots.curves({name: [0, 1] for name in ("a", "b", "c")})
+    ax.set_ylim(0, 1)
+    heights = [text.xy[1] for text in plots.name_lines(ax).texts]
+    assert heights[-1] == 1 and all(upper - lower > 0.04 for lower, upper in itertools.pairwise(heights))

@@ -122,6 +122,21 @@ def test_the_probe_finds_what_is_wrong(chromium):
     assert found["unreachable"] == ['a. "far"', 'div. "by mouse"']
 
 
+def test_what_scrolls_sideways_fades_where_more_of_it_lies(chromium, address):
+    window = chromium.new_page(viewport={"width": 390, "height": 900})
+    window.goto(f"{address}/04_weight_initialization.html")
+    wide = window.locator("div.cell_input pre.more-right:visible").first
+    assert wide.evaluate("(box) => box.scrollWidth > box.clientWidth && !box.matches('.more-left')")
+    assert "gradient" in wide.evaluate("(box) => getComputedStyle(box).maskImage")
+    wide.evaluate("(box) => { box.classList.add('looked-at'); box.scrollLeft = box.scrollWidth; }")
+    window.locator("pre.looked-at.more-left:not(.more-right)").wait_for()
+    all_in_sight = (
+        "[...document.querySelectorAll('pre')].find((box) => box.clientWidth && box.scrollWidth <= box.clientWidth)"
+    )
+    assert "more-" not in window.evaluate(f"{all_in_sight}.className")
+    window.close()
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_quizzes_and_exhibits_are_operated_by_the_keyboard(chromium, address, name):
     window = chromium.new_page(viewport={"width": 1280, "height": 900})

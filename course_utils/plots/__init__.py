@@ -30,7 +30,7 @@ from course_utils.plots.kernels import kernels_and_maps, loss_valley, marked_sha
 from course_utils.plots.mixing import mixed_columns
 from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
-from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, set_theme
+from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, name_lines, set_theme
 from course_utils.plots.trade import reliability
 from course_utils.plots.training import confusion_matrix, connection_table, curves, mistakes, spread
 from course_utils.plots.travel import layer_maps
@@ -69,6 +69,7 @@ __all__ = [
     "mistakes",
     "mixed_columns",
     "moving_parts",
+    "name_lines",
     "number_grid",
     "receptive_growth",
     "reliability",

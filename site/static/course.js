@@ -21,3 +21,19 @@ addEventListener("DOMContentLoaded", () => {
     for (const node of opened) node.open = false;
   });
 })();
+
+// What scrolls sideways fades at the side where more of it lies.
+addEventListener("load", () => {
+  const kinds = ":is(pre, .output, .text_html, .scrolls, .pst-scrollable-table-container, div.math)";
+  const boxes = document.querySelectorAll(`.bd-article ${kinds}`);
+  const look = (box) => {
+    const hidden = box.scrollWidth - box.clientWidth;
+    box.classList.toggle("more-right", hidden > 2 && box.scrollLeft < hidden - 2);
+    box.classList.toggle("more-left", hidden > 2 && box.scrollLeft > 2);
+  };
+  const sizes = new ResizeObserver((entries) => { for (const entry of entries) look(entry.target); });
+  for (const box of boxes) {
+    sizes.observe(box);  // also when a fold opens
+    box.addEventListener("scroll", () => look(box), { passive: true });
+  }
+});

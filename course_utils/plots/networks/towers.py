@@ -87,7 +87,7 @@ def connect(pen: Pen, scale: Scale, pair: tuple[Stage, Stage], middle: float, un
 
 
 def draw_stage(pen: Pen, stage: Stage, scale: Scale, middle: float, bottom: float, units: list[Unit]) -> None:
-    """Draw the volumes of a stage in each tower, and its words."""
+    """Draw the volumes of a stage in each tower, its name between them and its words below."""
     for tower, axis in enumerate(rows(stage, units, middle)):
         x = stage.x
         for unit in stage.units:
@@ -95,6 +95,8 @@ def draw_stage(pen: Pen, stage: Stage, scale: Scale, middle: float, bottom: floa
             thick = scale.thickness(part)
             volume(pen, x, axis, thick, scale.height(part), part, gid=f"{'half' if tower else 'box'}:{unit.name}")
             x += thick + APART
+    if not alone(stage.units[0], units):
+        pen.text(stage.x + stage.wide / 2, middle, stage.units[0].name, size=SMALL, weight="bold")
     for number, line in enumerate(described(stage, units)):
         pen.text(
             stage.x + stage.wide / 2, bottom + 14 * number, line, size=SMALL, weight="normal" if number else "bold"
