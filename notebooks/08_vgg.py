@@ -128,7 +128,7 @@ losses = fit(stuck, epochs=6)["loss"]
 answers = stuck.predict(x_test, verbose=0).argmax(axis=1)
 right = (answers == y_test).sum()
 print(f"{right} of {len(y_test)} right; different answers: {len(set(answers))}")
-pd.Series(losses, range(1, 7), name="loss after epoch").round(4).to_frame().T
+pd.Series(losses, range(1, 7), name="loss").round(3).rename_axis("epoch").to_frame().T
 
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
@@ -261,28 +261,34 @@ cup = keras.ops.convert_to_numpy(cup).clip(0, 255)
 rows = {row.name: row for row in costs["D"].rows if row.name.startswith("block")}
 
 
+grey = cup @ [0.3, 0.59, 0.11]
+pale = np.repeat(np.round(grey[..., None] / 20) * 10 + 100, 3, axis=2)
+
+
 def seen(layer):
-    """The cup, lit where the middle value of a layer (1 to 18) looks."""
+    """The cup, in colour where the middle value of a layer (1 to 18) looks."""
+    half = min(list(rows.values())[layer - 1].receptive_field, 220) / 2
+    low, high = round(112 - half), round(112 + half)
+    shown = pale.copy()
+    shown[low - 2 : high + 2, low - 2 : high + 2] = [0, 114, 178]  # a blue frame
+    shown[low:high, low:high] = cup[low:high, low:high]
+    return shown.astype("uint8")
+
+
+def named(layer):
     row = list(rows.values())[layer - 1]
-    half = min(row.receptive_field, 224) / 2
-    inside = slice(round(112 - half), round(112 + half))
-    shown = (cup * 0.3 + 255 * 0.1).astype("uint8")
-    shown[inside, inside] = cup[inside, inside]
+    place = row.name.replace("block", "block ").replace("_conv", ", convolution ")
+    place = place.replace("_pool", ", pooling")
     side = row.output_shape[1]
-    ax = plots.show_image(shown)
-    ax.figure.set_size_inches(2.5, 3.0)
-    low, high = inside.start - 0.5, inside.stop - 0.5
-    frame = [low, high, high, low, low], [low, low, high, high, low]
-    ax.plot(*frame, color="white", linewidth=1.2, clip_on=False)
-    kind = row.name.replace("block", "block ").replace("_conv", ", convolution ")
-    kind = kind.replace("_pool", ", pooling")
-    ax.set_title(f"{kind}\nmaps {side}×{side}, sees {row.receptive_field} pixels")
-    return ax
+    return (
+        f"{place}: maps of {side}×{side}, each value sees {row.receptive_field} pixels"
+    )
 
 
 widgets.frames(
     seen,
-    alt="A coffee cup, dark but for the square that the middle value of a layer sees.",
+    alt="A coffee cup, grey but for the square that the middle value of a layer sees.",
+    caption=named,
     layer=list(range(1, len(rows) + 1)),
 )
 
@@ -463,7 +469,7 @@ with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as 
     plots.signal_by_layer(
         signals, ylabel="mean absolute value", floor=1e-8, ceiling=10, ax=ax
     )
-    ax.set_ylim(1e-9, 1)  # room for the legend
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your guesses</b></summary>
@@ -488,6 +494,7 @@ with plots.figure(
     alt=f"Loss at the end: {freed[-1]:.2f}, with biases {goes_on[-1]:.2f}.",
 ) as ax:
     plots.curves(lines, xlabel="epoch", ylabel="training loss", ax=ax)
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
@@ -707,13 +714,15 @@ def grown(layer, step):
     return picture
 
 
-with plots.figure(size=(6, 2.2), alt="Two rows of six textures.") as ax:
+with plots.figure(size=(6, 2.2), alt="Two rows of six textures, A and B.") as ax:
     plots.show_image(grown(16, 30), ax=ax)
+    ax.text(-8, 28, "A", ha="right", va="center", fontsize=14)
+    ax.text(-8, 84, "B", ha="right", va="center", fontsize=14)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Above random, below trained. At layer 16 random filters want noise as fine as the pixels, without direction; trained ones want patterns with a direction and a size. The architecture is the same; what the filters want was learned.
+# A is random, B trained. At layer 16 random filters want noise as fine as the pixels, without direction; trained ones want patterns with a direction and a size. The architecture is the same; what the filters want was learned.
 # </details>
 #
 # Now watch them grow: choose the layer (1, 4, 10, 16) and the step (up to 30). Layer 1 can only want a flat colour, trained or not: our measure, a mean of weighted sums, forgets where a weight stands.
@@ -723,6 +732,7 @@ with plots.figure(size=(6, 2.2), alt="Two rows of six textures.") as ax:
 widgets.frames(
     grown,
     alt="Two rows of six textures, which grow out of grey noise.",
+    caption=lambda layer, step: "upper row: random weights · lower row: trained",
     layer=list(ways),
     step=[0, 3, 10, 30],
 )
@@ -764,6 +774,8 @@ at_four = {name: f"{values[3]:.0%}" for name, values in survive.items()}
 with plots.figure(size=(6, 3.4), alt=f"Accuracy at 4 levels: {at_four}.") as ax:
     label = "change of every pixel, in levels of 256"
     plots.curves(survive, x=levels, xlabel=label, ylabel="accuracy", ax=ax)
+    ax.set_ylim(0, 1)
+    plots.name_lines(ax)
 
 # %% tags=["hide-cell", "nbval-ignore-output"]
 # @title Three photographs: before, after the step, after random signs
@@ -888,10 +900,11 @@ pd.Series(sides, name="maps that change sides").map("{:.0%}".format).to_frame()
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title Two collages
 def lit(image, heat):
-    """The image, dark but for where the heat is."""
+    """The image, in colour where the heat is, grey elsewhere."""
     large = keras.ops.image.resize(heat[..., None], image.shape[:2])
-    large = keras.ops.convert_to_numpy(large) / max(heat.max(), 1e-9)
-    return (image * (0.2 + 0.8 * large**0.7)).astype("uint8")
+    large = (keras.ops.convert_to_numpy(large) / max(heat.max(), 1e-9)) ** 0.7
+    pale = (image @ [0.3, 0.59, 0.11])[..., None] / 2 + 100
+    return (pale + large * (image - pale)).astype("uint8")
 
 
 lit_maps = maps_of(collages[:2])
@@ -908,7 +921,7 @@ plots.show_images(
     titles=titles,
     columns=3,
     size=1.6,
-    alt=f"Two collages, each also lit for its two kinds: {', '.join(titles[::3])}.",
+    alt=f"Two collages, each also in colour where it speaks for either kind: {', '.join(titles[::3])}.",
 )
 
 # %% [markdown]

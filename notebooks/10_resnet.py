@@ -50,6 +50,7 @@ if "google.colab" in sys.modules:
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title Imports, the look of figures, the digits
+import math
 import time
 
 from course_utils import checks, datasets, measure, plots, runtime, widgets
@@ -102,6 +103,7 @@ def race(live):
         for name, curve in live.items():
             ax.plot(range(1, len(curve) + 1), curve, "x", color=COLOURS[name])
         ax.set_ylim(0, 1.03)
+        plots.name_lines(ax)
 
 
 # %% [markdown]
@@ -168,7 +170,7 @@ def train(model, rate, epochs=12):
 
 
 # %% [markdown]
-# **How many per cent of the training digits will each of the two classify rightly in the last epoch?** (Crosses: trained on this page. Line and band: mean, lowest and highest of five stored trainings. `python -m course_utils.measure resnet_digits` trains the five again.)
+# **How many per cent of the training digits will each of the two classify rightly in the last epoch?** (Crosses: trained on this page. Line and band: mean, lowest and highest of five stored trainings, `resnet_digits`.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 plain_20, plain_32 = network(plain_block, n=3), network(plain_block, n=5)
@@ -340,7 +342,7 @@ race(live)
 # %% [markdown]
 # <details><summary><b>Compare with your curve</b></summary>
 #
-# Thirty-two layers learn the digits, and sooner than twenty plain ones. One line did it.
+# Thirty-two layers learn the digits, sooner than twenty plain ones. One line did it.
 # </details>
 #
 # **The neighbour.** Before, Srivastava, Greff and Schmidhuber had trained **highway networks** of a hundred layers: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ between 0 and 1. With $T = ½$ this is ours but for a factor; yet $T$ costs weights, and can shut $x$ out.
@@ -398,7 +400,8 @@ with plots.figure(size=(6, 3.8), alt=f"Curves; in the last epoch {last}.") as ax
         markers=False,
         ax=ax,
     )
-    ax.set_ylim(0, 1.03)
+    ax.set_ylim(0, 0.8)
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your order</b></summary>
@@ -418,6 +421,8 @@ for part in ("train", "test"):
 table.round(1)
 
 # %% [markdown]
+# On test photographs residual-20 leads residual-56 by 1.0 ± 0.4 points, each of its three draws above each of the other's. Chance alone does that in one case of ten.
+#
 # On ImageNet the paper's plain-34 has the higher *training* error from beginning to end. Errors of the first answer (*top-1*) on validation images, in % (table 2, option A):
 #
 # | | plain | residual |
@@ -425,7 +430,7 @@ table.round(1)
 # | 18 layers | 27.94 | 27.88 |
 # | 34 layers | 28.54 | **25.03** |
 #
-# Without shortcuts 34 layers err by half a point more than 18, with them by nearly three less. (With 1,202 layers they *do* overfit: [the paper's tables](further/10_tables.ipynb).)
+# (With 1,202 layers they *do* overfit: [the paper's tables](further/10_tables.ipynb).)
 
 # %% tags=["claims"]
 # @title Claims
@@ -439,6 +444,11 @@ score.at_least(
 )
 lost = in_use["plain-20"].min() - in_use["plain-56"].max()
 score.at_least("stored, photographs: worst plain-20 above best plain-56", lost, 0.15)
+tested = [100 * photo_runs(f"residual-{n}", "test_accuracy") for n in (20, 56)]
+apart = tested[0].mean() - tested[1].mean()
+error = sum(one.var(ddof=1) / len(one) for one in tested) ** 0.5
+assert (round(apart, 1), round(error, 1)) == (1.0, 0.4)
+assert min(tested[0]) > max(tested[1]) and math.comb(6, 3) / 2 == 10  # either ahead
 level = in_use["residual-56"].mean() - in_use["residual-20"].mean()
 score.at_most("stored: residual-56 minus residual-20, either way", abs(level), 0.04)
 score.section()
@@ -448,7 +458,7 @@ score.section()
 #
 # ### The gradient
 #
-# The usual story: on its way back the gradient *vanishes*. Here is its length at each convolution, before the first step of training. With 8 layers both kinds are nearly level. **With 56, where will the gradient of the plain network be largest, and that of the residual one?** Move the slider.
+# The usual story: on its way back the gradient *vanishes*. Here is its length at each convolution, before the first step of training. **With 56 layers, where will the gradient of the plain network be largest, and that of the residual one?** Move the slider.
 
 
 # %%
@@ -485,7 +495,7 @@ def gradients(layers):
     ax.set(yscale="log", ylim=(0.03, 3_000), title=f"{layers} layers")
     step = 2 if layers < 20 else 10
     ax.set_xticks([1, *range(step, layers, step)])
-    return ax
+    return plots.name_lines(ax)
 
 
 keras.utils.clear_session()
@@ -500,7 +510,13 @@ widgets.frames(
 #
 # In plain-56 it does not vanish, it **grows**, as behind lesson 04's batch norms: the first layer gets a gradient more than 500 times as long as the last. One rate can hardly suit both.
 #
-# *Why it grows.* What leaves a ReLU is never negative, so it has a mean above 0, and He's kernels count that as signal. Batch norm takes it off and divides by the standard deviation of the rest, a number below 1; the gradient, on its way back, is divided by the same number. That makes √(π/(π − 1)) = 1.21 a layer where layers are wide. In ours, narrow and bordered by zeros, it is 1.15, the 53rd root of the exhibit's second over last.
+# *Why it grows*, step by step:
+#
+# - A ReLU and He's kernel together keep the signal's mean square on the way forward, and the gradient's length on the way back (lesson 04).
+# - But nothing negative leaves a ReLU, so a part of the mean square, 1/π = 0.32 in wide layers, is each map's *mean*. Batch norm takes that off; a variance of 0.68 is left.
+# - Then it divides by √0.68 = 0.83, and the signal is as large as before. On the way back the gradient is divided by 0.83, too, but nothing was taken off it: **it grows, by 1/0.83 = 1.21 a layer.**
+#
+# In our layers, narrow and bordered by zeros, it is 1.15 (the 53rd root of the exhibit's second length over its last).
 #
 # With shortcuts it stays within a factor of six. From $y = F(x) + x$ follows $dy/dx = F'(x) + 1$: the 1 lets the gradient through as it is (where the ReLU after the sum does), and $F'$ *adds* to it. Why does that not grow still faster?
 # </details>
@@ -532,8 +548,9 @@ with plots.figure(
         signal, x=range(28), xlabel="block", ylabel=label, colours=colours, ax=ax
     )
     ax.axhline(1, color="0.5", linestyle=":")
-    ax.text(27, 1.04, "what F adds", ha="right", fontsize=10)
+    ax.text(27, 1.05, "what F adds", ha="right", fontsize=10)
     ax.set_ylim(0, 2.9)
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Why the gradient stays level</b></summary>
@@ -574,7 +591,10 @@ means = {kind: f"{np.mean(values):.0%}" for kind, values in left.items()}
 with plots.figure(size=(6, 3), alt=f"One dot a block; means {means}.") as ax:
     places = [5 * int(name[5]) + int(name[-1]) + 1 for name in removable]
     for kind, values in left.items():
-        ax.plot(places, values, "o", color=COLOURS[kind], label=kind)
+        ax.plot(places, values, "o", color=COLOURS[kind])
+        beside = 0.16 if kind == "plain-32" else -0.16
+        named = dict(ha="center", va="center", color=COLOURS[kind], fontweight="bold")
+        ax.text(13.5, np.mean(values[-4:]) + beside, kind, **named)
     ax.axhline(0.1, color="0.5", linestyle=":")
     ax.text(15.9, 0.1, "guessing", va="center", fontsize=10)
     for begin, name in ((1, "stage 1"), (6, "stage 2"), (11, "stage 3")):
@@ -582,12 +602,11 @@ with plots.figure(size=(6, 3), alt=f"One dot a block; means {means}.") as ax:
         ax.text(begin + 2, 1.08, name, ha="center", fontsize=10)
     ax.set(xlabel="missing block", ylabel="test accuracy", ylim=(0, 1.17))
     ax.set_xticks([1, 5, 10, 15])
-    ax.legend(loc="center right", bbox_to_anchor=(1, 0.55))
 
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go. (Missed most: the first two.)
+# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go.
 # </details>
 #
 # Veit, Wilber and Belongie (2016) read a residual network as many *paths*: at every block the signal goes through the layers, or past them.
@@ -605,7 +624,8 @@ ratio = {key: found[1] / found[-1] for key, found in lengths.items()}
 growth = ratio["plain", 9] ** (1 / 53)
 longest = lengths["plain", 9][0] / lengths["plain", 9][-1]
 assert longest > 500 and np.ptp(np.log(lengths["residual", 9])) < np.log(6)
-assert round((np.pi / (np.pi - 1)) ** 0.5, 2) == 1.21  # of a wide network
+scale = (1 - 1 / np.pi) ** 0.5  # of a wide network
+assert [round(one, 2) for one in (1 / np.pi, scale, 1 / scale)] == [0.32, 0.83, 1.21]
 score.close("plain-56: growth of the gradient a layer", growth, 1.15, tolerance=0.02)
 score.at_most("residual-56: gradient, second over last", ratio["residual", 9], 25)
 deep_residual = network(residual_block, n=9)
@@ -669,7 +689,7 @@ lesson10.bottleneck(bottleneck, models.resnet)
 # %% [markdown]
 # ### The whole table
 #
-# **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work, and on maps of which size?**
+# **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work? And on maps of which side, 224, 112, 56, 28 or 14, does each do most of its own?**
 
 # %% tags=["hide-output", "slide"]
 family = {
@@ -702,7 +722,7 @@ sides.rename_axis("side of the maps").round(2)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# VGG-19, 74 % more. A quarter of its work is on maps of 224 and 112, where ResNets have one layer. But two thirds are on 56 and 28, where ResNets work, too: there VGG's 3×3 kernels read up to 256 and 512 channels, ResNet-152's 64 and 128. That is the bottleneck.
+# VGG-19 does 74 % more. It does two thirds of its work on maps of 56 and 28, ResNet-152 most of its own on 14. On 56 and 28 VGG's 3×3 kernels read up to 256 and 512 channels, ResNet-152's 64 and 128: that is the bottleneck.
 # </details>
 #
 # **Exercise 4 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels; what enters the first has 32 already. Where the channels change it has option B: a 1×1 convolution without bias, then batch norm. How many more *trainable* parameters is that than with option A?
@@ -731,7 +751,7 @@ plots.architecture(
 #
 # <details><summary><b>Show the answer</b></summary>
 #
-# Version 1: ReLU$(x + 0)$ = (0, 0, 0, 1, 2). It is an identity only where $x ≥ 0$. (As behind a ReLU; what a sum makes negative is lost.) Version 2: $x$ itself, all the way. On CIFAR-10 that hardly mattered at 110 layers (6.6 % error, and 6.4 %) and much at 1,001 (7.6 %, and 4.9 %).
+# Version 1: ReLU$(x + 0)$ = (0, 0, 0, 1, 2). It is an identity only where $x ≥ 0$. Version 2: $x$ itself, all the way. On CIFAR-10 that hardly mattered at 110 layers (6.6 % error, and 6.4 %) and much at 1,001 (7.6 %, and 4.9 %).
 #
 # So a block may *start* as an identity, as lesson 04 promised: the last γ of $F$ begins at 0 (Goyal and others, 2017). Lesson 04's trap of zeros does not close: the shortcut carries signal and gradient.
 # </details>
@@ -752,6 +772,11 @@ weights = sum(
     if row.name.startswith("conv2_block2") and row.kind == "Conv2D"
 )
 score.equal("bottleneck at 256 channels, weights", weights, 69_632)
+assert round(100 * vgg.macs / family["ResNet-152"].macs) == 174
+shares = sides / sides.sum()
+assert 0.63 < shares["VGG-19"][[56, 28]].sum() < 0.69  # two thirds
+assert 0.22 < shares["VGG-19"][[224, 112]].sum() < 0.27  # a quarter
+assert shares["ResNet-152"][14] > 0.6
 score.section()
 
 # %% [markdown]
@@ -780,7 +805,7 @@ print(f"training {100 * in_training:.0f} %, test {100 * stale:.0f} %")
 #
 # <details><summary><b>Compare with your suspect</b></summary>
 #
-# Batch norm's **running statistics**, stale: at Keras's momentum of 0.99 they still hold $0.99^{40} = 0.67$ of their first values, mean 0 and variance 1. Leave every weight alone, take the statistics anew from training digits, test again. (ResNet's authors did so with the networks they published, says [their README](https://github.com/KaimingHe/deep-residual-networks).)
+# Batch norm's **running statistics**, stale: at Keras's momentum of 0.99 they still hold $0.99^{40} = 0.67$ of their first values, mean 0 and variance 1. Leave every weight alone, take the statistics anew from training digits, test again.
 # </details>
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
@@ -827,7 +852,7 @@ score.section()
 # | **ViT**, 2020 | a *transformer*: the image in pieces of 16×16 pixels; each takes from all others what suits it (*attention*) |
 # | **ConvNeXt**, 2022 | a ResNet-50 with what had worked in transformers, such as large kernels: 7×7, depthwise |
 #
-# On the map VGG is grey, Inception pink, ResNet blue, green what came after; a disc's area is the number of parameters. Accuracies (top-1, one network) are the papers'. **Which network of at most half a billion multiply-adds is as good as ResNet-50? And how many points had ResNet-50 gained by 2021, from training alone?**
+# On the map VGG is grey, Inception pink, ResNet blue, green what came after; a disc's area is the number of parameters. Accuracies (top-1, one network) are the papers'.
 
 # %% tags=["hide-input"]
 # @title Counted from code, or taken from the papers
@@ -868,7 +893,7 @@ accuracy = {  # %, top-1; see the references for the tables
 }  # fmt: skip
 
 
-# %% tags=["hide-cell", "slide"]
+# %% tags=["hide-input", "slide"]
 # @title The map
 def colour(name):
     known = {"VGG-16": "VGG", "GoogLeNet": "Inception", "Inception-v3": "Inception"}
@@ -891,6 +916,8 @@ with plots.figure(
     ax.minorticks_off()
 
 # %% [markdown]
+# **Which network on the map is as good as ResNet-50 for at most half a billion multiply-adds? And how many points had ResNet-50 gained by 2021, from training alone?**
+#
 # <details><summary><b>Compare with your answers</b></summary>
 #
 # EfficientNet-B0, for a tenth of the work (and 2019's training). And five points: from its authors' 75.3 % to 80.4 % by 600 epochs, stronger augmentation and another loss ("ResNet strikes back", 2021). ViT reaches 77.9 % on ImageNet's images alone, 84.0 % after fourteen million others.
@@ -932,10 +959,13 @@ score.section()
 project = resnet_capstone.task()
 one = [np.flatnonzero(project.y_train == kind)[0] for kind in range(9)]
 other = [np.flatnonzero(project.y_test == kind)[0] for kind in range(9)]
-plots.show_images(
-    [*project.x_train[one], *project.x_test[other]],
-    columns=9,
-    size=0.66,
+axes = plots.show_images(
+    [*project.x_train[one], *project.x_test[other]], columns=9, size=0.66
+)
+for ax, part in ((axes[0], "training"), (axes[9], "test")):
+    ax.text(-4, 16, part, rotation=90, ha="right", va="center", fontsize=10)
+plots.show(
+    axes,
     alt="Nine training patches; below them nine test patches, turned, dark or bright.",
 )
 
@@ -985,7 +1015,7 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## 10 · The end of the course
 #
-# Ten lessons ago a digit moved by three pixels and became unreadable, and one window, shared by all places, brought it back. Since then you have learned kernels, kept a signal alive, borrowed what others had trained, and met the line that made depth trainable. What will stay is the way of asking: **predict, measure, compare with the simple thing, and say what did not come out.**
+# Ten lessons ago a digit moved by three pixels and became unreadable, and one window, shared by all places, brought it back. What will stay is the way of asking: **predict, measure, compare with the simple thing, and say what did not come out.**
 #
 # Where to go next:
 #

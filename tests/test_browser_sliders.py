@@ -27,6 +27,7 @@ def stored(tmp_path_factory):
         widgets.frames(
             lambda shade, wide: np.full((20, 200 if wide else 100), shade, np.uint8),
             alt="A grey bar.",
+            caption=lambda shade, wide: f"shade {shade} of 255",
             start={"shade": 50},
             shade=[0, 50, 100, 200],
             wide=[False, True],
@@ -54,6 +55,7 @@ def test_buttons_lists_and_keys_change_the_frame(page):
     assert frame(page) == 2
     page.get_by_label("shade: one step on").click()
     assert frame(page) == 4
+    expect(page.locator(".caption")).to_have_text("shade 100 of 255")
     page.get_by_label("wide").select_option("yes")
     assert frame(page) == 5
     page.get_by_role("slider", name="shade").press("End")

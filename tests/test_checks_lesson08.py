@@ -165,6 +165,12 @@ WRONG = [
     (lesson08.vgg_block, (lambda maps, row: row, vgg), "a Keras tensor"),
     (lesson08.vgg_block, (outside, vgg), "does not come from"),
     (lesson08.vgg_block, (lambda maps, row: maps @ row, vgg), "raised"),
+    (lesson08.vgg_block, (lambda maps, row: keras.layers.ReLU()(keras.layers.ReLU()), vgg), "then called on maps"),
+    (lesson08.vgg_block, (lambda maps, row: keras.layers.Conv2D(maps, 4, 3), vgg), "then called on maps"),
+    (lesson08.vgg_block, (lambda maps, row: keras.layers.MaxPooling2D(maps), vgg), "then called on maps"),
+    (lesson08.vgg_block, (lambda maps, row: keras.layers.Conv2D(4, 3).call(maps), vgg), "then called on maps"),
+    (lesson08.vgg_block, (lambda maps, row: keras.layers.Conv2D(4, 3, "same", "relu")(maps), vgg), "name what follows"),
+    (lesson08.vgg_block, (lambda maps, row: keras.layers.MaxPooling2D(2), vgg), "still be called"),
     (further.as_kernel, (lambda w, h, v: w.reshape(-1, h, v, w.shape[1]),), "here (2, 3, 2, 2)"),
     (
         further.as_kernel,

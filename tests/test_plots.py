@@ -99,7 +99,7 @@ def test_figure_composes_and_shows_on_leaving_only_when_all_went_well():
 @pytest.mark.parametrize("name", [n for n in plots.__all__ if inspect.isfunction(getattr(plots, n))])
 def test_every_drawing_function_takes_a_description(name):
     function = getattr(plots, name)
-    if name != "set_theme":
+    if name not in ("set_theme", "name_lines"):  # a look, and names on what is drawn already
         assert "alt" in inspect.signature(function).parameters
         assert "alt: what the figure shows" in function.__doc__
 

@@ -65,6 +65,20 @@ def test_a_figure_becomes_a_file_with_its_description_and_size(tool, staged, tmp
         assert picture.size == (30, 20)
 
 
+def test_a_figure_of_lines_is_shown_as_vectors_where_there_are_some(staged, monkeypatch, tmp_path):
+    import sharp
+
+    drawn = png(30, 20)
+    (tmp_path / "08").mkdir()
+    (tmp_path / "08" / f"{sharp.name(drawn)}.svg").write_text("<svg/>")
+    monkeypatch.setattr(sharp, "FOLDER", tmp_path)
+    lines, images = ({"image/png": {"alt": "A.", "pictures": boxes}} for boxes in ([], [[3, 1, 7, 6]]))
+    cells = staged(output(lines, **{"image/png": drawn}), output(images, **{"image/png": drawn}))
+    first, second = (made["data"]["text/html"] for made in cells[1]["outputs"])
+    assert "01-1-0.svg" in first and 'width="30" height="20"' in first and "01-1-1.png" in second
+    assert (tmp_path / "extra" / "figures" / "solutions" / "01-1-0.svg").read_text() == "<svg/>"
+
+
 def test_images_in_a_figure_are_laid_over_it_where_they_are(staged):
     known = {"image/png": {"alt": "A cat.", "pictures": [[30, 10, 70, 60]]}}
     [made] = staged(output(known, **{"image/png": png(120, 100)}))[1]["outputs"]

@@ -61,6 +61,13 @@ def test_numbers_slide_and_texts_are_chosen(shown):
     assert not plt.get_fignums(), "each figure is closed"
 
 
+def test_a_caption_is_made_for_every_frame_and_none_unless_asked(shown):
+    widgets.frames(image, alt="x", caption=lambda width, value: f"{width} wide, {value}", width=[2, 4], value=[0, 50])
+    widgets.frames(image, alt="x", width=[2, 4])
+    asked, plain = (state(page["text/html"]) for page, _ in shown[1::2])
+    assert asked["captions"] == ["2 wide, 0", "2 wide, 50", "4 wide, 0", "4 wide, 50"] and plain["captions"] == []
+
+
 def test_a_dark_page_is_told_where_the_images_lie(shown):
     def draw(left):
         figure, (photo, line) = plt.subplots(1, 2, figsize=(4, 2), dpi=100)

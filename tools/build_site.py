@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
+import sharp  # noqa: E402
 from website import answers, architectures, front, glossary, links, meta, slim, teachers, teaching  # noqa: E402
 
 NOTEBOOKS, PAGES, BUILD = ROOT / "notebooks", ROOT / "site", ROOT / "build" / "site"
@@ -124,8 +125,11 @@ def picture(output: dict, extra: Path, name: str, depth: int, source: str = "") 
     plain = "".join(data.get("text/plain", "")).removeprefix("Figure: ")
     told = output.get("metadata", {}).get("image/png", {})
     alt = told.get("alt") or ("" if plain.startswith("<") else plain)
-    address = f"{'../' * depth}figures/{name}.png"
     boxes = told.get("pictures", None if IMAGES.search(source) else [])
+    address = f"{'../' * depth}figures/{name}.png"
+    if boxes == [] and (vectors := sharp.file("".join(data["image/png"]))):  # lines and words stay sharp at any size
+        shutil.copy(vectors, path.with_suffix(".svg"))
+        address = address.replace(".png", ".svg")
     looks = ("card" if boxes is None else "turns") + (" wide" if width > WIDEST else "")
     image = f'<img src="{address}" alt="{html.escape(alt)}" width="{width}" height="{height}" loading="lazy">'
     laid = "".join(window(address, width, height, *box) for box in boxes or [])

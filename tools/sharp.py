@@ -31,11 +31,15 @@ def projected(notebook: nbformat.NotebookNode) -> list[str]:
     return ["".join(data["image/png"]) for data in shown if cells.pictured(data)]
 
 
+def file(png: str) -> Path | None:
+    """Return the file that holds a stored PNG (base64) as vectors, if there is one."""
+    return next(FOLDER.glob(f"[01][0-9]/{name(png)}.svg"), None)
+
+
 def address(png: str) -> str:
     """Return a stored PNG (base64) as an address that a page can show: of its vectors, else of itself."""
-    file = next(FOLDER.glob(f"[01][0-9]/{name(png)}.svg"), None)
-    if file:
-        return f"data:image/svg+xml;base64,{base64.b64encode(file.read_bytes()).decode()}"
+    if vectors := file(png):
+        return f"data:image/svg+xml;base64,{base64.b64encode(vectors.read_bytes()).decode()}"
     return f"data:image/png;base64,{png.strip()}"
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 
 import numpy as np
 
+from course_utils.checks.core import on_layer
+
 ENDS = ("1x1", "3x3_reduce", "3x3", "5x5_reduce", "5x5", "pool_proj")  # of a module, in the order of the table's row
 
 
@@ -14,9 +16,10 @@ def row_of(model, name: str) -> tuple[int, ...]:
 
 def on_error(error: Exception) -> str:
     """Return the hint on a module that raises."""
-    return (
-        "Do all branches keep height and width, and along which axis are they joined?" if "oncat" in str(error) else ""
-    )
+    if hint := on_layer(error):
+        return hint
+    joined = "Do all branches keep height and width, and along which axis are they joined?"
+    return joined if "oncat" in str(error) else ""
 
 
 def shape_fault(got: tuple, wanted: tuple, arriving: int, row: tuple) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 
 SIGNS = {None: "○", True: "✓", False: "✗"}
 BORDERS = {None: "#8c959f", True: "#2da44e", False: "#d1731a"}  # each at least 3:1 on white and on black
+# In Keras's words: a layer got a layer, or took maps for one of its settings
+UNCALLED = ("Only input tensors may be", "cannot be used as a boolean", "Iterating over a symbolic", "must build the")
 LONGEST_ERROR = 160  # letters of an error's text, where a hint follows
 NOTHING_DONE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # instructions of an unwritten function
 GIVEN: dict[str, "Verdict"] = {}  # the latest verdict on each exercise of this session, for the reader's own score
@@ -132,9 +134,9 @@ def called(exercise: str, function, arguments, *, name: str = "your function", a
         given, named = [_copied(item) for item in given], {key: _copied(item) for key, item in named.items()}
     try:
         answer = function(*given, **named)
-    except NotImplementedError:
-        return None, not_attempted(exercise)
     except Exception as error:  # the reader's own code: whatever it raises is the answer to show
+        if isinstance(error, NotImplementedError) and not error.args:  # a stub; Keras says something
+            return None, not_attempted(exercise)
         hint = advice(error) if advice else ""
         text = " ".join(str(error).split())
         text = f"{text[:LONGEST_ERROR]}…" if hint and len(text) > LONGEST_ERROR else text  # the hint is to be read
@@ -143,6 +145,18 @@ def called(exercise: str, function, arguments, *, name: str = "your function", a
     if answer is None and not is_unwritten(function):
         return None, forgot_return(exercise, name)
     return answer, not_attempted(exercise) if is_blank(answer) else None
+
+
+def on_layer(error: Exception) -> str:
+    """Return the hint on what Keras raises where layers are put together; nothing where its own words must do."""
+    text = str(error)
+    if any(words in text for words in UNCALLED):
+        return "A layer is made first, and then called on maps: layer(maps)."
+    if "input to a TensorFlow function" in text:
+        return "Maps pass through keras.layers, not through functions of TensorFlow."
+    if "must be a tuple of" in text:
+        return "Filters come first, then the kernel's side, whole numbers both; name what follows (padding=…)."
+    return ""
 
 
 def forgot_return(exercise: str, name: str = "your function") -> Verdict:

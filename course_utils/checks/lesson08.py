@@ -14,6 +14,7 @@ from course_utils.checks.core import (
     hints,
     is_blank,
     not_attempted,
+    on_layer,
     passed,
     shortened,
 )
@@ -32,9 +33,11 @@ def vgg_block(function, vgg) -> Verdict:
         block = "block1" if config == "A" else "block3"
         maps, wanted = model.get_layer(f"{block}_conv1").input, model.get_layer(f"{block}_pool").output
         call = f'vgg_block(maps, "{row}")'
-        output, verdict = called("1", function, (maps, row), name=call, copy=False)
+        output, verdict = called("1", function, (maps, row), name=call, advice=on_layer, copy=False)
         if verdict:
             return verdict
+        if callable(output):  # a layer, or a model
+            return failed("1", f"{call} returned a layer; it must still be called on maps, and the outcome returned.")
         if not hasattr(output, "shape") or len(output.shape) != 4:
             return failed("1", f"{call} must return maps, a Keras tensor (received {shortened(output)})")
         if hint := _shape_hint(tuple(output.shape[1:]), tuple(wanted.shape[1:]), tuple(maps.shape[1:])):

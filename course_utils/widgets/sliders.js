@@ -50,12 +50,13 @@ function start(host, data) {
   const places = [...data.start];
   const picture = h("img", { class: "frame", width: data.width });
   const sheet = h("div", { class: "sheet" }, picture);
+  const caption = h("p", { class: "caption", hidden: !data.captions.length });
   const said = h("p", { class: "spoken", "aria-live": "polite" });
   const bar = h("div", { class: "bar" });
   const controls = data.choices.map((choice, k) => slider(choice, (place) => { places[k] = place; draw(); }));
   bar.append(...controls.map((control) => control.node));
   const page = h("section", { class: "explorer frames", "aria-label": "Figure with sliders" });
-  page.append(h("div", { class: "body" }, bar, h("div", { class: "paper" }, sheet), said));
+  page.append(h("div", { class: "body" }, bar, caption, h("div", { class: "paper" }, sheet), said));
   root.append(Object.assign(h("style"), { textContent: data._style }), page);
   const draw = () => {
     page.dataset.theme = themeOf(host);
@@ -65,8 +66,9 @@ function start(host, data) {
     picture.src = `data:image/png;base64,${data.frames[number]}`;
     const windows = () => data.images[number].map((place) => windowOn(picture, place));
     picture.decode().then(() => sheet.replaceChildren(picture, ...windows()), () => {});
+    caption.textContent = data.captions[number] ?? "";
     picture.alt = `${data.alt} Here ${setting}.`;
-    said.textContent = setting;
+    said.textContent = data.captions.length ? `${setting}: ${data.captions[number]}` : setting;
     host.dataset.value = number;
   };
   draw();

@@ -20,13 +20,22 @@ NARROWEST = 480  # pixels; a smaller image is shown larger
 COLOURS = 64  # a frame's palette: figures need few, and a frame stays near 10 kB
 
 
-def frames(draw: Callable, *, alt: str, start: dict | None = None, labels: dict | None = None, **choices) -> None:
+def frames(
+    draw: Callable,
+    *,
+    alt: str,
+    caption: Callable | None = None,
+    start: dict | None = None,
+    labels: dict | None = None,
+    **choices,
+) -> None:
     """Draw a figure for every combination of some values, and show them all under sliders.
 
     Args:
         draw: called with one value of each choice by name; returns what it drew (Figure, Axes, array of Axes), or an
             image: uint8 array (H, W) or (H, W, 3).
         alt: what the figure shows, in one sentence.
+        caption: called as ``draw`` is; returns the line that stands above a frame, in the page's own letters.
         start: the values shown first, by name; the first of each when not given.
         labels: what a slider is called, by name, where that is not the name itself.
         **choices: the values of each slider, in order: numbers slide, texts and truth values are chosen from a list.
@@ -47,7 +56,7 @@ def frames(draw: Callable, *, alt: str, start: dict | None = None, labels: dict 
         if unknown := set(names) - set(choices):
             raise ValueError(f"{argument} must name {', '.join(choices)}; received {', '.join(sorted(unknown))}.")
     places = [_place(name, values, start) for name, values in choices.items()]
-    settings = (dict(zip(choices, setting, strict=True)) for setting in itertools.product(*choices.values()))
+    settings = [dict(zip(choices, setting, strict=True)) for setting in itertools.product(*choices.values())]
     drawn, images = zip(*(_png(draw(**setting)) for setting in settings), strict=True)
     still = int(np.ravel_multi_index(places, [len(values) for values in choices.values()]))
     shown = [
@@ -59,6 +68,7 @@ def frames(draw: Callable, *, alt: str, start: dict | None = None, labels: dict 
         "start": places,
         "still": still,
         "frames": list(drawn),
+        "captions": [caption(**setting) for setting in settings] if caption else [],
         "images": list(images),  # their places: what a dark page leaves as it is
         "width": max(NARROWEST, _width(drawn[still])),
     }
@@ -71,7 +81,7 @@ def _display(data: dict) -> None:
     display({"image/png": first, "text/plain": f"Figure: {alt}"}, raw=True, metadata={"image/png": {"alt": alt}})
     ranges = "; ".join(f"{choice['name']} {', '.join(choice['values'])}" for choice in data["choices"])
     note = f"<p>{html.escape(alt)} Run this cell to move the sliders: {html.escape(ranges)}.</p>"
-    key = fragment.key_of("frames", {name: data[name] for name in ("choices", "start", "frames", "alt")})
+    key = fragment.key_of("frames", {name: data[name] for name in ("choices", "start", "frames", "alt", "captions")})
     page = fragment.fragment(key, data, note, script=SCRIPT, kind="frames")
     display({"text/html": page, "text/plain": f"Sliders: {ranges}"}, raw=True)
 

@@ -28,6 +28,7 @@ addEventListener("load", () => {
   const boxes = document.querySelectorAll(`.bd-article ${kinds}`);
   const look = (box) => {
     const hidden = box.scrollWidth - box.clientWidth;
+    box.classList.toggle("wider", hidden > 2);
     box.classList.toggle("more-right", hidden > 2 && box.scrollLeft < hidden - 2);
     box.classList.toggle("more-left", hidden > 2 && box.scrollLeft > 2);
   };
