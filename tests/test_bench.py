@@ -1,11 +1,16 @@
 """The benchmarks' files: what is measured is written, and a comparison says what became worse."""
 
+import functools
 import importlib.util
 import json
+import math
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from course_utils.datasets import ImageDataset
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 
@@ -19,7 +24,7 @@ def tool(name):
     return module
 
 
-bench, compare = tool("bench"), tool("bench_compare")
+bench, compare, races = tool("bench"), tool("bench_compare"), tool("digit_races")
 
 
 def measured(monkeypatch, tmp_path, name, text, code=0):
@@ -32,7 +37,8 @@ def measured(monkeypatch, tmp_path, name, text, code=0):
 
 def test_every_lesson_is_among_the_benchmarks():
     assert {f"lesson{number:02d}" for number in range(1, 11)} < bench.benchmarks().keys()
-    assert {"conv2d", "describe", "lenet", "cifar", "features", "stream"} < bench.benchmarks().keys()
+    there = bench.benchmarks().keys()
+    assert {"conv2d", "describe", "lenet", "cifar", "mnist", "parity", "features", "stream"} < there
 
 
 def test_wall_time_and_peak_memory_of_a_lesson_are_written(monkeypatch, tmp_path, capsys):
@@ -94,3 +100,27 @@ def test_what_became_worse_is_named_whichever_way_is_better(tmp_path, capsys):
     assert (shown["ratio"], shown["time"], shown["faster"]) == ("WORSE", "WORSE", "better")
     assert shown["same"] == "0.90" and shown["gone"] == shown["fresh"] == "file"
     assert compare.main([str(tmp_path / "old"), str(tmp_path / "new"), "--worse", "2.5"]) == 0
+
+
+@pytest.fixture(scope="module")
+def bars():
+    """Digits that are easy: a bright bar, further right the greater the digit."""
+    parts = []
+    for count in (240, 60):
+        labels = (np.arange(count) % 10).astype("uint8")
+        images = np.random.default_rng(count).integers(0, 40, (count, 28, 28)).astype("uint8")
+        for image, label in zip(images, labels, strict=True):
+            image[:, 2 * label + 4 : 2 * label + 6] = 255
+        parts += [images, labels]
+    return ImageDataset(*parts, tuple("0123456789"), "bars", "bundled", True, "made here", "none")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("race", ["cnn_race", "parity_race"])
+def test_a_race_on_digits_times_both_and_never_calls_a_missed_target_reached(bars, race):
+    run = functools.partial(getattr(races, race), bars)
+    easy, unreachable = run(0.05), run(1.01)
+    assert 0 < easy["ours"] < 60 and 0 < easy["notes"] < 120
+    assert unreachable["ours"] == math.inf and unreachable["notes"] / unreachable["ours"] == 0
+    assert {easy["ours_accuracy"], easy["notes_accuracy"]} <= {count / 60 for count in range(61)}
+    assert easy["ours_accuracy"] == unreachable["ours_accuracy"]
