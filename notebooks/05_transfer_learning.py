@@ -125,7 +125,7 @@ with plots.figure(
 # %% [markdown]
 # 400 more photographs are *held out*: we compare networks on them, and no network learns from them. (The data set also has 600 test photographs. Nothing is chosen on them.)
 #
-# A CNN like lesson 03's, but larger (three convolutions, then 500 units), learns from the hundred, made smaller to 32×32 pixels, for twenty epochs.
+# A CNN like lesson 03's, but larger (three convolutions, then 500 units), learns from the hundred, shrunk to 32×32 pixels, for twenty epochs.
 #
 # **How many of its own hundred will it name correctly in the end? And how many of a hundred new ones?** Guessing names half. Write two numbers down, then open the answer.
 
@@ -156,7 +156,7 @@ pd.DataFrame(
 # It knows its hundred nearly by heart, and misses four of ten new ones, where a coin would miss five: it has *overfitted*. Half a million weights can fit a hundred photographs in very many ways, and most of these have nothing to do with cats. (Two draws: another hundred, other initial weights.)
 # </details>
 #
-# But others have *pre-trained* networks on millions of photographs. May we use what those know? There are three ways; we take them in order:
+# But others have *pre-trained* networks on millions of photographs. May we use what those know? There are three ways:
 #
 # 1. take a trained network **as it is** and read our answer off its answers;
 # 2. keep its layers, and train only a **new last layer** for our question;
@@ -236,7 +236,7 @@ score.section()
 #
 # We borrow from MobileNetV2, made for phones (Mark Sandler and others, 2018), in its smallest edition. It has learned to tell a thousand classes from 1.28 million photographs (ImageNet). Lesson 09 opens its blocks. Here it is enough that 96×96 pixels go in, and that before its last layer there are 1,280 maps of 3×3 numbers.
 #
-# That last layer answers ImageNet's question. Cut it off. What is left is the **base** (many say *backbone*); in its place comes a **head** of our own: average each map to one number, 1,280 *features* in all, and a softmax layer of two units. The head starts from random weights. The base is **frozen**: training leaves it as it is. For later use we take the base in two parts.
+# That last layer answers ImageNet's question. Cut it off. What is left is the **base** (many say *backbone*); in the last layer's place comes a **head** of our own: average each map to one number, 1,280 *features* in all, and a softmax layer of two units. The head starts from random weights. The base is **frozen**: training leaves it as it is. We take the base in two parts.
 
 # %%
 base = backbone.model  # keras.applications.MobileNetV2(include_top=False, alpha=0.35…)
@@ -341,7 +341,7 @@ pd.Series(percent([head_only]), index=["a new head"], name="held out").to_frame(
 #
 # The 2,562 numbers of the head have learned what half a million could not. The features were there already; the head only has to say which of them speak for a dog.
 #
-# And yet it is no better than section 2, which needed no photograph at all: that network had its answer from 9,000 cats and dogs. Where somebody has asked your question before, ask them.
+# And yet it is no better than section 2, which needed no photograph: that network had its answer from 9,000 cats and dogs. Where somebody has asked your question before, ask them.
 # </details>
 #
 # What do features see? Three of the 1,280, and for each the six of the 400 photographs at which it is greatest. **What does each look for?**
@@ -764,7 +764,7 @@ table
 # %% [markdown]
 # With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100. (Lesson 03's standard errors, $\sqrt{p(1-p)/59}$, are 1.7 and 2.3 points; that of the difference is $\sqrt{1.7^2+2.3^2}=2.9$ points, twice the difference itself.)
 #
-# And ahead is no proof: of two *equal* networks one is ahead in most tests. To call out "better!" (ahead by two standard errors) wrongly in at most 5 of 100 tests of equal networks, and rightly in 80 of 100 of these two, takes about 1,700 photographs each. (Fewer, if both name the *same* photographs and you compare one by one.)
+# And ahead is no proof: of two *equal* networks one is ahead in most tests. So call one better only if it is ahead by two standard errors: of equal networks one is so in 5 tests of 100. For the better of these two to be so in 80 of 100 takes about 1,700 photographs each. (Fewer, if both name the *same* photographs and you compare one by one.)
 #
 # **Exercise 6 (code).** You have no 600 photographs, only the n you tested? Redraw *from those*: draw n of them **with replacement**, so that some come twice and some not at all; take the share of right ones; do it 2,000 times. Between which two shares do the middle 95 of 100 lie? Return (low, high). `correct` is an array of True and False. (Section 8 calls it.)
 

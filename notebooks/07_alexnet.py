@@ -395,18 +395,18 @@ with plots.figure(size=(6, 3.6), alt=alt) as ax:
 #
 # ReLU: on each photograph about half of the units are flat, not always the same ones, at every factor; the other half passes the gradient whole. tanh: hardly any at factor 1, more and more beyond. (There ReLU's outputs explode instead, lesson 04.)
 #
-# That is what ReLU is for: tanh passes the gradient only while its weights have the right size, at the start and as training makes them grow; half of ReLU's units pass it at any size. In 2012 that counted: with ReLU the authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner. With careful initial weights tanh [kept up in our race](further/07_activation_race.ipynb) on 5,000 photographs; on 20,000, in place of a [LeNet-5's tanh](further/07_from_lenet.ipynb), ReLU gained four points.
+# That is what ReLU is for: tanh passes the gradient only while its weights have the right size, at the start and as training makes them grow; half of ReLU's units pass it at any size. In 2012 that counted: with ReLU the authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner. With careful initial weights tanh [kept up in our race](further/07_activation_race.ipynb) on 5,000 photographs; on 20,000, [in a LeNet-5](further/07_from_lenet.ipynb), ReLU (with He's rule) gained 4.5 points over tanh.
 # </details>
 #
 # ### Response normalization, and windows that overlap
 #
-# *Response normalization*: a loud channel quietens its neighbours. Each value is divided by (2 + 0.0001·S)^¾, where S is the sum of the squares of five channels: its own and two on each side. Among silent ones 100 becomes 100/3^¾ = 44; if all are 100, only 100/7^¾ = 23.
+# *Response normalization*: a loud channel quietens its neighbours. Each value is divided by $(2 + 0.0001\,S)^{3/4}$, where $S$ is the sum of the squares of five channels: its own and two on each side. Among silent ones 100 becomes $100/3^{3/4} = 44$; if all are 100, only $100/7^{3/4} = 23$.
 #
 # *Overlap*: pooling windows of 3×3 move by 2: a value may count in two.
 #
 # The first took 1.4 points off the authors' top-1 error (one guess in place of five), the second 0.4.
 #
-# VGG (2014) saw no gain from normalization. In our stored runs of 20 epochs it gains 2.3 ± 1.0 points of test accuracy, overlap none (−0.8 ± 1.3). We keep overlap alone. *For the curious: [the divisor measured](further/07_response_normalization.ipynb).*
+# In our stored runs of 20 epochs it gains 2.3 ± 1.0 points of test accuracy, overlap none (−0.8 ± 1.3). We keep overlap alone. *For the curious: [the divisor measured](further/07_response_normalization.ipynb).*
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -670,7 +670,7 @@ score.section()
 # - *flowers*: 1,088 to learn from, 272 new ones held back, 16 of each kind;
 # - *training*: five epochs, in batches of 64.
 #
-# This is her report:
+# Her report:
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The colleague's training
@@ -689,7 +689,7 @@ pd.Series(report, name="report").to_frame()
 # %% [markdown]
 # Guessing names 6 %. **What do you suspect?** Overfitting? Kinds missing from the training part?
 #
-# One test tells these apart: show the network its own **training** flowers once more, now only to answer and not to learn (*inference*). **What will it name if you are right?**
+# One test tells these apart: show the network its own **training** flowers again, now to answer and not to learn (*inference*). **What will it name if you are right?**
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 # sick: her network; plan: her settings
@@ -703,11 +703,11 @@ print(f"its own training flowers, in inference: {np.mean(again == bn_y):.1%}")
 # It fails on the very flowers that it has learned. An overfitted network would know them, and so would one whose split lacks some kinds. Something differs between *training* and *inference*.
 # </details>
 #
-# What differs? **Batch norm**, as in lesson 05: in training it takes mean and variance from the batch; in inference there may be a single photograph, so it takes *running* ones, kept on the way:
+# What differs? **Batch norm**, as in lesson 05: in training it takes mean and variance from the batch; in inference there may be a single photograph, so it takes *running* ones, kept on the way. After a batch with mean or variance $b$, the running $r$ becomes
 #
-# $$\text{running} \leftarrow \text{momentum} \cdot \text{running} + (1 - \text{momentum}) \cdot \text{batch}$$
+# $$m \cdot r + (1 - m) \cdot b.$$
 #
-# The running mean begins at 0, the running variance at 1. Keras (which says `moving`) takes momentum 0.99. **By hand:** how many steps are five epochs of 1,088 flowers in batches of 64, and how much of the first 1 is left after them?
+# The running mean begins at 0, the running variance at 1. Momentum $m$ is 0.99 in Keras (which says `moving`). **By hand:** how many steps are five epochs of 1,088 flowers in batches of 64, and how much of the first 1 is left after them?
 #
 # <details><summary><b>Show the answer</b></summary>
 #
@@ -745,7 +745,7 @@ print(f"layer 1: {blend}; the running variance is {moving[0]:.2f}")
 # %% [markdown]
 # The first orange dot is 43 % of the old 1 and 57 % of the true variance. Where orange lies above blue, batch norm divides by too large a number, and the next layer gets a whisper.
 #
-# The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics. (With momentum (n − 1)/n in step n, *running* is exactly that mean.) **What will the network name now, of its training flowers and of the new ones?**
+# The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics. (With momentum (n − 1)/n in step n, $r$ is exactly that mean.) **What will the network name now, of its training flowers and of the new ones?**
 
 
 # %%
@@ -810,7 +810,7 @@ pd.Series(partly, name="new flowers").map("{:.1%}".format).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your prediction</b></summary>
 #
-# The variances do more harm, and most of it begins in layer 1; yet only all together bring everything back.
+# The variances do more harm, and most of it begins in layer 1; only all together bring everything back.
 # </details>
 #
 # Was it luck? Five other seeds, and two cures *before* training: a momentum of 0.9 (0.9⁸⁵ = 0.0001), or batches of 8 (680 steps). (Stored: `alexnet_batchnorm`.)
@@ -928,7 +928,7 @@ plots.show_images(
 #
 # ### One flower, 54 versions
 #
-# This test flower stands on the edge: the network *both*, trained above for 20 epochs, gives its right kind a probability nearest to ½. Choose window, mirror image, light (three times as strong as in training); blue is right. **Find a version that it takes for another kind. What matters most: place, mirror or light?**
+# This test flower is a close call: the network *both*, trained above for 20 epochs, gives its right kind a probability nearest to ½. Choose window, mirror image, light (three times as strong as in training); blue is right. **Find a version that it takes for another kind. What matters most: place, mirror or light?**
 
 # %% tags=["hide-input", "nbval-ignore-output"]
 # @title The exhibit

@@ -100,11 +100,11 @@ table
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# More filters gain most (6.7 points), ReLU comes next (4.5 ± 0.2). Maxima in place of means: 0.7 ± 0.4, which may be chance.
+# More filters gain most (6.7 points), ReLU comes next (4.5 ± 0.2). Maxima in place of means: 0.7 ± 0.4, which may be chance. (The lesson takes away the overlap alone, of an AlexNet on flowers, and finds no gain, either.)
 #
 # And **more layers lose** 2.4. The network of the step before classified 96 % of its *training* photographs rightly, so there was nothing left to fit; the deeper one fits them as well, and new ones worse. That is overfitting. Mirror images, twice as many photographs for nothing, win it back and more, and pull the training accuracy down to 80 %.
 #
-# So the steps are no sum. What a larger network needs comes with it: more data, real or made. The authors of 2012 had 1.2 million photographs, and still said that without shifts and mirror images their network would have had to be much smaller.
+# So the steps are no sum. What a larger network needs comes with it: more data, real or made. The authors of 2012 had 1.28 million photographs, and still said that without shifts and mirror images their network would have had to be much smaller.
 # </details>
 #
 # What this cannot say: whether the layers would pay with mirror images from the start (that step was not taken), and what would come of larger pictures. The order of steps is ours; another order would give other gains.
