@@ -733,6 +733,7 @@ widgets.frames(
     grown,
     alt="Two rows of six textures, which grow out of grey noise.",
     caption=lambda layer, step: "upper row: random weights · lower row: trained",
+    start=dict(layer=4, step=30),
     layer=list(ways),
     step=[0, 3, 10, 30],
 )

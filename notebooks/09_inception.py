@@ -272,13 +272,14 @@ def best_mixtures(rows, count):
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The figure
+edge = ((3, 3), (3, 3), (0, 0))
+tiles = np.pad(made[0] / made[0].max(axis=(0, 1)), edge, constant_values=1)
+tiles = tiles.reshape(134, 134, 4, 4).transpose(2, 0, 3, 1).reshape(536, 536)
 plots.show_images(
-    [
-        seen[0].astype("uint8"),
-        *(one / one.max() for one in np.moveaxis(made[0], -1, 0)),
-    ],
-    columns=6,
-    size=1.0,
+    [seen[0].astype("uint8"), tiles],
+    titles=["the photograph", "its 16 maps"],
+    columns=2,
+    size=2.9,
     alt="A cat in colour, and 16 grey maps of it: many show the same outlines of eyes "
     "and fur, four are nearly black.",
 )
@@ -327,11 +328,11 @@ shown = [
     for row in rows
     for n, (low, high) in enumerate(spans)
 ]
-plots.show_images(
-    shown,
-    titles=["as it is"] * 6 + ["from 8"] * 6 + ["from 4"] * 6,
-    columns=6,
-    size=1.0,
+axes = plots.show_images(shown, columns=6, size=0.95)
+for ax, name in zip(axes[::6], ("as it is", "from 8", "from 4"), strict=True):
+    ax.text(-8, SIDE / 2, name, rotation=90, ha="right", va="center", fontsize=11)
+plots.show(
+    axes,
     alt="Three rows of six maps of the cat: the second is like the first, in the third "
     "one map is nearly gone.",
 )
@@ -659,7 +660,7 @@ for name, network in {"from memory": wrong, "GoogLeNet": ours}.items():
 # And the whole network costs nearly as much as the right one. Neither an error nor the bill tells: any numbers make *some* network. One line would have caught it: `assert maps.shape[-1] == 256`. (*For the curious: [the network it comes from](further/09_from_memory.ipynb), debugged; and [tables that do not add up](further/09_slips_in_print.ipynb).*)
 # </details>
 #
-# **Exercise 3 (find the error).** The same code gets the first five numbers of row 4d: 112, 144, 288, 32, 64 (the sixth is 64, too). How many maps leave it?
+# **Exercise 3 (by hand).** The same code gets the first five numbers of row 4d: 112, 144, 288, 32, 64 (the sixth is 64, too). How many maps leave it?
 
 # %%
 leaving = None
@@ -692,7 +693,7 @@ plots.architecture(
 )
 
 # %% [markdown]
-# **Exercise 4 (code).** Write the share of the products that a chain of kernels saves against a whole one, a number from 0 to 1: `whole` is a pair such as `(5, 5)`, `chain` a list of pairs. The number of maps stays the same throughout, so only the kernels count. Do not round.
+# **Exercise 4 (code).** Write the share of the products that a chain of kernels saves against a whole one (below 0 where it costs more): `whole` is a pair such as `(5, 5)`, `chain` a list of pairs. The number of maps stays the same throughout, so only the kernels count. Do not round.
 
 
 # %%

@@ -234,7 +234,7 @@ WRONG = [
         (lesson09.factor_saving, (wrong,), hint)
         for wrong, hint in [
             (lambda whole, chain: 1 - saving(whole, chain), "what is left"),
-            (lambda whole, chain: 100 * saving(whole, chain), "from 0 to 1"),
+            (lambda whole, chain: 100 * saving(whole, chain), "not per cent"),
             (lambda whole, chain: round(saving(whole, chain), 2), "Do not round"),
             (lambda whole, chain: round(saving(whole, chain), 1), "Do not round"),
             (lambda whole, chain: 1 - np.prod(chain) / np.prod(whole), "added, not multiplied"),
@@ -248,6 +248,8 @@ WRONG = [
             (lambda whole, chain: 1 - sum(h * w for h, w in chain) // np.prod(whole), "drops the fraction"),
             (lambda whole, chain: round(saving(whole, chain), 3), "Do not round."),
             (lambda whole, chain: saving(whole, chain[:2]), "more than two kernels"),
+            (lambda whole, chain: abs(saving(whole, chain)), "below 0"),
+            (lambda whole, chain: max(0, saving(whole, chain)), "below 0"),
         ]
     ],
     (lesson09.shifted_channels, (528,), "the paper's module"),

@@ -101,7 +101,7 @@ def factor_saving(function) -> Verdict:
     """Exercise 4: share of the work saved by a chain of kernels instead of one, ``function(whole, chain)``."""
     mistakes = [
         (18 / 25, "That is what is left; what is saved?"),
-        (28, "A number from 0 to 1 is asked for."),
+        (28, "A share is asked for, not per cent."),
         (
             1 - 81 / 25,
             "The second kernel works on the outcome of the first, so their products are added, not multiplied.",
@@ -121,6 +121,7 @@ def factor_saving(function) -> Verdict:
         (((3, 5), [(3, 3), (1, 3)]), 1 / 5, "Here the whole kernel is not square, and the links of the chain differ."),
         (((7, 7), [(1, 7), (7, 1)]), 5 / 7, "Each kernel of the chain has its own height and width."),
         (((7, 7), [(3, 3), (3, 3), (3, 3)]), 22 / 49, "A chain may have more than two kernels."),
+        (((3, 3), [(1, 5), (5, 1)]), -1 / 9, "This chain costs more than the whole, 10 for 9: a saving below 0."),
     ]
     return check_function("4", function, cases, praise="two 3×3 for a 5×5 save 28 %, 1×7 and 7×1 for a 7×7 71 %")
 
