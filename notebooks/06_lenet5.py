@@ -580,7 +580,7 @@ shuffled = some.x_test.reshape(-1, 28 * 28)[:, order].reshape(-1, 28, 28)
 strangers = {"two halves": halves, "photograph": pieces, "shuffled": shuffled}
 plots.show_images(
     [255 - image for kind in strangers.values() for image in kind[:2]],
-    titles=[name for name in strangers for _ in range(2)],
+    titles=[title for name in strangers for title in (name, "")],
     columns=6,
     size=1.02,
     alt="Two chimeras of digits, two blurry grey pieces of a cat, two clouds of dots.",
