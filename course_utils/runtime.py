@@ -135,6 +135,19 @@ def quiet_logs() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
+def share_cores(processes: int) -> None:
+    """Give each of several processes that run side by side its share of the cores, before NumPy and TensorFlow load.
+
+    Without it each starts as many threads as there are cores, and they wait for one another. What is set stays.
+
+    Args:
+        processes: how many run side by side, at least 1.
+    """
+    threads = max(1, (os.cpu_count() or 1) // whole_number("processes", processes))
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        os.environ.setdefault(name, str(threads))
+
+
 def import_keras():
     """Import Keras and its backend without the messages that TensorFlow writes below Python, and return it.
 

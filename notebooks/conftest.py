@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from course_utils import runtime
+
 HERE = Path(__file__).parent
 LIMITS = {
     "seconds": 150,
@@ -23,18 +25,10 @@ def pytest_configure(config):
     if not getattr(option, "nbval", False) and not getattr(option, "nbval_lax", False):
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if hasattr(
-        config, "workerinput"
+    if getattr(
+        option, "numprocesses", None
     ):  # `-n 2`: kernels side by side must not fight over the cores
-        for name in (
-            "OMP_NUM_THREADS",
-            "OPENBLAS_NUM_THREADS",
-            "TF_NUM_INTRAOP_THREADS",
-        ):
-            os.environ.setdefault(
-                name,
-                str(max(1, (os.cpu_count() or 1) // config.workerinput["workercount"])),
-            )
+        runtime.share_cores(option.numprocesses)
     if not option.nbval_kernel_name:
         option.nbval_current_env = True
     if option.nbval_sanitize_with is None:

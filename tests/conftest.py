@@ -12,8 +12,9 @@ runtime.quiet_logs()
 
 
 def pytest_configure(config):
-    """Load TensorFlow once, with its start-up messages held back, when Keras tests are among those chosen."""
-    del config
+    """Draw without a window; side by side (``-n 2``), keep to a share of the cores."""
+    if getattr(config.option, "numprocesses", None):  # the workers begin later and inherit it
+        runtime.share_cores(config.option.numprocesses)
     import matplotlib
 
     matplotlib.use("Agg")

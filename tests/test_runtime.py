@@ -108,3 +108,17 @@ def test_validation_accepts_numpy_whole_numbers_and_refuses_booleans():
         validation.one_of("layers", "c1", ["S2", "C1"])
     with pytest.raises(ValueError, match="at least 1 and at most 5"):
         validation.whole_number("n", 9, maximum=5)
+
+
+@pytest.mark.parametrize(("cores", "processes", "threads"), [(4, 2, "2"), (2, 2, "1"), (2, 3, "1"), (None, 2, "1")])
+def test_processes_side_by_side_share_the_cores(monkeypatch, cores, processes, threads):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        monkeypatch.setenv(name, "")  # so that it is put back afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(runtime.os, "cpu_count", lambda: cores)
+    runtime.share_cores(processes)
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == os.environ["OMP_NUM_THREADS"] == threads
+    runtime.share_cores(1)  # what is set stays
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == threads
+    with pytest.raises(ValueError, match="processes must be a whole number of at least 1; received 0"):
+        runtime.share_cores(0)
