@@ -286,7 +286,9 @@ def closed(monkeypatch, cache):
     root.chmod(0o755)
     (root / "closed").mkdir()
     (root / "closed").chmod(0)
+    store._temporary.cache_clear()  # one that root made before would be closed, too
     yield root / "closed"
+    store._temporary.cache_clear()
     (root / "closed").chmod(0o755)
     shutil.rmtree(root)
 
