@@ -92,3 +92,8 @@ def test_fate_table_counts_powers_of_ten():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["small", "large"]
     with pytest.raises(ValueError, match="values"):
         plots.fate_table([[1.0]], ["a", "b"], ["c"])
+
+
+def test_layers_are_counted_in_whole_numbers():
+    ax = plots.signal_by_layer({"He": np.ones(15)}, ax=plt.subplots(figsize=(4, 3))[1])
+    assert all(tick == round(tick) for tick in ax.get_xticks())

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
@@ -67,6 +68,7 @@ def signal_by_layer(
         values = np.clip(np.asarray(values, float), floor, ceiling)
         ax.plot(np.arange(1, len(values) + 1), values, color=INK, linewidth=1, linestyle=":", label=label)
     ax.set(yscale="log", xlabel="layer", ylabel=ylabel)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
     note_edges(ax, floor=floor if below else None, ceiling=ceiling if above else None)
     if len(lines) + len(predicted or {}) > 1:
