@@ -404,7 +404,7 @@ sums.round(1).abs()  # no −0.0
 # %% tags=["nbval-ignore-output"]
 small = {"cup": widgets.small_grey(cup, side=64), "square": square}
 explorer = widgets.ConvolutionExplorer(small, kernel="outline", dilation=None)
-explorer.row, explorer.column = 12, 14
+explorer.row, explorer.column = 11, 13
 explorer.show()
 
 # %% [markdown]
@@ -620,7 +620,7 @@ kinds = [textures.x_train[textures.y_train == kind][7] for kind in range(5)]
 samples = [digits.x_train[digits.y_train == digit][0] for digit in (0, 3, 7)]
 plots.show_images(
     [*kinds, *samples],
-    titles=[*textures.class_names, 0, 3, 7],
+    titles=[*textures.class_names, "a 0", "a 3", "a 7"],
     columns=4,
     size=1.45,
     alt="Brick, grass, gravel, stars, tissue, each 32 by 32 pixels; three digits.",

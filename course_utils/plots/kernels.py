@@ -34,8 +34,8 @@ def row_profile(picture, *, row: int, columns: tuple[int, int], answer) -> np.nd
         raise ValueError(f"row and columns must lie inside {picture.shape}; received row={row!r}, columns={columns!r}.")
     if not 0 < len(answer) <= end - first:
         raise ValueError(f"answer must hold at most {end - first} numbers, one a pixel; received {len(answer)}.")
-    figure = plt.figure(figsize=(8, 3.4))
-    grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.6))
+    figure = plt.figure(figsize=(6.1, 3.2))
+    grid = figure.add_gridspec(2, 2, width_ratios=(1, 1.4))
     image, upper, lower = (figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1]))
     show_image(picture, ax=image)
     frame = Rectangle((first - 0.5, row - 1.5), end - first, 3, fill=False, edgecolor=COLOURS[4], linewidth=2)
@@ -190,7 +190,7 @@ def marked_shapes(pictures: Mapping, marks: Mapping, verdicts: Mapping, *, colum
         show_image(picture, title=f"{name}: {'yes' if verdicts[name] else 'no'}", ax=ax)
         down, across = np.nonzero(np.asarray(marks[name]) > 0)
         ax.scatter(across, down, s=55, facecolor=COLOURS[4], edgecolor="white", linewidth=1.2, zorder=4)
-        ax.title.set_fontsize(11)
+        ax.title.set_fontsize(min(11, 6.6 * size))
         ax.spines[:].set(visible=True, color=FAINT)
     for ax in grid.flat[len(pictures) :]:
         ax.set_axis_off()
