@@ -15,6 +15,8 @@ from playwright.sync_api import expect
 from course_utils import convolution, widgets
 from course_utils.widgets import explorer, pictures, tours
 
+pytestmark = pytest.mark.slow
+
 expect.set_options(timeout=browser.PATIENCE)
 
 HARMLESS = re.compile(r"favicon|DevTools|jupytext", re.I)

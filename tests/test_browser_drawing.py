@@ -13,6 +13,8 @@ from course_utils import runtime, widgets
 from course_utils.widgets import drawing
 from course_utils.widgets.drawing import page as exhibit
 
+pytestmark = pytest.mark.slow
+
 keras = runtime.import_keras()
 
 from course_utils import transfer  # noqa: E402

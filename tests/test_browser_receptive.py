@@ -13,6 +13,8 @@ from test_browser import CONTRAST, is_outside, lab, open_in_lab, page, run_cell,
 from course_utils import widgets
 from course_utils.widgets import stack
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["lab", "page", "show", "site"]
 
 expect.set_options(timeout=browser.PATIENCE)

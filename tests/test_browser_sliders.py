@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from course_utils import widgets
 from course_utils.widgets import sliders
 
+pytestmark = pytest.mark.slow
+
 expect.set_options(timeout=browser.PATIENCE)
 
 

@@ -17,7 +17,7 @@ from course_utils.models.resnet_cifar import resnet_cifar  # noqa: E402
 from course_utils.recipes import pretraining, weight_card  # noqa: E402
 
 NAMES = tuple(transfer.PRETRAINED)
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 @pytest.fixture(scope="module")

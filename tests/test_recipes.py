@@ -10,7 +10,7 @@ from course_utils.datasets import ImageDataset
 from course_utils.models import lenet
 from course_utils.recipes import common, lenet_1998, lenet_race
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from course_utils import measure
 from course_utils.recipes import alexnet_filters, alexnet_flowers
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 def made(seed, count=12, side=104):

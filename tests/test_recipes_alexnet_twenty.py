@@ -6,6 +6,8 @@ import pytest
 from course_utils import measure
 from course_utils.recipes import alexnet_long, alexnet_twenty
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_short_training_is_the_long_one_for_twenty_passes(monkeypatch):
     asked = {}

@@ -5,6 +5,8 @@ import pytest
 
 from course_utils import datasets, runtime, transfer
 
+pytestmark = pytest.mark.slow
+
 keras = runtime.import_keras()
 
 from course_utils.recipes import common, initialization_optimizers, transfer_tuning  # noqa: E402

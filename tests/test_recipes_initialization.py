@@ -8,6 +8,8 @@ import pytest
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import common, initialization
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tiny():

@@ -9,7 +9,7 @@ from course_utils import measure
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import Job, cifar_fast, mlp_cnn, mlp_cnn_photos
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 def drawn(shape, count, rng):

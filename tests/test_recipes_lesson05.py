@@ -8,7 +8,7 @@ import pytest
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import transfer_labels, transfer_parity
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 def drawn(count, rng):

@@ -9,7 +9,7 @@ from course_utils import anatomy
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import common, vgg_depth, vgg_kernels, vgg_stuck
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 def drawn(count, rng):

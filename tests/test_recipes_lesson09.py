@@ -14,7 +14,7 @@ from course_utils.recipes import (
     inception_small,
 )
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from course_utils.recipes import common, resnet_capstone, resnet_depth, resnet_d
 
 keras = runtime.import_keras()
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ keras = runtime.import_keras()
 
 from course_utils.recipes import alexnet_staircase, common, inception_modules, resnet_race, vgg_blocks  # noqa: E402
 
-pytestmark = pytest.mark.usefixtures("eagerly")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
 
 @pytest.fixture(scope="module")
