@@ -547,7 +547,7 @@ def frame(rule, activation, layer):
     plots.signal_by_layer(curves, ylabel=label, colours=colours, ax=ax, **limits)
     for text in list(ax.texts):
         text.remove()
-    ax.axhspan(0.01, 100, color="#eaeef2", zorder=0)
+    ax.axhspan(0.01, 100, color="#d8dee4", zorder=0)
     ax.axvline(layer, color=RED, linewidth=1)
     ax.set(ylim=(1e-8, 1e4), xticks=[1, 5, 10, 15, 20])
     ax.set_yticks([1e-8, 1e-4, 1, 1e4], ["≤ $10^{-8}$", "$10^{-4}$", "1", "$10^4$"])

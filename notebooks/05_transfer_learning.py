@@ -85,6 +85,7 @@ COLOURS = {
     "all layers": plots.COLOURS[4],
     "as it is": PINK,
 }
+RED = "#c0392b"  # mistakes
 DASHES = dict(zip(COLOURS, ["-", "--", "-.", (0, (5, 1, 1, 1, 1, 1))], strict=False))
 
 
@@ -117,10 +118,12 @@ hundred = draw(100)
 # @title The hundred
 rows = pictures[hundred].reshape(10, 10, side, side, 3)
 mosaic = rows.transpose(0, 2, 1, 3, 4).reshape(10 * side, 10 * side, 3)
-with plots.figure(
-    size=(4.4, 4.4), alt="Fifty small cats, then fifty small dogs."
-) as ax:
+alt = "Fifty small cats, then fifty small dogs."
+with plots.figure(size=(4.8, 4.6), alt=alt) as ax:
     plots.show_image(mosaic, ax=ax)
+    for row, name in ((2.5, "fifty cats"), (7.5, "fifty dogs")):
+        middle_of = dict(rotation=90, ha="right", va="center", fontsize=12)
+        ax.text(-0.15 * side, row * side, name, **middle_of)
 
 # %% [markdown]
 # 400 more photographs are *held out*: we compare networks on them, and no network learns from them. (The data set also has 600 test photographs. Nothing is chosen on them.)
@@ -199,7 +202,7 @@ titles = [
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 axes = plots.show_images(pictures[held[:8]], titles=titles, columns=4, size=1.45)
 for ax, dog, truth in zip(axes, says_dog, labels[held], strict=False):
-    ax.title.set(fontsize=12, color=BLUE if dog == truth else "#c0392b")
+    ax.title.set(fontsize=12, color=BLUE if dog == truth else RED)
 plots.show(axes, alt="Eight photographs with answers: blue is right, red wrong.")
 pd.Series(percent([as_it_is]), index=["as it is"], name="held out").to_frame()
 
@@ -432,9 +435,7 @@ score.section()
 
 # %%
 def fine_tune(network, inputs, targets, *, rate=0.0003, epochs=10):
-    late.trainable = (
-        True  # Keras hands on a *change* to the layers inside, so change it
-    )
+    late.trainable = True  # first all of it, then less
     for layer in late.layers:
         layer.trainable = not isinstance(layer, layers.BatchNormalization)
     return train(network, inputs, targets, rate=rate, epochs=epochs)  # compiles anew
@@ -579,9 +580,8 @@ for count, epochs in zip(COUNTS, [20, 20, 10, 5], strict=False):
     run("fine-tuned", tuned_network, [*borrowed, *trained_head], maps, count, epochs)
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
-with plots.figure(
-    size=(6, 3.8), alt="Accuracy against the number of photographs."
-) as ax:
+alt = "Accuracy against the number of photographs."
+with plots.figure(size=(5.6, 3.6), alt=alt) as ax:
     plots.curves(
         {way: [100 * shares[way, count] for count in COUNTS] for way in WAYS},
         x=COUNTS,
@@ -592,15 +592,17 @@ with plots.figure(
         ax=ax,
     )
     ax.axhline(100 * as_it_is, color=COLOURS["as it is"], linestyle=":")
-    ax.text(COUNTS[0], 100 * as_it_is + 1, "section 2, as it is", fontsize=10)
+    words = dict(color=COLOURS["as it is"], fontsize=11, weight="bold", ha="right")
+    ax.text(COUNTS[-1], 100 * as_it_is - 3.5, "as it is (section 2)", **words)
     ax.set_xscale("log")
     ax.set_xticks(COUNTS, labels=[f"{count:,}" for count in COUNTS])
     ax.minorticks_off()
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your sketch</b></summary>
 #
-# A head on the borrowed base, trained on *ten* photographs, names more than the small network from scratch with a thousand. With ten and fifty, at this rate, fine-tuning made *worse* what the head could do: 300,000 numbers may move, held by so few labels. At two hundred the two are level, and our thousand, five short epochs, shows no gain either.
+# A head on the borrowed base, trained on *ten* photographs, names more than the small network from scratch with a thousand. With ten and fifty, at this rate, fine-tuning made *worse* what the head could do: 300,000 numbers may move, held by so few labels. At two hundred the two are level, and at a thousand, after five short epochs, nearly.
 #
 # What section 2 knew without any, the head reaches with fifty, the fine-tuned network later. (One draw each, and a point is four photographs.)
 # </details>
@@ -625,12 +627,13 @@ long = {"a new head": tested("head"), "fine-tuned": tested("last blocks")}
 long["all layers"] = tested("all")
 gained = np.subtract(long["fine-tuned"], long["a new head"])
 alt = f"Mean gain at {LONG}: {gained.mean(axis=0).round(1)} points."
-with plots.figure(size=(6, 3.4), alt=alt) as ax:
+with plots.figure(size=(5.6, 3.2), alt=alt) as ax:
     look = dict(ylabel="test accuracy in %", colours=COLOURS, dashes=DASHES)
     plots.curves(long, x=LONG, ax=ax, **look)
     ax.set(xscale="log", xlabel="photographs learned from (band: all draws)")
     ax.set_xticks(LONG, labels=[f"{count:,}" for count in LONG])
     ax.minorticks_off()
+    plots.name_lines(ax)
 print("points gained:", *(f"{points:.1f}" for points in gained.mean(axis=0)))
 
 # %% [markdown]
@@ -725,10 +728,13 @@ correct = answers.argmax(axis=1) == test_labels  # 600 times True or False
 rng = np.random.default_rng(0)
 draws = [rng.choice(correct, 59, replace=False).mean() for _ in range(1_000)]
 low, high = np.quantile(draws, [0.025, 0.975])
-with plots.figure(size=(6, 2.8), alt="A broad heap of shares around one line.") as ax:
+with plots.figure(size=(5.6, 2.8), alt="A broad heap around one line.") as ax:
     numbers, heights = np.unique(draws, return_counts=True)
-    ax.bar(100 * numbers, heights, width=1.3, color=BLUE)
+    ax.bar(100 * numbers, heights, width=1.3, color=COLOURS["fine-tuned"])
     ax.axvline(100 * correct.mean(), color="black", linestyle=":")
+    ax.text(
+        100 * correct.mean(), 1.06 * max(heights), f"all {len(correct)}", ha="center"
+    )
     ax.set(xlabel="named correctly, of 59 photographs, in %", ylabel="of 1,000 draws")
 pd.Series(
     percent([correct.mean(), low, high], 1),
@@ -756,10 +762,10 @@ def race(n, better=0.9824, worse=0.9676):
 
 
 table = pd.DataFrame(
-    {f"{n:,} photographs": percent(race(n)) for n in (59, 655, 1_700)},
+    {f"{n:,}": percent(race(n)) for n in (59, 655, 1_700)},
     index=["ahead", "level", "behind"],
 )
-table
+table.rename_axis("photographs each", axis="columns")
 
 # %% [markdown]
 # With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100. (Lesson 03's standard errors, $\sqrt{p(1-p)/59}$, are 1.7 and 2.3 points; that of the difference is $\sqrt{1.7^2+2.3^2}=2.9$ points, twice the difference itself.)
@@ -806,7 +812,7 @@ for kind in ("bluebell", "daisy", "pansy", "sunflower", "tulip"):
         shutil.copy(flowers.paths[number], folder / kind)
 
 own = datasets.load_folder(folder, quiet=True)  # to learn, to choose with, to test
-own.counts()
+pd.Series(own.counts(), name="photographs").to_frame()
 
 # %% [markdown]
 # A hundred photographs again, twenty of each kind. Of the five, ImageNet has the daisy alone. Another head, five units wide, in half a minute. **How many of a hundred new flowers will it name?** (Guessing: 20.)
@@ -853,15 +859,18 @@ is_kind = own.class_names[own.part("test").labels[7]]
 with plots.figure(
     1,
     2,
-    size=(6, 2.4),
-    width_ratios=[1, 1.5],
+    size=(5.6, 2.3),
+    width_ratios=[1, 1.3],
     alt="A flower, and five bars: how probable each kind is.",
 ) as (left, right):
     plots.show_image(
         np.asarray(photograph, "uint8"), title=f"it is a {is_kind}", ax=left
     )
-    right.barh(own.class_names, 100 * answer, color=BLUE)
-    right.set(xlabel="probability, in %", xlim=(0, 100))
+    bars = right.barh(own.class_names, 100 * answer, color=BLUE)
+    right.bar_label(bars, [f"{100 * part:.0f} %" for part in answer], padding=3)
+    right.set(xlim=(0, 125), xticks=[])
+    right.invert_yaxis()
+    right.spines["bottom"].set_visible(False)
 
 # %% [markdown]
 # ### A friend's app

@@ -20,7 +20,7 @@ def test_each_part_says_its_state():
     ax = plots.moving_parts({"new head": ["frozen", "new"], "all": ["trained", "trained"]}, parts=PARTS)
     said = texts(ax)
     assert said.count("frozen") == 1 and said.count("trained") == 2 and said.count("trained,\nfrom random") == 1
-    assert "410,208 parameters" in said and "new head" in said
+    assert "410,208\nparameters" in said and "new head" in said
     plt.close(ax.figure)
 
 
