@@ -133,13 +133,14 @@ winners = pd.Series(
     {2010: 28.2, 2011: 25.8, 2012: 16.4, 2013: 11.7, 2014: 6.7, 2015: 3.6}
 )
 alt = f"Bars of the top-5 error by year: {winners.to_dict()}."
-with plots.figure(size=(6, 3.4), alt=alt) as ax:
+with plots.figure(size=(5.4, 3.2), alt=alt) as ax:
     colours = ["#8c959f"] * 2 + [BLUE] * 4
     bars = ax.bar(winners.index, winners, color=colours, width=0.7)
     ax.bar_label(bars, [f"{value}" for value in winners], fontsize=11)
-    ax.text(2010.5, 31.5, "features by hand", ha="center", color="#6e7781")
-    ax.text(2013.5, 31.5, "convolutional networks", ha="center", color=BLUE)
-    ax.set(ylabel="top-5 error in %", ylim=(0, 35))
+    words = dict(ha="center", fontsize=11, weight="bold")
+    ax.text(2010.5, 34, "features\nby hand", va="center", color="#6e7781", **words)
+    ax.text(2013.5, 20, "convolutional networks", color=BLUE, **words)
+    ax.set(ylabel="top-5 error in %", ylim=(0, 38), yticks=[0, 10, 20, 30])
 
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your numbers</b></summary>
@@ -210,7 +211,8 @@ def alexnet(side=227, classes=1000):
 
 # %%
 towers = anatomy.describe(alexnet)  # counts without making 61 million numbers
-print(f"{towers.params:,} parameters, {towers.macs / 1e6:.1f} million multiply-adds")
+print(f"{towers.params:,} parameters")
+print(f"{towers.macs / 1e6:.1f} million multiply-adds")
 
 # %% [markdown]
 # ### 227 or 224?
@@ -220,23 +222,18 @@ print(f"{towers.params:,} parameters, {towers.macs / 1e6:.1f} million multiply-a
 # %% tags=["hide-cell", "slide"]
 # @title The last windows of a row
 alt = "The last four windows at the end of a row; the 55th ends at pixel 227."
-with plots.figure(size=(6, 2.4), alt=alt) as ax:
+with plots.figure(size=(5.4, 2.4), alt=alt) as ax:
     for place, number in enumerate(range(52, 56)):
         left = 4 * (number - 1)
         colour = BLUE if left + 11 <= 224 else ORANGE
         ax.barh(place, 11, left=left, color=colour, height=0.62)
-        ax.text(
-            left + 5.5,
-            place,
-            f"window {number}",
-            ha="center",
-            va="center",
-            color="white",
-        )
+        name = f"window {number}"
+        ax.text(left - 0.3, place, name, ha="right", va="center", fontsize=11)
     ax.axvline(224, color="#24292f", linewidth=1.5)
-    ax.text(224.2, 3.75, "end of 224 pixels", va="center")
+    ax.text(224.3, 0, "end of 224\npixels", va="center", fontsize=11)
     ax.set(xlabel="pixel of the row", xticks=[204, 208, 212, 216, 220, 224, 227])
-    ax.set(ylim=(4.1, -0.6), xlim=(203, 231), yticks=[])
+    ax.set(ylim=(3.6, -0.6), xlim=(198.5, 229.5), yticks=[])
+    ax.spines["left"].set_visible(False)
 
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
@@ -298,9 +295,14 @@ score.section()
 # @title Shares of parameters and of work, layer by layer
 rows = [row for row in single.rows if row.params]
 alt = "Two bars a layer, its share of the parameters and of the multiply-adds."
-with plots.figure(size=(6, 4.6), alt=alt) as ax:
+with plots.figure(size=(5.6, 4.4), alt=alt) as ax:
     labels = [row.name.replace("predictions", "fc8") for row in rows]
     plots.cost_shares(labels, [r.params for r in rows], [r.macs for r in rows], ax=ax)
+    ax.get_legend().remove()
+    words = dict(va="center", fontsize=11, weight="bold")
+    ax.text(46, 0.8, "multiply-adds,\n1.1 billion in all", color="#a67200", **words)
+    ax.text(34, 6.1, "parameters,\n62 million in all", color=BLUE, **words)
+    ax.set_xlabel("share of the whole network, in %")
 dense = sum(row.params for row in rows[5:]) / single.params
 work = sum(row.macs for row in rows[:5]) / single.macs
 print(f"dense layers: {dense:.0%} of the parameters")
@@ -375,20 +377,21 @@ factors = [0.5, 1, 2, 4, 8, 16]
 rules = {"tanh": "glorot_normal", "relu": "he_normal"}
 share = {name: [flat_share(name, rules[name], f) for f in factors] for name in rules}
 alt = f"tanh {np.round(share['tanh'], 2)}, ReLU {np.round(share['relu'], 2)}."
-with plots.figure(size=(6, 3.6), alt=alt) as ax:
-    lines = {"tanh": share["tanh"], "ReLU": share["relu"]}
+with plots.figure(size=(5.4, 3.2), alt=alt) as ax:
+    lines = {name: 100 * np.array(share[name.lower()]) for name in ("tanh", "ReLU")}
     plots.curves(
         lines,
         x=factors,
-        xlabel="initial weights times",
-        ylabel="share of units that are flat",
+        xlabel="factor of all initial weights",
+        ylabel="flat units, in %",
         colours={"tanh": ORANGE, "ReLU": BLUE},
         ax=ax,
     )
     ax.set_xscale("log")
     ax.set_xticks(factors, labels=[f"{factor:g}" for factor in factors])
     ax.minorticks_off()
-    ax.set_ylim(0, 1)
+    ax.set_ylim(-2, 100)
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
@@ -570,7 +573,7 @@ def of(epochs, name, field="test_accuracy"):
 worth = {name: [of(20, name), of(100, name)] for name in COLOURS}
 means = {name: [float(np.mean(v)) for v in pair] for name, pair in worth.items()}
 alt = f"Test accuracy after 20 and after 100 epochs: {means}."
-with plots.figure(size=(6, 4.4), alt=alt) as ax:
+with plots.figure(size=(5.4, 4), alt=alt) as ax:
     plots.two_ends(worth, ends=("20 epochs", "100 epochs"), colours=COLOURS, ax=ax)
 table = pd.DataFrame(
     {
@@ -593,15 +596,16 @@ table
 # %% tags=["hide-input", "slide"]
 # @title What fit reported
 alt = "Training accuracy of the four over 100 epochs."
-with plots.figure(size=(6, 3.8), alt=alt) as ax:
+with plots.figure(size=(5.6, 3.6), alt=alt) as ax:
     plots.curves(
-        {name: of(100, name, "accuracy") for name in COLOURS},
-        ylabel="accuracy in training",
+        {name: 100 * of(100, name, "accuracy") for name in COLOURS},
+        ylabel="named in training, in %",
         colours=COLOURS,
         markers=False,
         ax=ax,
     )
-    ax.legend(loc="lower right")
+    ax.set_ylim(0, 100)
+    plots.name_lines(ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your sentence</b></summary>
@@ -725,22 +729,24 @@ alexnet_batchnorm.reestimate(sick, bn_x, plan)
 true = [np.median(layer.moving_variance) for layer in norms]
 sick.set_weights(kept)
 alt = f"Variances of seven layers, in the batches {np.round(true, 3)}, running {np.round(moving, 2)}."
-with plots.figure(size=(6, 3.4), alt=alt) as ax:
+with plots.figure(size=(5.4, 3.2), alt=alt) as ax:
     places = np.arange(len(norms))
-    label = "running: taken in inference"
-    ax.plot(places, moving, "o", color=ORANGE, markersize=9, label=label)
-    label = "mean of the batches: as in training"
-    ax.plot(places, true, "o", color=BLUE, markersize=9, label=label)
+    ax.plot(places, moving, "o", color=ORANGE, markersize=9)
+    ax.plot(places, true, "o", color=BLUE, markersize=9)
     ax.vlines(places, true, moving, color="#8c959f", zorder=0)
+    words = dict(fontsize=11, weight="bold", va="center")
+    ax.text(-0.1, 1.3, "running: used in inference", color="#a67200", **words)
+    label = "of the batches: used in training"
+    ax.text(0.25, true[0], label, color=BLUE, **words)
     ax.set(yscale="log", ylabel="variance", xlabel="batch norm after layer")
     ax.set_xticks(places, labels=[layer.name[2:] for layer in norms])
     marks = [0.02, 0.05, 0.1, 0.2, 0.5, 1]
     ax.set_yticks(marks, labels=map("{:g}".format, marks))
     ax.minorticks_off()
-    ax.legend(loc="lower right")
 left = 0.99 ** alexnet_batchnorm.updates(len(bn_y), plan)  # of the first 1
 blend = f"{left:.2f} · 1 + {1 - left:.2f} · {true[0]:.3f} = {left + (1 - left) * true[0]:.2f}"
-print(f"layer 1: {blend}; the running variance is {moving[0]:.2f}")
+print(f"layer 1: {blend}")
+print(f"its running variance: {moving[0]:.2f}")
 
 # %% [markdown]
 # The first orange dot is 43 % of the old 1 and 57 % of the true variance. Where orange lies above blue, batch norm divides by too large a number, and the next layer gets a whisper.
@@ -832,7 +838,7 @@ cures = {
     "batches of 8": percent("more_updates"),
 }
 alt = f"Means {[round(float(np.mean(v)), 1) for v in cures.values()]}."
-with plots.figure(size=(6, 3.6), alt=alt) as ax:
+with plots.figure(size=(5.6, 3), alt=alt) as ax:
     plots.spread(
         cures,
         xlabel="new flowers named, in %",
@@ -948,7 +954,7 @@ def answer(down, right, mirrored, colour):
     sure = alexnet_flowers.probabilities(both, cut[None])[0]
     best = np.argsort(-sure)[:4]
     frames_right.append((down, right, mirrored, colour, best[0] == y_test[number]))
-    figure, (left, bars) = plt.subplots(1, 2, figsize=(5.6, 2.4), width_ratios=[1, 1])
+    figure, (left, bars) = plt.subplots(1, 2, figsize=(4.4, 2.1), width_ratios=[1, 1])
     plots.show_image(cut, ax=left)
     bars.barh(
         range(4),
@@ -956,7 +962,7 @@ def answer(down, right, mirrored, colour):
         color=[BLUE if k == y_test[number] else ORANGE for k in best],
     )
     bars.set_yticks(range(4), labels=[names[k] for k in best])
-    bars.set(xlim=(0, 1), ylim=(3.5, -0.5), xlabel="probability")
+    bars.set(xlim=(0, 1), ylim=(3.5, -0.5), xlabel="probability", xticks=[0, 0.5, 1])
     return figure
 
 
