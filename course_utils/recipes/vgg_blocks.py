@@ -38,6 +38,7 @@ VARIANTS = {
     "5×5": Block((5,)),
     "two 3×3, no norm": Block((3, 3), norm=False),
     "5×5, no norm": Block((5,), norm=False),
+    "3×3, 1×1": Block((3, 1)),  # a second layer that sees no further
 }
 
 
