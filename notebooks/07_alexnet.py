@@ -398,7 +398,7 @@ with plots.figure(size=(5.4, 3.2), alt=alt) as ax:
 #
 # ReLU: on each photograph about half of the units are flat, not always the same ones, at every factor; the other half passes the gradient whole. tanh: hardly any at factor 1, more and more beyond. (There ReLU's outputs explode instead, lesson 04.)
 #
-# That is what ReLU is for: tanh passes the gradient only while its weights have the right size, at the start and as training makes them grow; half of ReLU's units pass it at any size. In 2012 that counted: with ReLU the authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner. With careful initial weights tanh [kept up in our race](further/07_activation_race.ipynb) on 5,000 photographs; on 20,000, [in a LeNet-5](further/07_from_lenet.ipynb), ReLU (with He's rule) gained 4.5 points over tanh.
+# That is what ReLU is for: tanh passes the gradient only while its weights have the right size, at the start and as training makes them grow; half of ReLU's units pass it at any size. In 2012 that counted: with ReLU the authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner. In our [eight races](further/07_activation_race.ipynb) ReLU leads with batch norm, tanh where weights or pixels are too large; in a [LeNet-5](further/07_from_lenet.ipynb), ReLU (with He's rule) gained 4.5 points.
 # </details>
 #
 # ### Response normalization, and windows that overlap
