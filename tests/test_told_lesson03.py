@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import measure
+from course_utils.recipes.mlp_cnn_photos import LONGER
 
 pytestmark = pytest.mark.stored
 
@@ -50,5 +51,19 @@ def test_on_photographs_the_cnn_works_twice_as_long_and_the_mlp_is_not_done():
     assert round(worked[0] / worked[1]) == 2
     learned, read = (values("mlp_cnn_photos", "mlp", f"{part}_accuracy") for part in ("train", "test"))
     assert (learned - read).max() < 0.03 and learned.max() < 0.4
-    sizes = [values("mlp_cnn_photos", one, "parameters")[0] for one in ("mlp", "cnn")]
-    assert round(sizes[0] / sizes[1]) == 7
+
+
+def test_in_similar_time_the_cnn_makes_three_quarters_of_the_mistakes_again():
+    again = {one: mistakes("mlp_cnn_longer", one, "test_accuracy", 100) for one in ("cnn", "mlp")}
+    assert again == {"cnn": 44, "mlp": 57} and 0.7 < again["cnn"] / again["mlp"] < 0.8
+    assert again["cnn"] < mistakes("mlp_cnn_photos", "cnn", "test_accuracy", 100)
+    worked = [values("mlp_cnn_longer", one, "processor_seconds").mean() for one in ("mlp", "cnn")]
+    assert 0.75 < worked[0] / worked[1] < 1.25
+    last = [values("mlp_cnn_longer", one, "best_epoch") for one in ("mlp", "cnn")]
+    assert np.median(last[0]) == 12 and np.median(last[1]) == 6
+
+
+def test_the_longer_runs_stored_are_those_planned():
+    planned = [(job.variant, job.seed, dict(job.options)) for job in LONGER.plan(tuple(LONGER.variants), LONGER.seeds)]
+    runs = measure.load("mlp_cnn_longer")["runs"]
+    assert [(run["arm"], run["seed"], {key: run[key] for key in ("rate", "epochs")}) for run in runs] == planned
