@@ -36,6 +36,11 @@ def gradient(image):
     return conv2d(image, KERNELS["sobel_x"]), conv2d(image, KERNELS["sobel_y"])
 
 
+def short(image):
+    """Sobel's answers in 16 bits, as OpenCV gives them when it is asked for cv2.CV_16S."""
+    return [part.astype(np.int16) for part in gradient(image)]
+
+
 def length(image, first=np.positive, second=np.positive):
     gx, gy = gradient(image)
     return np.hypot(first(gx), second(gy))
@@ -183,6 +188,9 @@ WRONG = [
     (lesson02.gradient_length, (lambda image: image,), "picture was padded"),
     (lesson02.gradient_length, (lambda image: np.hypot(*eight_bits(image)),), "cut at 0 and 255"),
     (lesson02.gradient_length, (lambda image: np.sqrt(sum(g**2 for g in eight_bits(image))),), "cut at 0 and 255"),
+    (lesson02.gradient_length, (lambda image: np.sqrt(sum(g**2 for g in short(image))),), "16 bits end at 32,767"),
+    (lesson02.gradient_length, (lambda image: np.sqrt(sum(1.0 * g**2 for g in short(image))),), "16 bits end"),
+    (lesson02.gradient_length, (lambda image: np.pad(np.sqrt(sum(g**2 for g in short(image))), 1),), "16 bits end"),
     (lesson02.gradient_length, (lambda image: image[2:, 2:] * 0,), "the arrow they make"),
     (lesson02.gradient_length, (lambda image: np.hypot(*sliced(image, np.uint8)),), "no negative numbers"),
     (lesson02.gradient_length, (lambda image: np.hypot(*sliced(image, int)),), "no negative numbers"),

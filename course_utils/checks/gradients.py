@@ -24,6 +24,8 @@ def judge_length(answer, image) -> Verdict:
         return failed("3", half)
     if any(same(inner, np.hypot(_wrapped(image, a), _wrapped(image.T, a).T), tolerance=1e-2) for a in (True, False)):
         return failed("3", "uint8 has no negative numbers: 0 - 200 gives 56. Turn the picture into float or int first.")
+    if any(np.allclose(_real(inner, gx), short, atol=1e-2, equal_nan=True) for short in _short(gx, gy)):
+        return failed("3", "16 bits end at 32,767, and squares here reach 640,000: turn the answers into float first.")
     if framed:
         right = "Inside the frame the numbers are right. " if same(inner, expected) else ""
         return failed("3", f"the picture was padded: 2 rows and 2 columns too many. {right}".rstrip())
@@ -52,3 +54,19 @@ def _wrapped(image, at_once: bool) -> np.ndarray:
     difference = image[:, 2:] - image[:, :-2]
     difference = difference if at_once else difference.astype(int)
     return (difference[:-2] + 2 * difference[1:-1] + difference[2:]).astype(float)
+
+
+def _short(gx, gy) -> list[np.ndarray]:
+    """Return the lengths that answers of 16 bits give, whose squares begin again beyond 32,767.
+
+    The root of a sum that came out negative is no number. The squares may be added up in 16 bits, or in more.
+    """
+    squares = [part.astype(np.int16) ** 2 for part in (gx, gy)]
+    with np.errstate(invalid="ignore"):
+        return [np.sqrt(sum(square.astype(kind) for square in squares)) for kind in (np.int16, float)]
+
+
+def _real(answer, like) -> np.ndarray:
+    """Return an answer as floats when it is an array of numbers of the shape wanted, else one that equals nothing."""
+    fits = answer.shape == like.shape and answer.dtype.kind in "fiu"
+    return answer.astype(float) if fits else np.full(like.shape, np.inf)

@@ -194,7 +194,7 @@ verdict
 # ## Exercise 8
 #
 # Sobel asks for edges in four directions, all much the same question to a texture. Better are four *different* questions: edges across,
-# lines down, fine spots, and dots against their surroundings. These are products of (1 2 1), (−1 0 1) and (−1 2 −1), as Laws used.
+# upright lines, corners, and fine chequers. These are products of (1 2 1), (−1 0 1) and (−1 2 −1), as Laws used.
 
 # %%
 smooth, edge, spot = [1, 2, 1], [-1, 0, 1], [-1, 2, -1]
