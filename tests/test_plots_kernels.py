@@ -75,7 +75,7 @@ def test_shapes_are_marked_and_judged():
     marks = np.zeros((6, 8))
     marks[2, 5] = 1
     axes = plots.marked_shapes({"a": PICTURE, "b": PICTURE}, {"a": marks, "b": 0 * marks}, {"a": True, "b": False})
-    assert [ax.get_title() for ax in axes] == ["a: yes", "b: no"]
+    assert [ax.get_title() for ax in axes] == ["a:\nyes", "b:\nno"]
     assert axes[0].collections[0].get_offsets().tolist() == [[5, 2]]
     assert len(axes[1].collections[0].get_offsets()) == 0
     with pytest.raises(ValueError, match=r"missing: \['b'\]"):

@@ -185,9 +185,9 @@ def marked_shapes(pictures: Mapping, marks: Mapping, verdicts: Mapping, *, colum
     if missing or not pictures:
         raise ValueError(f"marks and verdicts must name every picture; missing: {missing or 'all'}.")
     rows = -(-len(pictures) // columns)
-    _, grid = plt.subplots(rows, columns, figsize=(size * columns, size * 1.18 * rows), squeeze=False)
+    _, grid = plt.subplots(rows, columns, figsize=(size * columns, size * 1.28 * rows), squeeze=False)
     for ax, (name, picture) in zip(grid.flat, pictures.items(), strict=False):
-        show_image(picture, title=f"{name}: {'yes' if verdicts[name] else 'no'}", ax=ax)
+        show_image(picture, title=f"{name}:\n{'yes' if verdicts[name] else 'no'}", ax=ax)
         down, across = np.nonzero(np.asarray(marks[name]) > 0)
         ax.scatter(across, down, s=55, facecolor=COLOURS[4], edgecolor="white", linewidth=1.2, zorder=4)
         ax.title.set_fontsize(min(11, 6.6 * size))
