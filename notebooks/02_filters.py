@@ -16,7 +16,7 @@
 #
 # **Before this:** lesson 01 (sliding a kernel, feature maps, ReLU, pooling). Derivatives: ∂L/∂w says how L changes with w while all else stays.
 #
-# **Time:** about 35 minutes of reading, about 80 more for the nine exercises; the code runs in under a minute on two CPU cores.
+# **Time:** about 34 minutes of reading, about 80 more for the nine exercises; the code runs in under a minute on two CPU cores.
 #
 # **Data:** a photograph, textures and small handwritten digits that come with scikit-image and scikit-learn.
 
