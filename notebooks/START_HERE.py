@@ -12,7 +12,7 @@
 # <td width="180" valign="top" style="text-align: left"><a href="01_convolution_intuition.ipynb"><img src="pictures/01.png" width="180" alt="A window on a picture of numbers, times a kernel, makes one number of the output."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="01_convolution_intuition.ipynb">01 · Convolution intuition</a></strong><br>Why does a digit that moves become unreadable, and what brings it back?<br><small>35 minutes to read, 50 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="02_filters.ipynb"><img src="pictures/02.png" width="180" alt="Four kernels, and below each a coffee cup: sharpened, blurred, embossed, its outlines."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="02_filters.ipynb">02 · Filters</a></strong><br>Who should write a kernel&#x27;s numbers: chance, a person, or the data?<br><small>35 minutes to read, 80 to exercise</small></td>
+# <td valign="top" style="text-align: left"><strong><a href="02_filters.ipynb">02 · Filters</a></strong><br>Who should write a kernel&#x27;s numbers: chance, a person, or the data?<br><small>34 minutes to read, 80 to exercise</small></td>
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="03_mlp_vs_cnn.ipynb"><img src="pictures/03.png" width="180" alt="Ten lines from pixels in place to pixels shuffled: orange ones stay level, blue ones begin above them and end below."></a></td>
