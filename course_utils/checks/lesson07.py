@@ -18,6 +18,7 @@ from course_utils.checks.core import (
 )
 
 MOST_PARAMETERS, FEWEST_MACS = 3_000_000, 60_000_000  # of exercise 3
+SMALLEST = 67  # side of an image that the last pooling still leaves something of
 SIDE = 99  # of exercise 4
 ADVICE = ("against memorising", "more epochs", "another rate", "nothing")
 
@@ -65,8 +66,10 @@ def two_towers(function, layer) -> Verdict:
     return failed("2", towers.fault(answer, maps, kernel, bias))
 
 
-def cheap_and_busy(table) -> Verdict:
+def cheap_and_busy(table, side=None) -> Verdict:
     """Exercise 3: an AlexNet for 17 classes of few parameters and much work, judged by its `anatomy.Anatomy`."""
+    if is_blank(table) and side is not None and side < SMALLEST:
+        return failed("3", f"side {side}: below {SMALLEST} pixels nothing is left for the last pooling.")
     if is_blank(table):
         return not_attempted("3")
     if not hasattr(table, "params") or not hasattr(table, "macs") or not hasattr(table, "rows"):
@@ -77,6 +80,7 @@ def cheap_and_busy(table) -> Verdict:
     if table.params > MOST_PARAMETERS:
         largest = max(table.rows, key=lambda row: row.params)
         told = f"{table.params:,} parameters, at most {MOST_PARAMETERS:,} allowed; {largest.name} has the most."
+        told += " Which of side and width takes many from it, and little work?"
         return failed("3", told)
     if table.macs < FEWEST_MACS:
         told = f"{table.params:,} parameters are few enough, but {table.macs / 1e6:.1f} million multiply-adds are not"
@@ -148,7 +152,10 @@ def _augmentation_fault(answer, image, window, settings) -> str | None:
             "the numbers of `shift` belong to red, green, blue, in order.",
         ),
         (np.clip(window.astype(int) - shift, 0, 255), "the shift is added, and may be negative."),
-        (np.clip(window + np.mean(shift), 0, 255).astype(int), "each colour has a number of its own in `shift`."),
+        *(
+            (np.clip(window + float(number), 0, 255).astype(int), "each colour has a number of its own in `shift`.")
+            for number in (np.mean(shift), *shift)
+        ),
     ]
     told = next((hint for wrong, hint in found if np.array_equal(answer, wrong)), None)
     return f"{call}: {told or 'the picture has the right shape and the wrong numbers.'}"
@@ -231,7 +238,10 @@ _KINDS = (0, 1, 2, 2, 2, 1)
 _FIRST_GUESS = (
     (2 / 6, "Is that the share that is right, or the share that is wrong?"),
     (3 / 6, "Each label belongs to one image: is it among the guesses of *its* row, not of any row?"),
-    (5 / 6, "argsort begins with the smallest: which end holds the most probable classes?"),
+    (
+        5 / 6,
+        "argsort begins with the smallest; along what does it sort? Keep each row's most probable classes.",
+    ),
     (1 / 6, "That many are wrong with one guess more than k."),
     (0.0, "With one guess most of the six are wrong; how many classes does your slice keep?"),
     (1.0, "Two of the six are right. Do you compare labels with class numbers, and is there a guess left?"),
