@@ -106,6 +106,7 @@ def layer_work(second, dense) -> Verdict:
     """Exercise 2: multiply-adds of VGG-16's second convolution and of its first dense layer."""
     right = (SIDE**2 * 9 * 64 * 64, 7 * 7 * 512 * DENSE)
     rounded = ((1_850_000_000, 103_000_000), (1_849_700_000, 102_800_000), (1849.7, 102.8), (1850, 103))
+    rounded += ((1.85, 0.103), (1.85, 0.1), (1.8497, 0.1028), (1.849688064, 0.102760448))
     return check_value(
         "2",
         (second, dense),
@@ -136,7 +137,11 @@ def field_of(function) -> Verdict:
         (([(3, 1), (3, 1)],), 5, "Two 3×3 see 5 pixels."),
         (([(7, 1)],), 7, "One 7×7 sees 7."),
         (([(3, 1), (1, 1), (3, 1)],), 5, "A 1×1 adds (1 − 1) = 0 pixels."),
-        (([(2, 2), (3, 1)],), 6, "Behind a stride of 2 each step is two pixels: 2 + 2·2."),
+        (
+            ([(2, 2), (3, 1)],),
+            6,
+            "A stride of 2 counts for the layers after it: the pooling adds 1, then each step is two pixels, 2·2.",
+        ),
         ((pooled,), 24, "Strides multiply: after two pools a step is four pixels."),
         (
             ([(11, 4), (3, 2), (5, 1)],),
