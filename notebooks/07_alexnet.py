@@ -1024,7 +1024,7 @@ pd.Series(
 # See the table; another flower has another answer.
 # </details>
 #
-# **How many of all test flowers get another answer when mirrored?** The paper averages ten answers: four corners and the middle, each also mirrored. That took its top-1 error from 39.0 to 37.5 %. **What will it bring here?**
+# **How many test flowers change when mirrored?** The paper averages ten answers: four corners and the middle, each also mirrored. That took its top-1 error from 39.0 to 37.5 %. **What will it bring here?**
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 # one_look (340, 17): probabilities of the test flowers, from the middle window
