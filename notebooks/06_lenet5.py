@@ -11,10 +11,10 @@
 # - count the parameters and the connections of each layer of LeNet-5, and derive those of C3;
 # - build the network of 1998, with pooling that learns, and read its answers, which are distances;
 # - say what today's version changed, and where its parameters sit;
-# - find out by freezing layers which kernels have to be learned;
+# - find out by freezing layers which of them have to be learned;
 # - let a network say "I do not know", and measure what that costs.
 #
-# **Before this:** lessons 01 to 03 (convolution, pooling, ReLU, filters, and training with `compile` and `fit`), and Adam from 04 (section 7). [How to use a lesson](01_convolution_intuition.ipynb) stands on top of lesson 01.
+# **Before this:** lessons 01 to 03 (convolution, pooling, ReLU, filters, and training with `compile` and `fit`); Adam from 04 and freezing from 05 (section 7). [How to use a lesson](01_convolution_intuition.ipynb) stands on top of lesson 01.
 #
 # **Time:** about 38 minutes of reading, about 45 more for the seven exercises; the code runs in about a minute on two CPU cores.
 #
@@ -85,13 +85,13 @@ y, y_val = y.astype("int32"), y_val.astype("int32")
 widgets.draw_digit()
 
 # %% [markdown]
-# Six small kernels make the six maps of C1, further layers follow, and ten *distances* answer. The smallest wins (the longest bar); the percentage follows from all ten. Where even the smallest exceeds 10, the answer is "no digit". Point at a unit to see its pixels. Then try to fool the network: draw a letter, or shift a digit with the arrows. (The network sees it centred, as MNIST's digits are.)
+# Six small kernels make the six maps of C1, further layers follow, and ten *distances* answer. The smallest wins (the longest bar). An eleventh answer, "no digit", always has distance 10, and the percentage compares all eleven. Point at a unit to see its pixels. Then try to fool the network: draw a letter, or shift a digit. (Drawings are centred, as MNIST's digits are; the arrows move them off again.)
 #
 # Nobody drew the kernels inside. They were *learned* from 55,000 digits. Could you have drawn them?
 #
 # ### Kernels drawn by hand
 #
-# Here are six kernels of 5×5 that nobody had to learn: a blob, a ring, and edges in four directions. Red numbers are positive, blue ones negative.
+# Here are six kernels of 5×5 that nobody had to learn: a blob, a ring, and edges in four directions. Red squares are positive weights, blue ones negative.
 
 # %% tags=["slide"]
 down, right = np.mgrid[-2:3, -2:3]  # how far below and right of the centre
@@ -143,10 +143,10 @@ plots.mistakes(
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# Not bad, and not good enough for a bank: an amount of five digits would be wrong on every fourth cheque.
+# Not good enough for a bank: an amount of five digits would be wrong on every fourth cheque (1 − 0.942⁵ ≈ 0.26).
 # </details>
 #
-# LeNet-5, published in 1998, misread 95 of 10,000. It had six times as many digits to learn from, and two dense layers. But above all its kernels are *learned*, and there are *two layers* of them: the second one, C3, looks at the maps that the first one, C1, has made.
+# LeNet-5, published in 1998, misread 95 of 10,000. It had six times as many digits, and two dense layers. But above all its kernels are *learned*, and there are *two layers* of them: the second one, C3, looks at the maps that the first one, C1, has made.
 #
 # **So which kernels need learning: those of C1, those of C3, both, or neither?** Vote now. In section 7 we freeze them one after the other and count.
 
@@ -154,6 +154,7 @@ plots.mistakes(
 # @title Claims
 score.at_least("kernels by hand, linear: misread", hand_error, 0.04 if real else 0.01)
 assert np.allclose(by_hand, lenet_kernels.hand_made())  # of the stored experiment
+assert not real or abs(1 - (1 - hand_error) ** 5 - 0.26) < 0.01  # a cheque of five
 score.section()
 
 # %% [markdown]
@@ -167,7 +168,7 @@ plots.architecture(anatomy.describe(models.lenet5_1998), title="LeNet-5, 1998")
 # %% [markdown]
 # **The input** is 32×32. MNIST's digits get two pixels of empty paper on each side, so that even the end of a stroke at the rim can lie in the middle of a window. Paper becomes −0.1 and ink 1.175, so that the mean lies near 0.
 #
-# **C1** slides six kernels of 5×5 over it. Two numbers describe such a layer. *Parameters* are the numbers that are learned: 25 weights and a bias for each kernel. *Connections* are the lines that carry numbers from layer to layer: one for each **use** of a weight or bias. **Work out both for C1, then open.**
+# **C1** slides six kernels of 5×5 over it. *Parameters* are the numbers that are learned: 25 weights and a bias for each kernel. *Connections* are lines: each unit has one for every number that it reads, and one for its bias. **Work out both for C1, then open.**
 
 # %% tags=["hide-output", "slide"]
 paper = lenet.to_paper_range(data.x_test[:1])  # framed, from −0.1 to 1.175
@@ -181,7 +182,7 @@ pd.Series(shown_counts, index=["parameters", "connections"], name="C1").to_frame
 # %% [markdown]
 # <details><summary><b>Compare with your counts</b></summary>
 #
-# One bias beside the weights, and every number is used at each of the 28·28 places where a 5×5 window fits. Many uses, few numbers: that is the weight sharing of lesson 01.
+# 25 weights and a bias, and each is used at all 28·28 places where a 5×5 window fits. That is the weight sharing of lesson 01.
 # </details>
 #
 # **Exercise 1 (count).** A convolutional layer has 12 filters of 3×3 over 8 input maps, each filter with a bias; its maps are 20×20. How many parameters, how many connections? (Replace `None`, run the cell.)
@@ -192,7 +193,7 @@ parameters, connections = None, None
 lesson06.parameters_and_connections(parameters, connections)
 
 # %% [markdown]
-# **S2** halves the maps. Today's pooling has no parameters; this one *learns*. The four pixels of a 2×2 window are added up, multiplied by a coefficient, a bias is added, and the result is squashed to at most ±1.7159 by $f(a) = 1.7159 \tanh(\tfrac23 a)$, the step that ReLU has replaced. (*For the curious: [why this curve](further/06_squashing_and_loss.ipynb).*) With coefficient 0.25 and bias −0.1:
+# **S2** halves the maps. Today's pooling has no parameters; this one *learns*. The four pixels of a 2×2 window are added up, multiplied by a coefficient, a bias is added, and the result is squashed to at most ±1.7159 by $f(a) = 1.7159 \tanh(\tfrac23 a)$, a curve that ReLU has replaced. (*For the curious: [why this curve](further/06_squashing_and_loss.ipynb).*) With coefficient 0.25 and bias −0.1:
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -224,7 +225,7 @@ class LearnedSubsampling(keras.layers.Layer):
 
 
 # %% [markdown]
-# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias says how much ink turns it. A negative one inverts the map. Training chooses, map by map. (The package's `Subsampling`, used below, adds to this class the initial weights of 1998.) The paper counts five connections a unit, from the four pixels and the bias: 5 · 6 · 14 · 14 = 5,880.
+# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias says how much ink turns it. A negative one inverts the map. Training chooses, map by map. (The package's `Subsampling`, used below, adds to this class the initial weights of 1998.) A unit has five connections, from four pixels and the bias: 5 · 6 · 14 · 14 = 5,880.
 #
 # **Exercise 2 (by hand).** The window holds 1, 0, 1, 2; coefficient 0.5, bias −0.5. What is the unit's output? Give three decimals (`np.tanh` is allowed).
 
@@ -327,7 +328,7 @@ pd.DataFrame(apart, columns=list("0123456789"))
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Each square that differs adds 2² = 4. The drawings of 0, 6 and 8 are close indeed, 13 to 17 squares. A handwritten 4 and 9 are often mixed up (section 1 has some), yet *these* drawings are as far apart as any two: a 4 of straight lines, a 9 with a bow.
+# Each square that differs adds 2² = 4. 0 and 8 are closest, 13 squares apart; 6 and 9 are near them, too. A handwritten 4 and 9 are often mixed up (section 1 has some), yet *these* drawings are as far apart as any two: a 4 of straight lines, a 9 with a bow.
 # </details>
 #
 # Now the whole network, layer by layer, and its bill. (*Sees*: the side of its receptive field, lesson 01.)
@@ -351,6 +352,8 @@ def lenet_of_1998():
     )
 
 
+# %% tags=["hide-input"]
+# @title The bill
 rows = {row.name: row for row in anatomy.describe(lenet_of_1998()).rows}
 used = lenet.connection_counts(lenet_of_1998())
 counted = {name: [rows[name].trainable_params, used[name]] for name in used}
@@ -413,7 +416,7 @@ print(f"smallest output wins: accuracy {100 - 100 * old_wrong.mean():.2f} %")
 #
 # ### A digit on its way
 #
-# One test digit, from C1 to S4. Each small picture is one map, counted from 0. Red or pink: larger than where the paper is empty; blue: smaller.
+# One test digit, from C1 to S4. Each small picture is one map, counted from 0. Red: larger than where the paper is empty; blue: smaller.
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
@@ -429,7 +432,7 @@ plots.layer_maps(
 )
 
 # %% [markdown]
-# Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 answers to *combinations*: maps 3, 8 and 12 mostly to the stem, map 5 mostly to the bar, map 0 to both. S4 keeps roughly where they are; where its coefficient is negative (maps 8, 10 and 12 to 15), red and blue change places. For map 2 the coefficient is 0: training has switched it off. Then F6 draws:
+# Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 adds up what several maps hold: maps 3, 8 and 12 answer mostly to the stem, map 5 mostly to the bar, map 0 to both. (Click a unit of C3 at the top of the page to see them, with kernels and products.) S4 keeps roughly where they are; where its coefficient is negative (maps 8, 10 and 12 to 15), red and blue change places. For map 2 the coefficient is 0: training has switched it off. Then F6 draws:
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
@@ -471,12 +474,13 @@ score.section()
 #
 # | | 1998 | today |
 # |---|---|---|
+# | input | framed to 32×32, −0.1 to 1.175 | 28×28, 0 to 1 |
 # | after a convolution | $1.7159 \tanh(\tfrac23 a)$ | ReLU |
-# | subsampling | adds, two parameters a map | maximum, no parameters |
+# | subsampling | adds, two parameters a map, same curve | maximum, nothing else |
 # | C3 | connection table | all see all |
 # | output | distances, smallest wins | softmax, largest wins |
 #
-# The table is gone because computing has become cheap. And the symmetry? Random initial weights, which 1998 had too, already make maps differ; whether the table helped beyond that, the paper does not measure.
+# The table is gone because computing has become cheap. Random initial weights, which 1998 had too, already break the symmetry; whether the table helped beyond that, the paper does not measure.
 
 
 # %%
@@ -500,7 +504,8 @@ def lenet_of_today():
 # %% [markdown]
 # Programs like this one often carry the sizes of 1998 as comments: 28×28, 14×14, 10×10, 5×5, and 48,120 parameters in C5. **But the input here is 28×28, without the frame. What are the sizes really, and what is C5's count?**
 
-# %% tags=["hide-output"]
+# %% tags=["hide-cell"]
+# @title The sizes
 today = anatomy.describe(lenet_of_today())
 framed = anatomy.describe(models.lenet5, input_shape=(32, 32, 1))
 kept = ["C1", "S2", "C3", "S4", "C5", "F6", "output"]
@@ -515,7 +520,7 @@ sizes_today
 # %% [markdown]
 # <details><summary><b>Compare with your sizes</b></summary>
 #
-# Without the frame the last maps are smaller, and C5 reads fewer numbers; that is the whole difference between 44,426 parameters and 61,706. Comments are not run. Let the program print its sizes.
+# Without the frame the last maps are smaller, and C5 reads fewer numbers; that is the whole difference between 44,426 parameters and 61,706. Let the program print its sizes.
 # </details>
 #
 # **Exercise 4 (transfer).** Today's version gets CIFAR-100: 32×32 pixels in three colours, 100 kinds of things. Everything else stays. How many parameters now?
@@ -559,7 +564,7 @@ plots.mistakes(
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# In a third. A high probability says that the nine other digits fit worse, not that the answer is right. Yet an answer that sure is hardly ever wrong.
+# In a third. A high probability says that the nine other digits fit worse, not that the answer is right. Yet answers that sure are rarely wrong.
 # </details>
 #
 # ### "I do not know"
@@ -625,9 +630,9 @@ rejected.columns = ["1998: distance", "today: probability"]
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# So much for "only distances can". A limit on the largest probability does as well, and better with shuffled pixels. Each also catches about three of four of its *own* mistakes (rows 2 and 3): 2 digits in 100 are turned away, and of 68 or 56 mistakes in 10,000 fewer than 20 are left. A bank takes that gladly and lets a person read the rest.
+# So much for "only distances can". With these strangers a limit on the largest probability does as well, and better with shuffled pixels. Each also catches three quarters or more of its *own* mistakes (rows 2 and 3): 2 digits in 100 are turned away, and of 68 or 56 mistakes in 10,000 fewer than 20 are left.
 #
-# But look at the two halves. More than half of them pass, in both. A limit turns away what looks like no digit; it does not *understand* what a digit is. (Draw a T at the top of the page; the limit there, 10, is a little stricter.)
+# But look at the two halves. More than half of them pass, in both. A limit turns away what looks like no digit; it does not *understand* what a digit is. (Draw a T at the top of the page. The limit there, 10, is the distance that training gave to "no digit".)
 # </details>
 #
 # The first column comes from these distances, at most 150 of each kind; the bar is their mean.
@@ -639,8 +644,11 @@ near = {
     "misread": distances.min(axis=1)[old_wrong],
     **{name: distances_of(images).min(axis=1) for name, images in strangers.items()},
 }
-medians = [round(float(np.median(far))) for far in near.values()]
-with plots.figure(size=(6.1, 4.2), alt=f"Medians {medians}.") as ax:
+centres = [round(float(far.mean())) for far in near.values()]
+with plots.figure(
+    size=(6.1, 4.2),
+    alt=f"Mean distances {centres}; strangers lie farther than digits read right.",
+) as ax:
     plots.spread(
         {
             name: rng.choice(far, min(150, len(far)), replace=False)
@@ -680,18 +688,18 @@ if real:
     )
     assert 0.25 < missed / len(misread) < 0.42  # a third
     own = [rejected.iloc[1, 0], rejected.iloc[2, 1]]
-    score.at_least("own mistakes: turned away, the lesser share", min(own), 0.65)
+    score.at_least("own mistakes: turned away, the lesser share", min(own), 0.7)
 score.section()
 
 # %% [markdown]
 # ## 7 · Which kernels need learning?
 #
-# Back to the vote. One network, five variants. Kernels that shall not learn are *frozen*, as in lesson 05: with `trainable = False`, training leaves them alone. All other layers learn. Random kernels are noise of the same size. The fifth is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, C5 30,840.
+# Back to the vote. One network, five variants. A layer that shall not learn is *frozen* (lesson 05): `trainable = False`. All others learn. Random kernels are noise of the same size. The last variant is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, and C5, a dense layer, 30,840.
 
 
 # %%
 def network(c1=None, random=None, seed=0):
-    """Today's LeNet-5: C1 frozen at given kernels, another layer as it was drawn."""
+    """Today's LeNet-5: C1 frozen at given kernels, or another layer as it was drawn."""
     keras.utils.set_random_seed(seed)
     model = lenet_of_today()
     if c1 is not None:
@@ -704,11 +712,11 @@ def network(c1=None, random=None, seed=0):
 
 random_kernels = [lenet_kernels.random_kernels(seed) for seed in range(3)]
 variants = {
-    "both learned": lambda seed: network(seed=seed),
+    "all learned": lambda seed: network(seed=seed),
     "C1 by hand": lambda seed: network(by_hand, seed=seed),
     "C1 random": lambda seed: network(random_kernels[seed], seed=seed),
-    "C1 by hand, C3 random": lambda seed: network(by_hand, "C3", seed),
-    "C1 by hand, C5 random": lambda seed: network(by_hand, "C5", seed),
+    "C3 random": lambda seed: network(random="C3", seed=seed),
+    "C5 random": lambda seed: network(random="C5", seed=seed),
 }
 
 # %%
@@ -735,7 +743,7 @@ def error(model, images, labels):
 
 
 # %% [markdown]
-# **Write the five in order, fewest mistakes first.** Each is trained three times (10,000 digits, three epochs), from other initial weights. (Orange: a layer stays random.)
+# **Write the five in order, fewest mistakes first.** Each is trained three times (10,000 digits, three epochs), from other initial weights. (Orange: one layer stays random.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 errors = {name: [] for name in variants}
@@ -749,7 +757,12 @@ with plots.figure(size=(6.1, 3.8), alt=f"Means {means}.") as ax:
     plots.spread(errors, xlabel="misread test digits in %", colours=colours, ax=ax)
 
 # %% [markdown]
-# Are 10,000 digits too few? Here is the experiment with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five draws of each. ± is the *standard error* of the mean: the standard deviation of the runs, divided by the root of their number. A difference of less than twice the larger ± may be chance. A new variant learns C1 in front of a random C3. **Where will it end up?**
+# <details><summary><b>Compare with your order</b></summary>
+#
+# C1 by hand costs nothing, noise in C1 little. Noise in C3 or C5 costs most, and so near the same that three runs cannot separate them. C5 has 13 times as many weights as C3, so their number does not decide.
+# </details>
+#
+# Now C1 and C3 with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five runs of each. ± is the *standard error* of the mean: the standard deviation of the runs, divided by the root of their number. A difference of less than twice the larger ± may be chance. A new variant has both: C1 by hand, and a random C3. **Where will it end up?**
 
 # %% tags=["hide-output", "slide"]
 stored = {}
@@ -762,7 +775,15 @@ summary.sort_values("misread, %").round(2)
 
 # %% [markdown]
 # (Stored; `python -m course_utils.measure lenet_kernels` repeats it.)
+
+# %% [markdown] tags=["slide"]
+# ### The answer
 #
+# **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: closer than twice the larger ±). **Like for like, noise in place of learned kernels makes 24 % more mistakes in C1, and 59 % more in C3**; behind a C1 that cannot adapt, more than twice as many. C3 is not alone: in the figure noise in C5 costs about as much.
+#
+# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because different strokes answer six random questions differently, too.) The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed layers from mathematics, with many more maps: among the best on digits then.)
+
+# %% [markdown]
 # And what does C1 learn when it is free? **How many of the shipped network's six will look like ours?**
 
 # %% tags=["hide-output", "slide"]
@@ -772,7 +793,7 @@ plots.kernel_pictures(
     titles=["drawn", *[""] * 5, "learned", *[""] * 5],
     columns=6,
     size=1.02,
-    alt="Six drawn kernels; below six learned ones: ragged edges and short strokes.",
+    alt="Two rows of six kernels: the drawn ones above, the learned ones below.",
 )
 
 # %% [markdown]
@@ -781,25 +802,7 @@ plots.kernel_pictures(
 # Hardly one: an edge, short strokes, and some without a name.
 # </details>
 #
-# **How much of them could be mixed from our six?** Kernels of 5×5 can differ in 25 directions, and mixtures of six fill six of these: of noise it would be 6/25 = 24 %.
-
-# %% tags=["hide-output"]
-span = np.linalg.qr(by_hand.reshape(25, 6))[0]  # six directions at right angles
-inside = (span.T @ c1_learned.reshape(25, 6)) ** 2  # squares, as in Pythagoras
-share = inside.sum() / (c1_learned**2).sum()
-print(f"{100 * share:.0f} % of the squared weights")
-
-# %% [markdown]
-# <details><summary><b>Compare with your vote</b></summary>
-#
-# **You could have drawn C1. C3 is what is worth learning.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: closer than twice the larger ±). Like for like: noise in place of learned kernels makes 24 % more mistakes in C1, and 59 % more in C3; behind a C1 that cannot adapt it is more than twice as many.
-#
-# Is C3 merely larger? The *number* of frozen weights alone does not explain it: C5 has 13 times as many, and at random costs something, but less than C3.
-#
-# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because strokes of different directions answer six random questions differently, too.) C3 asks which *combination* of six answers, at 25 places each, tells a 4 from a 9. We would not know how to draw its 150 numbers, so C3 was tried at random only. (Bruna and Mallat, 2012, designed layers from mathematics, with many more maps: among the best on digits then.)
-# </details>
-#
-# **Exercise 6 (design).** Draw six kernels of your own, none of the twelve above, that beat chance. The check trains a network whose C1 is frozen at yours and compares it, on validation digits, with the best of three random draws. (The first try takes about a minute. `my_kernels`: six arrays of 5×5; each is brought to length 1.)
+# **Exercise 6 (design).** Draw six kernels of your own, none of the twelve above, that beat chance. The check trains a network whose C1 is frozen at yours. On validation digits it must read 0.4 points more than the best of three random draws: less may be chance. (The first try takes about a minute. `my_kernels`: six arrays of 5×5; each is brought to length 1.)
 
 
 # %%
@@ -829,32 +832,30 @@ def small_network():
 
 keras.utils.set_random_seed(0)
 small = small_network()
-if small is not ...:
+if getattr(small, "output_shape", None) == (None, 10):
     small = trained(small)
 lesson06.small_network(small, x_val[..., None] / 255, y_val, 0.9 if real else 0.85)
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 mean = {name: float(np.mean(values)) for name, values in errors.items()}
-by_hand_and_random = mean["C1 by hand, C3 random"] - mean["C1 by hand"]
+costs = {name: each - mean["all learned"] for name, each in mean.items()}
 if real:
-    score.at_least(
-        "C3 random instead of learned costs, points", by_hand_and_random, 1.2
+    score.at_most(
+        "C1 by hand instead of learned costs, points", costs["C1 by hand"], 0.4
+    )
+    score.at_least("C3 random costs, points", costs["C3 random"], 1.0)
+    score.at_least("C5 random costs, points", costs["C5 random"], 0.9)
+    score.close(
+        "C5 random against C3 random, points",
+        mean["C5 random"] - mean["C3 random"],
+        0,
+        tolerance=0.6,
     )
     score.at_most(
-        "C1 by hand instead of learned costs, points",
-        mean["C1 by hand"] - mean["both learned"],
-        0.4,
-    )
-    score.at_most(
-        "C1 random instead of by hand, over C3 random",
-        (mean["C1 random"] - mean["C1 by hand"]) / by_hand_and_random,
-        0.8,
-    )
-    score.at_most(
-        "C5 random instead of learned, over C3 random",
-        (mean["C1 by hand, C5 random"] - mean["C1 by hand"]) / by_hand_and_random,
-        0.9,
+        "noise in C1: its cost over that of noise in C3",
+        costs["C1 random"] / costs["C3 random"],
+        0.6,
     )
 far_mean = table.mean()
 hand_c3, hand_random = (
@@ -871,7 +872,6 @@ learned = far_mean["C1 learned, C3 random"] / far_mean["C1 learned, C3 learned"]
 score.at_least("stored: C3 random over learned, C1 learned", learned, 1.4)
 noise = far_mean["C1 random, C3 learned"] / far_mean["C1 learned, C3 learned"]
 score.close("stored: C1 random over learned", noise, 1.25, tolerance=0.1)
-score.at_least("learned kernels: share inside the six drawn", float(share), 0.4)
 score.section()
 
 # %% [markdown] tags=["slide"]
@@ -879,15 +879,15 @@ score.section()
 #
 # By 1998 such networks, built into systems that find and join the digits of an amount, read several million cheques a day. For the next decade photographs were still read as in section 1, with features made by hand (Lowe's SIFT, 1999; Dalal and Triggs's HOG, 2005) and a simple classifier. In 2012 Krizhevsky, Sutskever and Hinton trained the plan of LeNet-5, with a thousand times as many parameters, on 1.28 million photographs, and won: [lesson 07](07_alexnet.ipynb). LeCun, Bengio and Hinton received the Turing Award for 2018.
 #
-# *For the curious: the same network trained in three epochs instead of twenty, and what the validation loss says: [two recipes, one network](further/06_two_recipes.ipynb).*
+# *For the curious: three epochs instead of twenty, and what the validation loss says: [two recipes, one network](further/06_two_recipes.ipynb).*
 #
 # ## Recap
 #
-# 1. Parameters are numbers that are learned, connections their uses: sharing makes 340,908 out of 60,000.
+# 1. Parameters are numbers that are learned, connections the lines that use them: sharing makes 340,908 out of 60,000.
 # 2. 1998: a table that breaks symmetry, pooling that learns, a scaled tanh, an output that measures distances to drawn digits. The smallest wins.
 # 3. Today: max pooling, ReLU, softmax, complete connections. At 28×28 that makes 44,426 parameters.
-# 4. A limit on distance or probability turns away 2 digits in 100, and with them three of four mistakes. What looks like a digit passes.
-# 5. **You could have drawn the first kernels. The second ones are worth learning: noise in their place makes 59 % more mistakes, in the first 24 %.**
+# 4. A limit on distance or probability turns away 2 digits in 100, and with them most mistakes. What looks like a digit passes.
+# 5. **You could have drawn the first kernels. Learning pays behind them: noise makes 24 % more mistakes in C1, 59 % more in C3; in C5 it costs about as much.**
 #
 # ## Quiz
 
@@ -905,9 +905,9 @@ widgets.quiz("06")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 95 of 10,000. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing, C3 at random doubles the mistakes behind it. The first questions are obvious; their combinations nobody can write down.
+# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 95 of 10,000. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing; noise in C3, or in the dense C5, costs most. The first questions are obvious, their combinations are not.
 #
-# **Two lessons of 45 minutes.** First: vote (section 1, 10 min), sections 2 to 4 (12, 10 and 8) with the parameter table on the board; exercises 1 and 2 in class, 3 at home. Second: sections 5 to 7 (10, 12 and 18); vote again before the figure of section 7, discuss who changed their mind; exercises 4 to 7 at home.
+# **Two lessons of 45 minutes.** First: vote (section 1, 10 min), sections 2 to 4 (12, 10 and 8) with the parameter table on the board; exercises 1 and 2 in class, 3 at home. Second: sections 5 to 7 (10, 12 and 18); vote again before the figure of section 7; exercises 4 to 7 at home.
 #
 # **One lesson of 90 minutes.** Section 1 (10 min), 2 and 3 (25), 4 (10), 5 (5), 6 up to the sizes (5), 7 (25), recap and quiz (10).
 #
@@ -915,9 +915,9 @@ widgets.quiz("06")
 #
 # **To discuss.** (1) Noise does rather well in C1, with 24 % more mistakes than learned kernels. Would that hold for photographs in colour? (2) A bank turns away 2 % of the digits. Whose time does that cost, and what should the limit depend on?
 #
-# *Answers.* (1) Probably less well: colour, fine texture and edges at every angle are more questions than strokes ask, and six random ones cover less of them. It can be tried: freeze the first layer of lesson 03's CNN. (2) A clerk's, who reads one digit in fifty. The limit should depend on what a wrong amount costs and what a look costs, and on whole amounts: of cheques with five digits it stops one in ten.
+# *Answers.* (1) Probably less well: colour, fine texture and edges at every angle are more questions than strokes ask, and six random ones cover less of them. (2) A clerk's, who reads one digit in fifty. The limit should depend on what a wrong amount costs and what a look costs, and on whole amounts.
 #
-# **Listen for** "connections are parameters". Ask how many numbers change when one kernel of C1 is updated (26), and how many products use them (26 · 784). And: "softmax cannot say I do not know".
+# **Listen for** "C3 matters most because it is larger": C5 is 13 times larger and cost about as much. And "connections are parameters". And: "softmax cannot say I do not know".
 # </details>
 #
 # ## Scorecard

@@ -32,6 +32,15 @@ class Reader:
         return self.scale * np.eye(10)[answers.astype(int)]
 
 
+class Maps(Reader):
+    """A network that forgot to flatten: ten numbers for each of 4×4 places."""
+
+    output_shape = (None, 4, 4, 10)
+
+    def __init__(self):
+        self.size = 5_000
+
+
 class Layer:
     """Stands for the package's C3, in NumPy: a dense kernel that is zero where there is no connection."""
 
@@ -58,6 +67,10 @@ def c3(maps, kernel, bias, table, *, sources=None, add=None, axis=-1, slide=one)
     sums = [sum(slide(maps[:, :, s], kernel[:, :, s, m]) for s in row) for m, row in enumerate(rows)]
     added = bias if add is None else [add(bias, m, row) for m, row in enumerate(rows)]
     return np.stack([total + more for total, more in zip(sums, added, strict=True)], axis=axis)
+
+
+def squashed_one(image, kernel):
+    return 1.7159 * np.tanh(2 / 3 * one(image, kernel))
 
 
 def wrong_c3(**how):
@@ -127,6 +140,7 @@ WRONG = [
     (lesson06.colour_parameters, (52_076,), "in colour"),
     (lesson06.colour_parameters, (69_668,), "one bias"),
     (lesson06.colour_parameters, (69_566,), "has a bias"),
+    (lesson06.colour_parameters, (69_556,), "hundred biases"),
     (lesson06.colour_parameters, (67_950,), "1998"),
     (lesson06.colour_parameters, (68_756,), "no table"),
     (lesson06.parameters_and_connections, (876, 876 * 18 * 18), "20×20 already"),
@@ -144,6 +158,7 @@ WRONG = [
     (lesson06.subsampling_by_hand, (0.0,), "not averaged"),
     (lesson06.subsampling_by_hand, (math.tanh(1.5),), "1.7159"),
     (lesson06.subsampling_by_hand, (1.7159 * math.tanh(2 / 3 * 2.5),), "sign of the bias"),
+    (lesson06.subsampling_by_hand, (1.7159 * math.tanh(2 / 3 * 1.75),), "does not multiply it"),
     (lesson06.subsampling_by_hand, ("much",), "write numbers"),
     (lesson06.decide, (lambda d, limit: d.argmax(axis=1),), "the nearest class wins"),
     (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, -1, d.argmin(axis=1)),), "comparison look"),
@@ -173,6 +188,7 @@ WRONG = [
     (lesson06.partial_convolution, (wrong_c3(add=lambda bias, m, row: bias.sum()), LAYER), "bias[m]"),
     (lesson06.partial_convolution, (wrong_c3(slide=lambda i, k: one(i, k[::-1, ::-1])), LAYER), "not turned"),
     (lesson06.partial_convolution, (wrong_c3(axis=0), LAYER), "wrong axis"),
+    (lesson06.partial_convolution, (wrong_c3(slide=squashed_one), LAYER), "comes too early"),
     (lesson06.partial_convolution, (last_only, LAYER), "do not overwrite"),
     (lesson06.partial_convolution, (swapped, LAYER), "map of S2, map of C3"),
     (lesson06.partial_convolution, (after_c3(lambda maps: maps[..., ::-1]), LAYER), "order of the table"),
@@ -191,12 +207,14 @@ WRONG = [
     (lesson06.own_kernels, (np.abs(KERNELS), accuracy(0.9), accuracy(0.95)), "None of your weights is negative"),
     (lesson06.own_kernels, (KERNELS, accuracy(0.949), accuracy(0.95)), "94.9%"),
     (lesson06.own_kernels, (KERNELS, accuracy(0.95), accuracy(0.95)), "strokes of a digit"),
+    (lesson06.own_kernels, (KERNELS, accuracy(0.9535), accuracy(0.95)), "within chance"),
     (lesson06.own_kernels, (KERNELS * np.inf, accuracy(1.0), accuracy(0.95)), "finite"),
     (lesson06.own_kernels, ([[1, 2], [3]], accuracy(1.0), accuracy(0.95)), "write numbers"),
     (lesson06.small_network, (Reader(size=44_426), DIGITS, DIGITS, 0.95), "44,426"),
     (lesson06.small_network, (Reader(size=6_001), DIGITS, DIGITS, 0.95), "which layer"),
     (lesson06.small_network, (Reader(wrong=6), DIGITS, DIGITS, 0.95), "94.0% is below 95%"),
     (lesson06.small_network, (Reader(classes=1), DIGITS, DIGITS, 0.95), "ten probabilities"),
+    (lesson06.small_network, (Maps(), DIGITS, DIGITS, 0.95), "flatten the maps first"),
     (lesson06.small_network, (Reader(scale=3), DIGITS, DIGITS, 0.95), "What does the last layer do"),
     (lesson06.small_network, (Reader(), DIGITS[:20], DIGITS[:20], 0.95), "all ten kinds"),
     (lesson06.small_network, (Reader(), np.zeros(100), np.zeros(100), 0.95), "all ten kinds"),

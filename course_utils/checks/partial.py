@@ -30,12 +30,15 @@ def mistakes_of(maps, kernel, bias, table) -> list:
         windows = np.lib.stride_tricks.sliding_window_view(image, weights.shape)
         return (windows * weights).sum(axis=(-2, -1))
 
-    def summed(sources, m, turned=False):
+    def summed(sources, m, turned=False, curve=lambda total: total):
         step = -1 if turned else 1
-        return sum(slide(maps[:, :, s], kernel[::step, ::step, s, m]) for s in sources)
+        return sum(curve(slide(maps[:, :, s], kernel[::step, ::step, s, m])) for s in sources)
 
     def output(rows, added, **how):
         return np.stack([summed(row, m, **how) + added(m, row) for m, row in enumerate(rows)], axis=-1)
+
+    def squashed(total):
+        return 1.7159 * np.tanh(2 / 3 * total)
 
     every = [range(maps.shape[-1])] * len(table)
     right = output(table, lambda m, row: bias[m])
@@ -53,7 +56,11 @@ def mistakes_of(maps, kernel, bias, table) -> list:
         (right[..., ::-1], "the maps come in the order of the table, first row first."),
         (right[..., 0], "that is the first map; make one for each row of the table."),
         (np.maximum(right, 0), "no ReLU here: the sum and the bias alone, squashing comes later."),
-        (1.7159 * np.tanh(2 / 3 * right), "stop before squashing: the sum and the bias alone."),
+        (squashed(right), "stop before squashing: the sum and the bias alone."),
+        (
+            output(table, lambda m, row: bias[m], curve=squashed),
+            "add up first; squashing each convolution comes too early.",
+        ),
         (right / [len(row) for row in table], "add the convolutions up, do not average them."),
         ((right - bias) / [len(row) for row in table] + bias, "add the convolutions up, do not average them."),
         (output(every, lambda m, row: 0.0), "that is a complete convolution without bias. Use table and bias."),
