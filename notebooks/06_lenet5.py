@@ -775,15 +775,13 @@ summary.sort_values("misread, %").round(2)
 
 # %% [markdown]
 # (Stored; `python -m course_utils.measure lenet_kernels` repeats it.)
-
-# %% [markdown] tags=["slide"]
+#
 # ### The answer
 #
 # **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: closer than twice the larger ±). **Like for like, noise in place of learned kernels makes 24 % more mistakes in C1, and 59 % more in C3**; behind a C1 that cannot adapt, more than twice as many. C3 is not alone: in the figure noise in C5 costs about as much.
 #
 # Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because different strokes answer six random questions differently, too.) The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed layers from mathematics, with many more maps: among the best on digits then.)
-
-# %% [markdown]
+#
 # And what does C1 learn when it is free? **How many of the shipped network's six will look like ours?**
 
 # %% tags=["hide-output", "slide"]
