@@ -109,12 +109,14 @@ def shared(maps, depthwise, pointwise):
 
 REDUCED = 480 * (192 + 96 + 16 + 64) + 9 * 96 * 208 + 25 * 16 * 48
 NAIVE = 480 * 192 + 9 * 480 * 208 + 25 * 480 * 48
+RACE = {"a": "no", "b": "yes", "c": "no", "d": "yes", "e": "no", "f": "yes"}
 ordered = changed(joined=(0, 2, 1, 3))
 
 RIGHT = [
     (lesson09.savings, (REDUCED, NAIVE)),
     (lesson09.inception_module, (module, models.googlenet)),
-    (lesson09.shifted_channels, (240,)),
+    (lesson09.read_race, (RACE,)),
+    (lesson09.read_race, (RACE | {"b": " YES"},)),
     (lesson09.factor_saving, (saving,)),
     (lesson09.separable, (separable,)),
     (lesson09_further.smooth, (smooth,)),
@@ -252,20 +254,22 @@ WRONG = [
             (lambda whole, chain: max(0, saving(whole, chain)), "below 0"),
         ]
     ],
-    (lesson09.shifted_channels, (528,), "the paper's module"),
-    (lesson09.shifted_channels, (144,), "leaves 3a written from memory"),
-    (lesson09.shifted_channels, (256,), "leaves 3a; here"),
-    (lesson09.shifted_channels, (320,), "no branch of its own"),
     (lesson09.inception_module, (lambda maps, *row: [maps].clear(), models.googlenet), "returned None"),
     (lesson09.separable, (lambda maps, d, p: maps.sort(),), "returned None"),
     (lesson09.separable, (lambda maps, d, p: branches.looked_around(maps, d) @ p.T,), "as it stands"),
-    (lesson09.shifted_channels, (416,), "no 1×1 branch"),
-    (lesson09.shifted_channels, (464,), "which branches"),
-    (lesson09.shifted_channels, (384,), "third number"),
-    (lesson09.shifted_channels, (640,), "only branch ends"),
-    (lesson09.shifted_channels, (1,), "line by line"),
-    (lesson09.design_module, ((48, 20, 128, 12, 48, 32),), "too narrow"),
-    (lesson09.design_module, ((48, 32, 128, 11, 48, 32),), "too narrow"),
+    (lesson09.read_race, (RACE | {"a": "yes"},), "5 of 6. Sentence a: were two networks"),
+    (lesson09.read_race, (RACE | {"b": "no"},), "look at the bars"),
+    (lesson09.read_race, (RACE | {"c": "yes"},), "in what else"),
+    (lesson09.read_race, (RACE | {"d": "no"},), "the same seconds"),
+    (lesson09.read_race, (RACE | {"e": "yes"},), "which photographs"),
+    (lesson09.read_race, (RACE | {"f": "no"},), "from left to right"),
+    (lesson09.read_race, (dict.fromkeys("abcdef", "yes"),), "3 of 6"),
+    (lesson09.read_race, (RACE | {"f": None},), "sentence f has no answer"),
+    (lesson09.read_race, (RACE | {"a": "maybe"},), "choose from 'yes', 'no'"),
+    (lesson09.read_race, ("bdf",), "a dictionary with the keys"),
+    (lesson09.design_module, ((48, 20, 128, 12, 48, 32),), "too narrow: 20 before 128; a quarter"),
+    (lesson09.design_module, ((48, 32, 128, 11, 48, 32),), "too narrow: 11 before 48; a quarter"),
+    (lesson09.design_module, ((48, 20, 128, 11, 48, 32),), "20 before 128 and 11 before 48"),
     (lesson09.design_module, ((48, 64, 128, 12, 48, 32),), "at most 80,000"),
     (lesson09.design_module, ((32, 32, 128, 16, 64, 32),), "at most 80,000"),
     (lesson09.design_module, ((48, 32, 128, 12, 48, 32),), "more of them are possible"),
@@ -281,7 +285,6 @@ WRONG = [
 UNTOUCHED = [
     (lesson09.savings, (None, None)),
     (lesson09.inception_module, (lambda maps, *row: ..., models.googlenet)),
-    (lesson09.shifted_channels, (None,)),
     (lesson09.factor_saving, (lambda whole, chain: ...,)),
     (lesson09.separable, (lambda maps, depthwise, pointwise: ...,)),
     (lesson09_further.smooth, (lambda labels, classes, epsilon: ...,)),

@@ -1,4 +1,4 @@
-"""Checks of lesson 09: a module counted, built, found wrong and designed; kernels split along sides and map by map."""
+"""Checks of lesson 09: a module counted, built and designed; a race read; kernels split along sides and map by map."""
 
 import numpy as np
 
@@ -7,6 +7,7 @@ from course_utils.checks.core import (
     Verdict,
     called,
     check_function,
+    check_matching,
     check_value,
     failed,
     hints,
@@ -126,24 +127,23 @@ def factor_saving(function) -> Verdict:
     return check_function("4", function, cases, praise="two 3×3 for a 5×5 save 28 %, 1×7 and 7×1 for a 7×7 71 %")
 
 
-def shifted_channels(answer) -> Verdict:
-    """Exercise 3: maps that the module from memory gives for row 4d, 112, 144, 288, 32, 64, 64."""
-    return check_value(
+def read_race(answer) -> Verdict:
+    """Exercise 3: which of six sentences, a to f, the race at equal work supports, "yes" or "no" each."""
+    return check_matching(
         "3",
         answer,
-        144 + 32 + 64,
-        mistakes=[
-            (144, "that is what leaves 3a written from memory; here the numbers are those of 4d."),
-            (256, "that is what leaves 3a; here the numbers are those of 4d."),
-            (320, "112 is no branch of its own in this code: which layer gets the first number?"),
-            (528, "that is the paper's module: 112 + 288 + 64 + 64."),
-            (416, "this code has no 1×1 branch: what becomes of 112, the first number?"),
-            (384, "288 never leaves this code as maps: which layer gets the third number?"),
-            (464, "which branches does this code have, and which of the five numbers ends each of them?"),
-            (112 + 144 + 288 + 32 + 64, "reductions are followed by a convolution; only branch ends are joined."),
-        ],
-        hint="go through the code line by line: which of the five numbers is which?",
-        praise="240 maps where the table has 528",
+        {"a": "no", "b": "yes", "c": "no", "d": "yes", "e": "no", "f": "yes"},
+        choices=("yes", "no"),
+        noun="sentence",
+        hints={
+            "a": "were two networks trained that have the same filters, one with reductions and one without?",
+            "b": "compare the lines at one place of the axis of work, and look at the bars.",
+            "c": "in what else does the naive network differ from the other two?",
+            "d": "which two networks took nearly the same seconds, and how accurate were they?",
+            "e": "which photographs, of which size, were used?",
+            "f": "follow each line from left to right.",
+        },
+        praise="b, d and f were measured; a, c and e were not tried, however likely they may sound",
     )
 
 
@@ -164,15 +164,16 @@ def design_module(row) -> Verdict:
     if three < LEAST_3X3:
         return failed("6", f"the 3×3 must give at least {LEAST_3X3} maps; received {three}.")
     if 4 * three_reduce < three or 4 * five_reduce < five:
-        narrow = f"{three_reduce} before {three} and {five_reduce} before {five}"
-        return failed("6", f"a passage is too narrow: {narrow}; a quarter at least.")
+        pairs = ((three_reduce, three), (five_reduce, five))
+        narrow = " and ".join(f"{few} before {many}" for few, many in pairs if 4 * few < many)
+        return failed("6", f"a reduction is too narrow: {narrow}; a quarter at least.")
     if weights > MOST_WEIGHTS:
         return failed("6", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
     if five < LEAST_5X5:
         spare = f"{five} maps of the 5×5 for {weights:,} weights"
         return failed("6", f"{spare}; more of them are possible. Where else can you save, and what does a map cost?")
     best = (
-        "no module within the rules has more. Do passages so narrow cost accuracy? No bill says"
+        "no module within the rules has more. Do reductions so narrow cost accuracy? No bill says"
         if five >= MOST_5X5
         else "a few more are possible"
     )

@@ -27,7 +27,7 @@ from course_utils.plots.filters import (
 )
 from course_utils.plots.images import feature_maps, number_grid, show_image, show_images
 from course_utils.plots.kernels import kernels_and_maps, loss_valley, marked_shapes, row_profile, wrong_and_right
-from course_utils.plots.mixing import mixed_columns
+from course_utils.plots.mixing import mixed_pixel
 from course_utils.plots.showing import figure, show
 from course_utils.plots.signals import fate_table, layer_histograms, signal_by_layer
 from course_utils.plots.style import COLOURS, DIVERGING, SEQUENTIAL, name_lines, set_theme
@@ -67,7 +67,7 @@ __all__ = [
     "map_to_number",
     "marked_shapes",
     "mistakes",
-    "mixed_columns",
+    "mixed_pixel",
     "moving_parts",
     "name_lines",
     "number_grid",

@@ -1,74 +1,82 @@
-"""A 1×1 convolution seen from the side: one column through a stack of maps, and the stack that it makes."""
+"""A 1×1 convolution at one pixel: its numbers in all maps, the weights, and the sums that it makes of them."""
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.transforms import Affine2D
+from matplotlib.patches import Rectangle
 
 from course_utils.plots.showing import describable
-from course_utils.plots.style import COLOURS, FAINT, INK, axes_of
+from course_utils.plots.style import COLOURS, INK, axes_of
 
-WIDE, SLANT, STEP = 0.55, 0.25, 0.21  # of a card of height 1: its width, how far it leans, the way to the next card
-GAP = 1.5  # between the stacks
-GROUND = (36, 41, 47)  # behind the cards, as dark as ink
+SIDE, SPACE = 1.0, 0.08  # of a map, and between two
+LINE, CELL = 0.38, 0.62  # of the sum between the maps: height of a line, width of a column
 
 
 @describable
-def mixed_columns(maps, mixed, *, at: tuple[int, int], labels: tuple[str, str, str], ax=None) -> Axes:
-    """Draw two stacks of maps from the side, and in both the column of numbers that belongs to one pixel.
+def mixed_pixel(maps, weights, *, at: tuple[int, int], ax=None) -> Axes:
+    """Draw maps, their numbers at one pixel times the weights of a 1×1 convolution, and the mixtures that it makes.
 
-    Every map has a grey scale of its own, from black, its least number, to white. The stacks are Axes of their own.
+    Every map has a grey scale of its own, from black, its least number, to white.
 
     Args:
-        maps: array (H, W, C), the stack that comes in.
-        mixed: array (H, W, F), the stack that a 1×1 convolution makes of it.
+        maps: array (H, W, C) of an even number of maps.
+        weights: array (C, 2), from each map to the two mixtures.
         at: row and column of the pixel.
-        labels: what stands below the first stack, at the arrow, and below the second stack.
         ax: Axes to draw on; a new figure when None.
 
     Returns:
         The Axes.
 
     Raises:
-        ValueError: a stack does not have three axes, their sides differ, or the pixel lies outside.
+        ValueError: the maps do not have three axes or are odd in number, the weights do not fit them, or the pixel
+            lies outside.
 
     Example:
-        >>> ax = mixed_columns(maps, maps @ weights, at=(20, 30), labels=("16 maps", "· W", "8 mixtures"))
+        >>> ax = mixed_pixel(maps, weights, at=(20, 30))
     """
-    maps, mixed = np.asarray(maps, dtype=float), np.asarray(mixed, dtype=float)
-    if maps.ndim != 3 or mixed.ndim != 3 or maps.shape[:2] != mixed.shape[:2]:
-        wanted = "maps and mixed must have shapes (H, W, C) and (H, W, F)"
-        raise ValueError(f"{wanted}; received {maps.shape} and {mixed.shape}.")
-    height, width = maps.shape[:2]
+    maps, weights = np.asarray(maps, dtype=float), np.asarray(weights, dtype=float)
+    if maps.ndim != 3 or maps.shape[-1] % 2 or weights.shape != (maps.shape[-1], 2):
+        wanted = "maps and weights must have shapes (H, W, C) and (C, 2), C even"
+        raise ValueError(f"{wanted}; received {maps.shape} and {weights.shape}.")
+    (height, width), count = maps.shape[:2], maps.shape[-1]
     if not (0 <= at[0] < height and 0 <= at[1] < width):
         raise ValueError(f"at must be a pixel of {height}×{width}; received {at}.")
-    ax = axes_of(ax, size=(6.0, 1.9))
-    high = 1 + SLANT
-    wide = [(stack.shape[-1] - 1) * STEP + WIDE for stack in (maps, mixed)]
-    whole = sum(wide) + GAP
-    for left, own, stack, label in zip((0, wide[0] + GAP), wide, (maps, mixed), labels[::2], strict=True):
-        inner = ax.inset_axes([left, 0, own, high], transform=ax.transData, xticks=[], yticks=[])
-        inner.spines[:].set_visible(False)
-        inner.imshow([[GROUND]], extent=(0, own, 0, high), aspect="auto")  # an image: it stays as it is with the cards
-        _stack(inner, stack, at)
-        inner.set(xlim=(0, own), ylim=(0, high))
-        ax.text(left + own / 2, -0.06, label, ha="center", va="top", fontsize=11)
-    start, stop, level = wide[0] + 0.15, wide[0] + GAP - 0.15, high / 2
-    ax.annotate("", (stop, level), (start, level), arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.6})
-    ax.text((start + stop) / 2, level + 0.08, labels[1], ha="center", va="bottom", fontsize=11)
-    ax.set(xlim=(-0.05, whole + 0.05), ylim=(-0.3, high + 0.02), aspect="equal")
+    mixed, across = maps @ weights, count // 2
+    ax = axes_of(ax, size=(6.2, 2.8))
+    step = SIDE + SPACE
+    for number in range(count):
+        _card(ax, maps[..., number], (number % across * step, step - number // across * step), at, f"{number + 1}")
+    left = across * step + 0.2
+    columns = left + CELL * np.array([0.2, 1.1, 2.4, 3.7])  # the map's name, its number, a weight for each mixture
+    top = step + SIDE
+    _line(ax, columns, top - 0.18, ["map", "pixel", "A", "B"], INK)
+    for number, (own, row) in enumerate(zip(maps[at], weights, strict=True)):
+        words = [f"{number + 1}", f"{own:.2f}", f"× {row[0]:.2f}", f"× {row[1]:.2f}"]
+        _line(ax, columns, top - 0.18 - LINE * (number + 1), words, INK, bold=1)
+    foot = top - 0.18 - LINE * (count + 1)
+    ax.plot([left, left + 4.2 * CELL], [foot + LINE / 2] * 2, color=INK, linewidth=1)
+    _line(ax, columns, foot, ["", "sum", *(f"{total:.2f}" for total in mixed[at])], INK, bold=(2, 3))
+    right = left + 4.2 * CELL + 0.25
+    for number, name in enumerate("AB"):
+        _card(ax, mixed[..., number], (right, step - number * step), at, name)
+    ax.set(xlim=(-0.03, right + SIDE + 0.03), ylim=(min(0, foot - LINE / 2) - 0.03, top + 0.03), aspect="equal")
     ax.set_axis_off()
     return ax
 
 
-def _stack(ax: Axes, stack: np.ndarray, at: tuple[int, int]) -> None:
-    """Draw the maps of a stack as leaning cards, and the column of one pixel through them."""
-    height, width, count = stack.shape
-    across, up = (at[1] + 0.5) / width, 1 - (at[0] + 0.5) / height
-    places = STEP * np.arange(count)
-    for number, place in enumerate(places):
-        lean = Affine2D.from_values(WIDE, SLANT, 0, 1, place, 0) + ax.transData
-        ax.imshow(stack[..., number], extent=(0, 1, 0, 1), cmap="gray", aspect="auto", transform=lean, zorder=number)
-        ax.plot([0, 1, 1, 0, 0], [0, 0, 1, 1, 0], color=FAINT, linewidth=0.8, transform=lean, zorder=number)
-    column, level = places + WIDE * across, np.full(count, up + SLANT * across)
-    ax.plot(column, level, color=COLOURS[4], linewidth=1.4, zorder=count)
-    ax.plot(column, level, "s", color=COLOURS[4], markersize=4, markeredgecolor="white", zorder=count)
+def _line(ax: Axes, columns, level: float, words, colour, bold=()) -> None:
+    """Write a line of the sum; the columns in ``bold`` are the pixel's numbers, in its colour."""
+    for place, (column, word) in enumerate(zip(columns, words, strict=True)):
+        own = place in np.atleast_1d(bold)
+        text = ax.text(column, level, word.replace("-", "−"), ha="center", va="center", fontsize=11)
+        text.set(color=COLOURS[4] if own else colour, weight="bold" if own else "normal")
+
+
+def _card(ax: Axes, planes: np.ndarray, corner: tuple[float, float], at: tuple[int, int], name: str) -> None:
+    """Draw a map with its name, and a square around the pixel."""
+    x, y = corner
+    ax.imshow(planes, extent=(x, x + SIDE, y, y + SIDE), cmap="gray")
+    height, width = planes.shape
+    centre = x + SIDE * (at[1] + 0.5) / width, y + SIDE * (1 - (at[0] + 0.5) / height)
+    ax.plot(*centre, "s", color=COLOURS[4], markersize=7, markeredgecolor="white")
+    ax.add_patch(Rectangle((x, y + SIDE - 0.22), 0.22, 0.22, facecolor="white", edgecolor="none", zorder=3))
+    ax.text(x + 0.11, y + SIDE - 0.12, name, ha="center", va="center", fontsize=10, color="black", zorder=4)
