@@ -97,6 +97,7 @@ def he_deviation(answer) -> Verdict:
         rounded=ROUNDED,
         mistakes=[
             (2 / 576, "that is the variance; what is the standard deviation?"),
+            (2 / 64, "that is a variance, and of 64 products; a unit of a convolution adds up 3·3·64."),
             (math.sqrt(2 / 64), "a unit of a convolution adds up 3·3·64 products, not 64."),
             (math.sqrt(2 / 9), "the kernel reaches through all 64 maps."),
             (math.sqrt(1 / 576), "that is LeCun's; He puts back the half that ReLU removes."),
@@ -166,8 +167,11 @@ def centred_sigmoid(deviation) -> Verdict:
         return failed("7", f"a slope² is 1/16 at most. What is then the factor a layer, with {WIDTH} weights a unit?")
     if WIDTH * deviation**2 / 16 < 1.01:
         return failed("7", "that would do if every slope were ¼. Most are less; your instrument knows how much.")
-    if not 1 / FACTOR <= gradient_ratio(float(deviation)) <= FACTOR:
-        return failed("7", f"not within a factor of {FACTOR}. Measure a row of deviations with your instrument.")
+    ratio = gradient_ratio(float(deviation))
+    if ratio < 1 / FACTOR:
+        return failed("7", "there the gradient still fades: layer 1 gets too little. Measure a row of deviations.")
+    if ratio > FACTOR:
+        return failed("7", "there the gradient already grows: layer 1 gets too much. Measure a row of deviations.")
     return passed("7", "larger than any rule of this lesson asks for, and found without one")
 
 

@@ -84,6 +84,7 @@ def _output_hint(output, maps, weights, training: bool) -> str:
         (normalized(maps.mean(), maps.var()), "each channel has a mean and a variance of its own."),
         ((normalized(*used) - beta) / gamma, "two learned numbers for each channel are still to be used."),
         (normalized(*used) - beta, "one of the two learned numbers is not used."),
+        ((normalized(*used) - beta) / gamma + beta, "one of the two learned numbers is not used."),
         (gamma * (maps - used[0]) / (used[1] + 0.001) + beta, "variance or standard deviation?"),
         (normalized(used[0], maps.var((0, 1, 2), ddof=1) if training else variance), "divide by the number of values."),
         (normalized(*used, epsilon=0), "where is ε?"),

@@ -76,7 +76,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 2: two faults in one function
-# `[tidy] * (count - 1)` is one object several times: identical kernels. `Zeros()` for the last layer stops every gradient before it. One new object for each layer mends both; so does the name, `["he_normal"] * count`, for each layer makes its own object from it.
+# `[tidy] * (count - 1)` is one object several times: identical kernels. `Zeros()` for the last layer stops every gradient before it. One new object for each layer fixes both; so does the name, `["he_normal"] * count`, for each layer makes its own object from it.
 
 
 # %%
