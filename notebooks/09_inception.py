@@ -803,7 +803,7 @@ print(f"{100 * (1 - split_ms / whole_ms):.0f} % saved")
 #
 # Less than 71 %: products are not all that takes time.
 #
-# The paper reports very good results on maps of 12 to 20 pixels' side, and advises against it in early layers. Our small trainings cannot judge: [they are here](further/09_inception_v3.ipynb).
+# The paper reports very good results on maps of 12 to 20 pixels' side, and advises against it in early layers. In our small trainings it pays at equal work: [measured here](further/09_inception_v3.ipynb).
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]

@@ -7,11 +7,13 @@ import pytest
 from course_utils import anatomy, measure
 from course_utils.datasets import ImageDataset
 from course_utils.recipes import (
+    common,
     inception_cats,
     inception_fit,
     inception_layers,
     inception_residual,
     inception_small,
+    resnet_race,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
@@ -115,19 +117,47 @@ def test_rates_are_chosen_on_training_images_set_aside(tiny):
     assert inception_small.best(runs) == {"reduced": 0.002, "naive": 0.002, "norm": 0.02}
 
 
-@pytest.mark.parametrize("how", inception_layers.HALVED)
-def test_grids_are_halved_and_channels_doubled(how):
-    model = inception_layers.halving_network(how)
-    assert model.get_layer("head_pool").input.shape == (None, 4, 4, 128)
-    d, k = 32, 16
-    work = {"pool, then convolve": 9 * 2 * (d // 2) ** 2 * k**2, "convolve, then pool": 9 * 2 * d**2 * k**2,
-            "side by side": 9 * (d // 2) ** 2 * k**2}[how]  # fmt: skip
+@pytest.mark.parametrize("name", inception_layers.HALVED)
+def test_grids_are_halved_and_channels_doubled(name):
+    how, k = inception_layers.HALVED[name]
+    model = inception_layers.halving_network(name)
+    assert model.get_layer("head_pool").input.shape == (None, 2, 2, 8 * k)
+    d, c = 16, k
+    work = {"pool, then convolve": 9 * 2 * (d // 2) ** 2 * c**2, "convolve, then pool": 9 * 2 * d**2 * c**2,
+            "side by side": 9 * (d // 2) ** 2 * c**2}[how]  # fmt: skip
     first = inception_fit.multiply_adds(keras.Model(model.inputs, model.get_layer("halve2_pool").input))
     if how == "convolve, then pool":
-        first -= (d // 2) ** 2 * 9 * (2 * k) * (4 * k)
-    assert first == work + d * d * 9 * 3 * k
-    greatest = {"pool, then convolve": 16 * 16 * 32, "convolve, then pool": 32 * 32 * 32, "side by side": 16 * 16 * 32}
+        first -= (d // 2) ** 2 * 9 * (2 * c) * (4 * c)
+    assert first == work + d * d * 9 * 3 * c
+    greatest = {"pool, then convolve": 8 * 8 * 2 * c, "convolve, then pool": 16 * 16 * 2 * c,
+                "side by side": 8 * 8 * 2 * c}  # fmt: skip
     assert inception_layers.greatest_activation(model) == greatest[how]
+
+
+def work_of(build, variants):
+    return {name: inception_fit.multiply_adds(build(name)) for name in variants}
+
+
+def test_variants_of_equal_work_work_equally():
+    work = work_of(inception_layers.halving_network, inception_layers.HALVED)
+    for name in ("side by side", "convolve, then pool"):
+        assert work[name + inception_layers.WIDER] == pytest.approx(work["pool, then convolve"], rel=0.06)
+        assert abs(work[name] / work["pool, then convolve"] - 1) > 0.4
+    work = work_of(inception_layers.kernels_network, inception_layers.KERNELS)
+    for name, variant in inception_layers.KERNELS.items():
+        if name.endswith(inception_layers.WIDER):
+            assert work[name] == pytest.approx(work[variant.instead_of], rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "name"), [("IN_PIECES", "3×1, 1×3"), ("HALVINGS_COMPARED", "side by side, equal work")]
+)
+def test_a_run_of_the_layers_counts_and_judges(tiny, experiment, name):
+    few = resnet_race.halved(common.cifar(examples=96, validation=32)(tiny))
+    experiment = getattr(inception_layers, experiment)
+    _, numbers = experiment.train(name, few, seed=0, rate=0.01, epochs=2, progress=False)
+    assert numbers["macs"] > 100_000 and len(numbers["val_accuracy"]) == 2
+    assert ("greatest_activation" in numbers) == (name in inception_layers.HALVED)
 
 
 def test_heads_change_the_gradient_before_them_and_not_behind(tiny):

@@ -105,8 +105,8 @@ def _values_hint(yours, package, maps, model, block: str) -> str:
 def layer_work(second, dense) -> Verdict:
     """Exercise 2: multiply-adds of VGG-16's second convolution and of its first dense layer."""
     right = (SIDE**2 * 9 * 64 * 64, 7 * 7 * 512 * DENSE)
-    rounded = ((1_850_000_000, 103_000_000), (1_849_700_000, 102_800_000), (1849.7, 102.8), (1850, 103))
-    rounded += ((1.85, 0.103), (1.85, 0.1), (1.8497, 0.1028), (1.849688064, 0.102760448))
+    millions = ((1_850_000_000, 103_000_000), (1_849_700_000, 102_800_000), (1849.7, 102.8), (1850, 103))
+    billions = ((1.85, 0.103), (1.85, 0.1), (1.8497, 0.1028), (1.849688064, 0.102760448))
     return check_value(
         "2",
         (second, dense),
@@ -122,7 +122,10 @@ def layer_work(second, dense) -> Verdict:
             ((2 * right[0], 2 * right[1]), "a product and its addition count as one multiply-add."),
             ((right[0] + SIDE**2 * 64, right[1]), "the second is right; biases are added, not multiplied."),
             ((right[0], 512 * DENSE), "the first is right; 7·7·512 numbers go into each of the 4096 units."),
-            *((pair, "right, but rounded: give the whole numbers, of single multiply-adds.") for pair in rounded),
+            *(
+                (pair, "right, but rounded: give the whole numbers, of single multiply-adds.")
+                for pair in millions + billions
+            ),
             (right[::-1], "the other way round: the convolution does 18 times the work."),
         ],
         hint="how many places has the convolution, and how many products at each? And each weight of the dense layer?",
