@@ -129,7 +129,7 @@ GREY = Experiment(
     plan=lambda names, seeds: [Job(name, seed, {"rate": GREY_RATES[name]}) for seed in seeds for name in names],
 )
 
-# Twice the epochs cost the MLP nearly the processor time of the CNN. Of the rates 0.00003, 0.0001 and 0.0003 the middle one
+# Twice the epochs cost the MLP nearly the processor time of the CNN. Of the rates 0.00003, 0.0001 and 0.0003 the second
 # read most validation photographs (40.8, 42.9, 42.6 %), with seed 100, which is not used again.
 # Measured since `training.fit` cuts batches of one size, both networks read more than in the first experiment.
 LONGER_EPOCHS = 2 * EPOCHS
