@@ -15,7 +15,7 @@
 #
 # **Before this:** lessons 01 and 02 (convolution, pooling, gradient descent).
 #
-# **Time:** about 32 minutes of reading, about 50 more for the seven exercises; the code runs in about two minutes on two CPU cores.
+# **Time:** about 32 minutes of reading, about 50 more for the seven exercises; the code runs in about a minute and a quarter on two CPU cores.
 #
 # **Data:** MNIST and CIFAR-10. Run without them, small digits and drawn shapes stand in; figures marked *stored* always show the real ones.
 
