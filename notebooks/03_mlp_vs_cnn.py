@@ -738,6 +738,8 @@ plots.before_after(
     colours=COLOURS,
     alt="The two networks on photographs, with pixels in place and shuffled.",
 )
+
+# %% tags=["hide-cell", "nbval-ignore-output"]
 stored_grey = measure.load("mlp_cnn_grey")
 longer = measure.load("mlp_cnn_longer")
 grey = {

@@ -1066,14 +1066,9 @@ optimizers["SGD, batch norm"] = "SGD, batch norm"
 deep_means = {
     key: round(float(np.mean(v))) for key, v in misread.items() if key[2] == 30
 }
-with plots.figure(
-    2,
-    2,
-    size=(5.4, 4.8),
-    sharex=True,
-    sharey=True,
-    alt=f"Misread at 30 layers: {deep_means}.",
-) as grid:
+alt = f"Misread at 30 layers: {deep_means}."
+shared = dict(size=(5.4, 4.8), sharex=True, sharey=True)
+with plots.figure(2, 2, alt=alt, **shared) as grid:
     for ax, (key, title) in zip(grid.flat, optimizers.items(), strict=True):
         lines = {
             rule: np.array([misread[key, rule, d] for d in depths]).T

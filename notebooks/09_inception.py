@@ -584,6 +584,8 @@ with plots.figure(
     ax.set_xticks([1.5, 3, 5], labels=["1.5", "3", "5"])
     ax.minorticks_off()
     ax.grid(axis="y", color="0.9")
+
+# %% tags=["hide-output"]
 for kind in ("plain", "naive"):
     apart = ", ".join(f"{points:.1f}" for points in means["reduced"] - means[kind])
     print(f"reduced over {kind}, small to large: {apart} points")

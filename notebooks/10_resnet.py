@@ -539,8 +539,8 @@ widgets.frames(
 # **How large is the signal after each block of these two networks of 56 layers? And by what factor does the gradient grow on its way back through each?** (The first convolution hands on 0.57. $F$ adds what comes out of a batch norm, 1, nearly independent of $x$: then *variances* add.)
 
 
-# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
-# @title The signal after each block, the gradient through each
+# %% tags=["hide-input"]
+# @title How both are measured
 def sizes(block, n=9):
     """Size of the signal after the first convolution and each block; gradient factors."""
     model = network(block, n)
@@ -557,6 +557,8 @@ def sizes(block, n=9):
     return [float(np.std(one)) for one in signals], back[:-1] / back[1:]
 
 
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
+# @title The signal after each block, the gradient through each
 signal, factor = {}, {}
 for kind, block in blocks.items():
     signal[kind], factor[kind] = sizes(block)
@@ -569,14 +571,9 @@ with plots.figure(2, size=(6, 5.2), alt=alt, sharex=True) as (above, below):
         (above, signal, 0, "signal, standard deviation"),
         (below, factor, 1, "gradient, factor"),
     ):
-        plots.curves(
-            found,
-            x=range(first, 28),
-            xlabel="block",
-            ylabel=label,
-            colours=colours,
-            ax=ax,
-        )
+        blocks_on = range(first, 28)
+        plots.curves(found, x=blocks_on, xlabel="block", colours=colours, ax=ax)
+        ax.set_ylabel(label)
         ax.axhline(1, color="0.5", linestyle=":")
     above.text(27, 1.05, "what F adds", ha="right", fontsize=10)
     above.set(ylim=(0, 2.9), xlabel="")
@@ -764,8 +761,8 @@ columns = ["parameters, millions", "multiply-adds, billions"]
 (pd.DataFrame(counts, index=columns).T / [1e6, 1e9]).round(2)
 
 
-# %% tags=["hide-cell"]
-# @title Billion multiply-adds by the side of the maps
+# %% tags=["hide-input"]
+# @title How the work is counted
 def by_side(network):
     """Billion multiply-adds of the convolutions, by the side of the maps they make."""
     work = pd.Series(dtype=float)
@@ -786,9 +783,12 @@ def block_work(network):
     return work
 
 
-sides = {"VGG-19": by_side(vgg), "ResNet-152": by_side(family["ResNet-152"])}
-sides = pd.DataFrame(sides).sort_index(ascending=False).fillna(0)
-stand = [side for side, _ in block_work(family["ResNet-152"])]
+# %% tags=["hide-cell"]
+# @title Billion multiply-adds by the side of the maps
+deep = family["ResNet-152"]
+sides = pd.DataFrame({"VGG-19": by_side(vgg), "ResNet-152": by_side(deep)})
+sides = sides.sort_index(ascending=False).fillna(0)
+stand = [side for side, _ in block_work(deep)]
 table = sides.round(2).assign(blocks=[stand.count(side) for side in sides.index])
 table.rename_axis("side").rename(columns={"blocks": "ResNet-152: blocks"})
 
