@@ -190,11 +190,11 @@ def examine(name: str, only: str | None, chosen: list[str], before: dict) -> dic
     except subprocess.CalledProcessError as error:
         return {"problem": f"could not be made: {' '.join(map(str, error.cmd[:3]))} ended with {error.returncode}"}
     found = {"code": state(), "versions": installed(versions)}
+    if all(before.get(key) == found[key] for key in found):
+        found |= {part: before[part] for part in ("unit", "notebooks") if part in before}
     for part, paths in parts(name, only, chosen).items():
-        old = before.get(part, {})
-        same = before.get("code") == found["code"] and before.get("versions") == found["versions"]
-        if same and old.get("paths") == paths and old.get("exit") == 0:
-            found[part] = old
+        old = found.get(part, {})
+        if old.get("paths") == paths and old.get("exit") == 0:
             continue
         print(f"{name}: {part} …", flush=True)
         found[part] = run(name, ours, paths, FOLDER / f"{name}.{part}.log") | {"paths": paths}
