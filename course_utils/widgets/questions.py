@@ -40,7 +40,11 @@ STYLE = """
 .course-quiz .MCButton { position: relative; margin: 0; }
 .course-quiz .MCButton:focus-within, .course-quiz .Input-text:focus { outline: 3px solid #e69f00; outline-offset: 1px; }
 .course-quiz .Input-text { border: 1px solid #6e7781; }
-.course-quiz .Input-text:not(.correctButton, .incorrectButton) { color: #1f2328; }
+.course-quiz :is(.MCButton, .Input-text):not(.correctButton, .incorrectButton) {
+  background: var(--field); color: var(--ink);
+}
+.course-quiz { --field: #f6f8fa; --ink: #1f2328; }
+:is([data-theme="dark"], [data-jp-theme-light="false"]) .course-quiz { --field: #1c2a35; --ink: #e6edf3; }
 .course-quiz .sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 """
 
