@@ -158,6 +158,17 @@ def test_blocks_are_what_their_version_says():
     np.testing.assert_allclose(values[1], values[0], atol=1e-6)
 
 
+def test_what_a_block_adds_may_be_negative():
+    """No ReLU stands between the branch's last batch norm (version 1) or convolution (version 2) and the sum."""
+    x = np.random.default_rng(1).normal(size=(1, 8, 8, 3)).astype("float32")
+    for version in (1, 2):
+        keras.utils.set_random_seed(0)
+        model = resnet_cifar(n=2, version=version, width=0.25, input_shape=(8, 8, 3))
+        branch = model.get_layer("stage1_block2_add").input[1]
+        added = keras.ops.convert_to_numpy(keras.Model(model.input, branch)(x))
+        assert added.min() < 0 < added.max()
+
+
 def features(model, x, *names):
     tapped = keras.Model(model.input, [model.get_layer(name).output for name in names])
     return [keras.ops.convert_to_numpy(value) for value in tapped(x)]
