@@ -90,12 +90,15 @@ def test_subsampling_is_coefficient_times_sum_plus_bias():
 def test_partial_convolution_sees_its_maps_and_no_others():
     layer = layers.PartialConv2D(CONNECTIONS, 3)
     image = RANDOM.normal(size=(6, 7, 4)).astype("float32")
+    layer.build((None, *image.shape))
+    bias = RANDOM.normal(size=len(CONNECTIONS)).astype("float32")
+    layer.bias.assign(bias)
     answer = np.asarray(layer(image[None]))[0]
     packed = np.asarray(layer.packed)
     start = 0
     for target, sources in enumerate(CONNECTIONS):
         expected = sum(conv2d(image[..., source], packed[..., start + i]) for i, source in enumerate(sources))
-        np.testing.assert_allclose(answer[..., target], expected, atol=1e-5)
+        np.testing.assert_allclose(answer[..., target], expected + bias[target], atol=1e-5)
         start += len(sources)
 
 
