@@ -30,7 +30,7 @@
 # <td width="180" valign="top" style="text-align: left"><a href="07_alexnet.ipynb"><img src="pictures/07.png" width="180" alt="AlexNet drawn: two towers of five convolutions that meet in three dense layers."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="07_alexnet.ipynb">07 · AlexNet</a></strong><br>Five ingredients won a contest. What is each worth, and how long must one wait to see it?<br><small>34 minutes to read, 45 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="08_vgg.ipynb"><img src="pictures/08.png" width="180" alt="VGG-16 drawn from left to right: maps shrink from 224 to 7 pixels while filters grow from 64 to 512."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="08_vgg.ipynb">08 · VGG</a></strong><br>Only 3×3, only deeper: does depth alone help, and where does it stop?<br><small>35 minutes to read, 50 to exercise</small></td>
+# <td valign="top" style="text-align: left"><strong><a href="08_vgg.ipynb">08 · VGG</a></strong><br>Only 3×3, only deeper: does depth alone help, and where does it stop?<br><small>36 minutes to read, 50 to exercise</small></td>
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="09_inception.ipynb"><img src="pictures/09.png" width="180" alt="A 1×1 convolution at one pixel: its numbers in four maps of a cat, each times two weights, and the two mixtures that come of them."></a></td>

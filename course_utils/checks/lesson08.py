@@ -6,6 +6,7 @@ import numpy as np
 
 from course_utils.checks.columns import CHAIN, DENSE, SIDE, glorot_like, parsed, seen_by, signal, work_of
 from course_utils.checks.core import (
+    SIGNS,
     Verdict,
     called,
     check_function,
@@ -16,12 +17,13 @@ from course_utils.checks.core import (
     not_attempted,
     on_layer,
     passed,
+    same,
     shortened,
 )
 
-# of exercise 7: VGG-16 sees 212 pixels with 13 convolutions for 15.47 billion multiply-adds
+# of exercise 4: VGG-16 sees 212 pixels with 13 convolutions for 15.47 billion multiply-adds
 WIDEST_FIELD, MOST_MACS, LEAST_CONVOLUTIONS, MOST_IN_A_BLOCK = 212, 9.5e9, 13, 4
-LEAST_FILTERS = (64, 128, 256, 512, 512)  # of exercise 7: the table's
+LEAST_FILTERS = (64, 128, 256, 512, 512)  # of exercise 4: the table's
 NARROW = 1 / 16  # width of the networks of exercise 1
 ROWS = {"A": "3-4", "C": "3-16 3-16 1-16", "E": "3-16 3-16 3-16 3-16"}  # of blocks 1, 3, 3 at that width
 
@@ -106,6 +108,13 @@ def layer_work(second, dense) -> Verdict:
     """Exercise 2: multiply-adds of VGG-16's second convolution and of its first dense layer."""
     right = (SIDE**2 * 9 * 64 * 64, 7 * 7 * 512 * DENSE)
     millions = ((1_850_000_000, 103_000_000), (1_849_700_000, 102_800_000), (1849.7, 102.8), (1850, 103))
+    places = "how many places has the convolution, and how many products at each?"
+    each = "how often is each weight of the dense layer used?"
+    hint = f"{places} And {each}"
+    if same(second, right[0]):
+        hint = f"the first is right; {each}"
+    elif same(dense, right[1]):
+        hint = f"the second is right; {places}"
     billions = ((1.85, 0.103), (1.85, 0.1), (1.8497, 0.1028), (1.849688064, 0.102760448))
     return check_value(
         "2",
@@ -128,7 +137,7 @@ def layer_work(second, dense) -> Verdict:
             ),
             (right[::-1], "the other way round: the convolution does 18 times the work."),
         ],
-        hint="how many places has the convolution, and how many products at each? And each weight of the dense layer?",
+        hint=hint,
         praise="18 times the work, with 1/2,800 of the parameters",
     )
 
@@ -156,8 +165,33 @@ def field_of(function) -> Verdict:
     return check_function("3", function, cases, praise="strides multiply, and every layer adds (side − 1) steps")
 
 
+def own_column(blocks) -> Verdict:
+    """Exercise 4: thirteen layers that see 212 pixels for 9.5 billion multiply-adds, at most four in a block."""
+    if is_blank(blocks):
+        return not_attempted("4")
+    words = parsed(blocks)
+    if words is None:
+        return failed("4", 'write five texts such as "3-64 1-64": side of the kernel, filters; a space between layers.')
+    if any(side not in (1, 3) for block in words for side, _ in block):
+        return failed("4", "sides are 1 or 3, as in the table.")
+    for number, (block, least) in enumerate(zip(words, LEAST_FILTERS, strict=True), start=1):
+        if min(filters for _, filters in block) < least:
+            return failed("4", f"block {number} needs at least {least} filters in each layer, as in the table.")
+    count, field, work = sum(map(len, words)), seen_by(words), work_of(words) / 1e9
+    fullest = max(map(len, words))
+    rows = [
+        (count >= LEAST_CONVOLUTIONS, f"{count} convolutions (at least {LEAST_CONVOLUTIONS})"),
+        (fullest <= MOST_IN_A_BLOCK, f"up to {fullest} in a block (at most {MOST_IN_A_BLOCK})"),
+        (field >= WIDEST_FIELD, f"{field} pixels seen (at least {WIDEST_FIELD})"),
+        (work <= MOST_MACS / 1e9, f"{work:.2f} billion multiply-adds (at most {MOST_MACS / 1e9:.1f})"),
+    ]
+    if not all(holds for holds, _ in rows):
+        return failed("4", "; ".join(f"{SIGNS[holds]} {told}" for holds, told in rows))
+    return passed("4", f"{count} convolutions see {field} pixels for {work:.2f} billion; VGG-16 needs 15.47")
+
+
 def has_learned_nothing(function) -> Verdict:
-    """Exercise 4: tell a network that guesses, ``function(losses, answers, classes)``."""
+    """Exercise 5: tell a network that guesses, ``function(losses, answers, classes)``."""
     mixed, one = np.array([3, 1, 0, 2, 3, 16]), np.array([4, 4, 4, 4, 4, 4])
     log = [2.8376, 2.8344, 2.8338, 2.8333, 2.8330]
     cases = [
@@ -178,40 +212,45 @@ def has_learned_nothing(function) -> Verdict:
         (([2.7000, 2.9000, 2.8340], one, 17), True, "The last loss counts, and it is at ln 17."),
         (([2.8332, 8.4000, 61.000], one, 17), False, "A loss far above ln 17 is no guess: this run diverged."),
     ]
-    return check_function("4", function, cases, praise="last loss at ln(classes), and one answer to everything")
+    return check_function("5", function, cases, praise="last loss at ln(classes), and one answer to everything")
 
 
 def fixed(prepared, first_weights) -> Verdict:
-    """Exercise 5: two faults fixed, ``prepared(images)`` and ``first_weights(rng, n_in, n_out)``."""
+    """Exercise 6: two faults fixed, ``prepared(images)`` and ``first_weights(rng, n_in, n_out)``."""
     if is_blank(prepared) or is_blank(first_weights):
-        return not_attempted("5")
+        return not_attempted("6")
     images = np.random.default_rng(1).integers(0, 256, (32, CHAIN[0])).astype("float64")
     images[0, :2] = 0, 255
-    numbers, verdict = called("5", prepared, (images,), name="prepared")
+    numbers, verdict = called("6", prepared, (images,), name="prepared")
     if verdict is None:
-        _, verdict = called("5", first_weights, (np.random.default_rng(0), 4, 3), name="first_weights")
+        _, verdict = called("6", first_weights, (np.random.default_rng(0), 4, 3), name="first_weights")
     if verdict is None:
         end_to_end = functools.partial(signal, first_weights=first_weights)
-        sizes, verdict = called("5", end_to_end, (np.asarray(numbers, float),), name="your code")
+        sizes, verdict = called("6", end_to_end, (np.asarray(numbers, float),), name="your code")
     if verdict:
         return verdict
-    numbers = np.asarray(numbers, float)
+    numbers, weights = np.asarray(numbers, float), np.asarray(first_weights(np.random.default_rng(3), 100, 300), float)
     largest, end = float(np.abs(numbers).max()), sizes[-1] / numbers.std()
     if largest < 0.01 and 1e-4 < end < 0.01 and glorot_like(first_weights):
-        return not_attempted("5")
+        return not_attempted("6")
     if largest < 0.5:
-        return failed("5", f"the largest of the prepared numbers is {largest:.4f}; pixels are still divided twice.")
+        return failed("6", f"the largest of the prepared numbers is {largest:.4f}; pixels are still divided twice.")
     if largest > 3:
-        return failed("5", f"the largest of the prepared numbers is {largest:.0f}; one division must stay.")
+        return failed("6", f"the largest of the prepared numbers is {largest:.0f}; one division must stay.")
+    if numbers.min() < -0.01 or largest > 1.01 or largest < 0.99:
+        ends = f"from {numbers.min():.2f} to {numbers.max():.2f}"
+        return failed("6", f"the prepared numbers reach {ends}; asked for are pixels from 0 to 1.")
     if end < 0.03:
-        return failed("5", f"the pixels are right; the logits have {end:.1e} of the size of the image: weights fade.")
+        half = abs(weights.var() * len(weights) - 1) < 0.05
+        also = " Which part of a signal does a ReLU let through?" if half else ""
+        return failed("6", f"the pixels are right; the logits have {end:.2g} of the image's size: weights fade.{also}")
     if end > 4:
-        return failed("5", f"the pixels are right; the logits have {end:.1e} times the size of the image: too large.")
-    return passed("5", f"the logits have {end:.2f} times the size of the image: level, and one division")
+        return failed("6", f"the pixels are right; the logits have {end:.2g} times the size of the image: too large.")
+    return passed("6", f"the logits have {end:.2f} times the size of the image: level, and one division")
 
 
 def speaking_map(function) -> Verdict:
-    """Exercise 6: the heat map of Grad-CAM, ``function(maps, gradient)``."""
+    """Exercise 7: the heat map of Grad-CAM, ``function(maps, gradient)``."""
     maps, rng = np.array([[[1.0, 0.0], [0.0, 2.0]]]), np.random.default_rng(0)
     even, uneven = np.tile([3.0, -1.0], (1, 2, 1)), np.array([[[4.0, 0.0], [-2.0, 6.0]]])  # means 3, −1 and 1, 3
     large, slopes = rng.random((4, 4, 5)), rng.standard_normal((4, 4, 5))
@@ -240,29 +279,4 @@ def speaking_map(function) -> Verdict:
         ((maps, uneven), right(maps, uneven), mean_first),
         ((large, slopes), right(large, slopes), hints(negative, "Any number of maps and places may come.")),
     ]
-    return check_function("6", function, cases, praise="the weighted maps, where they speak for the answer")
-
-
-def own_column(blocks) -> Verdict:
-    """Exercise 7: thirteen layers that see 212 pixels for 9.5 billion multiply-adds, at most four in a block."""
-    if is_blank(blocks):
-        return not_attempted("7")
-    words = parsed(blocks)
-    if words is None:
-        return failed("7", 'write five texts such as "3-64 1-64": side of the kernel, filters; a space between layers.')
-    if any(side not in (1, 3) for block in words for side, _ in block):
-        return failed("7", "sides are 1 or 3, as in the table.")
-    for number, (block, least) in enumerate(zip(words, LEAST_FILTERS, strict=True), start=1):
-        if min(filters for _, filters in block) < least:
-            return failed("7", f"block {number} needs at least {least} filters in each layer, as in the table.")
-        if len(block) > MOST_IN_A_BLOCK:
-            return failed("7", f"block {number} has {len(block)} convolutions; at most {MOST_IN_A_BLOCK} are allowed.")
-    count, field, work = sum(map(len, words)), seen_by(words), work_of(words)
-    if count < LEAST_CONVOLUTIONS:
-        return failed("7", f"that is {count} convolutions; at least {LEAST_CONVOLUTIONS} are asked.")
-    if field < WIDEST_FIELD:
-        return failed("7", f"after the last pooling a value sees {field} pixels; at least {WIDEST_FIELD} are asked.")
-    if work > MOST_MACS:
-        most = f"at most {MOST_MACS / 1e9:.1f} are allowed"
-        return failed("7", f"that is {work / 1e9:.2f} billion multiply-adds; {most}.")
-    return passed("7", f"{count} convolutions see {field} pixels for {work / 1e9:.2f} billion; VGG-16 needs 15.47")
+    return check_function("7", function, cases, praise="the weighted maps, where they speak for the answer")

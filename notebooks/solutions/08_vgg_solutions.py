@@ -148,7 +148,26 @@ for name, blocks in VGG_TABLE.items():
     assert field_of(chain) == table["block5_pool"].receptive_field
 
 # %% [markdown]
-# ## Exercise 4: a warning for training logs
+# ## Exercise 4: a column of your own
+# *At least 13 convolutions, at most four in a block, 212 pixels, 9.5 billion multiply-adds, the table's filters.* Where does a pixel of sight come cheapest? A 3×3 in block 5 adds 2·16 pixels and works on 14×14 places, so block 5 takes four. That alone sees 190 pixels. A second 3×3 in block 4 adds 16, one in block 3 adds 8: 214. And the layers that are still missing may be 1×1: they see nothing new and cost a ninth.
+
+# %%
+column = (
+    "3-64 1-64",
+    "3-128 1-128",
+    "3-256 3-256 1-256",
+    "3-512 3-512",
+    "3-512 3-512 3-512 3-512",
+)
+verdict = lesson08.own_column(column)
+assert verdict.passed
+verdict
+
+# %% [markdown]
+# As many convolutions as VGG-16, three fifths of its work. Whether it is as good is another question, which only a training answers.
+
+# %% [markdown]
+# ## Exercise 5: a warning for training logs
 # *Last loss within 0.2% of ln(classes), above or below, and all answers the same.* The loss alone could stand there by accident, and a single answer alone may be right (all images of one kind) or come from a run that diverged.
 
 
@@ -165,7 +184,7 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 5: fix the start
+# ## Exercise 6: fix the start
 # *How pixels are prepared and initial weights drawn.* One division by 255, where the loader does it; He's variance 2/n_in. Fixing one alone is not enough, as in the lesson.
 
 
@@ -183,7 +202,7 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
-# ## Exercise 6: the heat map of Grad-CAM
+# ## Exercise 7: the heat map of Grad-CAM
 # *maps and gradient (H, W, C) → (H, W).* One weight a map: the mean of its gradient over all places. Then the weighted sum, and what is positive of it.
 
 
@@ -195,25 +214,6 @@ def speaking_map(maps, gradient):
 verdict = lesson08.speaking_map(speaking_map)
 assert verdict.passed
 verdict
-
-# %% [markdown]
-# ## Exercise 7: a column of your own
-# *At least 13 convolutions, at most four in a block, 212 pixels, 9.5 billion multiply-adds, the table's filters.* Where does a pixel of sight come cheapest? A 3×3 in block 5 adds 2·16 pixels and works on 14×14 places, so block 5 takes four. That alone sees 190 pixels. A second 3×3 in block 4 adds 16, one in block 3 adds 8: 214. And the layers that are still missing may be 1×1: they see nothing new and cost a ninth.
-
-# %%
-column = (
-    "3-64 1-64",
-    "3-128 1-128",
-    "3-256 3-256 1-256",
-    "3-512 3-512",
-    "3-512 3-512 3-512 3-512",
-)
-verdict = lesson08.own_column(column)
-assert verdict.passed
-verdict
-
-# %% [markdown]
-# As many convolutions as VGG-16, three fifths of its work. Whether it is as good is another question, which only a training answers.
 
 # %% [markdown]
 # ## Exercise A (further): a 1×1 convolution
