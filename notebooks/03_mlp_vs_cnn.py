@@ -65,7 +65,7 @@ plots.set_theme()
 score = checks.Scorecard("03")
 data = datasets.load("mnist")
 photos = datasets.load("cifar10").subset(train=12_000)
-stored, stored_photos = measure.load("mlp_cnn"), measure.load("mlp_cnn_photos")
+stored = measure.load("mlp_cnn")
 BLUE, ORANGE = plots.COLOURS[:2]
 COLOURS = {"CNN": BLUE, "MLP": ORANGE}  # one colour a network, through the whole lesson
 
@@ -138,7 +138,7 @@ y_test = data.y_test
 pd.DataFrame(
     {
         "pictures": [f"{len(x):,}" for x in (x_train, x_val, x_test)],
-        "what for": ["to learn from", "to choose by", "to judge by, once"],
+        "what for": ["to learn from", "to choose by", "to judge by"],
     },
     index=["training", "validation", "test"],
 )
@@ -159,7 +159,9 @@ score.section()
 # %% [markdown]
 # ## 2 · Two networks
 #
-# Both end alike, in ten numbers that are positive and add up to 1 (*softmax*): how probable each digit is. Both use *ReLU*, which sets negative sums to zero. What lies between the picture and the ten numbers differs:
+# Both end alike, in ten numbers that are positive and add up to 1 (*softmax*): how probable each digit is. Both use *ReLU*, which sets negative sums to zero. What lies between the picture and the ten numbers differs.
+#
+# We build them with Keras, a library for neural networks. `Sequential` chains layers: each reads what the one before it gives. `Input` says what shape one picture has.
 
 # %%
 shape = (28, 28, 1)
@@ -256,13 +258,15 @@ lesson03.cnn_parameters(cnn_parameters)
 # %% tags=["claims"]
 # @title Claims
 score.equal(
-    "parameters: MLP, CNN", [mlp_table.params, cnn_table.params], [669_706, 220_234]
+    "parameters of the MLP, of the CNN",
+    [mlp_table.params, cnn_table.params],
+    [669_706, 220_234],
 )
 convolutions = [row for row in cnn_table.rows if row.kind == "Conv2D"]
 held = sum(row.params for row in convolutions) / cnn_table.params
 done = sum(row.macs for row in convolutions) / cnn_table.macs
 score.true(
-    "convolutions: under 9 % of the parameters, over 90 % of the multiply-adds",
+    "convolutions hold under 9 % of the CNN's parameters and do over 90 % of its work",
     held < 0.09 and done > 0.9,
 )
 score.section()
@@ -287,7 +291,7 @@ def train(network, pictures, labels, validation, *, rate=0.001, epochs=4):
         "val_accuracy", patience=epochs, restore_best_weights=True
     )
     network.fit(
-        training.ShuffledBatches(pictures, labels, size=64),  # new order each epoch
+        training.ShuffledBatches(pictures, labels, size=64),  # none smaller at the end
         epochs=epochs,
         validation_data=validation,
         validation_batch_size=500,
@@ -328,8 +332,8 @@ pd.DataFrame({"accuracy": pd.Series(results).map(percent), "misread": misread})
 # But one run proves little. What would a sceptic say?
 #
 # 1. *Luck.* So: five **seeds**, that is, five draws of initial weights and of the order of pictures.
-# 2. *The MLP is too large for so few digits.* So: an MLP of two layers of 217 units, which has as many parameters as the CNN.
-# 3. *The CNN works longer.* An epoch costs it over three times the processor time. So: an MLP that may train until it has used as much (15 to 17 epochs).
+# 2. *The MLP is too large for so few digits.* So: an MLP of two layers of 217 units, which has nearly as many parameters as the CNN.
+# 3. *The CNN works longer.* In four epochs it uses over three times the processor time. So: an MLP that may train until it has used as much (15 to 17 epochs; the first costs extra).
 #
 # All of these were run beforehand, with twice as many digits, and are *stored* (`python -m course_utils.measure mlp_cnn` repeats them); what this page trains is called *live*. Each dot is one training, each bar a mean; open diamonds are the two networks trained above:
 
@@ -367,25 +371,33 @@ lesson03.equal_width(units)
 # @title Claims
 rivals = np.concatenate([runs for name, runs in race.items() if name != "CNN"])
 lead = round(float(race["CNN"].min() - rivals.max()), 4)
-score.at_least("stored: worst CNN less best MLP of 15", lead, 0.003)
+score.at_least(
+    "stored: the worst of 5 CNNs is ahead of the best of 15 MLPs by", lead, 0.003
+)
 worked = [np.median(values(stored, arm, "processor_seconds")) for arm in ("cnn", "mlp")]
 score.at_least(
-    "stored: processor time, CNN over MLP, same epochs", worked[0] / worked[1], 3
+    "stored: in four epochs the CNN works longer than the MLP, times",
+    worked[0] / worked[1],
+    3,
 )
-score.at_least("live: CNN's accuracy", results["CNN"], 0.92 if data.stand_in else 0.965)
+floor = 0.92 if data.stand_in else 0.965
+score.at_least("live: the CNN reads, of all", results["CNN"], floor)
 if not data.stand_in:  # 300 small digits are too few to tell the two apart
-    score.at_least("live: CNN ahead of MLP", results["CNN"] - results["MLP"], 0.004)
+    gain = results["CNN"] - results["MLP"]
+    score.at_least("live: the CNN is ahead of the MLP by", gain, 0.004)
     near = (
         abs(results["CNN"] - race["CNN"].mean()),
         abs(results["MLP"] - race["MLP, same epochs"].mean()),
     )
-    score.at_most("live: distance from the stored mean, the larger", max(near), 0.03)
+    score.at_most(
+        "live: neither network is farther from its stored mean than", max(near), 0.03
+    )
 score.section()
 
 # %% [markdown]
-# ## 4 · First suspect: does the CNN not mind where a digit stands?
+# ## 4 · First suspect: digits that move
 #
-# Lesson 01 moved digits, and a classifier with one weight a pixel went blind. Here is a digit that both networks read in its place, three pixels further right. Move it, take others, and watch both answer. (Neither was trained on moved digits. These five were *picked*: at 3 pixels only the CNN reads them.)
+# Lesson 01 moved digits, and a classifier with one weight a pixel went blind. Both networks read this digit in its place. Here it stands three pixels further right. Move it, take others, and watch both answer. (Neither was trained on moved digits. These five were *picked*: at 3 pixels only the CNN reads them.)
 
 
 # %%
@@ -448,12 +460,12 @@ table.map(percent, digits=0)
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# After 3 pixels the stored MLPs read about 60 of 100, the stored CNNs over 80. (The table is live, on the first 2,000 test digits, harder than the rest.) The CNN's maps move along with the stroke, and pooling forgives a pixel or two. The MLP meets the stroke with weights that were trained for another place. Yet the CNN is not immune: its dense layer reads the last maps at fixed places.
+# After 3 pixels the stored MLPs read about 60 of 100, the stored CNNs over 80. (The table is live, on the first 2,000 test digits.) The CNN's maps move along with the stroke, and pooling forgives a pixel or two. The MLP meets the stroke with weights that were trained for another place. Yet the CNN is not immune: its dense layer reads the last maps at fixed places.
 # </details>
 #
 # Is this why it won the race? **In the race no digit had moved as a whole: MNIST sets the centre of mass of each in the middle.** Bearing such moves cannot be what helped there.
 #
-# **Exercise 4 (build).** Build a CNN that loses *nothing* when a stroke well inside the picture moves by 4 pixels: the two padded convolutions with their poolings as above, then one layer that forgets the place (lesson 01, section 7), then the ten answers. The check moves strokes through your untrained network and compares the answers. Why 4? Think of the poolings. (Near the border the padding has a say.)
+# **Exercise 4 (build).** Build a CNN that loses *nothing* when a stroke well inside the picture moves by 4 pixels: the layers of `cnn` from `Rescaling` to the second pooling; then `layers.GlobalAveragePooling2D()`, which gives the mean of each map and forgets the place (lesson 01, section 7); then the ten answers. The check moves strokes through your untrained network and compares the answers. Why 4? Think of the poolings. (Near the border the padding has a say.)
 
 
 # %%
@@ -468,14 +480,18 @@ lesson03.moving_cnn(moving_cnn)
 # @title Claims
 at_three = [values(stored, arm, "shifted")[:, 3].mean() for arm in ("cnn", "mlp")]
 score.at_least(
-    "stored: after 3 px, CNN ahead of MLP", round(at_three[0] - at_three[1], 3), 0.2
+    "stored: 3 px to the right, the CNN is ahead of the MLP by",
+    round(at_three[0] - at_three[1], 3),
+    0.2,
 )
 ahead = live_shifts["CNN"][3] - live_shifts["MLP"][3]
 score.at_least(
-    "live: after 3 px, CNN ahead of MLP", ahead, 0.0 if data.stand_in else 0.08
+    "live: 3 px to the right, the CNN is ahead of the MLP by",
+    ahead,
+    0.0 if data.stand_in else 0.08,
 )
 loses = live_shifts["CNN"][0] - live_shifts["CNN"][4]
-score.at_least("live: what the CNN too loses to 4 px", loses, 0.03)
+score.at_least("live: 4 px to the right, the CNN loses, too", loses, 0.03)
 score.section()
 
 # %% [markdown]
@@ -525,11 +541,11 @@ with plots.figure(1, 2, size=(6, 2.6), alt=alt) as (left, right):
 # %% [markdown]
 # Its 3×3 windows join strangers, and the same filter asks the same meaningless question at every place. Then pooling throws three of four answers away.
 #
-# The very same CNN, as deep, with as many parameters and as much work as before, loses its lead with the neighbours. So none of these is enough. (In the last of four epochs the shuffled CNN still gained one digit in a hundred; we did not wait to see how near it comes.) **The CNN wins because it assumes two things that are true of pictures: pixels that are near each other belong together, and a small pattern means the same wherever it is. Where both are false, as here, they cost.**
+# The very same CNN, as deep, with as many parameters and as much work as before, loses its lead with the neighbours. So none of these is enough. **The CNN wins because it assumes two things that are true of pictures: pixels that are near each other belong together, and a small pattern means the same wherever it is. Where both are false, as here, they cost.** (The shuffle takes both away at once; it does not say how much each is worth.)
 #
-# Is the second assumption not our first suspect again? No. The first suspect was about a whole digit that moves, while the network's answer stays the same (lesson 01: invariant). The assumption is about small parts: even in a digit in the middle a stroke may lie here or there, and one filter finds it everywhere (equivariant).
+# Is the second assumption our first suspect again? No: that was a whole digit that moves while the answer stays (lesson 01: invariant). This is about small parts: even in a digit in the middle a stroke may lie here or there, and one filter finds it everywhere (equivariant).
 #
-# **Exercise 5 (prove it).** Make a trained MLP read shuffled digits *without training*. Given the weights of its first layer, one row for each of the 784 pixels, return the weights for shuffled pictures, so that all sums stay what they were. (`order` as in section 1: place i gets the pixel of place `order[i]`. The solution tries it on a whole MLP.)
+# **Exercise 5 (prove it).** Make a trained MLP read shuffled digits *without training*. Given the weights of its first layer, one row for each of the 784 pixels, return the weights for shuffled pictures, so that all sums stay what they were. (`order` as in section 1: place i gets the pixel of place `order[i]`.)
 
 
 # %%
@@ -541,7 +557,7 @@ def weights_for_shuffled(weights, order):
 lesson03.weights_for_shuffled(weights_for_shuffled)
 
 # %% [markdown]
-# **Exercise 6 (design).** Between "in place" and "shuffled" lies: cut each picture into blocks and shuffle the *blocks*. Neighbours inside a block stay neighbours. Write it: `images` is (N, 28, 28, 1), `size` the side of a block, and `order` now has one number a *block*, counted row by row; block i gets the content of block `order[i]`. Then write down your guess: how large must blocks be for the CNN to win again? (The solution measures it.)
+# **Exercise 6 (design).** Between "in place" and "shuffled" lies: cut each picture into blocks and shuffle the *blocks*. Neighbours inside a block stay neighbours. Write it: `images` is (N, 28, 28, 1), `size` the side of a block, and `order` now has one number a *block*, counted row by row; block i gets the content of block `order[i]`. Then write down your guess: how large must blocks be for the CNN to win again? (1, 2, 4, 7, 14 and 28 divide 28; the solution measures it.)
 
 
 # %%
@@ -556,11 +572,19 @@ lesson03.shuffled_blocks(shuffled_blocks)
 # @title Claims
 changed = {name: (runs[:, 1] - runs[:, 0]).mean() for name, runs in pairs.items()}
 score.at_most(
-    "stored: MLP, change by the shuffle", abs(round(changed["MLP"], 4)), 0.005
+    "stored: the shuffle changes what the MLP reads by no more than",
+    abs(round(changed["MLP"], 4)),
+    0.005,
 )
-score.at_most("stored: CNN, change by the shuffle", round(changed["CNN"], 4), -0.03)
+score.at_most(
+    "stored: the shuffle changes what the CNN reads by", round(changed["CNN"], 4), -0.03
+)
 crossed = float(pairs["MLP"][:, 1].min() - pairs["CNN"][:, 1].max())
-score.at_least("stored: shuffled, worst MLP less best CNN", round(crossed, 4), 0.005)
+score.at_least(
+    "stored: shuffled, the worst MLP is ahead of the best CNN by",
+    round(crossed, 4),
+    0.005,
+)
 taken = (
     results["CNN"]
     - results["MLP"]
@@ -568,7 +592,7 @@ taken = (
     + results["MLP, shuffled"]
 )
 if not data.stand_in:
-    score.at_least("live: what the shuffle takes from the CNN's lead", taken, 0.015)
+    score.at_least("live: the shuffle takes from the CNN's lead", taken, 0.015)
 score.section()
 
 # %% [markdown]
@@ -685,17 +709,21 @@ with plots.figure(size=(6, 3.6), alt="Report minus truth, against n.") as ax:
 # Even without a choice chance has a part: on n pictures an accuracy p has the *standard error* $\sqrt{p(1-p)/n}$: for p = 95 % and n = 300, 1.3 points.
 # </details>
 #
-# That is why `train` chooses its epoch on validation pictures, and nothing here is chosen on test pictures. *For the curious: [which epoch is best?](further/03_which_epoch.ipynb)*
+# That is why `train` chooses its epoch on validation pictures, and why we choose no network, rate or epoch on test pictures. *For the curious: [which epoch is best?](further/03_which_epoch.ipynb)*
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 seen = float(np.isin(morning, learned_from).mean())
-score.equal("morning's hold-out: share that was learned from", seen, 1)
+score.equal("share of the morning's hold-out that had been learned from", seen, 1)
 score.at_least(
-    "what the second run adds to the accuracy", leak["morning"] - leak["evening"], 0.02
+    "running the cell twice adds to the accuracy",
+    leak["morning"] - leak["evening"],
+    0.02,
 )
-score.at_least("20 test digits choose: report too high by, in points", gaps[0], 1.0)
-score.true("the more digits, the smaller the error", gaps[0] > gaps[2] > gaps[-1])
+score.at_least(
+    "an epoch chosen on 20 test digits is reported too high by, in points", gaps[0], 1.0
+)
+score.true("the more test digits, the smaller that error", gaps[0] > gaps[2] > gaps[-1])
 score.section()
 
 # %% [markdown]
@@ -716,21 +744,22 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The same two networks, only the shape of the input changes: 32×32×3. They learn from 10,000 photographs, for six epochs (live: three); 2,000 more are for validation. Each gets the learning rate that read most *validation* photographs in one trial: the CNN 0.001 (0.003 shuffled), the MLP 0.0003 (0.001 shuffled). Guessing reads 10 %. On digits the CNN made half the MLP's mistakes. **Will it be more than half here, or less? And if the pixels are shuffled, each with its three colours?**
+# The same two networks, only the shape of the input changes: 32×32×3. (With it the CNN has under a sixth of the MLP's parameters.) They learn from 10,000 photographs; 2,000 more are for validation and chose the learning rates. The CNN trains for six epochs, the MLP for twelve, in similar processor time. Guessing reads 10 %. **Of 100 photographs, how many will each misread? And if the pixels are shuffled, each with its three colours?**
 
 # %% tags=["nbval-ignore-output"]
 (p_train, l_train), (p_val, l_val) = photos.split(1 / 6)  # of 12,000
-p_test, l_test, rates = photos.x_test, photos.y_test, stored_photos["rates"]
-photo_networks = {}
-for name, build in builders.items():
+p_test, l_test, photo_networks = photos.x_test, photos.y_test, {}
+for name, rate in {"MLP": 0.0001, "CNN": 0.001}.items():  # live: three epochs
     keras.utils.set_random_seed(1)
-    network, rate = build((32, 32, 3)), rates[name.lower()]
+    network = builders[name]((32, 32, 3))
     train(network, p_train, l_train, (p_val, l_val), rate=rate, epochs=3)
     photo_networks[name] = network
     results[f"{name}, photographs"] = accuracy(network, p_test, l_test)
 
-# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
-photo_pairs = in_place_and_shuffled(stored_photos, "test_accuracy")  # three seeds
+# %% tags=["hide-cell", "slide"]
+plans = ["mlp_cnn_longer", "mlp_cnn_longer_shuffled"]  # three seeds each
+photo_runs = [run for plan in plans for run in measure.load(plan)["runs"]]
+photo_pairs = in_place_and_shuffled({"runs": photo_runs}, "test_accuracy")
 plots.before_after(
     photo_pairs,
     ends=("pixels in place", "pixels shuffled"),
@@ -740,36 +769,25 @@ plots.before_after(
 )
 
 # %% tags=["hide-cell", "nbval-ignore-output"]
-stored_grey = measure.load("mlp_cnn_grey")
-longer = measure.load("mlp_cnn_longer")
-grey = {
-    name: values(stored_grey, f"{name.lower()}_permuted", "test_accuracy")
-    for name in COLOURS
-}
-table = {
-    name: {
-        "stored, in place": photo_pairs[name][:, 0].mean(),
-        "stored, shuffled": photo_pairs[name][:, 1].mean(),
-        "stored, shuffled grey": grey[name].mean(),
-        "stored, in place, similar time": values(
-            longer, name.lower(), "test_accuracy"
-        ).mean(),
-        "live, in place": results[f"{name}, photographs"],
-    }
-    for name in COLOURS
-}
-pd.DataFrame(table).map(percent)
+photo_table = pd.DataFrame(photo_runs)
+photo_table["time [s]"] = photo_table["processor_seconds"]
+photo_table["misread of 100"] = 100 * (1 - photo_table["test_accuracy"])
+columns = ["epochs", "rate", "time [s]", "misread of 100"]
+photo_table = photo_table.groupby("arm")[columns].mean()
+kinds = ["CNN", "CNN, shuffled", "MLP", "MLP, shuffled"]
+photo_table.index = kinds  # in the order of the alphabet, as groupby sorts
+live = {name: 100 * (1 - results[f"{name}, photographs"]) for name in COLOURS}
+photo_table["live, 3 epochs"] = pd.Series(live)
+photo_table.map("{:.3g}".format).replace("nan", "")
 
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Counted in mistakes the lead is smaller: of 100 photographs the CNN misreads 49, the MLP 65 (means of three stored seeds), three quarters as many and no longer half. Shuffled it is 60 against 66, nine tenths: as on digits, the shuffle takes most of the lead away. In grey it is the same, so what is left is not colour.
-#
-# **But only the epochs are equal here.** The CNN works twice as long (in processor time), and the MLP was far from done. So both were trained again, in batches of one size (a small last batch had cost both accuracy): the MLP for twelve epochs at the rate 0.0001, the CNN for six as before, in similar time. The MLP misreads 57, the CNN 44 (stored: `mlp_cnn_longer`), again about three quarters; both would still improve. What the shuffled CNN keeps may be time alone.
+# In place the CNN misreads 44 of 100 photographs, the MLP 57 (means of three seeds): three quarters as many, no longer half. Shuffled, it is 56 and 57: nearly nothing is left of the lead, and neither network is ahead with every seed. On shuffled digits the CNN fell behind; here it does not. (Most runs were still improving when they ended: this compares similar work, not the best that each can do.)
 # </details>
 #
 # ### Look at what it does
-# In the first row four test photographs drawn at random, with the CNN's answers: blue titles are right, red ones wrong. Below, the eight surest mistakes among 4,000. **Did the thing mislead the network, or what is around it? And is it always the network that is wrong?**
+# In the first row four test photographs drawn at random, with the CNN's answers: blue titles are right, red ones wrong. Below, seven of its surest mistakes among 4,000, and in the end one picture of our choice. **Did the thing mislead the network, or what is around it? And is it always the network that is wrong?**
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title Twelve answers
@@ -778,7 +796,9 @@ probabilities = photo_networks["CNN"].predict(looked_at, batch_size=500, verbose
 answer, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
 wrong = np.flatnonzero(answer != l_test[: len(answer)])
 surest = wrong[np.argsort(-sure[wrong])][:8]
-drawn = [*np.random.default_rng(3).choice(len(answer), 4, replace=False), *surest]
+last = surest[7] if photos.stand_in else 2405
+drawn = [*np.random.default_rng(3).choice(len(answer), 4, replace=False)]
+drawn += [*surest[:7], last]
 titles = [f"{names[answer[n]]}\nis: {names[l_test[n]]}" for n in drawn]
 axes = plots.show_images(p_test[drawn], titles=titles, columns=4, size=1.45)
 for ax, n in zip(axes, drawn, strict=True):
@@ -786,7 +806,10 @@ for ax, n in zip(axes, drawn, strict=True):
 plots.show(axes, alt="Four random and eight misread photographs with answer and truth.")
 
 # %% [markdown]
-# Not always. Try `plots.show_image(p_test[2405])` on CIFAR-10: a green frog, which the data itself calls a cat.
+# <details><summary><b>Compare with what you saw</b></summary>
+#
+# Not always: the last is a frog, which the data itself calls a cat. In the run stored here an airplane over blue became a ship, and two ostriches on grass became horses: their surroundings may have had a say. To know, put the same things before another background.
+# </details>
 #
 # ### Look at what it learned
 #
@@ -807,34 +830,41 @@ def coloured(kernel):
 
 plots.show_images(
     [coloured(kernel) for kernels in rows.values() for kernel in kernels[:6]],
-    titles=[name if n == 0 else " " for name in rows for n in range(6)],
+    titles=[f"{name} {n}" for name in rows for n in range(1, 7)],
     columns=6,
     size=0.95,
     alt="Six filters in three rows: noise, less noise, smooth edges and colours.",
 )
 
 # %% [markdown]
-# After three short epochs much of the first noise is still there. But the last row, what the photographs wrote, is smooth: here an edge from light to dark, there a tint.
+# After three short epochs much of the first noise is still there. But the last row, what the photographs wrote, is smooth: here an edge from light to dark (1 and 6), there a tint (3).
 #
 # *For the curious: [a fast recipe](further/03_fast_recipe.ipynb) reads over 70 % of the photographs.*
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 leads = (photo_pairs["CNN"] - photo_pairs["MLP"]).mean(axis=0)
-score.at_least("stored: photographs, CNN ahead of MLP", round(leads[0], 3), 0.12)
-score.at_most(
-    "stored: share of that lead left by the shuffle", round(leads[1] / leads[0], 2), 0.5
+score.at_least(
+    "stored: on photographs the CNN is ahead of the MLP by", round(leads[0], 3), 0.1
 )
-ahead = float(grey["CNN"].min() - grey["MLP"].max())
-score.at_least("stored: grey and shuffled, worst CNN less best MLP", ahead, 0.02)
-misread = {name: round(100 - 100 * table[name]["stored, in place"]) for name in COLOURS}
-assert misread == {"CNN": 49, "MLP": 65}
-later = {name: values(longer, name.lower(), "test_accuracy") for name in COLOURS}
-assert [round(100 - 100 * later[name].mean()) for name in ("CNN", "MLP")] == [44, 57]
-assert later["CNN"].min() - later["MLP"].max() > 0.05
+score.at_most(
+    "stored: share of that lead left by the shuffle", round(leads[1] / leads[0], 2), 0.3
+)
+(in_place, mixed), (mlp_in_place, mlp_mixed) = (photo_pairs[n].T for n in COLOURS)
+score.true(
+    "stored: in place the CNN is ahead with every seed, shuffled neither is",
+    in_place.min() > mlp_in_place.max()
+    and mixed.min() < mlp_mixed.max()
+    and mlp_mixed.min() < mixed.max(),
+)
+misread = [round(100 - 100 * runs.mean()) for runs in (in_place, mlp_in_place)]
+misread += [round(100 - 100 * runs.mean()) for runs in (mixed, mlp_mixed)]
+assert misread == [44, 57, 56, 57]
+held = [photo_networks[name].count_params() for name in COLOURS]
+assert held[0] < held[1] / 6
 gain = results["CNN, photographs"] - results["MLP, photographs"]
 if not photos.stand_in:  # three epochs are too few for the drawn shapes
-    score.at_least("live: photographs, CNN ahead of MLP", gain, 0.05)
+    score.at_least("live: on photographs the CNN is ahead of the MLP by", gain, 0.05)
 
 
 def neighbours_agree(kernels):
@@ -844,9 +874,17 @@ def neighbours_agree(kernels):
 
 
 agreement = {name: neighbours_agree(kernels) for name, kernels in rows.items()}
-score.at_most("neighbouring weights correlate: before", abs(agreement["before"]), 0.15)
+score.at_most(
+    "neighbouring weights of a filter correlate: before training",
+    abs(agreement["before"]),
+    0.15,
+)
 if not photos.stand_in:
-    score.at_least("neighbouring weights correlate: added", agreement["added"], 0.35)
+    score.at_least(
+        "neighbouring weights of a filter correlate: what training added",
+        agreement["added"],
+        0.35,
+    )
 score.section()
 
 # %% [markdown] tags=["slide"]
@@ -860,7 +898,7 @@ score.section()
 # 2. With a third of the parameters the CNN makes half the MLP's mistakes on digits. Equal time explains half of this lead, yet the CNN stays ahead with every one of five seeds.
 # 3. It also bears moved digits better; but no digit of the race had moved as a whole, so the reason lies elsewhere.
 # 4. A leak makes no noise: a split that is run twice, a test set that chooses. Split from a seed, choose on validation pictures, never on the test set.
-# 5. **The CNN wins because it assumes that neighbours belong together, and that a pattern means the same wherever it is. Shuffle the pixels of digits, and the MLP reads as before while the CNN falls behind it.**
+# 5. **The CNN wins because it assumes that neighbours belong together, and that a pattern means the same wherever it is. Shuffle the pixels of digits, and the MLP reads as before while the CNN falls behind it. On photographs, too, the shuffle takes nearly all of its lead.**
 #
 # ## Quiz
 
@@ -877,7 +915,7 @@ widgets.quiz("03")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Shuffle the pixels of a digit, and nobody can read it. A CNN beats an MLP on digits with a third of the parameters. Luck, an MLP too large, an MLP that had less time? Time explains half of the lead, the others nothing. It bears moved digits, but none had moved. Train both on shuffled digits: the MLP does not notice, the CNN falls behind. So the rest came from assuming that neighbours belong together. On photographs the CNN makes about a quarter fewer mistakes, in similar time too.
+# **The story in a minute.** Shuffle the pixels of a digit, and nobody can read it. A CNN beats an MLP on digits with a third of the parameters. Luck, an MLP too large, an MLP that had less time? Time explains half of the lead, the others nothing. It bears moved digits, but none had moved. Train both on shuffled digits: the MLP does not notice, the CNN falls behind. So the rest came from assuming that neighbours belong together. On photographs the CNN makes about a quarter fewer mistakes in similar time, and shuffled as many as the MLP.
 #
 # **Two lessons of 45 minutes.** First: sections 1–3 (10, 15 and 15 min); everyone writes the two guesses of section 1 on a card with their name; exercises 1 and 2 in pairs; the sceptic's three objections are first asked of the class. Second: sections 4, 5 and 7 (10, 20 and 10 min); the class votes before section 5 is opened, and the cards are read out. Section 6 and exercises 3 to 7 at home, section 6 discussed at the beginning of the next lesson.
 #

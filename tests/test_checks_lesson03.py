@@ -140,6 +140,8 @@ RIGHT = [
 WRONG = [
     (lesson03.mlp_parameters, (266_200,), "bias"),
     (lesson03.mlp_parameters, (266_600,), "last layer"),
+    (lesson03.mlp_parameters, (266_210,), "each of the three layers"),
+    (lesson03.mlp_parameters, (266_300,), "each of the three layers"),
     (lesson03.mlp_parameters, (410,), "those are the biases"),
     (lesson03.mlp_parameters, (265_600,), "output layer is missing"),
     (lesson03.mlp_parameters, (39_810,), "how many numbers go in"),

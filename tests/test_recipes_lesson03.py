@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from course_utils import measure
+from course_utils import measure, runtime
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import Job, cifar_fast, mlp_cnn, mlp_cnn_photos
+from course_utils.recipes import Job, cifar_fast, mlp_cnn, mlp_cnn_local, mlp_cnn_photos
+
+keras = runtime.import_keras()
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
@@ -153,11 +155,43 @@ def test_a_variant_on_photographs_trains_and_reports(pictures):
         json.dumps(run)
 
 
-def test_the_grey_experiment_takes_the_colours_away_and_the_rates_over(pictures):
-    parts, coloured = (one.prepare(pictures) for one in (mlp_cnn_photos.GREY, mlp_cnn_photos.EXPERIMENT))
-    for (images, labels), (before, same) in zip(parts, coloured, strict=True):
-        assert images.dtype == np.uint8 and images.shape == (*before.shape[:3], 1)
-        assert np.abs(images[..., 0] - before.mean(axis=-1)).max() <= 0.5 and np.array_equal(labels, same)
-    chosen = measure.load("mlp_cnn_photos")["rates"]
-    jobs = mlp_cnn_photos.GREY.plan(("cnn_permuted", "mlp_permuted"), (0, 1))
-    assert [job.options["rate"] for job in jobs] == 2 * [chosen["cnn_permuted"], chosen["mlp_permuted"]]
+def test_longer_experiments_on_permuted_pictures_plan_the_settings_they_name():
+    jobs = mlp_cnn.SHUFFLED.plan(tuple(mlp_cnn.SHUFFLED.variants), mlp_cnn.SHUFFLED.seeds)
+    assert len(jobs) == 6 and {job.options["epochs"] for job in jobs} == {4 * mlp_cnn.VARIANTS["cnn"].epochs}
+    assert {job.variant for job in jobs} == {"cnn_permuted", "mlp_permuted"}
+    longer, straight = mlp_cnn_photos.LONGER_SHUFFLED, mlp_cnn_photos.LONGER
+    given = {job.variant: dict(job.options) for job in longer.plan(tuple(longer.variants), longer.seeds)}
+    before = {job.variant: dict(job.options) for job in straight.plan(tuple(straight.variants), straight.seeds)}
+    assert given["mlp_permuted"] == before["mlp"] and given["cnn_permuted"]["epochs"] == before["cnn"]["epochs"]
+    assert given["cnn_permuted"]["rate"] == measure.load("mlp_cnn_photos")["rates"]["cnn_permuted"]
+
+
+def test_own_filters_are_a_convolution_where_all_places_have_the_same():
+    convolution = keras.layers.Conv2D(4, 3, padding="same", activation="relu", bias_initializer="normal")
+    own, images = mlp_cnn_local.OwnFilters(4), np.random.default_rng(0).normal(size=(2, 6, 5, 3)).astype("float32")
+    wanted, _ = convolution(images), own(images)
+    kernel, bias = (np.asarray(weight) for weight in convolution.weights)
+    own.set_weights([np.tile(kernel.reshape(1, 27, 4), (30, 1, 1)), np.tile(bias, (30, 1, 1))])
+    assert np.abs(np.asarray(own(images)) - np.asarray(wanted)).max() < 1e-5
+    changed = own.get_weights()
+    changed[0][7] += 1  # row 1, column 2: only there the answers change
+    own.set_weights(changed)
+    differs = np.abs(np.asarray(own(images)) - np.asarray(wanted)).max(axis=(0, 3)) > 1e-5
+    assert differs[1, 2] and differs.sum() == 1
+
+
+def test_the_network_of_own_filters_is_the_cnn_with_more_weights():
+    own, shared = mlp_cnn_local.build("own_filters", seed=0), mlp_cnn_local.build("cnn", seed=0)
+    assert own.count_params() == 784 * 320 + 196 * 18_496 + 200_768 + 650
+    assert shared.count_params() == 320 + 18_496 + 200_768 + 650
+    kernel = own.layers[2].get_weights()[0]  # drawn as a convolution's: uniform within the same limit
+    limit = np.abs(shared.get_layer("conv2").get_weights()[0]).max()
+    assert np.abs(kernel).max() == pytest.approx(limit, rel=0.01)
+
+
+def test_a_variant_of_own_filters_trains_and_reports(digits):
+    parts = mlp_cnn_local.EXPERIMENT.prepare(digits)
+    model, run = mlp_cnn_local.train("own_filters", parts, seed=0, epochs=1, progress=False)
+    answers = np.argmax(model(parts.test[0] / np.float32(255)), axis=1)
+    assert run["test_accuracy"] == pytest.approx(np.mean(answers == parts.test[1]), abs=1e-5)
+    json.dumps(run)

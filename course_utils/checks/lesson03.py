@@ -27,6 +27,7 @@ def mlp_parameters(answer) -> Verdict:
         mistakes=[
             (266_200, "those are the weights; every unit has a bias too."),
             (266_600, "the last layer has biases too."),
+            *((some, "each of the three layers has biases.") for some in (266_500, 266_300, 266_210, 266_310, 266_510)),
             (300 + 100 + 10, "those are the biases; each unit also has a weight for every number below it."),
             (28 * 300 + 300 + 30_100 + 1_010, "the picture is flattened: how many numbers go in?"),
             (

@@ -13,7 +13,7 @@ from course_utils import training
 from course_utils.models.mlp import mlp
 from course_utils.models.simple_cnn import simple_cnn
 from course_utils.recipes import common
-from course_utils.recipes.experiment import Experiment
+from course_utils.recipes.experiment import Experiment, Job
 from course_utils.validation import one_of, whole_number
 
 EXAMPLES, VALIDATION = 20_000, 5_000  # training digits used, digits held out
@@ -146,4 +146,17 @@ EXPERIMENT = Experiment(
     train=train,
     given=_limit,
     finish=lambda result: result | {"examples": EXAMPLES, "shifts": SHIFTS},
+)
+
+# After four epochs the CNN still gains a digit in a hundred on permuted digits: here it has sixteen.
+SHUFFLED_EPOCHS = 16
+SHUFFLED = Experiment(
+    name="mlp_cnn_shuffled",
+    question="Pixels permuted, does the CNN catch up with the MLP when both train four times as long?",
+    variants={name: variant for name, variant in VARIANTS.items() if variant.permuted},
+    seeds=SEEDS[:3],
+    dataset="mnist",
+    train=train,
+    recipe={"examples": EXAMPLES, "validation": VALIDATION, "batch_size": BATCH_SIZE, "rate": RATE},
+    plan=lambda names, seeds: [Job(name, seed, {"epochs": SHUFFLED_EPOCHS}) for seed in seeds for name in names],
 )
