@@ -103,6 +103,8 @@ def separable_fault(answer, maps, depthwise, pointwise) -> str:
     looked, expected = looked_around(maps, depthwise), separable(maps, depthwise, pointwise)
     shared = np.repeat(depthwise[..., :1], maps.shape[-1], axis=-1)
     turned = depthwise[::-1, ::-1]
+    few, many = pointwise.shape
+    orders = [(np.arange(few), np.arange(few)), (np.arange(many), np.arange(many) % few), (np.arange(many), [0] * many)]
     known = [
         (looked, "you have looked around map by map; the mixing is missing."),
         (looked.sum(axis=-1), "the maps are added up as they are; `pointwise` says how much of each goes into which."),
@@ -111,6 +113,11 @@ def separable_fault(answer, maps, depthwise, pointwise) -> str:
         (separable(maps, turned, pointwise), "the kernels are turned round; `conv2d` of lesson 01 does not turn them."),
         (np.maximum(looked, 0) @ pointwise, "there is no ReLU between the two steps here."),
         (np.maximum(expected, 0), "there is no ReLU after the second step here."),
+        (looked.sum(axis=-1, keepdims=True) * pointwise.sum(axis=0), "the maps are added up before they are mixed."),
+        *[
+            (looked_around((maps @ pointwise)[..., kept], depthwise[..., used]), "which of the two steps comes first?")
+            for kept, used in orders
+        ],
         (looked[1:-1, 1:-1] @ pointwise, "the maps have become smaller: both kernels keep height and width."),
     ]
     for wrong, hint in known:

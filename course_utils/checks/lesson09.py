@@ -66,6 +66,7 @@ def savings(reduced, naive) -> Verdict:
                 ((right[0] * places, right[1] * places), "those are multiply-adds; the question asks for weights.")
                 for places in (14 * 14, 28 * 28)
             ],
+            ((module_weights(ROW_4A, 192), naive_weights(ROW_4A, 192)), "how many maps arrive here? 192 arrive at 3a."),
             ((right[0], right[1] + 480 * 64), "the first number is right; nothing follows the pool of a naive module."),
         ],
         hint=f"{part}a k×k convolution from a to b maps has k·k·a·b weights. What does each convolution see?",
@@ -132,18 +133,18 @@ def read_race(answer) -> Verdict:
     return check_matching(
         "3",
         answer,
-        {"a": "no", "b": "yes", "c": "no", "d": "yes", "e": "no", "f": "yes"},
+        {"a": "no", "b": "yes", "c": "no", "d": "no", "e": "yes", "f": "yes"},
         choices=("yes", "no"),
         noun="sentence",
         hints={
             "a": "were two networks trained that have the same filters, one with reductions and one without?",
-            "b": "compare the lines at one place of the axis of work, and look at the bars.",
+            "b": "at which height does the one line begin, and the other pass the middle size?",
             "c": "in what else does the naive network differ from the other two?",
-            "d": "which two networks took nearly the same seconds, and how accurate were they?",
-            "e": "which photographs, of which size, were used?",
-            "f": "follow each line from left to right.",
+            "d": "compare the dots of the two, size by size; do they overlap?",
+            "e": "which networks took about 90 seconds, and how accurate were they?",
+            "f": "follow each line over its last stretch, and read the axis at both ends.",
         },
-        praise="b, d and f were measured; a, c and e were not tried, however likely they may sound",
+        praise="b, e and f were measured; d is false at the small size; a and c were not tried, likely or not",
     )
 
 
