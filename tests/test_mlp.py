@@ -34,12 +34,13 @@ def test_layers_are_named_and_give_probabilities():
     model = models.mlp(widths=(6, 5), classes=4, input_shape=(3, 3, 2), activation="tanh")
     assert [layer.name for layer in model.layers] == ["input", "flatten", "hidden1", "hidden2", "output"]
     images = np.random.default_rng(0).normal(size=(7, 3, 3, 2)).astype("float32")
-    np.testing.assert_allclose(np.asarray(model(images)).sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(model(images)).sum(axis=1), 1, atol=1e-5)
     hidden = keras.Model(model.input, model.get_layer("hidden1").output)(images)
     by_hand = np.tanh(images.reshape(7, -1) @ model.get_layer("hidden1").get_weights()[0])
-    np.testing.assert_allclose(np.asarray(hidden), by_hand, atol=1e-5)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(hidden), by_hand, atol=1e-5)
     model = models.mlp(widths=(), input_shape=(2,), softmax=False, initializer="ones")
-    np.testing.assert_allclose(np.asarray(model(np.array([[2.0, 3.0]]))), np.full((1, 10), 5.0))
+    answer = keras.ops.convert_to_numpy(model(np.array([[2.0, 3.0]])))
+    np.testing.assert_allclose(answer, np.full((1, 10), 5.0))
 
 
 @pytest.mark.parametrize(

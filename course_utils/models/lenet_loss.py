@@ -95,4 +95,4 @@ def smallest_wins(y_true, y_pred):
 
 def read_distances(distances) -> np.ndarray:
     """Return the class of the smallest distance of each row, (N, classes) → (N,)."""
-    return np.argmin(np.asarray(distances), axis=-1)
+    return np.argmin(ops.convert_to_numpy(distances), axis=-1)
