@@ -51,6 +51,7 @@ def test_a_kernel_that_sums_to_zero_has_a_signed_map():
     axes = plots.kernels_and_maps(kernels, maps, scale={"gaussian_blur": 16})
     low, high = axes[1, 0].images[0].get_clim()
     assert low == -high
+    assert np.mean(np.abs(maps[0]) > high) <= 0.011  # the strongest hundredth is clipped
     assert axes[1, 1].images[0].get_clim() == (0, 255)
     assert {text.get_text() for text in axes[0, 1].texts} == {"1", "2", "4"}
     assert axes[0, 1].get_xlabel() == "each divided by 16"
@@ -77,6 +78,8 @@ def test_shapes_are_marked_and_judged():
     axes = plots.marked_shapes({"a": PICTURE, "b": PICTURE}, {"a": marks, "b": 0 * marks}, {"a": True, "b": False})
     assert [ax.get_title() for ax in axes] == ["a:\nyes", "b:\nno"]
     assert axes[0].collections[0].get_offsets().tolist() == [[5, 2]]
+    (said,) = plots.marked_shapes({"a": PICTURE}, {"a": marks}, {"a": True}, words=("one", "none"))
+    assert said.get_title() == "a:\none"
     assert len(axes[1].collections[0].get_offsets()) == 0
     with pytest.raises(ValueError, match=r"missing: \['b'\]"):
         plots.marked_shapes({"a": PICTURE, "b": PICTURE}, {"a": marks}, {"a": True, "b": True})

@@ -8,8 +8,13 @@ import re
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from PIL import Image
+
+from course_utils import plots
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -266,3 +271,27 @@ def test_broken_links_places_and_silent_pictures_are_found(tmp_path):
         "page.html: gone.html",
         "page.html: picture without description: here.html",
     ]
+
+
+def contrast(one, two) -> float:
+    """Return the contrast of two colours as WCAG defines it."""
+    light = [
+        np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722] for c in (one, two)
+    ]
+    return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_digits_in_red_and_blue_can_be_read_on_paper_and_on_the_dark_page(tool, dark):
+    """The dark page turns a figure's colours by the filter TURN."""
+    turn = np.array(re.search(r'values="([^"]+)"', tool.TURN)[1].split(), float).reshape(4, 5)[:3]
+    gamma = float(re.search(r'exponent="([^"]+)"', tool.TURN)[1])
+    ax = plots.number_grid([[-8, -5, -4, -1], [1, 4, 5, 8]], signed=True)
+    image = ax.images[0]
+    cells = image.cmap(image.norm(image.get_array())).reshape(-1, 4)
+    for cell, text in zip(cells[:, :3], ax.texts, strict=True):
+        pair = [cell, np.array(to_rgb(text.get_color()))]
+        if dark:
+            pair = [np.clip(turn @ [*colour, 0, 1], 0, 1) ** gamma for colour in pair]
+        assert contrast(*pair) >= 4.5, text.get_text()
+    plt.close(ax.figure)

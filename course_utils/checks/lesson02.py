@@ -17,10 +17,10 @@ from course_utils.checks.core import (
 )
 from course_utils.checks.gradients import judge_length
 from course_utils.checks.laying import hint_on_laying, laid
-from course_utils.checks.patterns import answered_least
+from course_utils.checks.patterns import better_exchange
 
 DIAGONAL = np.add.outer(np.arange(12), np.arange(12))  # row + column: constant along "/"
-WANTED = 0.74  # accuracy asked for in exercise 8
+WANTED = 0.76  # exercise 8: the famous four reach 0.72; with other patches such a lead moves by 0.01 to 0.015
 SCALED = "right but for the scale: each number is one of the column times one of the row, no division."
 
 
@@ -186,17 +186,12 @@ def my_kernels(kernels, accuracy) -> Verdict:
         return failed("8", "the kernels must hold numbers, as many in every row")
     if numbers.shape != (4, 3, 3):
         return failed("8", f"four kernels of 3×3 are asked for (received shape {numbers.shape})")
-    flat = numbers.reshape(4, 9)
-    if not flat.any(axis=1).all():
+    if not numbers.any(axis=(1, 2)).all():
         return failed("8", "one of the kernels is zero everywhere: it answers to nothing")
     reached = float(accuracy(numbers))
     if reached >= WANTED:
         return passed("8", f"{reached:.1%}, with kernels of your own")
-    if np.linalg.matrix_rank(flat) < 4:
-        return failed(
-            "8", f"{reached:.1%}. Some of your kernels can be mixed from the others: ask four different questions"
-        )
-    return failed("8", f"{reached:.1%}. What your kernels answer to least: {answered_least(flat)}")
+    return failed("8", f"{reached:.1%}. {better_exchange(numbers, reached, accuracy)}")
 
 
 def bar_detector(weights) -> Verdict:

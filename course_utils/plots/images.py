@@ -9,6 +9,8 @@ from course_utils.figures import PAPER
 from course_utils.plots.showing import describable
 from course_utils.plots.style import COLOURS, DIVERGING, FAINT, INK, axes_of
 
+PALE = 0.37  # signed grids use this part of red and blue: dark digits stay readable, on paper and on the dark page
+
 
 @describable
 def show_image(image, *, title: str | None = None, signed: bool = False, limits=None, cmap=None, ax=None) -> Axes:
@@ -133,13 +135,16 @@ def number_grid(
         low = -high
     span = (high - low) or 1.0
     if shade:
-        ax.imshow(array, cmap=DIVERGING if signed else "gray", vmin=low, vmax=high if high > low else low + 1)
+        if signed:
+            ax.imshow(array, cmap=DIVERGING, vmin=low / PALE, vmax=high / PALE)
+        else:
+            ax.imshow(array, cmap="gray", vmin=low, vmax=high if high > low else low + 1)
     else:
         ax.imshow(np.zeros_like(array, dtype=float), cmap="gray_r", vmin=0, vmax=1).set_gid(PAPER)
     whole = np.allclose(array, np.round(array))
     for (row, column), number in np.ndenumerate(array):
         level = (number - low) / span
-        dark = shade and ((level < 0.5) if not signed else abs(level - 0.5) > 0.33)
+        dark = shade and not signed and level < 0.5
         text = f"{number:.{decimals}f}" if decimals is not None else (f"{number:.0f}" if whole else f"{number:.2g}")
         ax.text(column, row, text, ha="center", va="center", color="white" if dark else INK, fontsize=11)
     ax.set_xticks(np.arange(columns + 1) - 0.5, labels=[])

@@ -84,7 +84,8 @@ def wrong_and_right(wrong, right, *, titles, size: float = 2.4) -> np.ndarray:
 def kernels_and_maps(kernels: Mapping, maps, *, scale: Mapping | None = None, size: float = 2.0) -> np.ndarray:
     """Draw kernels as grids of numbers, and below each the map that it makes.
 
-    A map whose kernel sums to zero is drawn in red and blue around a white zero, any other in grey from 0 to 255.
+    A map whose kernel sums to zero is drawn in red and blue around a white zero (its strongest
+    hundredth clipped), any other in grey from 0 to 255.
 
     Args:
         kernels: name and array (kh, kw) of each kernel.
@@ -102,15 +103,19 @@ def kernels_and_maps(kernels: Mapping, maps, *, scale: Mapping | None = None, si
     if len(maps) != len(kernels) or not maps:
         raise ValueError(f"maps must be one for each of the {len(kernels)} kernels; received {len(maps)}.")
     _, axes = plt.subplots(2, len(maps), figsize=(size * len(maps), size * 1.95), squeeze=False)
-    limit = max(float(np.abs(m).max()) for m in maps) / 2
+    flat = {name: abs(np.sum(kernel)) < 1e-9 for name, kernel in kernels.items()}
+    signed = [np.abs(drawn).ravel() for drawn, name in zip(maps, kernels, strict=True) if flat[name]]
+    limit = (
+        float(np.quantile(np.concatenate(signed), 0.99)) or 1.0 if signed else 1.0
+    )  # the strongest hundredth: clipped
     largest = max(float(np.abs(np.asarray(k) * scale.get(name, 1)).max()) for name, k in kernels.items())
     for (upper, lower), (name, kernel), drawn in zip(axes.T, kernels.items(), maps, strict=True):
         factor = scale.get(name, 1)
         number_grid(np.asarray(kernel) * factor, title=name, signed=True, limits=(-largest, largest), ax=upper)
         if factor != 1:
             upper.set_xlabel(f"each divided by {factor}", fontsize=10)
-        signed = abs(np.sum(kernel)) < 1e-9
-        show_image(drawn, signed=signed, limits=(-limit, limit) if signed else (0, 255), ax=lower)
+        limits = (-limit, limit) if flat[name] else (0, 255)
+        show_image(drawn, signed=flat[name], limits=limits, ax=lower)
     return axes
 
 
@@ -165,13 +170,16 @@ def loss_valley(axis, losses, paths: Mapping, *, goal, title: str | None = None,
 
 
 @describable
-def marked_shapes(pictures: Mapping, marks: Mapping, verdicts: Mapping, *, columns: int = 4, size: float = 2.0):
+def marked_shapes(
+    pictures: Mapping, marks: Mapping, verdicts: Mapping, *, words=("yes", "no"), columns: int = 4, size: float = 2.0
+):
     """Draw pictures with the places that a detector marked, and its verdict in the title.
 
     Args:
         pictures: name and array (H, W) of each picture.
         marks: by name, an array (H, W) that is positive at the marked places.
         verdicts: by name, True or False.
+        words: what the title says for True and for False.
         columns: pictures in a row.
         size: width of one picture in inches.
 
@@ -187,7 +195,7 @@ def marked_shapes(pictures: Mapping, marks: Mapping, verdicts: Mapping, *, colum
     rows = -(-len(pictures) // columns)
     _, grid = plt.subplots(rows, columns, figsize=(size * columns, size * 1.28 * rows), squeeze=False)
     for ax, (name, picture) in zip(grid.flat, pictures.items(), strict=False):
-        show_image(picture, title=f"{name}:\n{'yes' if verdicts[name] else 'no'}", ax=ax)
+        show_image(picture, title=f"{name}:\n{words[0 if verdicts[name] else 1]}", ax=ax)
         down, across = np.nonzero(np.asarray(marks[name]) > 0)
         ax.scatter(across, down, s=55, facecolor=COLOURS[4], edgecolor="white", linewidth=1.2, zorder=4)
         ax.title.set_fontsize(min(11, 6.6 * size))
