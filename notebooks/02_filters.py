@@ -682,7 +682,7 @@ plots.show_images(
 # - **famous four**: sharpen, blur, emboss, outline.
 # - **learned**: kernels and a classifier together, by gradient descent with momentum, 1,000 steps on the *training* pictures.
 #
-# How do *labels* teach kernels? The classifier gives each class a score; its error is the score minus 1 (right class) or 0 (others), the loss their mean square again. Say brick gets 0.6 for "brick", 0.2 for "grass": errors −0.4 and 0.2. An average whose weight is 2 in "brick" and 1 in "grass" has the slope $-0.4\cdot2+0.2\cdot1=-0.6$: it should grow. Each of its 225 answers gets 1/225 of that where the ReLU let it through; then section 6 takes over. At the end a new classifier is fitted, as for the others. ([Code](further/02_learning_a_layer.ipynb); the rate was chosen on a part of the training pictures.)
+# How do *labels* teach kernels? The classifier gives each class a score; its error is the score minus 1 (right class) or 0 (others), the loss their mean square. Say brick gets 0.6 for "brick", 0.2 for "grass": errors −0.4 and 0.2. An average weighted 2 in "brick" and 1 in "grass" has (but for the factor) the slope $-0.4\cdot2+0.2\cdot1=-0.6$: it should grow. Each of its 225 answers gets 1/225 of that where the ReLU let it through; then see section 6. At the end a new classifier is fitted, as for the others. ([Code](further/02_learning_a_layer.ipynb); the rate was chosen on a part of the training pictures.)
 
 
 # %%
@@ -767,7 +767,7 @@ pd.DataFrame(means).round(1)
 # **Textures: it takes an idea.** Smoothness is no help, four Sobels do no better than chance, the famous four do better. The data, without any idea beforehand, do best. (With 500 test textures, from other parts of the same five photographs, an accuracy is uncertain by about two points.)
 # </details>
 #
-# What do the Sobels lack? A trial on the training textures, each quarter held back in turn: **what if one `outline` takes the place of both slanted Sobels?**
+# What do the Sobels lack? Tried on the training textures, each quarter held back in turn: **what if one `outline` takes the place of both slanted Sobels?**
 
 
 # %% tags=["hide-output", "nbval-ignore-output"]
