@@ -45,7 +45,7 @@ def opened(chromium):
     assert faults == []
 
 
-@pytest.mark.parametrize("path", BUILT, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", BUILT, ids=[path.stem for path in BUILT])
 def test_every_slide_fits_and_can_be_read(opened, path):
     window = opened(path)
     assert path.stat().st_size < 4_000_000
