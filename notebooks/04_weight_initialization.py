@@ -8,11 +8,11 @@
 # **The question.** A network's weights start as random numbers. What must they be so that a digit survives twenty layers, and does it matter in the end?
 #
 # **You will be able to**
-# - say why, and when, equal weights stay equal;
-# - derive by what factor a layer multiplies a signal, and a gradient on its way back;
+# - say when equal weights stay equal;
+# - derive by what factor a layer multiplies a signal and a gradient;
 # - recognise a signal that is too small, too large or has forgotten its input;
-# - build batch normalization, forward and backward, for training and for use;
-# - judge a claim about initial weights: at which rate, with which optimizer?
+# - build batch normalization, forward and backward;
+# - judge a claim about initial weights.
 #
 # **Before this:** lesson 03 (dense layers, training with Keras); mean, variance, chain rule.
 #
@@ -135,24 +135,30 @@ def strongest(maps):
 
 # %% tags=["hide-input", "slide"]
 # @title A digit on its way through twenty untrained layers
-seven = sample(7)
-shown = (1, 2, 4, 8, 16)
-fading = convolutions(seven, "Glorot", lambda a: np.maximum(a, 0))
-plots.show_images(
-    [seven[0], *(strongest(fading[layer - 1])[0] for layer in shown)],
-    titles=["input", *(f"layer {layer}" for layer in shown)],
-    columns=3,
-    size=1.6,
-    signed=True,
-    limits=(-2, 2),
-    scale="value",
-    alt="A seven in strong colours, paler after each layer, gone by the sixteenth.",
-)
+seven, shown = sample(7), (1, 2, 4, 8, 16)
+
+
+def journey(rule, alt):
+    maps = convolutions(seven, rule, lambda a: np.maximum(a, 0))
+    plots.show_images(
+        [seven[0], *(strongest(maps[layer - 1])[0] for layer in shown)],
+        titles=["input", *(f"layer {layer}" for layer in shown)],
+        columns=3,
+        size=1.6,
+        signed=True,
+        limits=(-2, 2),
+        scale="value",
+        alt=alt,
+    )
+    return maps
+
+
+fading = journey("Glorot", "A seven, paler after each layer, gone by the sixteenth.")
 
 # %% [markdown]
 # Nobody trained these layers. Their **initial weights** are random numbers of the size that Keras takes unless told otherwise (*Glorot's*, section 3). By layer 16 nothing is left to see.
 #
-# Does training bring it back? Here are *dense* layers, trained by plain gradient descent, batch by batch (*SGD*, stochastic gradient descent), rate 0.01:
+# Does training bring it back? We ask *dense* layers: they train faster and fade by the same rule (section 3). Plain gradient descent, batch by batch (*SGD*, stochastic gradient descent), rate 0.01:
 
 
 # %%
@@ -192,15 +198,13 @@ for depth in (2, 20):
     keras.utils.set_random_seed(0)
     reads[depth] = accuracy(trained(chain(depth), SGD(0.01)))
 read = 100 * pd.Series(reads, name="test digits read")
-read.map("{:.0f} %".format).rename_axis("hidden layers").to_frame()
+read.map("{:.0f} %".format).to_frame().rename_axis("hidden layers", axis=1)
 
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# The shallow chain reads nearly nine of ten digits, the deep one hardly more than guessing: it does not even start to learn.
+# The shallow chain reads nearly nine of ten digits, the deep one hardly more than guessing: it does not start to learn.
 # </details>
-#
-# Must the numbers be random? How large? Does it still matter when rate and optimizer may be chosen?
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -213,13 +217,13 @@ score.section()
 #
 # ### All zero
 #
-# From here on the slopes of the loss are its *gradient* (lesson 02).
+# The slopes of the loss are its *gradient* (lesson 02).
 #
 # *By hand:* inputs 1 and 2, two hidden ReLU units, one output that should be 3; all weights and biases 0.
 #
 # - Forward: the hidden values are 0, the output is 0, the error is 0 − 3 = −3 (the loss is half its square).
-# - Gradient of an output weight = hidden value · error = **0** · (−3).
-# - Gradient of a hidden weight = input · ReLU's slope (at 0 it counts as 0) · output weight · error = 1 · 0 · **0** · (−3). Of a hidden bias: without the input.
+# - Gradient of an output weight = hidden value · error = 0 · (−3) = 0.
+# - Gradient of a hidden weight = input · ReLU's slope (at 0 it counts as 0) · output weight · error = 1 · 0 · 0 · (−3) = 0. Of a hidden bias: the same without the input.
 # - Gradient of the output bias = error = −3.
 #
 # Only the output bias moves, in every step. Now 784 → 256 → 128 → 10 with ReLU, 235,146 zeros. **How many test digits will it read?**
@@ -251,12 +255,12 @@ pd.Series(moved, name="largest value").round(3).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Only the ten output biases move. They learn how common each digit is, so the answer is always "1", MNIST's commonest digit: 11.35 %, loss near 2.301. (Section 1's deep chain read as few.)
+# Only the ten output biases move. They learn how common each digit is, so the answer is always "1", MNIST's commonest digit: 11.35 %, loss near 2.301.
 # </details>
 #
 # ### All equal, but not zero
 #
-# With 0.01 everywhere gradients do flow. Three networks: *all* weights start at 0.01; only those of the *first* layer; none, for all are random. You will see what five units of the first layer learned: weights after training minus before. **In which networks will the five be alike?**
+# With 0.01 everywhere gradients do flow. Three networks: *all* weights start at 0.01; only those of the *first* layer; none. You will see what five units of the first layer learned: weights after training minus before. **In which networks will the five be alike?**
 
 # %% tags=["nbval-ignore-output"]
 equal = keras.initializers.Constant(0.01)
@@ -292,9 +296,9 @@ plots.show_images(
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Only in the first (red weights grew, blue ones shrank; each picture on its own scale). Its 256 units are one. In the second they start just as equal, and part.
+# Only in the first (red: grew, blue: shrank; each picture on its own scale). Its 256 units are one. In the second they start as equal, and part.
 #
-# **The precise condition:** two units of a layer stay equal if their *incoming* weights (and biases) are equal **and** their *outgoing* weights are equal. Then both give the same values and receive the same gradient. Break either, and in general they part.
+# **The precise condition:** two units of a layer stay equal if their *incoming* weights (and biases) are equal **and** their *outgoing* weights are equal. Then both give the same values and receive the same gradient. If one of the two fails, they usually part.
 # </details>
 #
 # Randomness **breaks the symmetry**. Biases may start at 0.
@@ -325,7 +329,7 @@ print("largest difference:", shared)
 # Identical: a Keras 3 initializer draws its seed when it is *made*, and starts from it at every use. Give the *name*, `"he_normal"`: each layer then makes its own object.
 # </details>
 #
-# **Exercise 2 (find and fix).** This makes the initializers of `count` hidden ReLU layers, with two faults. Write it anew: one for each layer, random, different, of He's kind (`HeNormal` or `HeUniform`; section 3 says why).
+# **Exercise 2 (find and fix).** This makes the initializers of `count` hidden ReLU layers, with two faults. Write it anew: one for each layer, random, different, of He's kind (`HeNormal` or `HeUniform`: section 3).
 #
 # ```python
 # def layer_starts(count):
@@ -357,7 +361,7 @@ score.section()
 # %% [markdown]
 # ## 3 · How large? Four steps by hand
 #
-# Random, then, and symmetric about 0: no sign preferred. We follow the **mean square** of a signal: square its values, take the mean. Its root (RMS, *root mean square*) is the signal's **size**.
+# Random, then, and symmetric about 0. We follow the **mean square** of a signal: square its values, take the mean. Its root (RMS, *root mean square*) is the signal's **size**.
 #
 # **Step 1: one product.** The **variance** Var(w) is the mean of w² (w has mean 0). A random weight times an input x has mean square Var(w) · x².
 #
@@ -395,7 +399,7 @@ with plots.figure(
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# One half. (The mean is no longer 0; but step 2 asks only for its inputs' mean square. That is why we follow it.)
+# One half. (The mean is no longer 0, but step 2 asks only for the inputs' mean square.)
 # </details>
 #
 # **Step 4: put together.** A layer of ReLU units that add up n products multiplies the mean square by
@@ -404,7 +408,7 @@ with plots.figure(
 #
 # and $L$ layers by factor$^L$; the size by the root of that.
 #
-# The size is kept if the factor is 1: Var(w) = 2/n, **He's rule** (2015). **Glorot's rule** (Glorot and Bengio, 2010) knows no half: 2/(n + m), with m weights *out of* a unit; where m = n this is 1/n, as LeCun's always is (1998). Whether the numbers are *uniform*, spread evenly from −a to a (variance a²/3), or *normal*, a bell curve, does not matter.
+# The size is kept if the factor is 1: Var(w) = 2/n, **He's rule** (2015). **Glorot's rule** (2010) knows no half: 2/(n + m), with m weights *out of* a unit; where m = n this is 1/n, as LeCun's always is (1998). *Uniform* numbers (spread evenly from −a to a, variance a²/3) do as well as *normal* ones (a bell curve).
 #
 # **Glorot's variance, ReLU, 24 layers: which part of the size is left?** Six random networks for each rule:
 
@@ -467,8 +471,15 @@ with plots.figure(size=(5.4, 3.8), alt=f"Mean square by layer: {alt}.") as ax:
 # Glorot's factor is ½: after 24 layers (½)²⁴ = 6 · 10⁻⁸ of the mean square is left, 1/4096 of the size. The networks follow the crosses; only He's line stays level.
 # </details>
 #
-# **For a convolution** n is the number of products in one output value: kernel height · width · channels in. Section 1's chain has n = 9 in layer 1, then 3 · 3 · 16 = 144.
-#
+# **For a convolution** n is the number of products in one output value: kernel height · width · channels in. Section 1's chain has n = 9 in layer 1, then 3 · 3 · 16 = 144. With He's weights its seven stays strong, if blurred:
+
+# %% tags=["hide-input", "slide"]
+# @title The seven, with He's weights
+steady = journey(
+    "He", "A seven in strong colours at every layer, blurred by the sixteenth."
+)
+
+# %% [markdown]
 # **Exercise 3 (by hand).** Layers of 100 ReLU units, weights of standard deviation 0.1. By what factor does each multiply the mean square? A signal of size (RMS) 1 goes in; what is its size after ten layers?
 
 # %%
@@ -485,7 +496,7 @@ he_deviation = None
 lesson04.he_deviation(he_deviation)
 
 # %% [markdown]
-# **Exercise 5 (build).** No formula: let the data decide. A batch `x` (N, n) goes through ReLU layers. Divide each of their kernels by one number, so that the signal after *every* layer has mean square 1; return the new kernels.
+# **Exercise 5 (build).** A batch `x` (N, n) goes through ReLU layers. Divide each of their kernels by one number, so that the signal after *every* layer has mean square 1; return the new kernels.
 
 
 # %%
@@ -572,12 +583,16 @@ widgets.frames(
 # %% [markdown]
 # <details><summary><b>Compare with what you found</b></summary>
 #
-# ReLU: only He's of the four (twice He blows up). tanh: all from Glorot's up. (Twice He's maps are noise: there even a difference of one pixel grows.) Sigmoid: none. Its maps stay near 0.5, but both digits get the *same*: the network has **forgotten the input**.
+# ReLU: only He's of the four. tanh: all from Glorot's up. Sigmoid: none. Its maps stay near 0.5, but both digits get the *same*: the network has **forgotten the input**.
 # </details>
 #
 # ### The way back
 #
-# The gradient goes the other way. A unit with m *outgoing* weights gets a sum of m products back, multiplied by the **slope** of its activation. Steps 2 and 3 again, if what comes back is independent of the slope (in wide random layers it nearly is):
+# A unit adds up what comes back over its m *outgoing* weights, m products of weight and gradient, and multiplies by the **slope** of its activation.
+#
+# *By hand:* two outgoing weights, at their ends the gradients 1 and −2, slope ½. The unit gets ½ · (w₁ − 2w₂). By step 2, with Var(w) = 0.5, the bracket has mean square 2 · 0.5 · (1 + 4)/2 = 2.5. The slope halves the gradient, so it *quarters* the mean square: 0.625.
+#
+# Slopes differ from unit to unit. If they are independent of the brackets (nearly so in wide random layers), means may be multiplied:
 #
 # $$\text{factor} = m \, \mathrm{Var}(w) \cdot \text{mean of}\,(\text{slope}^2)$$
 
@@ -611,7 +626,7 @@ with plots.figure(
     grid[1, 1].set_xlabel("weighted sum")
 
 # %% [markdown]
-# ReLU's slope is 1 for half of the units: one half again, so He's rule also keeps the gradient if widths are equal. (If not, forward asks for 2/n, backward for 2/m; Glorot's rule is a compromise.) In code:
+# ReLU's slope is 1 for half of the units: one half again, so He's rule also keeps the gradient if widths are equal. (If not, forward asks for 2/n, backward for 2/m; Glorot's rule is a compromise.)
 
 
 # %%
@@ -634,48 +649,55 @@ def gradient_ratio(kernels, activation, slope):
 
 
 # %% [markdown]
-# The four rules, in 24 dense layers of 256 units: the *difference between inputs* on its way forth, the *gradient* on its way back. **With which rule do both survive ReLU? Which activation needs the largest weights?**
+# The four rules, in 24 dense layers of 256 units: the *difference between inputs* on its way forward, the *gradient* on its way back. **With which rule do both survive ReLU? Which activation needs the largest weights?**
+
 
 # %% tags=["hide-input"]
 # @title Signal and gradient for four rules and three activations
+def difference_ratio(kernels, activation, slope):
+    """Size of the difference between inputs at the last layer over that at layer 1."""
+    x = np.random.default_rng(0).normal(size=(50, len(kernels[0])))
+    difference, sizes = np.roll(x, 1, axis=0) - x, []
+    for kernel in kernels:
+        a, change = x @ kernel, difference @ kernel
+        x = activation(a)
+        # Two signals near ½ have too many digits in common to be subtracted:
+        # where sums lie close together, change times slope is the difference.
+        close = np.abs(change) < 1e-6 * np.abs(a)
+        difference = np.where(close, slope(a) * change, activation(a + change) - x)
+        sizes.append(rms(difference))
+    return sizes[-1] / sizes[0]
+
+
 forth, back = np.zeros((2, len(VARIANCE), 3))
 for row, rule in enumerate(VARIANCE):
-    rng = np.random.default_rng(0)
     spread = np.sqrt(VARIANCE[rule](256, 256))
-    kernels = rng.normal(0, spread, (24, 256, 256))
-    noise = rng.normal(size=(50, 256))
-    for column, activation in enumerate(ACTIVATIONS):
-        _, signals = forward(noise, kernels, ACTIVATIONS[activation])
-        differ = [signal.std(axis=0).mean() for signal in signals]  # over the inputs
-        forth[row, column] = differ[-1] / differ[0]
-        back[row, column] = gradient_ratio(
-            kernels, ACTIVATIONS[activation], SLOPES[activation]
-        )
+    kernels = np.random.default_rng(0).normal(0, spread, (24, 256, 256))
+    for column, name in enumerate(ACTIVATIONS):
+        functions = ACTIVATIONS[name], SLOPES[name]
+        forth[row, column] = difference_ratio(kernels, *functions)
+        back[row, column] = gradient_ratio(kernels, *functions)
 
 # %% tags=["hide-cell", "slide"]
 # @title The fate of signal and gradient
 powers = {"forth": np.log10(forth), "back": np.log10(back)}
-with plots.figure(
-    1,
-    2,
-    size=(6, 2.9),
-    width_ratios=[1, 1.25],
-    alt=f"Powers of ten by rule; gradient: {np.round(powers['back']).tolist()}.",
-) as (left, right):
-    names = list(ACTIVATIONS)
-    plots.fate_table(forth, list(VARIANCE), names, bar=False, ax=left)
-    plots.fate_table(back, list(VARIANCE), names, ax=right)
-    right.collections[0].colorbar.set_label("powers of ten")
-    right.set_yticks([])
-    left.set_title("difference of inputs:\nlayer 24 over layer 1", fontsize=11)
-    right.set_title("gradient:\nlayer 1 over layer 24", fontsize=11)
+alt = [f"{name} {np.round(table, 1).tolist()}" for name, table in powers.items()]
+alt = f"Powers of ten by rule: {'; '.join(alt)}."
+with plots.figure(2, 1, size=(4.2, 5.4), alt=alt) as (above, below):
+    titles = {
+        above: "difference of inputs: layer 24 over layer 1",
+        below: "gradient: layer 1 over layer 24",
+    }
+    for (ax, title), table in zip(titles.items(), (forth, back), strict=True):
+        plots.fate_table(table, list(VARIANCE), list(ACTIVATIONS), bar=False, ax=ax)
+        ax.set_title(title, fontsize=11)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# Numbers are powers of ten; orange fades, purple blows up. (ReLU, Glorot: √½ multiplied 23 times is 10⁻³·⁵.) ReLU: He's rule (its −1 on the left: section 5). Sigmoid needs the largest weights: its slope² is 1/16 at most, so Var(w) must be *more* than 16/n; here about 110/n, for most slopes are far below ¼.
+# Numbers are powers of ten; orange fades, purple blows up. (ReLU, Glorot: √½ multiplied 23 times is 10⁻³·⁵.) ReLU: He's rule (its −0.4 above: section 5). Sigmoid needs the largest weights: its slope² is 1/16 at most, so Var(w) must be *more* than 16/n; here about 110/n, for most slopes are far below ¼. The gradient then arrives whole, of the difference less than a fifth.
 #
-# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units are *saturated*, on the flat part of their curve](further/04_saturated.ipynb)).
+# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units sit on the flat part of their curve](further/04_saturated.ipynb)).
 # </details>
 #
 # **Exercise 6 (diagnose).** Four networks of 20 layers. *Over inputs*: the standard deviation of a unit of layer 20 from input to input; *over units*: that of one input's signal from unit to unit. Name each network's fault: `"too small"`, `"too large"`, `"input forgotten"` or `"units identical"`; each occurs once.
@@ -711,6 +733,11 @@ score.at_most("gradient, powers of ten: ReLU, He", abs(power["He", "ReLU"]), 0.7
 assert power["Glorot", "ReLU"] < -3 and power["twice He", "ReLU"] > 3
 assert abs(power["Glorot", "tanh"]) < 1.2
 score.at_least("tanh, twice He", power["twice He", "tanh"], 1)
+weights = np.random.default_rng(0).normal(0, np.sqrt(0.5), (200_000, 2))
+assert abs(np.mean((weights @ [1, -2] / 2) ** 2) - 0.625) < 0.02  # by hand
+small = 256 * 0.01**2 / 16  # factor of the mean square where every slope is ¼
+assert abs(powers["forth"][0, 2] - 23 / 2 * np.log10(small)) < 0.1  # normal 0.01
+assert np.abs(powers["forth"] - powers["back"])[:, 2].max() < 0.2  # sigmoid
 best = max(power[rule, "sigmoid"] for rule in VARIANCE)
 score.at_most("sigmoid, best of four", best, -6)
 rng, needed = np.random.default_rng(0), {}
@@ -718,6 +745,7 @@ for times in (16, 110):  # Var(w) = times / n
     kernels = rng.normal(0, np.sqrt(times / 256), (24, 256, 256))
     needed[times] = gradient_ratio(kernels, expit, SLOPES["sigmoid"])
 assert needed[16] < 1e-4 and 0.7 < needed[110] < 1.4
+assert 0.1 < difference_ratio(kernels, expit, SLOPES["sigmoid"]) < 0.2  # 110/n
 gone = travelled["Glorot", "sigmoid"][-1]
 gone = rms(gone[0] - gone[1])
 score.at_most("sigmoid, Glorot: difference of two digits, layer 20", gone, 1e-10)
@@ -727,16 +755,12 @@ for key, maps in travelled.items():
 inside = {key for key, pair in ends.items() if all(0.01 < v < 100 for v in pair)}
 tanh_kept = {(rule, "tanh") for rule in ("Glorot", "He", "twice He")}
 assert inside == {("He", "ReLU")} | tanh_kept
-nudged = sample(7).repeat(2, axis=0)
-nudged[1, 14, 14] += 1
-pixel = [rms(m[0] - m[1]) for m in convolutions(nudged, "twice He", np.tanh)]
-assert pixel[-1] > 4 * pixel[0]
 score.section()
 
 # %% [markdown]
 # ## 5 · The size survives. Does the difference?
 #
-# In the exhibit He's rule seemed to keep both in ReLU layers: two curves, one on the other. But twelve powers of ten hide a factor of two. Difference divided by size:
+# In the exhibit He's rule seemed to keep both in ReLU layers. But twelve powers of ten hide a factor of two. Difference divided by size:
 
 # %% tags=["nbval-ignore-output"]
 for layer in (1, 20):
@@ -744,7 +768,7 @@ for layer in (1, 20):
     print(f"layer {layer}: {rms(maps[0] - maps[1]) / rms(maps):.2f}")
 
 # %% [markdown]
-# The size survives, almost half of the difference is lost. (In section 4's table, 24 dense layers, nearly three quarters: its −1.) Does that go on? 100 digits, dense layers: how **alike** are their signals? We take the *cosine* of the angle between two, 1 for the same direction, averaged over pairs. **Sketch the curve over 24 layers for He's rule, and the one for Glorot's.**
+# The size survives, almost half of the difference is lost. (In section 4's dense layers, −0.4: more than half.) Does that go on? 100 digits, dense layers: how **alike** are their signals? We take the *cosine* of the angle between two, 1 for the same direction, averaged over pairs. **Sketch the curve over 24 layers for He's rule, and the one for Glorot's.**
 
 
 # %%
@@ -794,7 +818,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your curves</b></summary>
 #
-# Both are one curve: a factor changes a signal's length, not its direction, and passes through ReLU unchanged. It rises: ReLU leaves only positive values, so signals get a part in common, layer after layer. Two signals of size 1 differ by $\sqrt{2(1 - \cos)}$: here by 1.0 at layer 1, by 0.3 at layer 24.
+# Both are one curve: a factor changes a signal's length, not its direction, and passes through ReLU unchanged. It rises: ReLU leaves only positive values, so signals get a part in common, layer after layer. Two signals of size 1 differ by 1.0 at layer 1, by 0.3 at layer 24.
 #
 # No scale repairs this. What all digits share must be taken away, and the rest stretched, in every layer.
 # </details>
@@ -806,7 +830,7 @@ score.at_least("He: mean cosine of two digits after 24 layers", float(end), 0.85
 assert np.abs(cosines["He"] - cosines["Glorot"]).max() < 1e-6
 lost = [rms(m[0] - m[1]) / rms(m) for m in travelled["He", "ReLU"]]
 assert lost[-1] < 0.75 * lost[0]
-assert 0.7 < 1 - forth[list(VARIANCE).index("He"), 0] < 0.78  # column 0: ReLU
+assert 0.5 < 1 - forth[list(VARIANCE).index("He"), 0] < 0.67  # column 0: ReLU
 if real:
     assert 0.4 < 1 - lost[-1] / lost[0] < 0.5
     apart_by = np.sqrt(2 * (1 - cosines["He"].mean(axis=0)[[0, -1]]))
@@ -840,9 +864,9 @@ with plots.figure(1, 2, size=(5.4, 3), sharey=True, alt=alt) as (left, right):
 # %% [markdown]
 # On the left ReLU leaves all of units 1 and 2, and nothing of 4 and 6. **Batch normalization** subtracts each unit's mean over the batch and divides by its standard deviation over the batch: on the right, each unit is on for some digits and off for others.
 #
-# *By hand:* a unit's sums in a batch of four digits, 2, 4, 4, 6. Mean 4; variance ((−2)² + 0 + 0 + 2²)/4 = 2; so z = (2 − 4)/√2 = −1.41, then 0, 0, 1.41. Two *learned* numbers for each unit follow, γ · z + β, should another spread or place be better.
+# *By hand:* a unit's sums in a batch of four digits, 2, 4, 4, 6. Mean 4; variance ((−2)² + 0 + 0 + 2²)/4 = 2; so z = (2 − 4)/√2 = −1.41, then 0, 0, 1.41. Two *learned* numbers for each unit follow, γ · z + β, for another spread and place.
 #
-# In use (*inference*) a picture may come alone, so training keeps *running* averages: at each batch 0.9 of the old mean (and variance) plus 0.1 of the batch's. Keras calls this 0.9 *momentum*, too, and takes 0.99.
+# In use (*inference*) a picture may come alone, so training keeps *running* averages: at each batch 0.9 of the old mean (and variance) plus 0.1 of the batch's. Keras calls this 0.9 *momentum*, too.
 
 
 # %%
@@ -881,14 +905,17 @@ answers.set_axis([f"unit {number}" for number in range(1, 7)]).round(2)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Zeros, that is β, whatever the digit: in dense layers a batch of one *is* its mean. The reverse is as bad: `infer`, before the running averages have arrived, takes the variance 1 they started from ([lesson 07](07_alexnet.ipynb) meets such a network).
+# Zeros, that is β, whatever the digit: in dense layers a batch of one *is* its mean. (The reverse, `infer` before the running averages have arrived, fails too: [lesson 07](07_alexnet.ipynb).)
 # </details>
 #
 # ### Back through batch norm
 #
-# A sum acts on the loss in three ways: directly (gradient ÷ spread), through the batch's mean and through its spread. The last two are one subtraction each. Moving a unit's sums together, or (but for ε) stretching them, does not change z: along these two directions no gradient is left.
+# A weighted sum acts on the loss directly, through its unit's mean and through its spread. The direct part is the gradient divided by the spread; the rest needs no calculus:
 #
-# *By hand:* z = (−1.41, 0, 0, 1.41) from above, gradient (1, 0, 0, 0). Its mean is ¼; its part along z, z times the mean of gradient · z, is (½, 0, 0, −½). What is left, (¼, −¼, −¼, ¼), is divided by √2.
+# - Adding one number to all of a unit's sums changes no z, so no gradient may be left in this direction: subtract its mean.
+# - Stretching them about their mean changes no z (but for ε), so none may be left along z: subtract z times the mean of gradient · z. (As z has mean square 1, that is all of it.)
+#
+# *By hand:* z = (−1.41, 0, 0, 1.41) from above, gradient (1, 0, 0, 0). Its mean is ¼. The mean of gradient · z is −1.41/4; times z, (½, 0, 0, −½). Left is (¼, −¼, −¼, ¼), divided by √2 (0.18, −0.18, −0.18, 0.18).
 
 
 # %%
@@ -937,7 +964,7 @@ cosines["batch norm"] = np.array(
 )
 table = pd.DataFrame({name: curve.mean(axis=0) for name, curve in cosines.items()})
 table.index = table.index + 1
-table.loc[[1, 4, 12, 24]].rename_axis("layer").round(2)
+table.loc[[1, 4, 12, 24]].rename_axis("layer", axis=1).round(2)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
@@ -961,6 +988,10 @@ lesson04.norm_of_maps(norm_of_maps, layers.BatchNormalization(momentum=0.9))
 assert not answers["train"].any()
 if real:  # what the text says of the figure
     assert (six[:, :2] > 0).all() and (six[:, [3, 5]] < 0).all()
+by_hand = BatchNorm(1, epsilon=0)
+by_hand.train(np.array([[2.0], [4], [4], [6]]))
+to_sums, _, _ = gradients_of(by_hand, np.array([[1.0], [0], [0], [0]]))
+assert to_sums[:, 0].round(2).tolist() == [0.18, -0.18, -0.18, 0.18]
 score.at_most("gradient: formula and trial differ by", float(off), 1e-6)
 keras_norm = layers.BatchNormalization(momentum=0.9)
 theirs, ours = np.asarray(keras_norm(six, training=True)), BatchNorm(6)
@@ -1013,7 +1044,7 @@ with plots.figure(size=(5.4, 2.9), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your vote</b></summary>
 #
-# One word, `"he_uniform"`, and the chain reads more than four fifths. Batch norm and Adam help, too: one repairs the signal at every layer, the other does not mind small gradients. A higher rate alone does not.
+# One word, `"he_uniform"`, and the chain reads more than four fifths. Batch norm and Adam help, too; Adam divides by the gradient's size. Ten times the rate does not, in two epochs.
 # </details>
 #
 # **From which depth on does the rule matter?** First with all else fixed as in section 1; five seeds (stored; bands: worst to best):
@@ -1048,7 +1079,18 @@ with plots.figure(
 # From ten on: there He's rule leads by 26 points, at 20 by 69.
 # </details>
 #
-# Did Glorot's networks only want more time, or another rate? Twice the digits, *eight* epochs, batches of 64, four ways of training, and **for every network the rate that was best for it** on validation digits (of three to five rates, each a third of the one before; never the first or last); then three new seeds. **With which of the four does Glorot's rule still fail, and at which depth?**
+# Did Glorot's networks only want more time, or another rate? Now they get both (stored):
+#
+# | | so far | now |
+# |---|---|---|
+# | training digits, batch | 10,000, 32 | 20,000, 64 |
+# | epochs (steps) | 2 (626) | 8 (2,504) |
+# | optimizer | SGD | SGD; momentum; Adam; SGD with batch norm |
+# | rate | 0.01 | *each network's best* on validation digits |
+# | seeds | five | three |
+#
+# (Of three to five rates, tried with one seed; worse ones on both sides.) **With which of the four does Glorot's rule still fail, and at which depth?**
+
 
 # %% tags=["hide-input"]
 # @title Digits misread by each network, stored
@@ -1086,30 +1128,40 @@ with plots.figure(2, 2, alt=alt, **shared) as grid:
         ax.set_xlabel("hidden layers")
 
 # %% tags=["hide-cell"]
-# @title Mean, best and worst of three runs
+# @title Best and worst of three runs, and the rate
 rows = {}
-for key, title in optimizers.items():
+for key in optimizers:
     for d in (20, 30):
-        rows[f"{title}, {d} layers"] = {
-            rule: f"{np.mean(v):.1f} ({min(v):.1f} to {max(v):.1f})"
-            for rule in ("He", "Glorot")
-            for v in [misread[key, rule, d]]
-        }
-pd.DataFrame(rows).T.rename_axis("misread in %")
+        cells = []
+        for rule in ("He", "Glorot"):
+            v = misread[key, rule, d]
+            rate = stored["rates"][f"{key}, {rule}, {d}"]
+            cells += [f"{min(v):.1f}–{max(v):.1f}", f"{rate:g}"]
+        rows[f"{key.removeprefix('SGD, ')}, {d}"] = cells
+beaten = {}  # pairs in which all runs of one rule beat all of the other: by how much
+for key, d in [(key, d) for key in optimizers for d in depths]:
+    he, glorot = misread[key, "He", d], misread[key, "Glorot", d]
+    if max(he) < min(glorot) or max(glorot) < min(he):
+        beaten[key, d] = np.mean(glorot) - np.mean(he)
+
+head = ["He", "rate", "Glorot", "rate"]
+pd.DataFrame(rows.values(), rows, head).rename_axis("% misread", axis=1)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Up to ten layers nothing fails. At 20 Glorot's rule costs two points with plain descent. Elsewhere the two differ by about one point or less (with batch norm *for* Glorot), which three runs cannot settle. At 30 it fails with plain descent and momentum: none of six runs reads 70 % of the digits, two never start; He's reads about 92 %. With Adam two of three catch up.
+# At 30 layers it fails with plain descent and momentum: none of six runs reads 70 % of the digits, two never start; He's reads about 92 %. With Adam two of three catch up.
 #
-# (At 30 layers batch norm misreads nearly twice as many as He's rule alone. It has not overfitted: of its own *training* digits it misreads as many.)
+# Elsewhere *all* runs of one rule beat all of the other only twice: at 20 layers, with plain descent (He's ahead by two points) and with batch norm (Glorot's, by one). Of twenty equal pairs chance would part two: neither is settled.
 #
-# Time or rate? Section 1's chain (20 layers, rate 0.01) could not read after its two epochs. After these eight it reads 74 % of validation digits: time. At rate 0.03, 93 %: the rate, too.
+# *Time or rate?* At rate 0.01 Glorot's 20 layers read 11 % of their training digits in epoch 2 (it ends with step 626, as section 1 did), 75 % after epoch 8: time alone. At rate 0.03: 25 % and 96 %. (One run each.)
 #
-# So **in these chains (dense, 64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, rate or an optimizer that adapts makes up for them.**
+# *Batch norm at 30 layers* misreads nearly twice as many as He's rule alone. It has not overfitted (its training digits fare no better); it learns slowly, and still gains in epoch 8. Is its growing gradient (section 6) the cause? No run tells.
+#
+# So **in these chains (64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, rate or an optimizer that adapts makes up for them.**
 # </details>
 #
-# **How to choose.** ReLU: He's rule. No activation: LeCun's. tanh: Glorot's is usual; in section 4 He's kept more. Deep sigmoid: none of the four; normalize. One *rule* for all hidden layers, one *object* for each.
+# **How to choose.** ReLU: He's rule. No activation: LeCun's. tanh: Glorot's is usual; in section 4 He's kept more. Deep sigmoid: none of the four; normalize.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -1124,35 +1176,36 @@ score.at_least("stored, one rate, 20 layers: He ahead by, points", ahead[3], 30)
 means = {key: np.mean(values) for key, values in misread.items()}
 worst = max(value for (_, _, d), value in means.items() if d <= 10)
 score.at_most("own rates, up to 10 layers: worst mean, % misread", worst, 8)
-costs = {
-    (key, d): means[key, "Glorot", d] - means[key, "He", d]
-    for key in optimizers
-    for d in (20, 30)
-}
-plain = [costs["SGD", 20], costs["momentum", 20]]
-score.at_least("20 layers, SGD and momentum: Glorot costs, points", min(plain), 0.8)
-assert 1.8 < costs["SGD", 20] < 2.5 and costs["SGD, batch norm", 20] < -0.8
-assert max(abs(costs[key, 20]) for key in optimizers if key != "SGD") < 1.3
+expected = {("SGD", 20), ("SGD, batch norm", 20), ("SGD", 30), ("momentum", 30)}
+assert set(beaten) == expected and len(optimizers) * len(depths) == 20
+assert 1.8 < beaten["SGD", 20] < 2.5 and -1.2 < beaten["SGD, batch norm", 20] < -0.8
+assert all(7 < means[key, "He", 30] < 9 for key in ("SGD", "momentum"))
+score.at_least("30 layers, SGD: Glorot costs, points", beaten["SGD", 30], 20)
 runs = [100 - w for key in ("SGD", "momentum") for w in misread[key, "Glorot", 30]]
 score.at_most("30 layers, SGD and momentum: best of six with Glorot, %", max(runs), 70)
 adam = sorted(misread["Adam", "Glorot", 30])[:2]
 score.at_most("30 layers, Adam: better two with Glorot, % misread", max(adam), 8)
-tried = {
-    (run["arm"], run["rate"]): 100 * run["validation_accuracy"]
-    for run in stored["trials"]
-}
-rates = [[r for arm, r in tried if arm == run["arm"]] for run in stored["runs"]]
-chosen = [run["rate"] for run in stored["runs"]]
-assert all(min(r) < best < max(r) for r, best in zip(rates, chosen, strict=True))
-quoted = [("Glorot, 20", 0.01), ("Glorot, 20", 0.03), ("He, 30", 0.01)]
-read = [round(tried[f"SGD, {arm}", rate]) for arm, rate in quoted]
-score.equal("SGD, validation: Glorot 20 at 0.01, at 0.03; He 30", read, [74, 93, 93])
-known = [
-    100 * (1 - run["train_accuracy"])
-    for run in stored["runs"]
-    if run["arm"] == "SGD, batch norm, He, 30"
-]
-assert abs(np.mean(known) - means["SGD, batch norm", "He", 30]) < 1
+trials = {(run["arm"], run["rate"]): run for run in stored["trials"]}
+for run in stored["runs"]:  # its rate: worse ones on both sides
+    of = {
+        r: v["validation_accuracy"] for (a, r), v in trials.items() if a == run["arm"]
+    }
+    assert of.pop(run["rate"]) > max(of.values()) and min(of) < run["rate"] < max(of)
+read = []
+for trial in (trials["SGD, Glorot, 20", rate] for rate in (0.01, 0.03)):
+    read += [round(100 * v) for v in (trial["accuracy"][1], trial["train_accuracy"])]
+score.equal("SGD, Glorot, 20: epochs 2, 8 at 0.01, at 0.03", read, [11, 75, 25, 96])
+assert [stored["recipe"][k] for k in ("examples", "epochs")] == [20_000, 8]
+assert [2 * -(-10_000 // 32), 8 * -(-20_000 // 64)] == [626, 2_504]  # steps
+normed = [run for run in stored["runs"] if run["arm"] == "SGD, batch norm, He, 30"]
+plain = [run for run in stored["runs"] if run["arm"] == "SGD, He, 30"]
+known = 100 * (1 - np.mean([run["train_accuracy"] for run in normed]))
+assert abs(known - means["SGD, batch norm", "He", 30]) < 1
+slow, quick = (100 * np.array([r["accuracy"] for r in one]) for one in (normed, plain))
+assert (
+    slow[:, 1].max() + 10 < quick[:, 1].min() and slow[:, 7].max() < quick[:, 7].min()
+)
+assert (slow[:, 7] - slow[:, 6]).min() > 1.4
 beside = means["SGD, batch norm", "He", 30] / means["SGD", "He", 30]
 score.at_least("30 layers, batch norm: misread, over He's rule alone", beside, 1.5)
 score.section()
@@ -1160,16 +1213,16 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# From 2006 to 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. He and others trained 30 layers with their rule (2015). In that year batch normalization and shortcuts ([lesson 10](10_resnet.ipynb), where a block's last kernel may start at zero) opened the way to a hundred layers.
+# Until 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. He and others trained 30 layers with their rule (2015). In that year batch normalization and shortcuts ([lesson 10](10_resnet.ipynb)) together opened the way to a hundred layers.
 #
-# *Further: [is He better in shallow networks?](further/04_papers.ipynb)*
+# *Further: [shallow networks](further/04_papers.ipynb)*
 #
 # ## Recap
 #
 # 1. Units with equal incoming *and* equal outgoing weights stay equal; randomness breaks the symmetry.
 # 2. A ReLU layer multiplies the mean square by n · Var(w)/2, forward; m · Var(w)/2, backward. He's rule, 2/n, makes it 1.
-# 3. A steady size is not enough: ReLU makes signals alike. Look at differences, and at the gradient.
-# 4. Batch norm takes away what a batch shares and stretches the rest; in use it takes running averages.
+# 3. A steady size is not enough: ReLU makes signals alike. Look at differences.
+# 4. Batch norm takes away what a batch shares and stretches the rest.
 # 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. Without it a deep chain starts late, at 30 layers with plain descent sometimes never. Adam makes up for most of it.**
 #
 # ## Quiz

@@ -86,7 +86,9 @@ def test_histogram_of_one_single_value_is_drawn():
 
 def test_fate_table_counts_powers_of_ten():
     ax = plots.fate_table([[1e-8, 0.0], [1.2, 1e3]], ["small", "large"], ["tanh", "ReLU"])
-    assert [text.get_text() for text in ax.texts] == ["-8", "zero", "0", "+3"]
+    assert [text.get_text() for text in ax.texts] == ["−8", "zero", "+0.1", "+3"]
+    near = plots.fate_table([[0.37, 1.05, 0.95], [0.1, 1 / 9, 9]], ["a", "b"], ["c", "d", "e"])
+    assert [text.get_text() for text in near.texts] == ["−0.4", "0", "0", "−1", "−1", "+1"]
     colours = ax.collections[0].get_array().ravel()
     np.testing.assert_allclose(colours[[0, 1]], [-6, -6])
     assert [label.get_text() for label in ax.get_yticklabels()] == ["small", "large"]

@@ -172,7 +172,8 @@ def centred_sigmoid(deviation) -> Verdict:
         return failed("7", "there the gradient still fades: layer 1 gets too little. Measure a row of deviations.")
     if ratio > FACTOR:
         return failed("7", "there the gradient already grows: layer 1 gets too much. Measure a row of deviations.")
-    return passed("7", "larger than any rule of this lesson asks for, and found without one")
+    insight = "without the ½ in common sums are smaller and slopes nearer to ¼, so a quarter of 110/n is enough"
+    return passed("7", f"Var(w) is about 26/n: {insight}")
 
 
 def _drawn(start) -> np.ndarray:

@@ -134,10 +134,16 @@ def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int 
 
 
 @describable
+def written(power: float) -> str:
+    """Return a power of ten in few characters: a decimal where it is below one, so that −0.6 is not taken for −1."""
+    text = f"{power:+.1f}" if abs(power) < 0.95 else f"{power:+.0f}"
+    return "0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+
+
 def fate_table(
     values, rows, columns, *, quantity="last layer over first", limit: float = 6.0, bar=True, title=None, ax=None
 ) -> Axes:
-    """Draw by how many powers of ten a signal has shrunk or grown, one cell a combination.
+    """Draw by how many powers of ten a signal has shrunk or grown, one cell a combination; a decimal below one.
 
     Args:
         values: ratios (rows, columns); 0 is a dead signal, shown by its own word.
@@ -167,9 +173,7 @@ def fate_table(
     with np.errstate(divide="ignore"):
         powers = np.log10(values)
     dead = ~np.isfinite(powers) & (values == 0)
-    labels = np.where(
-        dead, "zero", [[f"{power:+.0f}" if round(power) else "0" for power in row] for row in np.where(dead, 0, powers)]
-    )
+    labels = np.where(dead, "zero", [[written(power) for power in row] for row in np.where(dead, 0, powers)])
     shown = np.clip(np.nan_to_num(powers, neginf=-limit, posinf=limit), -limit, limit)
     options = {"cmap": "PuOr", "vmin": -limit, "vmax": limit, "linewidths": 1, "linecolor": "white"}
     sns.heatmap(shown, annot=labels, fmt="", xticklabels=columns, yticklabels=rows, ax=ax, cbar=bar, **options)

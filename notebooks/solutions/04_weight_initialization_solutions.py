@@ -221,6 +221,23 @@ assert verdict.passed
 verdict
 
 # %% [markdown]
+# 0.45 is a variance of 26/n. Why did sigmoid itself need 110/n? Its ½ in common makes the sums large, and where sums are large, slopes are small:
+
+# %% tags=["hide-input"]
+# @title The sums at layer 40
+sizes = {}
+for name, times, away in (("sigmoid, 110/n", 110, 0), ("sigmoid − ½, 26/n", 26, 0.5)):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(50, 128))
+    for _ in range(40):
+        sums = x @ rng.normal(0, np.sqrt(times / 128), (128, 128))
+        x = expit(sums) - away
+    sizes[name] = float(size(sums))
+    slope = size(expit(sums) * expit(-sums))
+    print(f"{name}: size of the sums {sizes[name]:.0f}, of the slopes {slope:.2f}")
+assert sizes["sigmoid, 110/n"] > 4 * sizes["sigmoid − ½, 26/n"]
+
+# %% [markdown]
 # ## Exercise 8: batch norm of feature maps
 # Mean and variance over the axes 0, 1 and 2 leave one number for each channel. The running averages move in training alone, and are all that is used otherwise.
 
