@@ -821,7 +821,7 @@ plots.show(axes, alt="Four random and eight misread photographs with answer and 
 # %% [markdown]
 # <details><summary><b>Compare with what you saw</b></summary>
 #
-# Not always: the last is a frog, which the data itself calls a cat. In the run stored here an airplane over blue became a ship, and two ostriches on grass became horses: their surroundings may have had a say.
+# Not always: on CIFAR-10 the last is a frog, which the data itself calls a cat. In the run stored here an airplane over blue became a ship, and two ostriches on grass became horses: their surroundings may have had a say.
 # </details>
 #
 # ### Look at what it learned
