@@ -95,6 +95,12 @@ def in_place(image, top, left, mirror, shift):
     return window
 
 
+def overwriting(image, top, left, mirror, shift):
+    window = image[top : top + SIDE, left : left + SIDE]
+    window[...] = np.clip(window.astype(int) + shift, 0, 255)
+    return window[:, :: -1 if mirror else 1]
+
+
 WRONG_VERSIONS = [
     (lambda i, t, c, m, s: version(i, c, t, m, s), "counts rows"),
     (lambda i, t, c, m, s: version(i, t, c, not m, s), "other value"),
@@ -110,6 +116,9 @@ WRONG_VERSIONS = [
     (lambda i, t, c, m, s: version(i, t, c, m, s)[:-1], "has shape"),
     (lambda i, t, c, m, s: version(i, t, c, m, np.full(3, s.mean())), "a number of its own"),
     (lambda i, t, c, m, s: version(i, t, c, m, s[0]), "a number of its own"),
+    (lambda i, t, c, m, s: version(i, t, c, m, 2 * s), "added once"),
+    (lambda i, t, c, m, s: version(i, t, c, m, 3 * s), "added once"),
+    (overwriting, "work on a copy"),
     (lambda i, t, c, m, s: version(i, t, c, m, s) // 2, "wrong numbers"),
     (lambda i, t, c, m, s: version(i, t, c, False, s)[..., :: -1 if m else 1], "which axis holds the columns"),
     (lambda i, t, c, m, s: version(i[:, :: -1 if m else 1], t, c, False, s), "cut first"),
@@ -216,6 +225,7 @@ WRONG = [
     (lesson07.cheap_and_busy, (table(params=4_000_000),), "Which of side and width"),
     (lesson07.cheap_and_busy, (None, 50), "below 67 pixels"),
     (lesson07.cheap_and_busy, (table(macs=10_000_000),), "adds work and few"),
+    (lesson07.cheap_and_busy, (table(params=889_993, macs=55_600_000),), "2,110,007 parameters are still to spare"),
     (lesson07.cheap_and_busy, (table(classes=1000),), "classes=17"),
     (lesson07.cheap_and_busy, (0.25,), "anatomy.describe"),
     *[(lesson07.augmented, (function,), hint) for function, hint in WRONG_VERSIONS],
@@ -238,6 +248,7 @@ WRONG = [
     (lesson07.start_left, (lambda m, n, b, e: 1 - left(m, n, b, e),), "was replaced"),
     (lesson07.start_left, (lambda m, n, b, e: m**e,), "one step"),
     (lesson07.start_left, (lambda m, n, b, e: m * n,), "Two batches"),
+    (lesson07.start_left, (lambda m, n, b, e: m * math.ceil(n / b) * e,), "what the one before has left"),
     (lesson07.start_left, (lambda m, n, b, e: (1 - m) ** (math.ceil(n / b) * e),), "multiplied in each"),
     (lesson07.start_left, (lambda m, n, b, e: 100 * left(m, n, b, e),), "per cent"),
     (lesson07.start_left, (lambda m, n, b, e: round(left(m, n, b, e), 2),), "rounded"),

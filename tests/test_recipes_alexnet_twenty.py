@@ -36,10 +36,10 @@ def test_stored_runs_are_measured(name, epochs):
     assert "rates" not in stored or not stored["at_edge"]
 
 
-def test_both_is_last_after_twenty_epochs_and_far_ahead_of_neither_after_a_hundred():
+def test_both_is_behind_neither_after_twenty_epochs_and_far_ahead_after_a_hundred():
     def mean(name, arm):
         return np.mean([run["test_accuracy"] for run in measure.load(name)["runs"] if run["arm"] == arm])
 
     short = {arm: mean("alexnet_twenty", arm) for arm in alexnet_long.VARIANTS}
-    assert min(short, key=short.get) == "both"
+    assert short["both"] < min(short["neither"], short["augmentation"]) - 0.04
     assert mean("alexnet_long", "both") > mean("alexnet_long", "neither") + 0.07

@@ -84,9 +84,10 @@ def cheap_and_busy(table, side=None) -> Verdict:
         return failed("3", told)
     if table.macs < FEWEST_MACS:
         told = f"{table.params:,} parameters are few enough, but {table.macs / 1e6:.1f} million multiply-adds are not"
-        return failed(
-            "3", f"{told} {FEWEST_MACS / 1e6:.0f} million. Of side and width, which adds work and few parameters?"
-        )
+        told += f" {FEWEST_MACS / 1e6:.0f} million. Of side and width, which adds work and few parameters?"
+        if 2 * table.params < MOST_PARAMETERS and 2 * table.macs > FEWEST_MACS:
+            told += f" And {MOST_PARAMETERS - table.params:,} parameters are still to spare."
+        return failed("3", told)
     return passed("3", f"{table.params:,} parameters do {table.macs / 1e6:.0f} million multiply-adds")
 
 
@@ -97,13 +98,20 @@ def augmented(function) -> Verdict:
     image[20:60, 30:70] = draw.integers(0, 30, (40, 40, 3))
     image[60:90, 20:80] = draw.integers(230, 256, (30, 60, 3))
     for top, left, mirror, shift in _AUGMENTATIONS:
-        answer, verdict = called("4", function, (image, top, left, mirror, np.array(shift)), advice=_casting)
+        given = image.copy()
+        answer, verdict = called(
+            "4", function, (given, top, left, mirror, np.array(shift)), advice=_casting, copy=False
+        )
         if verdict:
             return verdict
         window = image[top : top + SIDE, left : left + SIDE][:, :: -1 if mirror else 1]
         hint = _augmentation_fault(answer, image, window, (top, left, mirror, shift))
         if hint:
             return failed("4", hint)
+        if not np.array_equal(given, image):
+            return failed(
+                "4", "the window is right, but `image` has changed: a slice is a view of it, so work on a copy."
+            )
     return passed("4", "moved, mirrored, recoloured, and still a picture of whole numbers from 0 to 255")
 
 
@@ -152,6 +160,7 @@ def _augmentation_fault(answer, image, window, settings) -> str | None:
             "the numbers of `shift` belong to red, green, blue, in order.",
         ),
         (np.clip(window.astype(int) - shift, 0, 255), "the shift is added, and may be negative."),
+        *((np.clip(window + times * np.array(shift), 0, 255), "the shift is added once.") for times in (2, 3)),
         *(
             (np.clip(window + float(number), 0, 255).astype(int), "each colour has a number of its own in `shift`.")
             for number in (np.mean(shift), *shift)
@@ -195,6 +204,7 @@ def start_left(function) -> Verdict:
         (1 - 0.9**2, "That is the share that was replaced."),
         (0.9, "That is one step; how many are there?"),
         (0.1**2, "The steps are right; but by what is the old value multiplied in each?"),
+        (1.8, "The steps are right; but each of them multiplies what the one before has left."),
         (2, "So many steps there are; which share is left after them?"),
         (81, "That is per cent; a share from 0 to 1 is asked for."),
     ]
