@@ -1,5 +1,7 @@
 """Checks of lesson 10: right answers pass, usual mistakes get their hint, stubs are not attempted."""
 
+from types import SimpleNamespace
+
 import numpy as np
 from check_tools import exercise_tests
 
@@ -10,34 +12,47 @@ keras = runtime.import_keras()
 from course_utils.checks import lesson10  # noqa: E402
 
 layers = keras.layers
-WORDS = " ".join(["because"] * lesson10.FEWEST_WORDS)
+WORDS = " ".join(f"because{number % lesson10.FEWEST_DIFFERENT}" for number in range(lesson10.FEWEST_WORDS))
 LABELS = np.arange(40) % 4
-IMAGES = LABELS[:, None, None, None] * np.ones((1, 32, 32, 3), "uint8")
+TEST, TRAIN, THROUGH = 0, 1, 2  # the second channel says where an image is from
 FAULTS = {"A": "degradation", "B": "overfitting", "C": "stale statistics", "D": "healthy"}
 UNDONE = dict.fromkeys("ABCD")
 
 
-class Reader:
-    """Stands for a model: answers with the first pixel, wrong for the first few images."""
+def seen(where):
+    images = LABELS[:, None, None, None] * np.ones((1, 32, 32, 3), "uint8")
+    images[..., 1] = where
+    return images
 
-    def __init__(self, wrong=0, classes=4, scale=1.0, shift=0.0, deep=lesson10.DEEP):
-        self.wrong, self.classes, self.scale, self.shift = wrong, classes, scale, shift
+
+TASK = SimpleNamespace(x_train=seen(TRAIN), y_train=LABELS, x_test=seen(TEST), y_test=LABELS)
+
+
+def camera(images, rng):
+    assert (images[..., 1] == TRAIN).all() and isinstance(rng, np.random.Generator)
+    return seen(THROUGH)
+
+
+class Reader:
+    """Stands for a model: answers with the first pixel, wrong for the first few images of each kind."""
+
+    def __init__(self, wrong=0, classes=4, scale=1.0, shift=0.0, deep=lesson10.DEEP, plain=0, through=0):
+        self.wrong, self.classes, self.scale, self.shift = (wrong, plain, through), classes, scale, shift
         self.trainable_weights = [np.zeros((1, 1, 2, 2)), np.zeros(2)] * (deep - 1) + [np.zeros((2, 4)), np.zeros(4)]
 
     def predict(self, images, verbose=0):
         answers = np.eye(self.classes)[images[:, 0, 0, 0].astype(int)]
-        answers[: self.wrong] = np.roll(answers[: self.wrong], 1, axis=1)
+        wrong = self.wrong[int(images[0, 0, 0, 1])]
+        answers[:wrong] = np.roll(answers[:wrong], 1, axis=1)
         return answers * self.scale + self.shift
 
 
-def project(model, images, labels, *report):
-    return lesson10.capstone(
-        model, images, labels, **dict(zip(("seconds", "expected", "defence"), report, strict=True))
-    )
+def project(model, seconds, expected, defence):
+    return lesson10.capstone(model, TASK, camera, seconds=seconds, expected=expected, defence=defence)
 
 
-def handed(model=None, seconds=60.0, expected=1.0, defence=WORDS):
-    return Reader() if model is None else model, IMAGES, LABELS, seconds, expected, defence
+def handed(model=None, seconds=60.0, expected=100, defence=WORDS):
+    return Reader() if model is None else model, seconds, expected, defence
 
 
 def block(
@@ -140,7 +155,7 @@ RIGHT = [
     (lesson10.diagnose, (FAULTS | {"A": "Degradation "},)),
     (lesson10.squeeze_and_excite, (squeezed,)),
     (project, handed()),
-    (project, handed(Reader(wrong=8), expected=0.8)),  # 80 %
+    (project, handed(Reader(wrong=8), expected=80.0)),  # 80 %
 ]
 WRONG = [
     (lesson10.hand_on, ((-3, -1, 0.5), (-1, -1, 5.5)), "both end in a ReLU"),
@@ -152,7 +167,7 @@ WRONG = [
     (lesson10.hand_on, ((0, 0, 0.5), (5, 1, 4.5)), "not subtracted"),
     (lesson10.hand_on, ((0, 0, 0.5), (0, 0, 2.5)), "not multiplied"),
     (lesson10.hand_on, ((3, 1, 0), (0, 0, 5.5)), "which numbers does a ReLU keep"),
-    (lesson10.hand_on, ((0, 0, 0.5), None), "both"),
+    (lesson10.hand_on, ((0, 0, 0.5), None), "both answers, three numbers each"),
     (lesson10.hand_on, ((1, 2, 3), (1, 2, 3)), "channel by channel"),
     (lesson10.paths, (30, 28, 105), "the ways multiply"),
     (lesson10.paths, (30, 28, 2), "the ways multiply"),
@@ -169,10 +184,13 @@ WRONG = [
     (lesson10.paths, (32_768, 16_384, 8_192), "past all the others"),
     (lesson10.paths, (32_768, 16_384, 121), "not at most"),
     (lesson10.paths, (1, 2, 3), "at each block"),
+    (lesson10.paths, (32_768, 0, 225), "the first is right"),
+    (lesson10.paths, (32_768, 16_384, 7), "the first two are right; how many pairs"),
     (lesson10.bottleneck, (block(end="no"), R), "the last thing in the drawing"),
     (lesson10.bottleneck, (block(join=None), R), "what is added to it"),
     (lesson10.bottleneck, (block(end="before"), R), "where does the last ReLU stand"),
     (lesson10.bottleneck, (block(norm=False), R), "batch norms in it: 0"),
+    (lesson10.bottleneck, (block(norm=False, bias=True), R), "batch norms in it: 0"),
     (lesson10.bottleneck, (block(between=False), R), "what stands between convolutions"),
     (lesson10.bottleneck, (block(middle=4), R), "how many channels does the 3×3"),
     (lesson10.bottleneck, (block(last=1, join=None), R), "to be added to x"),
@@ -228,9 +246,17 @@ WRONG = [
     (lesson10.squeeze_and_excite, (lambda m, a, b: m + squeezed(m, a, b),), "with the shortcut"),
     (lesson10.squeeze_and_excite, (lambda m, a, b: m[0],), "keep their shape"),
     (lesson10.squeeze_and_excite, (lambda m, a, b: m,), "Mean of each map"),
-    (project, handed(Reader(wrong=13)), "67.5% on the test patches, 75% is asked for"),
-    (project, handed(Reader(wrong=13)), "no shortcuts, or two cameras"),
-    (project, handed(Reader(deep=3)), "3 layers with trained kernels; at least 32"),
+    (project, handed(Reader(wrong=13), expected=80), "67.5 % on the test patches, 75 % is asked for; you expected 80"),
+    (project, handed(Reader(wrong=13)), "knows 100 %, through the other camera 100 %: it knows their regions by heart"),
+    (project, handed(Reader(wrong=13, plain=0, through=4)), "knows 100 %, through the other camera 90 %: it knows"),
+    (
+        project,
+        handed(Reader(wrong=13, plain=2, through=7)),
+        "knows 95 %, through the other camera 82.5 %: which",
+    ),
+    (project, handed(Reader(wrong=13, plain=6, through=6)), "far higher? Then it knows a few views by heart"),
+    (project, handed(Reader(wrong=13, plain=6, through=6), seconds=28.4), "(it took 28 of 120 seconds)"),
+    (project, handed(Reader(deep=3)), "layers with trained kernels: 3; at least 32"),
     (project, handed(Reader(deep=31)), "what is frozen does not count"),
     (project, handed(Reader(classes=10)), "must have shape (40, 4); yours have (40, 10)"),
     (project, handed(Reader(scale=5.0)), "must hold probabilities"),
@@ -240,8 +266,10 @@ WRONG = [
     (project, handed(seconds=0), "after minus the reading before"),
     (project, handed(seconds=None), "measure the seconds"),
     (project, handed(expected=None), "you expect"),
-    (project, handed(expected=95), "from 0 to 1"),
+    (project, handed(expected=0.95), "in per cent: 50, not 0.5 (received 0.95)"),
+    (project, handed(expected=101), "in per cent"),
     (project, handed(defence="it is good"), "25 words"),
+    (project, handed(defence="word " * 26), "different words in your defence: 1"),
     (project, handed("resnet"), "the trained model itself"),
 ]
 UNTOUCHED = [
@@ -251,7 +279,7 @@ UNTOUCHED = [
     (lesson10.projections, (None,)),
     (lesson10.diagnose, (UNDONE,)),
     (lesson10.squeeze_and_excite, (lambda maps, w1, w2: ...,)),
-    (project, (None, IMAGES, LABELS, None, None, None)),
+    (project, (None, None, None, None)),
 ]
 (
     test_right_answer_passes,
@@ -265,9 +293,9 @@ def test_the_project_tells_passed_excellent_and_a_kind_validation_apart():
     def said(wrong, expected):
         return project(*handed(Reader(wrong=wrong), expected=expected)).message
 
-    assert said(0, 1.0).endswith("excellent") and said(4, 0.99).endswith("excellent")  # 90 %
-    assert "From 80% on" in said(9, 0.8) and said(8, 0.8).endswith("excellent")  # 77.5 and 80 %, as expected
-    assert "15 points off. Why was your validation so kind?" in said(8, 0.95) and "so hard?" in said(0, 0.5)
+    assert said(0, 100).endswith("excellent") and said(4, 99).endswith("excellent")  # 90 %
+    assert "Excellent begins at 80 %" in said(9, 80) and said(8, 80).endswith("excellent")  # 77.5 and 80 %, as expected
+    assert "15 points off. Why was your validation so kind? Few regions" in said(8, 95) and "so hard?" in said(0, 50)
 
 
 def test_layers_are_counted_once_in_a_nested_model_and_not_where_they_are_frozen():

@@ -81,7 +81,7 @@ def _of_layers(yours, package) -> str:
     norms = sum(type(layer).__name__ == "BatchNormalization" for layer in mine)
     if len(kernels) != len(known):
         return f"convolutions in it: {len(kernels)}; the drawing has how many?"
-    if any(len(layer.weights) == 2 and hasattr(layer, "kernel") for layer in mine):
+    if norms and any(len(layer.weights) == 2 and hasattr(layer, "kernel") for layer in mine):
         return "a bias before a batch norm is subtracted again: the package's convolutions have none."
     if [shape[:2] for shape in kernels] != [shape[:2] for shape in known]:
         return f"kernels {', '.join(_times(shape[:2]) for shape in kernels)}: which of the three is the large one?"

@@ -24,9 +24,12 @@ __all__ = ["bottleneck", "capstone", "diagnose", "hand_on", "paths", "projection
 BUDGET = 120.0  # processor seconds of the project
 DEEP = 32  # trained kernels that the project asks for
 # Test accuracy: three layers have 75 %; 5 points more are 2.5 standard errors of 450 images. Five trainings of the
-# solution have 83.8 to 88.2 %, so 80 % stands well below the worst. And how far the expectation may be off.
+# solution have 84 to 88 %, so 80 % stands well below the worst. And how far the expectation may be off.
 PASS, EXCELLENT, HONEST = 0.75, 0.80, 0.10
-FEWEST_WORDS = 25
+FEWEST_WORDS, FEWEST_DIFFERENT = 25, 15
+# The solution's network, trained without views, loses 19 points of its training patches by the other camera; trained on
+# views, in seven ways, at most 4, and 8 to 14 between training and test patches through that camera.
+CAMERA, BY_HEART = 0.10, 0.20
 DIAGNOSES = ("degradation", "overfitting", "stale statistics", "healthy")
 X, F = np.array([2.0, 0.0, 5.0]), np.array([-3.0, -1.0, 0.5])  # of exercise 1
 BLOCKS = 15  # of exercise 2
@@ -36,6 +39,8 @@ LEFT_OVER = "An axis is left over: a map has height and width, and one number is
 def hand_on(plain, residual) -> Verdict:
     """Exercise 1: what a plain and a residual block hand on, given x and F(x)."""
     right = (np.maximum(F, 0), np.maximum(X + F, 0))
+    if is_blank(plain) != is_blank(residual):
+        return failed("1", "give both answers, three numbers each.")
     return check_value(
         "1",
         (plain, residual),
@@ -81,9 +86,19 @@ def paths(every, left, through_two) -> Verdict:
             ((*right[:2], 2 ** (BLOCKS - 2)), known + "through exactly two: past all the others."),
             ((*right[:2], 1 + BLOCKS + right[2]), known + "exactly two, not at most two."),
         ],
-        hint="at each block a path has two ways, through the layers or past them.",
+        hint=_way_on((every, left, through_two), right),
         praise="one block less halves the paths; in a plain chain it leaves none",
     )
+
+
+def _way_on(answers, right) -> str:
+    """Return what to say of the first of the three numbers that is wrong."""
+    hints = (
+        "at each block a path has two ways, through the layers or past them.",
+        "the first is right; a path that went past the missing block does not notice.",
+        "the first two are right; how many pairs of two different blocks are there?",
+    )
+    return next(hint for hint, one, other in zip(hints, (*answers[:2], None), right, strict=True) if one != other)
 
 
 def projections(answer) -> Verdict:
@@ -184,17 +199,17 @@ def _error_of_squeezing(told: str) -> str:
     return "Squeezing leaves one number for each map: over which axes is the mean taken?"
 
 
-def capstone(model, images, labels, *, seconds, expected, defence) -> Verdict:
+def capstone(model, project, camera, *, seconds, expected, defence) -> Verdict:
     """Exercise 7: a deep network for patches through another camera, judged on the test patches.
 
     The defence is counted in words and not read: it is for the reader's partner or teacher.
 
     Args:
         model: a trained `keras.Model` over raw pixels (N, 32, 32, 3) that returns probabilities (N, classes).
-        images: test images, uint8.
-        labels: their classes.
+        project: training and test patches and their classes: ``x_train, y_train, x_test, y_test``.
+        camera: ``camera(images, rng)`` shows patches as the other camera takes them.
         seconds: processor time from loading to the trained model, measured by the reader.
-        expected: test accuracy the reader expects, from 0 to 1.
+        expected: test accuracy the reader expects, in per cent.
         defence: why this network, in words.
     """
     if is_blank(model):
@@ -204,17 +219,22 @@ def capstone(model, images, labels, *, seconds, expected, defence) -> Verdict:
     if (deep := trained_kernels(model)) < DEEP:
         return failed(
             "7",
-            f"{deep} layers with trained kernels; at least {DEEP} are asked for, and what is frozen does not count.",
+            f"layers with trained kernels: {deep}; at least {DEEP} are asked for, and what is frozen does not count.",
         )
     if hint := _fault_of_report(seconds, expected, defence):
         return failed("7", hint)
-    answers = np.asarray(model.predict(np.asarray(images), verbose=0))
-    wanted = (len(labels), int(np.max(labels)) + 1)
+    answers = np.asarray(model.predict(np.asarray(project.x_test), verbose=0))
+    wanted = (len(project.y_test), int(np.max(project.y_test)) + 1)
     if answers.shape != wanted:
         return failed("7", f"for these images the answers must have shape {wanted}; yours have {answers.shape}.")
     if not np.isfinite(answers).all() or answers.min() < -1e-6 or not np.allclose(answers.sum(axis=1), 1, atol=1e-3):
         return failed("7", "each row of the answers must hold probabilities, with the sum 1: end with a softmax.")
-    return _grade(float(np.mean(answers.argmax(axis=1) == labels)), float(expected))
+    accuracy = float(np.mean(answers.argmax(axis=1) == project.y_test))
+    if accuracy < PASS:
+        asked = f"{_per_cent(PASS)} is asked for; you expected {_per_cent(float(expected) / 100)}."
+        why = _why_low(model, project, camera, accuracy, float(seconds))
+        return failed("7", f"{_per_cent(accuracy)} on the test patches, {asked} {why}")
+    return _grade(accuracy, float(expected) / 100)
 
 
 def trained_kernels(model) -> int:
@@ -222,19 +242,44 @@ def trained_kernels(model) -> int:
     return sum(len(weight.shape) >= 2 for weight in model.trainable_weights)
 
 
+def _per_cent(share: float) -> str:
+    """Return a share as the page writes it: 75 %, 67.5 %."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def _why_low(model, project, camera, accuracy: float, seconds: float) -> str:
+    """Say what a low test accuracy comes from: look at the training patches, as they are and through the camera."""
+    labels = np.asarray(project.y_train)
+
+    def right(images) -> float:
+        return float(np.mean(np.asarray(model.predict(images, verbose=0)).argmax(axis=1) == labels))
+
+    images = np.asarray(project.x_train)
+    plain, through = right(images), right(camera(images, np.random.default_rng(0)))
+    told = f"Of the training patches it knows {_per_cent(plain)}, through the other camera {_per_cent(through)}:"
+    if plain - through > CAMERA:
+        return f"{told} which camera took what it was trained on?"
+    if through - accuracy > BY_HEART:
+        return f"{told} it knows their regions by heart, and others not. More different views, or a smaller network?"
+    return (
+        f"{told} it has not learned enough. Was accuracy in training far higher? Then it knows a few views by heart, "
+        f"so show it more. If not: more steps (it took {seconds:.0f} of {BUDGET:.0f} seconds), another rate, "
+        "shortcuts past every block."
+    )
+
+
 def _grade(accuracy: float, expected: float) -> Verdict:
-    """Set the accuracy beside the two bars and the expectation."""
+    """Set an accuracy that is enough beside the upper bar and the expectation."""
     off = expected - accuracy
-    if accuracy < PASS:
-        more = "How good is it on training patches? Too few steps, no shortcuts, or two cameras that differ too much?"
-        asked = f"{PASS:.0%} is asked for; you expected {expected:.1%}. {more}"
-        return failed("7", f"{accuracy:.1%} on the test patches, {asked}")
-    told = f"{accuracy:.1%} on the test patches, you expected {expected:.1%}"
+    told = f"{_per_cent(accuracy)} on the test patches, you expected {_per_cent(expected)}"
     if abs(off) > HONEST:
-        points = f"{abs(100 * off):.0f} points off"
-        return passed("7", f"{told}: passed, {points}. Why was your validation so {'kind' if off > 0 else 'hard'}?")
+        kind = "kind" if off > 0 else "hard"
+        more = "Few regions make a rough estimate: hold out others, and see how far it moves"
+        return passed(
+            "7", f"{told}: passed, {abs(100 * off):.0f} points off. Why was your validation so {kind}? {more}"
+        )
     if accuracy < EXCELLENT:
-        return passed("7", f"{told}: passed, with an honest expectation. From {EXCELLENT:.0%} on it is excellent")
+        return passed("7", f"{told}: passed, with an honest expectation. Excellent begins at {_per_cent(EXCELLENT)}")
     return passed("7", f"{told}: excellent")
 
 
@@ -246,9 +291,11 @@ def _fault_of_report(seconds, expected, defence) -> str | None:
         return f"seconds must be the reading after minus the reading before (received {shortened(seconds)})"
     if float(seconds) > BUDGET:
         return f"at most {BUDGET:.0f} processor seconds are allowed (received {shortened(seconds)})"
-    if is_blank(expected) or not 0 <= float(expected) <= 1:
-        return f"say what test accuracy you expect, from 0 to 1 (received {shortened(expected)})"
-    words = len(str(defence or "").split())
-    if words < FEWEST_WORDS:
-        return f"defend your choice in at least {FEWEST_WORDS} words: what, why, what else was tried ({words})"
+    if is_blank(expected) or not 1 < float(expected) <= 100:
+        return f"say which test accuracy you expect, in per cent: 50, not 0.5 (received {shortened(expected)})"
+    words = str(defence or "").lower().split()
+    if len(words) < FEWEST_WORDS:
+        return f"defend your choice in at least {FEWEST_WORDS} words: what, why, what else was tried ({len(words)})"
+    if (different := len(set(words))) < FEWEST_DIFFERENT:
+        return f"different words in your defence: {different}; say what, why, what else was tried."
     return None
