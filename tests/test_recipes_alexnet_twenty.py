@@ -22,11 +22,18 @@ def test_a_short_training_is_the_long_one_for_twenty_passes(monkeypatch):
     assert alexnet_twenty.EXPERIMENT.recipe["epochs"] == 20 and alexnet_long.EXPERIMENT.recipe["epochs"] == 100
 
 
-@pytest.mark.parametrize(("name", "epochs"), [("alexnet_twenty", 20), ("alexnet_long", 100)])
-def test_stored_runs_are_measured(name, epochs):
+@pytest.mark.parametrize(
+    ("name", "epochs", "arms"),
+    [
+        ("alexnet_twenty", 20, alexnet_long.VARIANTS),
+        ("alexnet_long", 100, alexnet_long.VARIANTS),
+        ("alexnet_long_others", 100, alexnet_long.OTHERS),
+    ],
+)
+def test_stored_runs_are_measured(name, epochs, arms):
     stored = measure.load(name)
     assert stored["date"] and stored["hardware"] and stored["versions"]
-    for arm in alexnet_long.VARIANTS:
+    for arm in arms:
         runs = [run for run in stored["runs"] if run["arm"] == arm]
         assert len({run["seed"] for run in runs}) >= 3
         for run in runs:

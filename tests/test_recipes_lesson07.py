@@ -217,6 +217,24 @@ def test_the_four_of_the_long_race_differ_in_dropout_and_augmentation_alone():
     }
 
 
+def test_the_others_of_the_long_race_differ_from_both_in_one_thing_each():
+    both, others = alexnet_long.VARIANTS["both"], alexnet_long.OTHERS
+    changed = {name: {k: v for k, v in other._asdict().items() if k != "label"} for name, other in others.items()}
+    same = {key: value for key, value in both._asdict().items() if key != "label"}
+    assert changed == {"normalization": same | {"lrn": True}, "no_overlap": same | {"pool_size": 2}}
+    assert alexnet_long.LONG_OTHERS.recipe == alexnet_long.EXPERIMENT.recipe
+    assert alexnet_long.LONG_OTHERS.seeds == alexnet_long.EXPERIMENT.seeds
+
+
+@pytest.mark.parametrize("name", alexnet_long.OTHERS)
+def test_the_others_are_trained_as_the_four_are(name, small_flowers):
+    model, numbers = alexnet_long.train(name, small_flowers, seed=3, rate=0.001, epochs=1, progress=False)
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert ("LocalResponseNormalization" in kinds) is (name == "normalization")
+    assert model.get_layer("pool1").pool_size == ((2, 2) if name == "no_overlap" else (3, 3))
+    assert 0 <= numbers["test_accuracy"] <= 1
+
+
 def test_long_training_uses_the_rate_given_and_names_its_accuracies(small_flowers):
     settings = {"seed": 3, "epochs": 2, "progress": False}
     low, numbers = alexnet_long.train("augmentation", small_flowers, rate=0.001, **settings)

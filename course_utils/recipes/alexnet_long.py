@@ -2,10 +2,14 @@
 
 Network, photographs and what is drawn anew in every epoch are those of `recipes.alexnet_flowers`, without response
 normalization. Each of the four has a rate of its own, chosen on the validation photographs. Validation accuracy is kept
-after every epoch; the test photographs are looked at once, after the last.
+after every epoch; the test photographs are looked at once, after the last. A second experiment puts what the four
+share to the test in the same way: response normalization added to "both", and pools that do not overlap.
 
-Reference: A. Krizhevsky et al., "ImageNet classification with deep convolutional neural networks", 2012, section 4.
+Reference: A. Krizhevsky et al., "ImageNet classification with deep convolutional neural networks", 2012,
+sections 3.3, 3.4 and 4.
 """
+
+from dataclasses import replace
 
 from course_utils import datasets
 from course_utils.recipes import alexnet_flowers
@@ -20,11 +24,16 @@ VARIANTS = {
     "augmentation": alexnet_flowers.Variant("augmentation", lrn=False, dropout=0.0),
     "both": alexnet_flowers.Variant("both", lrn=False),
 }
+# What is judged against "both": the layer that it lacks, and pools as LeNet-5 had them.
+OTHERS = {
+    "normalization": alexnet_flowers.Variant("both, and response normalization"),
+    "no_overlap": alexnet_flowers.Variant("both, pools do not overlap", lrn=False, pool_size=2),
+}
 
 
 def train(name: str, data: dict, *, seed: int, rate: float, epochs: int = EPOCHS, progress: bool = True):
     """Train one variant with one seed; see `alexnet_flowers.train_variant`."""
-    variant = VARIANTS[accepted("name", name, VARIANTS)]
+    variant = (VARIANTS | OTHERS)[accepted("name", name, [*VARIANTS, *OTHERS])]
     options = {"seed": seed, "rate": rate, "epochs": epochs, "progress": progress}
     model, numbers = alexnet_flowers.train_variant(variant, data, **options)
     names = {part: f"{part}_accuracy" for part in ("train", "validation", "test")}
@@ -46,4 +55,11 @@ EXPERIMENT = Experiment(
         "epochs": EPOCHS,
     },
     sweep=Sweep((0.001, 0.002, 0.004), widen=2),
+)
+
+LONG_OTHERS = replace(
+    EXPERIMENT,
+    name="alexnet_long_others",
+    question="What are response normalization and overlapping pools worth after 100 epochs, beside both?",
+    variants=OTHERS,
 )
