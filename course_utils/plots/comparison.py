@@ -123,7 +123,9 @@ def before_after(
 def two_ends(
     groups: dict, *, ends: tuple[str, str], colours: dict, ylabel="test accuracy", title=None, ax=None
 ) -> Axes:
-    """Draw what each of some variants reaches under two conditions: dots for the runs, a line from mean to mean.
+    """Draw what each of some variants reaches under two conditions: dots for the runs, a bar at their mean.
+
+    No line joins the conditions: what lies between them was not measured.
 
     Args:
         groups: name → two arrays of values, shares from 0 to 1, one under each condition; they may differ in length.
@@ -134,7 +136,7 @@ def two_ends(
         ax: Axes to draw on; a new figure when None.
 
     Returns:
-        The Axes; names stand at the right end, apart from each other.
+        The Axes; names stand beside both conditions, apart from each other.
 
     Raises:
         ValueError: a group does not have two arrays.
@@ -148,15 +150,17 @@ def two_ends(
         if len(values) != 2:
             raise ValueError(f"groups[{name!r}] must hold two arrays; received {len(values)}.")
         means[name] = [float(np.mean(runs)) for runs in values]
-        ax.plot([0, 1], means[name], color=colours[name], linewidth=2.5)
         for place, runs in enumerate(values):
             ax.plot([place] * len(runs), runs, "o", color=colours[name], markersize=7, alpha=0.7)
-    ax.set(xlim=(-0.2, 1.6), ylabel=ylabel)
+            ax.plot([place - 0.12, place + 0.12], 2 * [means[name][place]], color=colours[name], linewidth=3)
+    ax.set(xlim=(-1.25, 2.2), ylabel=ylabel)
     low, high = ax.get_ylim()
-    room, below = 0.055 * (high - low), -np.inf
-    for name in sorted(means, key=lambda name: means[name][1]):
-        below = max(means[name][1], below + room)
-        ax.text(1.06, below, name, color=colours[name], va="center", weight="bold")
+    room = 0.055 * (high - low)
+    for place, (x, side) in enumerate(((-0.18, "right"), (1.18, "left"))):
+        below = -np.inf
+        for mean, name in sorted((pair[place], name) for name, pair in means.items()):
+            below = max(mean, below + room)
+            ax.text(x, below, name, color=colours[name], ha=side, va="center", weight="bold")
     ax.set_xticks([0, 1], labels=ends)
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.grid(axis="y", color=FAINT, linewidth=0.8)

@@ -91,11 +91,11 @@ with plots.figure(size=(6, 4.2), alt=alt) as ax:
 
 # %% tags=["hide-output"]
 errors = [common.standard_error(ends["test"][step]) for step in steps]
-table = pd.DataFrame(means, index=steps).round(1)
+table = pd.DataFrame(means, index=steps)
 table.columns = ["training photographs", "test photographs"]
-table["± standard error"] = np.round(errors, 1)
-table["gained (test)"] = table["test photographs"].diff().round(1)
-table
+table["± standard error"] = errors
+table["gained (test)"] = table["test photographs"].diff()
+table.round(1)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
