@@ -109,3 +109,9 @@ def test_outputs_were_stored_with_the_published_data(source):
     published = [name for name in asked if name in CATALOGUE and CATALOGUE[name].layout != "bundled"]
     told = "from the mirror" in source.with_suffix(".ipynb").read_text(encoding="utf-8")
     assert told or not published, f"store it again with COURSE_DATA_DIR; it reads {published}"
+
+
+def test_an_unknown_option_of_the_notebook_runner_runs_nothing():
+    command = [sys.executable, "tools/execute_notebooks.py", "--norun", "01"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "--norun" in done.stderr

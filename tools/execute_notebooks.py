@@ -9,8 +9,8 @@ A lesson's run also writes the figures of its slides as vectors, see `sharp`.
 Cell ids of an existing notebook are kept, so that a difference shows what changed and nothing else.
 """
 
+import argparse
 import re
-import sys
 import time
 from pathlib import Path
 
@@ -76,17 +76,21 @@ def execute(source: Path, *, figures: bool = False) -> tuple[float, int]:
     return seconds, target.stat().st_size
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Execute the chosen notebooks one after the other and print what each took."""
-    prefixes = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    halves = chosen(prefixes)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("prefixes", nargs="*", help="beginnings of paths below notebooks/; all without any")
+    parser.add_argument("--no-run", action="store_true", help="bring text and folding in line, keep the outputs")
+    parser.add_argument("--figures", action="store_true", help="store nothing but the figures of slides")
+    asked = parser.parse_args(arguments)
+    halves = chosen(asked.prefixes)
     if not halves:
-        raise SystemExit(f"no notebook below {NOTEBOOKS} begins with {' or '.join(prefixes)}")
+        parser.error(f"no notebook below {NOTEBOOKS} begins with {' or '.join(asked.prefixes)}")
     for source in halves:
-        if "--no-run" in sys.argv[1:]:
+        if asked.no_run:
             rebuild(source)
             continue
-        seconds, size = execute(source, figures="--figures" in sys.argv[1:])
+        seconds, size = execute(source, figures=asked.figures)
         print(f"{seconds:7.1f} s {size / 1e6:6.2f} MB  {source.relative_to(NOTEBOOKS)}", flush=True)
         if size > LARGEST:
             raise SystemExit(f"{source.name}: the notebook is {size / 1e6:.1f} MB, over {LARGEST / 1e6:.0f} MB")
