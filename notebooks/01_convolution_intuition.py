@@ -91,11 +91,11 @@ plots.show_images(
 )
 
 # %% [markdown]
-# You hardly notice the move. The simplest classifier sees four different lists of numbers. It **flattens** each picture into 256 numbers. For each of the ten digits it has one **weight** for each of them, and one number more, the *bias*. It multiplies, adds up, and the largest of the ten sums wins.
+# The simplest classifier sees four different lists of numbers. It **flattens** each picture into 256 numbers. For each of the ten digits it has one **weight** for each of them, and one number more, the *bias*. It multiplies, adds up, and the largest of the ten sums wins.
 #
 # The weights are fitted to 1,497 *training* digits, all in the middle, so that the right digit's sum comes close to 1 and the others' close to 0 (*least squares*, with a small *penalty* on large weights so that a few odd digits cannot push one far up). The 300 *test* digits take no part in the fit.
 #
-# **How many of 100 test digits will it read in the middle, and after 1, 2, 3 pixels? Write four numbers down, then open the answer.** Ten of 100 is what guessing gives.
+# **How many of 100 test digits will it read in the middle, and after 1, 2, 3 pixels? Write four numbers down, then open the answer.** Ten of 100 is what guessing gives. (The share read rightly is the *accuracy*.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 dense = LinearClassifier(penalty=1e-3).fit(place(digits.x_train), digits.y_train)
@@ -159,7 +159,7 @@ plots.connection_kinds(
 
 # %% [markdown]
 # - In a **dense** layer every unit reads every pixel. Neighbours mean nothing to it ([a test](further/01_why_a_convolution.ipynb)).
-# - With **local connections** a unit reads a small patch, its *receptive field*.
+# - With **local connections** a unit reads a small patch, its *window*.
 # - With **shared weights** all units use the *same* weights, each on its own patch. Local and shared together make a **convolutional layer**. The small matrix of shared weights is its **kernel**.
 #
 # Now at the size of a picture: 200×200 pixels, 40,000 units, patches of 10×10. **How many weights does a dense layer have? By what factor does each of the two ideas shrink it?**
@@ -368,7 +368,7 @@ score.section()
 # %% [markdown]
 # ## 5 · Many channels, many filters
 #
-# A colour picture is three matrices, shape height × width × 3, usually whole numbers from 0 to 255. Three, because the human retina has three kinds of cones. Each matrix is a **channel**.
+# A colour picture is three matrices, shape height × width × 3, usually whole numbers from 0 to 255. Each matrix is a **channel**.
 #
 # A **filter** reads all channels at once. It holds one kernel for each; the three results are **added up**, then a bias is added. (On a grey picture the two words mean the same.) This filter looks for upright lines that are yellow: light in red and green, dark in blue. (Brightness in steps from 0 to 9.)
 
@@ -465,7 +465,7 @@ plots.stacked_fields(
 )
 
 # %% [markdown]
-# The rule in words: **each layer adds (its kernel − 1) × (the product of all strides before it)** to the receptive field, which starts at one pixel. Here 1 + 2·1 + 2·2 = 7.
+# The rule in words: **each layer adds (its kernel − 1) × (the product of all strides before it)** to what a unit sees of the picture, its *receptive field*, which starts at one pixel. Here 1 + 2·1 + 2·2 = 7.
 #
 # Three rules of design:
 #
@@ -754,7 +754,7 @@ plots.shift_bars(
 # - **Without ReLU** (sharing, pooling) the classifier is blind even in the middle. Each pixel meets each weight once, so the sum of a map is the sum of the picture times the sum of the weights, and that is zero. (Other filters would leave the total ink, no more: an average of weighted sums is only a weighted sum.)
 # - **Without sharing** (ReLU, pooling) every place asks other questions. The digit moves, and other questions meet it.
 #
-# Sharing alone gains nothing: a weighted sum of weighted sums. With ReLU it reads unmoved digits best of all, for it keeps the *where*, and loses all when they move. Between sharing and averaging *a* nonlinearity is needed; global *maximum* pooling is one itself, with it the ReLU may go.
+# Sharing alone gains nothing: a weighted sum of weighted sums. With ReLU it reads unmoved digits best of all, for it keeps the *where*, and loses all when they move. Between sharing and averaging *some* bend (a *nonlinearity*) is needed; global *maximum* pooling is one, with it the ReLU may go.
 # </details>
 #
 # The same digit three pixels further right. **What will change: the maps, what the ReLU leaves, the averages?**

@@ -116,7 +116,7 @@ f"{silent.sum()} of 10,000 do the job"
 #
 # > (sum of its top row) × (pixel above) + (sum of its middle row) × (pixel) + (sum of its bottom row) × (pixel below)
 #
-# To be silent whatever the pixels are, **each row of the kernel must sum to zero**. A person sees this in a minute; chance almost never hits it.
+# To be silent whatever the pixels are, **each row of the kernel must sum to zero**. A person sees this in a minute.
 # </details>
 
 # %% tags=["claims"]
@@ -405,8 +405,6 @@ sums.round(1).abs()  # no −0.0
 # Every pixel meets every weight once. So the mean is multiplied by **the sum of the kernel**: sum 1 keeps the brightness, sum 0 throws it away and leaves the changes. (With the border wrapped round, as here, this is exact.)
 # </details>
 #
-# *Sharpen* adds to a pixel four times its difference from the mean of its neighbours.
-#
 # **Touch it.** Point at a pixel of the output and see its nine products. Change the middle number of `outline` so that the sum becomes 1: what comes back?
 
 # %% tags=["nbval-ignore-output"]
@@ -582,7 +580,7 @@ plots.sum_of_grids(
 #
 # It is a convolution again: pad the errors by 2, and slide over them the kernel **turned by 180°** (the turn that lesson 01 left out). Under the 19 its 9, now *top left*, meets the error 1.
 #
-# At stride 2 the windows were two pixels apart, and 2×2 errors fill 5×5 pixels: a **transposed convolution**. Errors travel back this way through all layers.
+# At stride 2 the windows were two pixels apart, and 2×2 errors fill 5×5 pixels: a **transposed convolution**. Errors travel back this way through all layers: *back-propagation*.
 #
 # **Exercise 6 (build).** Write it the first way, by laying kernels down. Errors (h, w), kernel (k, k); the result has side (h − 1) · stride + k.
 
@@ -764,7 +762,7 @@ pd.DataFrame(means).round(1)
 #
 # **Digits: nearly a tie.** With 72 numbers for ten digits nearly any four kernels will do.
 #
-# **Textures: it takes an idea.** Smoothness is no help, four Sobels do no better than chance, the famous four do better. The data, without any idea beforehand, do best. (With 500 test textures, from other parts of the same five photographs, an accuracy is uncertain by about two points.)
+# **Textures: it takes an idea.** Smoothness is no help, four Sobels do no better than chance, the famous four do better. The data, without any idea beforehand, do best. (With 500 test textures, from other parts of the same five photographs, an accuracy is uncertain by about two points, two pictures in a hundred: its *standard error*, [lesson 03](03_mlp_vs_cnn.ipynb), section 6.)
 # </details>
 #
 # What do the Sobels lack? Tried on the training textures, each quarter held back in turn: **what if one `outline` takes the place of both slanted Sobels?**
@@ -849,7 +847,7 @@ comparisons = {"A": None, "B": None, "C": None, "D": None}
 lesson02.comparisons(comparisons)
 
 # %% [markdown]
-# **Exercise 8 (design).** Choose or write four 3×3 kernels that do clearly better on textures than the famous four. `texture_accuracy` gives those 72 %, uncertain by one point (2,000 textures); the check wants 76.
+# **Exercise 8 (design).** Choose or write four 3×3 kernels that do clearly better on textures than the famous four. `texture_accuracy` gives those 72 %, uncertain by one point (the standard error for 2,000 textures); the check wants 76.
 
 # %%
 my_kernels = None  # a list of four 3×3 kernels
@@ -930,7 +928,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Second layer: a top left **corner** is where a left side begins downwards *and* an upper side begins to the right. So its kernel has four weights of 1/8 (`#`) on the left map and four on the upper map:
+# Second layer: a top left **corner** is where a left side begins downwards *and* an upper side begins to the right. So its filter has four weights of 1/8 (`#`) on the left map and four on the upper map:
 #
 # ```text
 # left map  # · · ·   upper map  # # # #
@@ -939,9 +937,9 @@ plots.show_images(
 #           # · · ·              · · · ·
 # ```
 #
-# A long straight side gives half, a corner nearly 1; a threshold of 0.8 turns "half" into nothing. Four such kernels, four kinds of corners.
+# A long straight side gives half, a corner nearly 1; a threshold of 0.8 turns "half" into nothing. Four such filters, four kinds of corners.
 #
-# Third layer: a **square** of 24 pixels is a top left corner, a top right one 23 pixels to its right, and so on: a kernel with four ones, far apart. Three corners give 3 times the answer of one, four 4 times; so the threshold is 3.5 times.
+# Third layer: a **square** of 24 pixels is a top left corner, a top right one 23 pixels to its right, and so on: a filter with four ones, far apart. Three corners give 3 times the answer of one, four 4 times; so the threshold is 3.5 times.
 #
 # **In which of the eight shapes does the second layer mark corners, and in which does the third find a square?**
 
@@ -992,14 +990,14 @@ plots.marked_shapes(
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# On a round or slanted rim the four weights do not all lie on the side: disc, diamond and turned square stay below 0.8. So does the darker square: all its answers are a fifth smaller. Cross and smaller square have all four kinds, but at other distances: the third layer says no. (A corner gets three dots. The cross's inner corners open the other way, which no kernel asks for.)
+# On a round or slanted rim the four weights do not all lie on the side: disc, diamond and turned square stay below 0.8. So does the darker square: all its answers are a fifth smaller. Cross and smaller square have all four kinds, but at other distances: the third layer says no. (A corner gets three dots. The cross's inner corners open the other way, which no filter asks for.)
 # </details>
 #
 # **Edges, corners, a square**: three convolutions with a threshold after each lead from features to patterns to parts. Zeiler and Fergus (2014) saw the same ladder in trained networks.
 #
 # But another size, angle or brightness needs new numbers, and a square is simple. The *plan* is right: small kernels, thresholds, layer upon layer. If the **numbers** come from data, for all layers at once, it is a convolutional network. On photographs such networks overtook hand-written features in 2012 (lesson 07).
 #
-# **Exercise 9 (design).** Write a second layer that finds upright light bars 4 pixels wide: a kernel one pixel high over the four side maps. First draw its left and right maps. (Each side fills two columns, as in section 3.) The check takes the largest answer to this bar as 100 %. Each of these must give less than 75 %: light bars 2, 8 and 12 wide, a dark bar 4 wide (its sides are swapped), a single edge of either kind, a level light bar.
+# **Exercise 9 (design).** Write a second layer that finds upright light bars 4 pixels wide: a filter one pixel high over the four side maps. First draw its left and right maps. (Each side fills two columns, as in section 3.) The check takes the largest answer to this bar as 100 %. Each of these must give less than 75 %: light bars 2, 8 and 12 wide, a dark bar 4 wide (its sides are swapped), a single edge of either kind, a level light bar.
 #
 # ```text
 # column     8  9 10 11 12 13 14 15

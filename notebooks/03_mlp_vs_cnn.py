@@ -307,7 +307,7 @@ def accuracy(network, pictures, labels):
 
 # %% [markdown]
 # - The **loss** of a picture is −ln of the probability given to its true class, the *cross-entropy*: 0 for a sure and right answer, 2.3 for ten equal guesses. (`sparse`: labels are class numbers.)
-# - One **step** lowers the mean loss of a **batch** of 64 pictures by gradient descent; the *optimizer* RMSprop divides each weight's slope by that slope's usual size. The *learning rate* 0.001 is Keras's default; on digits every network keeps it, here and in what is stored.
+# - One **step** lowers the mean loss of a **batch** of 64 pictures by gradient descent; the *optimizer* RMSprop divides each weight's slope by that slope's usual size. The *learning rate* (lesson 02's rate), 0.001, is Keras's default; on digits every network keeps it, here and in what is stored.
 # - An **epoch** takes every training picture once, in a new order: here 157 steps. After each epoch the *validation* pictures are read; in the end `keep_best` takes the weights of the epoch that read most of them.
 #
 # **Before you open the result:** of 10,000 test digits, how many will each network misread?
@@ -331,7 +331,7 @@ pd.DataFrame({"accuracy": pd.Series(results).map(percent), "misread": misread})
 #
 # But one run proves little. What would a sceptic say?
 #
-# 1. *Luck.* So: five **seeds**, that is, five draws of initial weights and of the order of pictures.
+# 1. *Luck.* So: five **seeds**, each with other initial weights and another order of pictures.
 # 2. *The MLP is too large for so few digits.* So: an MLP of two layers of 217 units, which has nearly as many parameters as the CNN.
 # 3. *The CNN works longer.* In four epochs it uses over three times the processor time. So: an MLP that may train until it has used as much (15 to 17 epochs; the first costs extra).
 #
@@ -523,7 +523,7 @@ pd.Series(results, name="live").map(percent).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your two numbers</b></summary>
 #
-# **The lines cross.** You could not read one of these pictures. The MLP reads them as well as before. The CNN loses four of a hundred digits, and falls behind. (One line a seed, stored, with means; mind the axis. The table is live.)
+# **The lines cross.** The MLP reads such pictures as well as before. The CNN loses four of a hundred digits, and falls behind. (One line a seed, stored, with means; mind the axis. The table is live.)
 #
 # Why is the MLP not bothered? Each weight of its first layer belongs to one pixel. Number the pixels anew, let their weights move along, and every sum is what it was. Before training all pixels are alike: their weights are drawn, and later changed, by the same rule. So a fixed shuffle only renames them: the MLP never knew which are neighbours.
 # </details>
@@ -539,7 +539,7 @@ with plots.figure(1, 2, size=(6, 2.6), alt=alt) as (left, right):
     plots.unit_inputs(digit, order[window], title="where that came from", ax=right)
 
 # %% [markdown]
-# Its 3×3 windows join strangers, and the same filter asks the same meaningless question at every place. Then pooling throws three of four answers away.
+# Its 3×3 windows join strangers, and the same filter asks the same meaningless question at every place.
 #
 # The very same CNN, as deep, with as many parameters and as much work as before, loses its lead with the neighbours. So none of these is enough. Nor is it only slower: after sixteen epochs on shuffled digits it misreads 41 of 1,000, the MLP 25 (three seeds, `mlp_cnn_shuffled`). **The CNN wins because it assumes two things that are true of pictures: pixels that are near each other belong together, and a small pattern means the same wherever it is. Where both are false, as here, they cost.**
 #
@@ -553,10 +553,10 @@ with plots.figure(1, 2, size=(6, 2.6), alt=alt) as (left, right):
 # | CNN with own filters | 4,077,514 | 29 |
 # | CNN | 220,234 | 23 |
 #
-# In this order with each of three seeds (10,000 digits, six epochs, `mlp_cnn_local`). At equal epochs neighbours bring about two thirds of the lead, sharing the rest, with an eighteenth of the parameters.
+# In this order with each of three seeds (10,000 digits, six epochs, where section 3 had 20,000 and four; `mlp_cnn_local`). At equal epochs neighbours bring about two thirds of the lead (the part that time would close included), sharing the rest, with an eighteenth of the parameters.
 # </details>
 #
-# Is sharing our first suspect again? No: there a whole digit moved, and the answer stayed (lesson 01: invariant). Even in a digit in the middle a stroke may lie here or there, and one filter finds it everywhere (equivariant).
+# Is sharing our first suspect again? No: there a whole digit moved. Even in a digit in the middle a stroke may lie here or there, and one filter finds it everywhere.
 #
 # **Exercise 5 (prove it).** Make a trained MLP read shuffled digits *without training*. Given the weights of its first layer, one row for each of the 784 pixels, return the weights for shuffled pictures, so that all sums stay what they were. (`order` as in section 1: place i gets the pixel of place `order[i]`.)
 
@@ -611,7 +611,7 @@ score.section()
 # %% [markdown]
 # ## 6 · How we could have fooled ourselves
 #
-# A number is worth what its test pictures are worth. Two ways to spoil them, both silent: no error, only a better number.
+# Two ways to spoil a measurement, both silent: no error, only a better number.
 #
 # ### A cell that is run twice
 # In the evening a colleague holds a fifth of 2,500 digits out, to test on; the MLP learns from the others. Next morning the same cell runs once more, then the colleague measures. Here both runs stand together; the training below uses the evening's.
@@ -717,12 +717,19 @@ with plots.figure(size=(6, 3.6), alt="Report minus truth, against n.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Too high: the best of ten epochs is partly the luckiest of ten, and luck does not repeat. (A *point* is one picture in a hundred.) With thousands of test digits the error is small; but test sets are often small (lesson 05 meets one of 59 pictures).
-#
-# Even without a choice chance has a part: on n pictures an accuracy p has the *standard error* $\sqrt{p(1-p)/n}$: for p = 95 % and n = 300, 1.3 points.
+# Too high: the best of ten epochs is partly the luckiest of ten, and luck does not repeat. With thousands of test digits the error is small; but test sets are often small (lesson 05 meets one of 59 pictures).
 # </details>
 #
 # That is why `train` chooses its epoch on validation pictures, and why we choose no network, rate or epoch on test pictures. *For the curious: [which epoch is best?](further/03_which_epoch.ipynb)*
+#
+# ### Is a difference real?
+# Chance has a part in every number. Its usual size is the *standard error*, written ±:
+#
+# - of *one accuracy* p on n pictures: $\sqrt{p(1-p)/n}$; for p = 95 % and n = 300, 1.3 points;
+# - of a *mean of runs*: their standard deviation divided by the root of their number;
+# - of a *difference* of two independent numbers: the root of the sum of their squared standard errors.
+#
+# Call a difference real from twice *its own* standard error on (chance alone: once in twenty). With three runs each ask for three times: a spread from three numbers is rough. (Even all three above all three happens to equal networks once in ten.)
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -757,7 +764,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# The same two networks, only the shape of the input changes: 32×32×3. (With it the CNN has under a sixth of the MLP's parameters.) They learn from 10,000 photographs; 2,000 more are for validation and chose the learning rates. The CNN trains for six epochs, the MLP for twelve, in similar processor time. Guessing reads 10 %. **Of 100 photographs, how many will each misread? And if the pixels are shuffled, each with its three colours?**
+# The same two networks, only the shape of the input changes: 32×32×3. They learn from 10,000 photographs; 2,000 more are for validation and chose the learning rates. The CNN trains for six epochs, the MLP for twelve, in similar processor time. Guessing reads 10 %. **Of 100 photographs, how many will each misread? And if the pixels are shuffled, each with its three colours?**
 
 # %% tags=["nbval-ignore-output"]
 (p_train, l_train), (p_val, l_val) = photos.split(1 / 6)  # of 12,000
@@ -796,7 +803,7 @@ photo_table.map("{:.3g}".format).replace("nan", "")
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# In place the CNN misreads 44 of 100 photographs, the MLP 57 (means of three seeds): three quarters as many, no longer half. Shuffled, it is 56 and 57: nearly nothing is left of the lead, and neither network is ahead with every seed. On shuffled digits the CNN fell behind; here it does not. (Most runs were still improving: this compares similar work, not the best that each can do.)
+# In place the CNN misreads 44 of 100 photographs, the MLP 57 (means of three seeds): three quarters as many, no longer half. Shuffled, it is 56 and 57: nearly nothing is left of the lead, and neither network is ahead with every seed. (Most runs were still improving: this compares similar work, not the best that each can do.)
 # </details>
 #
 # ### Look at what it does
@@ -850,7 +857,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# After three short epochs much of the first noise is still there. But the last row, what the photographs wrote, is smooth: here an edge from light to dark (1 and 6), there a tint (3).
+# Much of the first noise is still there. But the last row, what the photographs wrote, is smooth: here an edge from light to dark (1 and 6), there a tint (3).
 #
 # *For the curious: [a fast recipe](further/03_fast_recipe.ipynb) reads over 70 % of the photographs.*
 
@@ -903,15 +910,15 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# LeCun and others built these assumptions into a network in 1989, so that some 7,000 handwritten digits were enough to train it. In 2012 such a network, grown sixty million parameters large, won the ImageNet contest (lesson 07), and for eight years nearly every network that looked at pictures was convolutional. Then Dosovitskiy and others (2020) trained a network that knows almost nothing of neighbours, a transformer, on 300 million pictures: with so many it learned what a CNN assumes, and went past it. On the 1.28 million of ImageNet alone it stayed behind. An assumption is worth most where examples are few.
+# LeCun and others built both assumptions (neighbours, sharing) into a network in 1989: some 7,000 handwritten digits were enough to train it. In 2012 such a network, with sixty million parameters, won the ImageNet contest (lesson 07). Dosovitskiy and others (2020) trained a network that knows almost nothing of neighbours, a transformer: on 300 million pictures it went past the CNNs, on ImageNet's 1.28 million alone it stayed behind. An assumption is worth most where examples are few.
 #
 # ## Recap
 #
-# 1. An MLP takes a picture as a list of pixels. A CNN reads small neighbourhoods, with the same filters at every place.
+# 1. An MLP takes a picture as a list of pixels, a CNN reads small neighbourhoods, with the same filters at every place.
 # 2. With a third of the parameters the CNN makes half the MLP's mistakes on digits. Equal time explains half of this lead, yet the CNN stays ahead with every seed.
-# 3. It also bears moved digits better; but no digit of the race had moved as a whole, so the reason lies elsewhere.
-# 4. A leak makes no noise: a split that is run twice, a test set that chooses. Split from a seed, choose on validation pictures, never on the test set.
-# 5. **The CNN wins because it assumes that neighbours belong together, and that a pattern means the same wherever it is. Shuffle the pixels of digits, and the MLP reads as before while the CNN falls behind it.**
+# 3. It also bears moved digits better, but in the race no digit had moved as a whole.
+# 4. Leaks make no noise. Split from a seed, choose on validation pictures, never on the test set.
+# 5. **The CNN wins because it assumes that neighbours belong together (at equal epochs two thirds of its lead), and that a pattern means the same wherever it is (one third). Shuffle the pixels of digits, and the MLP reads as before while the CNN falls behind it.**
 #
 # ## Quiz
 
@@ -934,7 +941,7 @@ widgets.quiz("03")
 #
 # **One lesson of 90 minutes.** Section 1 (10 min), 2 with exercise 1 (15), 3 (20), 4 without its exercise (10), 5 with exercise 5 (20), 7 (10), quiz, questions 1 to 3 (5).
 #
-# **To skip:** section 6 with exercise 7 (and quiz questions 4 and 5), the two looks of section 7, exercises 3 and 6. Never skip the vote before section 5.
+# **To skip:** section 6 with exercise 7 (and quiz questions 4 and 5), but not its end, "Is a difference real?", which later lessons use; the two looks of section 7, exercises 3 and 6. Never skip the vote before section 5.
 #
 # **To discuss.** (1) Rows of a table of blood values: which columns are neighbours? What would the shuffle test show there, and which network would you take? (2) A paper reports the best test accuracy of 200 epochs. By how much might it be too high, and what would you ask the authors for?
 #

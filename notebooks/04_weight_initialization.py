@@ -223,7 +223,7 @@ score.section()
 #
 # - Forward: the hidden values are 0, the output is 0, the error is 0 − 3 = −3 (the loss is half its square).
 # - Gradient of an output weight = hidden value · error = 0 · (−3) = 0.
-# - Gradient of a hidden weight = input · ReLU's slope (at 0 it counts as 0) · output weight · error = 1 · 0 · 0 · (−3) = 0. Of a hidden bias: the same without the input.
+# - Gradient of a hidden weight (bias: without the input) = input · ReLU's slope (at 0 it counts as 0) · output weight · error = 1 · 0 · 0 · (−3) = 0.
 # - Gradient of the output bias = error = −3.
 #
 # Only the output bias moves, in every step. Now 784 → 256 → 128 → 10 with ReLU, 235,146 zeros. **How many test digits will it read?**
@@ -468,7 +468,7 @@ with plots.figure(size=(5.4, 3.8), alt=f"Mean square by layer: {alt}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# Glorot's factor is ½: after 24 layers (½)²⁴ = 6 · 10⁻⁸ of the mean square is left, 1/4096 of the size. The networks follow the crosses; only He's line stays level.
+# Glorot's factor is ½: after 24 layers (½)²⁴ = 6 · 10⁻⁸ of the mean square is left, 1/4096 of the size. Only He's line stays level.
 # </details>
 #
 # **For a convolution** n is the number of products in one output value: kernel height · width · channels in. Section 1's chain has n = 9 in layer 1, then 3 · 3 · 16 = 144. With He's weights its seven stays strong, if blurred:
@@ -523,7 +523,7 @@ score.section()
 #
 # ### Touch it
 #
-# Two digits in the chain of convolutions: the strongest map of each, the size of the signal, and that of the *difference* of the two. **For each *activation function* (short: activation), find a rule with which both curves end in the grey band, within two powers of ten of 1.**
+# Two digits in the chain of convolutions: the strongest map of each, the size of the signal, and that of the *difference* of the two. **For each *activation function* (short: activation; tanh and the sigmoid, 1/(1 + e⁻ᵃ), are drawn below), find a rule with which both curves end in the grey band, within two powers of ten of 1.**
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title The maps, and one frame
@@ -591,6 +591,8 @@ widgets.frames(
 # A unit adds up what comes back over its m *outgoing* weights, m products of weight and gradient, and multiplies by the **slope** of its activation.
 #
 # *By hand:* two outgoing weights, at their ends the gradients 1 and −2, slope ½. The unit gets ½ · (w₁ − 2w₂). By step 2, with Var(w) = 0.5, the bracket has mean square 2 · 0.5 · (1 + 4)/2 = 2.5. The slope halves the gradient, so it *quarters* the mean square: 0.625.
+#
+# From the loss to the first layer this is **back-propagation** ([a whole network](further/04_back_propagation.ipynb)). A *weight's* gradient is the value that enters it times the gradient of the unit it feeds.
 #
 # Slopes differ from unit to unit. If they are independent of the brackets (nearly so in wide random layers), means may be multiplied:
 #
@@ -695,9 +697,9 @@ with plots.figure(2, 1, size=(4.2, 5.4), alt=alt) as (above, below):
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# Numbers are powers of ten; orange fades, purple blows up. (ReLU, Glorot: √½ multiplied 23 times is 10⁻³·⁵.) ReLU: He's rule (its −0.4 above: section 5). Sigmoid needs the largest weights: its slope² is 1/16 at most, so Var(w) must be *more* than 16/n; here about 110/n, for most slopes are far below ¼. The gradient then arrives whole, of the difference less than a fifth.
+# Numbers are powers of ten; orange fades, purple blows up. (ReLU, Glorot: √½ multiplied 23 times is 10⁻³·⁵.) ReLU: He's rule (its −0.4 above: section 5). Sigmoid needs the largest weights: its slope² is 1/16 at most, so Var(w) must be *more* than 16/n; here about 110/n, for most slopes are far below ¼.
 #
-# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units sit on the flat part of their curve](further/04_saturated.ipynb)).
+# With ReLU **small weights make signal and gradient fade, large ones blow them up**. With tanh, too, large weights make the gradient *grow* ([why, though most units sit on the flat part of their curve, are *saturated*](further/04_saturated.ipynb)).
 # </details>
 #
 # **Exercise 6 (diagnose).** Four networks of 20 layers. *Over inputs*: the standard deviation of a unit of layer 20 from input to input; *over units*: that of one input's signal from unit to unit. Name each network's fault: `"too small"`, `"too large"`, `"input forgotten"` or `"units identical"`; each occurs once.
@@ -768,7 +770,7 @@ for layer in (1, 20):
     print(f"layer {layer}: {rms(maps[0] - maps[1]) / rms(maps):.2f}")
 
 # %% [markdown]
-# The size survives, almost half of the difference is lost. (In section 4's dense layers, −0.4: more than half.) Does that go on? 100 digits, dense layers: how **alike** are their signals? We take the *cosine* of the angle between two, 1 for the same direction, averaged over pairs. **Sketch the curve over 24 layers for He's rule, and the one for Glorot's.**
+# The size survives, almost half of the difference is lost. (In section 4's dense layers, −0.4: more than half.) Take 100 digits in dense layers: how **alike** are their signals? We take the *cosine* of the angle between two, 1 for the same direction, averaged over pairs. **Sketch the curve over 24 layers for He's rule, and the one for Glorot's.**
 
 
 # %%
@@ -913,7 +915,7 @@ answers.set_axis([f"unit {number}" for number in range(1, 7)]).round(2)
 # A weighted sum acts on the loss directly, through its unit's mean and through its spread. The direct part is the gradient divided by the spread; the rest needs no calculus:
 #
 # - Adding one number to all of a unit's sums changes no z, so no gradient may be left in this direction: subtract its mean.
-# - Stretching them about their mean changes no z (but for ε), so none may be left along z: subtract z times the mean of gradient · z. (As z has mean square 1, that is all of it.)
+# - Stretching them about their mean changes no z (but for ε), so none may be left along z: subtract z times the mean of gradient · z.
 #
 # *By hand:* z = (−1.41, 0, 0, 1.41) from above, gradient (1, 0, 0, 0). Its mean is ¼. The mean of gradient · z is −1.41/4; times z, (½, 0, 0, −½). Left is (¼, −¼, −¼, ¼), divided by √2 (0.18, −0.18, −0.18, 0.18).
 
@@ -1152,11 +1154,11 @@ pd.DataFrame(rows.values(), rows, head).rename_axis("% misread", axis=1)
 #
 # At 30 layers it fails with plain descent and momentum: none of six runs reads 70 % of the digits, two never start; He's reads about 92 %. With Adam two of three catch up.
 #
-# Elsewhere *all* runs of one rule beat all of the other only twice: at 20 layers, with plain descent (He's ahead by two points) and with batch norm (Glorot's, by one). Of twenty equal pairs chance would part two: neither is settled.
+# Elsewhere *all* runs of one rule beat all of the other only twice: at 20 layers, with plain descent (He's ahead by two points) and with batch norm (Glorot's, by one). Of twenty equal pairs chance would part two ([lesson 03](03_mlp_vs_cnn.ipynb), section 6): neither is settled.
 #
 # *Time or rate?* At rate 0.01 Glorot's 20 layers read 11 % of their training digits in epoch 2 (it ends with step 626, as section 1 did), 75 % after epoch 8: time alone. At rate 0.03: 25 % and 96 %. (One run each.)
 #
-# *Batch norm at 30 layers* misreads nearly twice as many as He's rule alone. It has not overfitted (its training digits fare no better); it learns slowly, and still gains in epoch 8. Is its growing gradient (section 6) the cause? No run tells.
+# *Batch norm at 30 layers* misreads nearly twice as many as He's rule alone. It has not learned its training digits by heart (they fare no better); it learns slowly, and still gains in epoch 8.
 #
 # So **in these chains (64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, rate or an optimizer that adapts makes up for them.**
 # </details>
@@ -1215,8 +1217,6 @@ score.section()
 #
 # Until 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. He and others trained 30 layers with their rule (2015). In that year batch normalization and shortcuts ([lesson 10](10_resnet.ipynb)) together opened the way to a hundred layers.
 #
-# *Further: [shallow networks](further/04_papers.ipynb)*
-#
 # ## Recap
 #
 # 1. Units with equal incoming *and* equal outgoing weights stay equal; randomness breaks the symmetry.
@@ -1236,7 +1236,7 @@ widgets.quiz("04")
 # - Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, "Efficient BackProp", in *Neural Networks: Tricks of the Trade*, 1998. The 1/n rule.
 # - X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
 # - K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV 2015, arXiv:1502.01852. Section 2.2 is our section 3.
-# - S. Ioffe, C. Szegedy, "Batch normalization", 2015, arXiv:1502.03167.
+# - S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015, arXiv:1502.03167.
 # - A. Saxe, J. McClelland, S. Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2013, arXiv:1312.6120. The orthogonal rule ([Keras's arithmetic](further/04_keras_arithmetic.ipynb)).
 # - D. Mishkin, J. Matas, "All you need is a good init", ICLR 2016, arXiv:1511.06422. Exercise 5's idea, for the sums.
 # - Y. Cho, L. Saul, "Kernel methods for deep learning", NIPS 2009. Section 5's curve as a formula.
@@ -1254,7 +1254,7 @@ widgets.quiz("04")
 #
 # **To discuss.** (1) A colleague reports that He beats Glorot by 0.1 points in one run. What would convince you? (2) Biases may start at zero and kernels not. What if only *one* kernel of the network is zero?
 #
-# *Answers.* (1) Several seeds of each rule, each at a rate of its own, and the spread between them; 0.1 points of 10,000 digits are ten digits, less than one standard error. And where would theory expect a difference? Not in a shallow network. (2) In a hidden ReLU layer: its sums are 0, so are its values and slopes; nothing gets past, forward or back, and only the output biases move. In the output layer: its gradient is hidden value · error, so it moves in the first step, and the rest from the second on.
+# *Answers.* (1) Several seeds of each rule, each at a rate of its own, and the spread between them; 0.1 points of 10,000 digits are ten digits, less than one standard error of a single accuracy (lesson 03, section 6). And where would theory expect a difference? Not in a shallow network. (2) In a hidden ReLU layer: its sums are 0, so are its values and slopes; nothing gets past, forward or back, and only the output biases move. In the output layer: its gradient is hidden value · error, so it moves in the first step, and the rest from the second on.
 #
 # **Listen for** "large weights saturate, so the gradient vanishes": the table of section 4 says that it grows (tanh, twice He). And for "batch norm cures any depth": look at its panel at 30 layers. (That it makes the initial weights matter less, the panel confirms.)
 # </details>
