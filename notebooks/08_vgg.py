@@ -14,7 +14,7 @@
 # - find the fault of a training by measuring;
 # - ask a network what a filter wants, what fools it, and where it looks, each with a control.
 #
-# **Before this:** lessons 04 (initial weights) and 07 (AlexNet).
+# **Before this:** lessons 04 (initial weights, batch norm) and 07 (AlexNet); for sections 7 and 8 also 05.
 #
 # **Time:** about 36 minutes of reading, about 50 more for the seven exercises; the code runs in about two minutes on two CPU cores. Sections 7 and 8 can wait for another day.
 #
@@ -463,7 +463,7 @@ def has_learned_nothing(losses, answers, classes):
 lesson08.has_learned_nothing(has_learned_nothing)
 
 # %% [markdown]
-# **Clue 2: the signal.** Follow it from layer to layer, as in lesson 04. Glorot's initial weights, Keras' default, have variance 2/(in + out), He's 2/in. After a ReLU, He's keep the size of the signal; Glorot's lose a factor √(in/(in + out)) at every layer. In our network that is 0.52 in the first layer (3 maps to 8), 0.58 in the three that double the maps, 0.33 in the first dense one (64 numbers to 512), 0.71 in the ten others. And what comes in? Pixels should reach from 0 to 1:
+# **Clue 2: the signal.** Follow it from layer to layer, as in lesson 04. With n weights into a unit and m out of it, Glorot's initial weights, Keras' default, have variance 2/(n + m), He's 2/n. After a ReLU, He's keep the signal's size; Glorot's lose a factor √(n/(n + m)) at every layer. In our network that is 0.52 in the first layer (3 maps to 8), 0.58 in the three that double the maps, 0.33 in the first dense one (64 numbers to 512), 0.71 in the ten others. (Size: here the mean absolute value, below lesson 04's root mean square.) And what comes in? Pixels should reach from 0 to 1:
 
 # %%
 print(f"largest pixel: {x.max():.4f}, mean: {x.mean():.4f}")
@@ -513,7 +513,7 @@ with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as 
 # And with one fault alone? He's signal stays level, but below these biases. Glorot's begins above them and sinks below.
 # </details>
 #
-# A story. **Test it:** the same training, but all biases held at 0; three draws, sixteen epochs. If they are the culprits, the loss must leave 2.833. **Will it, and when?** (With biases, as long: stored, `vgg_stuck`.)
+# **Test that:** the same training, but all biases held at 0; three draws, sixteen epochs. If they are the culprits, the loss must leave 2.833. **Will it, and when?** (With biases, as long: stored, `vgg_stuck`.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 stored = measure.load("vgg_stuck")
@@ -655,7 +655,7 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
 # Each step from A to D helps, C to D most (1.1): as many layers, but seeing neighbours (3×3) helps more than mixing channels (1×1). With 3×3 alone, from B to D, three layers more are worth 1.7 points. **D to E brings nothing** (27.3 against 27.0): here it stops at sixteen.
 # </details>
 #
-# Why does it stop? A deeper network is not *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged. Here are A to E on CIFAR-10, an eighth of the width, He's weights, six epochs of 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
+# Why does it stop? A deeper network should not be *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged. Here are A to E on CIFAR-10, an eighth of the width, He's weights, six epochs of 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The training losses
@@ -682,7 +682,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It rises with the layers. Six epochs prove nothing about long trainings (in the paper's D beats A). But this is no overfitting: the deeper network does worse on the very photographs it is shown, with batch norm, too. A solution as good as A's exists in E, and gradient descent does not find it in time. [Lesson 10](10_resnet.ipynb) has a network that does.
+# It rises with the layers. Six epochs prove nothing about long trainings (in the paper's D beats A). But this is no overfitting: the deeper network does worse on the very photographs it is shown, with batch norm, too. Is a solution as good as A's really there, and why is it not found? [Lesson 10](10_resnet.ipynb) asks.
 # </details>
 
 # %% tags=["claims"]
@@ -696,7 +696,7 @@ score.section()
 # %% [markdown]
 # ## 7 · What does a filter want?
 #
-# VGG became famous for what its layers learn. What? VGG-16's weights are half a gigabyte, and our small one still gets most flowers wrong. So ask a relative: lesson 05's ResNet-20 has nineteen layers of 3×3 kernels, too (and shortcuts: lesson 10), and classifies 90 % of CIFAR-10's test photographs rightly. Any VGG can be asked in the same way.
+# VGG became famous for what its layers learn. What? VGG-16's weights are half a gigabyte, and our small one still gets most flowers wrong. So ask a relative: lesson 05's ResNet-20 has nineteen layers of 3×3 kernels, too (and shortcuts: lesson 10), and classifies 90 % of CIFAR-10's test photographs rightly.
 #
 # A kernel of its first layer can be drawn; one of the tenth reads dozens of maps. So ask it: start from grey noise, and change the *pixels* so that the filter's map grows. The weights stay; the image learns. That is **gradient ascent** (Erhan and others, 2009).
 
@@ -873,7 +873,7 @@ score.section()
 # %% [markdown]
 # ## 8 · Where does it look?
 #
-# Zhou and others (2016) drew heat maps with VGG, among others: the mean of each last map and one dense layer took the place of its three. We do so with a smaller base, MobileNetV2 of [lesson 05](05_transfer_learning.ipynb), trained on ImageNet: 1,280 maps of 7×7 of each photograph of 224 pixels. The dense layer is trained on 340 of our flowers:
+# Zhou and others (2016) drew heat maps with VGG: the mean of each last map and one dense layer replaced its three. We take a smaller base, MobileNetV2 of [lesson 05](05_transfer_learning.ipynb), trained on ImageNet: 1,280 maps of 7×7 of each photograph of 224 pixels. The dense layer is trained on 340 of our flowers:
 
 # %%
 base = transfer.best_backbone()
@@ -1019,7 +1019,7 @@ score.section()
 # %% [markdown]
 # ## What came of it
 #
-# In ILSVRC-2014 VGG came second, with 7.3 % top-5 error (GoogLeNet 6.7). But it is VGG that people went on using: it is one table, and its *features* are good for other things. It was the base of Faster R-CNN (2015) and SSD (2016), which find objects. Gatys, Ecker and Bethge (2015) painted photographs in the style of van Gogh by matching VGG-19's maps. The three dense layers are gone; 3×3 has stayed.
+# In ILSVRC-2014 VGG came second, with 7.3 % top-5 error (GoogLeNet 6.7). But people went on using VGG: one table, and *features* good for other things. It was the base of Faster R-CNN (2015) and SSD (2016), which find objects. Gatys, Ecker and Bethge (2015) painted photographs in the style of van Gogh by matching VGG-19's maps. The three dense layers are gone; 3×3 has stayed.
 
 # %% [markdown] tags=["slide"]
 # ## Recap
@@ -1060,6 +1060,8 @@ widgets.quiz("08")
 # **To skip:** section 4 (in 90 minutes), the fooling step of section 7, exercises 2 and 7. Without section 8 leave out quiz question 5.
 #
 # **To discuss.** (1) A colleague's loss stands at 6.908 for 1,000 classes. What do you ask first, and second? (2) A hospital wants heat maps beside each diagnosis. Which control would you ask for?
+#
+# *Answers.* (1) It is ln 1,000: the network guesses. First: how large is the signal after each layer, beginning with the pixels? (Divided twice? A layer that kills it?) Second: which initial weights, and is there a batch norm? Then whether it can learn ten pictures by heart; a network that cannot do this has a fault and does not need more data. (2) One by which the map could fail: ask for another diagnosis on the same picture, and the map must move; give the network random weights, and it must be destroyed; cover what it shows, and the probability must fall. And pictures from several hospitals: a map on the corner with the scanner's mark says that the network reads the mark.
 #
 # **Listen for** "the deeper network is too weak", or "it needs more epochs": a layer that hands on what it gets would make it as good as the shallower one. And "three 3×3 are a 7×7": they see the same pixels, they are not the same functions.
 # </details>

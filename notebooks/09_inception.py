@@ -185,7 +185,7 @@ spent_on.round(2)
 #
 # The parameters saved are nearly all in VGG's dense layers: the first reads 25,088 numbers, GoogLeNet's only one 1,024, a mean of each map.
 #
-# Of the work, nearly two thirds are saved on large maps: VGG has seven convolutions before 28×28, GoogLeNet a *stem* of three. Its first, a 7×7, has stride 2, and a pool halves again: the other two work at 56×56. The stem alone would leave 6.6 billion. From 28×28 on GoogLeNet needs 1.1 billion, VGG 6.0: that is the rest of this lesson.
+# Of the work, nearly two thirds are saved on large maps: VGG has seven convolutions before 28×28, GoogLeNet a *stem* (the layers before its first module) of three. Its first, a 7×7, has stride 2, and a pool halves again: the other two work at 56×56. The stem alone would leave 6.6 billion. From 28×28 on GoogLeNet needs 1.1 billion, VGG 6.0: that is the rest of this lesson.
 # </details>
 
 # %% tags=["claims"]
@@ -604,14 +604,14 @@ for label, norm in {"no batch norm": "", "batch norm": " norm"}.items():
 # %% [markdown]
 # <details><summary><b>Compare with your lines</b></summary>
 #
-# (A dot is a training, a bar the standard error, [lesson 06](06_lenet5.ipynb).) The reduced modules are ahead at every size, by one to two points over the plain network, by about three over the naive one; three standard errors or more (rough ones, of three trainings).
+# (A dot is a training, a bar the standard error of the mean, [lesson 06](06_lenet5.ipynb).) The reduced modules are ahead at every size, by one to two points over the plain network, by about three over the naive one: three standard errors *of the difference* (of both: $\sqrt{a^2 + b^2}$) or more. With three to five runs two of them may still be chance.
 #
 # So at equal work the whole package pays here: 3a makes 48 maps where two 3×3 can afford 17. Naive modules, with one convolution less in a row and a pool that hands on everything, are on average *behind* VGG's way.
 #
 # What it does not show:
 #
 # - *What* pays. The same filters with and without reductions were not compared, nor reductions without the pool's 1×1; the stem grew with the modules (36 maps; plain 12, naive 20). And no network had reductions and *one* kernel: whether three kernels help, nothing here tests.
-# - *How far it reaches.* Photographs are small, epochs six. In [another experiment](further/09_bn_inception.ipynb) ("Reductions need it more": five modules, 5,000 photographs, nearly equal work) *naive* ones were ahead: by six points without batch norm, which GoogLeNet did not have, and by 0.8 (standard error 0.4) with it.
+# - *How far it reaches.* Photographs are small, epochs six. In [another experiment](further/09_bn_inception.ipynb) ("Reductions need it more": five modules, 5,000 photographs, nearly equal work) *naive* ones were ahead: by six points without batch norm, which GoogLeNet did not have, and by 0.8 ± 0.4 (of the difference: perhaps chance) with it.
 # - *Time.* Reduced networks took our processor twice as long as plain ones. In nearly equal time (largest plain network 87 seconds, smallest reduced 92) plain leads by 3.2 points.
 # </details>
 #
@@ -920,7 +920,7 @@ mobile = counted["MobileNetV2"]
 plots.architecture(mobile, block="block_2", title="A block of MobileNetV2")
 
 # %% [markdown]
-# A 1×1 *widens* 24 maps to 144; a depthwise 3×3 looks around in them, cheaply; a 1×1 narrows to 24 again, *without* ReLU (which would zero about half of the few numbers left). And what came in is *added* at the end, [lesson 10](10_resnet.ipynb)'s idea. 300 million multiply-adds in all, a fifth of GoogLeNet's, at about its accuracy. **Which share of them is looking around, which is mixing?**
+# A 1×1 *widens* 24 maps to 144; a depthwise 3×3 looks around in them, cheaply; a 1×1 narrows to 24 again, *without* ReLU (which would zero about half of the few numbers left). (The line that leads past: [lesson 10](10_resnet.ipynb).) 300 million multiply-adds in all, a fifth of GoogLeNet's, at about its accuracy. **Which share of them is looking around, which is mixing?**
 
 
 # %% tags=["hide-output"]
@@ -974,7 +974,7 @@ with plots.figure(
 # %% [markdown]
 # First the network was made cheap: GoogLeNet and BN-Inception (batch norm, two 3×3 for the 5×5) do an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 (four, had VGG been trained at several scales) for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for four fifths of it and more.
 #
-# *Inception-ResNet* (2016) *adds* what its branches found to what came in. In the paper it learned much faster than v4, at about the same work: [lesson 10](10_resnet.ipynb). (*Some such networks "died": [we let one die](further/09_v4_and_residuals.ipynb).*)
+# *Inception-ResNet* (2016) learned much faster than v4 in the paper, at about the same work; what it adds is told in [lesson 10](10_resnet.ipynb). (*Some such networks "died": [we let one die](further/09_v4_and_residuals.ipynb).*)
 
 # %% tags=["hide-cell"]
 # @title The networks of this line in numbers
@@ -999,8 +999,6 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# What came of it: the 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50's among them. Separable kernels carry the networks of phones. The many branches have mostly gone (what they brought was not tested here). Inception-v3 also brought **label smoothing** (the right class is to get 0.9, not 1), which keeps confidence nearer to accuracy, as does a temperature for the logits: [surer than right](further/09_surer_than_right.ipynb), on calibration.
-#
 # **Exercise 6 (design).** Six numbers for a module on 192 maps. 256 maps leave, at least 128 of them from the 3×3, and as many as you can from the 5×5, with at most 80,000 weights (3a: 163,328, and 32 maps from its 5×5). Each number is at least 1, and a reduction has at least a quarter of the maps of the kernel after it. (52 maps pass; more are possible.)
 
 # %%
@@ -1020,12 +1018,17 @@ expected = [
 score.equal("parameters of the eight builders", params, expected)
 score.section()
 
+# %% [markdown]
+# ## What came of it
+#
+# The 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50 among them. Separable kernels carry the networks of phones. The many branches have mostly gone. Inception-v3 also brought **label smoothing** (the right class is to get 0.9, not 1), which keeps confidence nearer to accuracy, as does a temperature for the logits: [surer than right](further/09_surer_than_right.ipynb), on calibration.
+
 # %% [markdown] tags=["slide"]
 # ## Recap
 #
 # 1. A module looks with several kernels and stacks what they find; naive ones cost four fifths of VGG.
 # 2. A 1×1 multiplies the maps at each pixel by one matrix. Before a large kernel it is a reduction: 3a has 163,328 weights, not 387,072.
-# 3. At equal work reduced modules lead two 3×3 by one to two points and naive ones by three (three modules, 20,000 small photographs, batch norm); with five modules and 5,000 photographs naive ones lead by 0.8. In equal time plain leads by three. Whether three kernels help was not tested.
+# 3. At equal work reduced modules lead two 3×3 by one to two points and naive ones by three (three modules, 20,000 small photographs, batch norm); with five modules and 5,000 photographs naive ones lead by 0.8. In equal time plain leads by three.
 # 4. 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3.
 # 5. **GoogLeNet is deeper than VGG-16 and does a tenth of the work: three layers bring its maps to 28×28 (64 % of the saving); then large kernels look at few maps, and pools hand on few. Means replace VGG's dense layers. MobileNet goes to the end: one map a kernel.**
 #
@@ -1058,6 +1061,8 @@ widgets.quiz("09")
 #
 # **To discuss.** (1) The module from memory trained without an error, at nearly the right price. Which checks would you write before training any network? (2) A phone has little memory and a slow processor, a data centre neither. Would both choose the same split?
 #
+# *Answers.* (1) Its number of parameters against the paper's; the shape after each stage, and how many maps leave a module; which maps each layer really reads (the drawing shows it); that one step changes every weight; that copied weights give the output of a known implementation; that it can learn ten pictures by heart. Each takes a minute and would have found the slip. (2) No. On the phone products and weights are what counts, so split all the way: depthwise and 1×1. A data centre's processors are made for large products of matrices, which a depthwise kernel is not: fewer products need not be less time there, and wide ordinary convolutions may be the better choice. Measure on the machine that will run it.
+#
 # **Listen for** "the 1×1 does nothing, it sees one pixel": ask what it sees in the other direction, through the maps. And "71 % fewer products is 71 % less time".
 # </details>
 #
@@ -1065,7 +1070,7 @@ widgets.quiz("09")
 #
 # Your exercises first, then the claims of this lesson, each asserted where it was made.
 #
-# **Next:** [10 · ResNet →](10_resnet.ipynb), where adding makes depth trainable · [solutions](solutions/09_inception_solutions.ipynb)
+# **Next:** [10 · ResNet →](10_resnet.ipynb), where depth stops helping, and one line changes that · [solutions](solutions/09_inception_solutions.ipynb)
 
 # %% tags=["nbval-ignore-output"]
 checks.own_score(exercises=6)

@@ -14,7 +14,7 @@
 # - recognise batch norm's stale statistics;
 # - place eight years of networks on one map, and choose, train and defend one of your own.
 #
-# **Before this:** lessons 04 (initial weights, batch norm), 05 (frozen features) and 08 (VGG).
+# **Before this:** lessons 04 (initial weights, batch norm), 07 (running statistics), 08 and 09.
 #
 # **Time:** about 33 minutes of reading, about 40 for six exercises, about 60 for the seventh, a project; the code runs in about two minutes on two CPU cores.
 #
@@ -112,7 +112,7 @@ def race(live):
 # %% [markdown]
 # ## 1 · Twenty layers, and thirty-two
 #
-# In lesson 08 nineteen layers learned less than eleven. Batch norm and He's initial weights let the signal through (lesson 04). Is deeper better with them?
+# In lesson 08 nineteen layers learned less than eleven, even with He's weights and batch norm, in six epochs at one rate. Is it the rate, or the time? Or is no good solution there?
 #
 # Two networks for digits of 8×8 pixels, as plain as VGG: three *stages* of 3×3 convolutions, global pooling, ten probabilities. Each new stage halves the maps' sides and doubles the *channels* (the number of maps).
 
@@ -173,7 +173,7 @@ def train(model, rate, epochs=12):
 
 
 # %% [markdown]
-# **How many per cent of the training digits will each of the two classify rightly in the last epoch?** (Crosses: this page's trainings, which may leave the band. Line and band: mean, lowest and highest of five stored trainings, `resnet_digits`.)
+# **How many per cent of the training digits will each of the two classify rightly in the last epoch?** (Crosses: this page's trainings. Line and band: mean, lowest and highest of five stored trainings, `resnet_digits`.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 plain_20, plain_32 = network(plain_block, n=3), network(plain_block, n=5)
@@ -188,10 +188,10 @@ race(live)
 #
 # The deeper one does worse, *on the very digits that it is trained on*. An overfitted network does well on these. Kaiming He and three colleagues called it **degradation** (2015). Its sign is a *higher training error*.
 #
-# Is it the rate? Plain-32's five stored trainings end between 71 and 94 %, five more, at plain-20's rate, between 88 and 94 % (one training is a weak judge): all ten below plain-20's lowest, 99 %. Is it only slow? In part: two of forty epochs (at 0.1) reached 94 and 98 %; two of plain-56 [stayed below half](further/10_what_is_left.ipynb).
+# Is it the rate? Plain-32's five stored trainings end between 71 and 94 %, five more, at plain-20's rate, between 88 and 94 %: all ten below plain-20's lowest, 99 %. Is it only slow? In part: two of forty epochs reached 94 and 98 %; two of plain-56 [stayed below half](further/10_what_is_left.ipynb).
 # </details>
 #
-# **And on new digits?** (Means of the five, after training, with batch norm's running statistics.)
+# **And on new digits?** (Means of the five, with batch norm's running statistics.)
 
 # %% tags=["hide-output"]
 in_use = {
@@ -236,7 +236,7 @@ score.section()
 # %% [markdown]
 # ## 2 · Is the deeper network too weak?
 #
-# Take the trained plain-20 and *build* a plain-32 from it, by hand: its layers are copied, each extra layer passes on what it gets. A 3×3 kernel with 1 in the middle and 0 around it does so, with a batch norm that changes nothing. (Nor does the ReLU: what arrives has passed one before.)
+# Could it do what the shallower one does? Take the trained plain-20 and *build* a plain-32 from it, by hand. Its layers are copied, each extra layer passes on what it gets. A 3×3 kernel with 1 in the middle and 0 around it does so, with a batch norm that changes nothing. (Nor does the ReLU: what arrives has passed one before.)
 
 
 # %%
@@ -341,7 +341,7 @@ def shortcut(x, filters, stride):
 
 
 # %% [markdown]
-# No parameters: residual-32 has as many as plain-32.
+# No parameters: residual-32 has as many as plain-32. (Residual-20 with twice the channels, at 32×32 pixels, is lesson 05's ResNet-20.)
 #
 # **By hand.** Two channels at one place: $x = (1, 3)$; the layers give $F(x) = (0.5, -2)$. The plain block hands on ReLU$(F)$ = (0.5, 0); what its layers do not carry on is lost. The residual block adds first, ReLU(1.5, 1) = (1.5, 1): the 3 is smaller, and still there.
 #
@@ -366,7 +366,7 @@ race(live)
 # Thirty-two layers learn the digits, sooner than twenty plain ones. One line did it.
 # </details>
 #
-# **The neighbour.** Before, Srivastava, Greff and Schmidhuber had trained **highway networks** of a hundred layers: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ from 0 to 1. It costs weights, and $T = 1$ shuts $x$ out.
+# **The neighbour.** Srivastava, Greff and Schmidhuber's **highway networks** came first: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ from 0 to 1.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -430,7 +430,7 @@ with plots.figure(size=(6, 3.8), alt=f"Curves; in the last epoch {last}.") as ax
 # Residual-20 and residual-56, level; plain-20 below them; plain-56 far below. The line takes away what depth *costs*. What depth *brings* does not show in ten epochs; the paper made forty times as many steps.
 # </details>
 #
-# After the last epoch, in use (*inference*), means and [standard errors](06_lenet5.ipynb) (±):
+# After the last epoch, in use (*inference*), means and their [standard errors](06_lenet5.ipynb) (±):
 
 # %% tags=["hide-cell"]
 # @title The table
@@ -442,7 +442,7 @@ for part in ("train", "test"):
 table.round(1)
 
 # %% [markdown]
-# On test photographs residual-20 leads residual-56 by 1.0 ± 0.4 points, all its draws above all the other's. Chance does that in one case of ten.
+# On test photographs residual-20 leads residual-56 by 1.0 ± 0.4 points (±: of the *difference*), all its draws above all the other's. With three to five runs two standard errors may still be chance: of two equal networks one lies wholly above in one case of ten.
 #
 # On ImageNet the paper's plain-34 has the higher *training* error from beginning to end. *Top-1* errors on validation images, in % ([table 2](further/10_tables.ipynb), option A; ten crops of each):
 #
@@ -538,12 +538,12 @@ widgets.frames(
 # - This mean is the same everywhere, so the next kernel makes a constant of it in each map, which batch norm subtracts: in wide layers size $\sqrt{1 - 0.32}$ = 0.83 is left.
 # - Then batch norm divides by 0.83. The signal is back at size 1. The gradient, on its way back, is divided, too, but nothing was taken off it: **it grows, by 1/0.83 = 1.21 a layer.**
 #
-# In our layers, narrow and bordered by zeros, it is 1.15 (the 53rd root of the exhibit's second length over its last).
+# In our narrow layers it is 1.15.
 #
 # With shortcuts the second is only about six times the last. From $y = F(x) + x$ follows $dy/dx = F'(x) + 1$: the 1 lets the gradient through (where the ReLU after the sum does), and $F'$ *adds* to it. Why does that not grow still faster?
 # </details>
 #
-# **How large is the signal after the last of 27 blocks, plain and residual? And where will the residual gradient grow more, in the first blocks or the last?** (The first convolution hands on 0.57. $F$ adds what comes out of a batch norm, 1, nearly independent of $x$: then *variances* add.)
+# **How large is the signal (its standard deviation) after the last of 27 blocks, plain and residual? And where will the residual gradient grow more, in the first blocks or the last?** (The first convolution hands on 0.57. $F$ adds what comes out of a batch norm, 1, nearly independent of $x$: then *variances* add.)
 
 
 # %% tags=["hide-input"]
@@ -593,7 +593,7 @@ with plots.figure(2, size=(6, 5.2), alt=alt, sharex=True) as (above, below):
 #
 # The plain signal has the same size everywhere. The residual one grows, but as a root: after $k$ blocks the variance would be $0.57^2 + k$, at the end the standard deviation $\sqrt{27.3} = 5.2$. It is 2.5: each ReLU takes some of it away, and where a stage begins, half of the channels are zero.
 #
-# And $F$'s batch norms divide by the size of $x$: twice the $x$ gives the same $F(x)$. So the larger $x$, the *smaller* $F'$ beside the 1. The first block's factor is 1.9, more than any plain block's (1.2 to 1.5); in each stage it falls towards 1 (not at every block), and it lies below 1 where stages 2 and 3 begin.
+# And $F$'s batch norms divide by the size of $x$: twice the $x$ gives the same $F(x)$. So the larger $x$, the *smaller* $F'$ beside the 1. The first block's factor is 1.9, more than any plain block's (1.2 to 1.5); in each stage it falls towards 1, not at every block.
 #
 # Is this *the* cause? That is not settled. [Another account](further/10_what_is_left.ipynb) asks what is left of the image.
 # </details>
@@ -648,7 +648,7 @@ with plots.figure(size=(6, 3.2), alt=f"One dot a block; means {means}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go. The first two matter: the first adds more than passes by, the second nearly as much, every other less than two thirds (root mean squares).
+# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go. The first two matter: they add more than passes by, or nearly as much, every other less than two thirds.
 # </details>
 #
 # Veit, Wilber and Belongie (2016) read a residual network as many *paths*: at every block the signal goes through the layers, or past them.
@@ -743,7 +743,7 @@ plots.architecture(
 )
 
 # %% [markdown]
-# The two do about the same work (0.23 and 0.22 billion multiply-adds), but the right one carries four times the channels. Basic blocks at 256 channels would have $2 · 9 · 256^2 = 1{,}179{,}648$ weights, the bottleneck has $256·64 + 9·64·64 + 64·256 = 69{,}632$.
+# The two do about the same work, but the right one carries four times the channels. Basic blocks at 256 channels would have $2 · 9 · 256^2 = 1{,}179{,}648$ weights, the bottleneck has $256·64 + 9·64·64 + 64·256 = 69{,}632$.
 #
 # **Exercise 3 (build).** Write the bottleneck for maps whose size does not change. `filters` is the number in the middle.
 
@@ -760,7 +760,7 @@ lesson10.bottleneck(bottleneck, models.resnet)
 # %% [markdown]
 # ### The whole table
 #
-# **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work? And on maps of which side, 224, 112, 56, 28 or 14, does each do most?** (Drawings also count batch norm's statistics.)
+# **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work? And on maps of which side, 224, 112, 56, 28 or 14, does each do most?**
 
 # %% tags=["hide-output", "slide"]
 family = {
@@ -810,8 +810,6 @@ table.rename(columns={"blocks": "ResNet-152: blocks"})
 # <details><summary><b>Compare with your answer</b></summary>
 #
 # VGG-19 does 74 % more. Where the side halves and the channels double, a convolution costs as much as before. So count the layers: VGG-19 has eight of its sixteen convolutions on 56 and 28, and does two thirds there; ResNet-152 has 36 of its 50 blocks on 14, and does 70 % there.
-#
-# A convolution gets cheap where maps shrink and channels stay: VGG's last four, on 14, cost a quarter of those on 28.
 # </details>
 #
 # **Exercise 4 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels; what enters the first has 32 already. Where the channels change it has option B: a 1×1 convolution without bias, then batch norm. How many more *trainable* parameters is that than with option A?
@@ -840,9 +838,9 @@ plots.architecture(
 #
 # <details><summary><b>Show the answer</b></summary>
 #
-# Version 1: ReLU$(x + 0)$ = (0, 0, 0, 1, 2). It is an identity only where $x ≥ 0$. Version 2: $x$ itself, all the way. On CIFAR-10 that hardly mattered at 110 layers (6.6 % error, and 6.4 %) and much at 1,001 (7.6 %, and 4.9 %).
+# Version 1: ReLU$(x + 0)$ = (0, 0, 0, 1, 2). It is an identity only where $x ≥ 0$. Version 2: $x$ itself. On CIFAR-10 that hardly mattered at 110 layers (6.6 and 6.4 % error) and much at 1,001 (7.6 and 4.9 %).
 #
-# So a block may *start* as an identity, as lesson 04 promised: the last γ of $F$ begins at 0 (Goyal and others, 2017).
+# So a block may *start* as an identity: the last γ of $F$ begins at 0 (Goyal and others, 2017).
 # </details>
 
 # %% tags=["claims"]
@@ -941,14 +939,14 @@ score.section()
 #
 # | | what is new |
 # |---|---|
-# | **ResNeXt**, 2016 | the bottleneck's 3×3 works in 32 groups of channels (AlexNet had two): more channels for the same work |
+# | **ResNeXt**, 2016 | the bottleneck's 3×3 works in 32 groups of channels: more channels for the same work |
 # | **DenseNet**, 2016 | each layer reads the maps of all layers before it in its stage: stacked, not added |
 # | **SE**, 2017 | *squeeze and excitation*: each map times a number made from all means |
 # | **EfficientNet**, 2019 | MobileNetV2's blocks (lesson 09) with SE; depth, width and image size grow together |
 # | **ViT**, 2020 | a *transformer*: pieces of 16×16 pixels; each takes from all others what suits it (*attention*) |
 # | **ConvNeXt**, 2022 | a ResNet-50 with what worked in transformers, such as large kernels (7×7, depthwise) |
 #
-# On the map a disc's area is the number of parameters (VGG-16: 138 million). Accuracies (top-1, one network, one crop) are the papers'; sections 4 and 6 had ten crops, so ResNet-34 B seems better than ResNet-50 here. VGG-16's is a mean over many places, its work that of one. Images are 224 pixels wide, Inception-v3's 299, ViT's 384.
+# On the map a disc's area is the number of parameters (VGG-16: 138 million). Accuracies (top-1, one network, one crop) are the authors'; sections 4 and 6 had ten crops, so ResNet-34 B seems better than ResNet-50 here. Images are 224 pixels wide, Inception-v3's 299, ViT's 384.
 
 # %% tags=["hide-input"]
 # @title Counted from code, or taken from the papers
@@ -1081,7 +1079,7 @@ plots.show(
 )
 
 # %% [markdown]
-# The simple thing first: three layers, ten views of each patch.
+# First the simple thing: three layers, ten views a patch.
 
 # %% tags=["nbval-ignore-output"]
 begun, camera = time.process_time(), np.random.default_rng(0)
@@ -1103,9 +1101,9 @@ took = time.process_time() - begun
 print(f"three layers: {100 * by_three:.0f} % of the test patches, {took:.0f} seconds")
 
 # %% [markdown]
-# Can you make depth harmless? **Train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that passes. (Cheap layers: section 6.) **Defend** it in at least 25 words, and say which accuracy, in per cent, you *expect*, before the check looks.
+# **Train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that passes. **Defend** it in at least 25 words, and say which accuracy, in per cent, you *expect*, before the check looks.
 #
-# For your decisions hold out whole *regions*, not single patches (neighbours overlap), and look at them through the other camera, as the cell begins to (1003: region 3 of photograph 1, from 0). Few regions are a rough measure: hold out others, too, and see how far it moves. One photograph has only 9.
+# For your decisions hold out whole *regions*, not single patches (neighbours overlap), and look at them through the other camera, as the cell begins to (1003: region 3 of photograph 1, from 0). Few regions are a rough measure: hold out others, too, and see how far it moves.
 #
 # It **passes** at 75 %, about what three layers reach, and is **excellent** from 80 % on, if your expectation was not off by more than 10 points.
 
@@ -1137,7 +1135,20 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## 10 · The end of the course
 #
-# In [lesson 01](01_convolution_intuition.ipynb) you slid nine numbers over a picture by hand. Since then such numbers were [learned](03_mlp_vs_cnn.ipynb), [begun well](04_weight_initialization.ipynb), [borrowed](05_transfer_learning.ipynb) and stacked, from [LeNet-5](06_lenet5.ipynb) to 152 layers.
+# Ten questions:
+#
+# | | asked | found |
+# |---|---|---|
+# | [01](01_convolution_intuition.ipynb) | What brings moved digits back? | sharing, ReLU, averaging: all together |
+# | [02](02_filters.ipynb) | Who writes kernels? | data; people plan the layers |
+# | [03](03_mlp_vs_cnn.ipynb) | What does a CNN know? | neighbours; the same pattern everywhere |
+# | [04](04_weight_initialization.ipynb) | How must weights begin? | so that signal and gradient arrive |
+# | [05](05_transfer_learning.ipynb) | What can a hundred photographs teach? | a head on a borrowed base |
+# | [06](06_lenet5.ipynb) | Which kernels must be learned? | those behind the first layer |
+# | [07](07_alexnet.ipynb) | What is each ingredient worth? | augmentation most; dropout takes time |
+# | [08](08_vgg.ipynb) | Does depth alone help? | while it can be trained |
+# | [09](09_inception.ipynb) | How to save work? | shrink early; squeeze before large kernels |
+# | 10 | Which line makes depth trainable? | + x |
 #
 # What will stay is the way of asking: **predict, measure, compare with the simple thing, and say what did not come out.**
 #
@@ -1150,7 +1161,7 @@ score.section()
 # ## Recap
 #
 # 1. Degradation: a deeper plain network fits even its *training* images worse. Higher training error tells it from overfitting.
-# 2. The better deep network exists; gradient descent does not find it in the same time. Uneven gradients are one account of why; the question is open.
+# 2. The better deep network exists; gradient descent does not find it in the same time. Uneven gradients are one account of why.
 # 3. A shortcut keeps the gradients level and most single blocks dispensable. It costs nothing (option A) or a 1×1 convolution (B); a bottleneck makes many channels cheap.
 # 4. Good in training, bad in inference: before you say "overfitting", renew batch norm's statistics.
 # 5. **A layer that should do little must have little to learn. So add what came in: $y = F(x) + x$, and depth can be trained.**
