@@ -147,6 +147,19 @@ def called(exercise: str, function, arguments, *, name: str = "your function", a
     return answer, not_attempted(exercise) if is_blank(answer) else None
 
 
+def network_between(kind: Callable, start, end):
+    """Return the network ``kind(start, end)``, or None where ``end`` does not come from ``start``.
+
+    Keras says so when the network is made (a ValueError) or, in some versions, when it is first called (a KeyError).
+    """
+    try:
+        network = kind(start, end)
+        network(np.zeros((1, *start.shape[1:]), "float32"))
+    except (ValueError, KeyError):
+        return None
+    return network
+
+
 def on_layer(error: Exception) -> str:
     """Return the hint on what Keras raises where layers are put together; nothing where its own words must do."""
     text = str(error)

@@ -14,6 +14,7 @@ from course_utils.checks.core import (
     failed,
     hints,
     is_blank,
+    network_between,
     not_attempted,
     on_layer,
     passed,
@@ -44,9 +45,8 @@ def vgg_block(function, vgg) -> Verdict:
             return failed("1", f"{call} must return maps, a Keras tensor (received {shortened(output)})")
         if hint := _shape_hint(tuple(output.shape[1:]), tuple(wanted.shape[1:]), tuple(maps.shape[1:])):
             return failed("1", f"{call} gives maps {_times(output)}; {hint}")
-        try:
-            yours, package = type(model)(maps, output), type(model)(maps, wanted)
-        except ValueError:
+        yours, package = network_between(type(model), maps, output), type(model)(maps, wanted)
+        if yours is None:
             return failed("1", f"{call}: the output does not come from the maps that went in.")
         if hint := _values_hint(yours, package, maps, model, block):
             return failed("1", f"{call}: {hint}")

@@ -12,6 +12,7 @@ from course_utils.checks.core import (
     failed,
     hints,
     is_blank,
+    network_between,
     not_attempted,
     passed,
     same,
@@ -90,9 +91,8 @@ def inception_module(function, googlenet) -> Verdict:
         got, right = tuple(output.shape[1:]), tuple(wanted.shape[1:])
         if hint := branches.shape_fault(got, right, maps.shape[-1], row):
             return failed("2", f"{call} gives maps {'×'.join(map(str, got))}; {hint}")
-        try:
-            yours, package = type(model)(maps, output), type(model)(maps, wanted)
-        except ValueError:
+        yours, package = network_between(type(model), maps, output), type(model)(maps, wanted)
+        if yours is None:
             return failed("2", f"{call}: the output does not come from the maps that went in.")
         if hint := branches.weights_fault(yours, package) or branches.values_fault(yours, package):
             return failed("2", f"{call}: {hint}")

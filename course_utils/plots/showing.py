@@ -109,8 +109,9 @@ def describable(draw: Callable) -> Callable:
     more = inspect.Parameter("alt", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=str | None)
     parameters = [*before, more, last] if last.kind is last.VAR_KEYWORD else [*before, last, more]
     drawing.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-    entry = "        alt: what the figure shows, in one sentence; it is then shown at once and nothing is returned.\n"
-    before_returns, returns, rest = (draw.__doc__ or "").partition("\n    Returns:")
+    entry = "    alt: what the figure shows, in one sentence; it is then shown at once and nothing is returned.\n"
+    # Python 3.13 stores docstrings without their indentation, earlier ones with it.
+    before_returns, returns, rest = inspect.cleandoc(draw.__doc__ or "").partition("\nReturns:")
     drawing.__doc__ = before_returns + entry + returns + rest if returns else draw.__doc__
     return drawing
 

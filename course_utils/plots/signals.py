@@ -133,13 +133,13 @@ def layer_histograms(layers: dict, *, limits=None, bins: int = 61, columns: int 
     return grid.flat[: len(arrays)]
 
 
-@describable
 def written(power: float) -> str:
     """Return a power of ten in few characters: a decimal where it is below one, so that −0.6 is not taken for −1."""
     text = f"{power:+.1f}" if abs(power) < 0.95 else f"{power:+.0f}"
     return "0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
 
 
+@describable
 def fate_table(
     values, rows, columns, *, quantity="last layer over first", limit: float = 6.0, bar=True, title=None, ax=None
 ) -> Axes:
