@@ -38,7 +38,9 @@ def test_stored_runs_are_those_of_the_plan_on_the_published_data(name):
     if name in ADDED:  # stored without the name of a variant
         assert len(jobs) == len(stored["runs"])
         return
-    planned = [(job.variant, job.seed, *(job.options.get(option) for option in options)) for job in jobs]
+    swept = stored.get("rates", {})  # the rate of a job whose plan names none
+    given = [{"rate": swept.get(job.variant)} | job.options for job in jobs]
+    planned = [(job.variant, job.seed, *map(own.get, options)) for job, own in zip(jobs, given, strict=True)]
     planned = [job for job in planned if job[0] in stored.get("arms", experiment.variants) or job[0] == "base"]
     assert sorted(planned, key=str) == sorted((key(run, options) for run in stored["runs"]), key=str)
 
