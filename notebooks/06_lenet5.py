@@ -85,28 +85,28 @@ y, y_val = y.astype("int32"), y_val.astype("int32")
 widgets.draw_digit()
 
 # %% [markdown]
-# Six small kernels make the six maps of C1, further layers follow, and ten *distances* answer. The smallest wins (the longest bar). An eleventh answer, "no digit", always has distance 10, and the percentage compares all eleven. Point at a unit to see its pixels. Then try to fool the network: draw a letter, or shift a digit. (Drawings are centred, as MNIST's digits are; the arrows move them off again.)
+# Six small kernels make the six maps of C1, further layers follow, and ten *distances* answer. The smallest wins (the longest bar); where even that exceeds 10, the answer is "?". Point at a unit to see its pixels. Then try to fool the network: draw a letter, or shift a digit. (Drawings are centred, as MNIST's digits are; the arrows move them off again.)
 #
 # Nobody drew the kernels inside. They were *learned* from 55,000 digits. Could you have drawn them?
 #
 # ### Kernels drawn by hand
 #
-# Here are six kernels of 5×5 that nobody had to learn: a blob, a ring, and edges in four directions. Red squares are positive weights, blue ones negative.
+# Here are six kernels of 5×5 that nobody had to learn: a blob, a dot in a pale ring, and edges in four directions. Red squares are positive weights, blue ones negative.
 
 # %% tags=["slide"]
 down, right = np.mgrid[-2:3, -2:3]  # how far below and right of the centre
 blob = np.exp(-(down**2 + right**2) / 2)
-ring = blob * (2 - down**2 - right**2)
-drawn = [blob, ring, *(blob * s for s in (right, down, right + down, right - down))]
+dot = blob * (2 - down**2 - right**2)
+drawn = [blob, dot, *(blob * s for s in (right, down, right + down, right - down))]
 by_hand = np.stack([kernel / np.linalg.norm(kernel) for kernel in drawn], axis=-1)
 by_hand = by_hand[:, :, None].astype("float32")  # as Keras wants it: (5, 5, 1, 6)
 
-names = ["blob", "ring", "edge →", "edge ↓", "edge ↘", "edge ↗"]
+names = ["blob", "dot", "edge →", "edge ↓", "edge ↘", "edge ↗"]
 plots.kernel_pictures(
     drawn,
     titles=names,
     size=1.02,
-    alt="A red blob; a red centre in a blue ring; four kernels half blue, half red.",
+    alt="A red blob; a red dot in a pale blue ring; four kernels half blue, half red.",
 )
 
 # %% [markdown]
@@ -146,7 +146,7 @@ plots.mistakes(
 # Not good enough for a bank: an amount of five digits would be wrong on every fourth cheque (1 − 0.942⁵ ≈ 0.26).
 # </details>
 #
-# LeNet-5, published in 1998, misread 95 of 10,000. It had six times as many digits, and two dense layers. But above all its kernels are *learned*, and there are *two layers* of them: the second one, C3, looks at the maps that the first one, C1, has made.
+# LeNet-5, published in 1998, misread 9 or 10 of 1,000 (95 of 10,000). It had learned from six times as many digits, and it has two dense layers. But above all its kernels are *learned*, and there are *two layers* of them: the second one, C3, looks at the maps that the first one, C1, has made.
 #
 # **So which kernels need learning: those of C1, those of C3, both, or neither?** Vote now. In section 7 we freeze them one after the other and count.
 
@@ -160,20 +160,20 @@ score.section()
 # %% [markdown]
 # ## 2 · The network of 1998
 #
-# Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner drew it like this. C is a convolution, S a subsampling (today: pooling), F a fully connected (dense) layer; the number counts the layers.
+# Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner drew it in this manner. C is a convolution, S a subsampling (today: pooling), F a fully connected (dense) layer; the number counts the layers.
 
 # %% tags=["slide"]
 plots.architecture(anatomy.describe(models.lenet5_1998), title="LeNet-5, 1998")
 
 # %% [markdown]
-# **The input** is 32×32. MNIST's digits get two pixels of empty paper on each side, so that even the end of a stroke at the rim can lie in the middle of a window. Paper becomes −0.1 and ink 1.175, so that the mean lies near 0.
+# **The input** is 32×32. MNIST's digits get two empty pixels on each side, so that even the end of a stroke at the rim can lie in the middle of a window. Background becomes −0.1 and ink 1.175, so that the mean lies near 0.
 #
 # **C1** slides six kernels of 5×5 over it. *Parameters* are the numbers that are learned: 25 weights and a bias for each kernel. *Connections* are lines: each unit has one for every number that it reads, and one for its bias. **Work out both for C1, then open.**
 
 # %% tags=["hide-output", "slide"]
-paper = lenet.to_paper_range(data.x_test[:1])  # framed, from −0.1 to 1.175
+pixels = lenet.to_paper_range(data.x_test[:1])  # framed, from −0.1 to 1.175
 c1 = keras.layers.Conv2D(6, 5, activation=scaled_tanh)
-c1_maps = c1(paper)
+c1_maps = c1(pixels)
 places = c1_maps.shape[1] * c1_maps.shape[2]
 c1_counts = [c1.count_params(), places * c1.count_params()]
 shown_counts = [f"{count:,}" for count in c1_counts]
@@ -298,7 +298,7 @@ score.section()
 # %% [markdown]
 # ## 4 · F6 draws the digit
 #
-# **S4** subsamples to 5×5. **C5** has 120 filters of 5×5 over all 16 maps: as large as the map, they fit at a single place, so C5 acts like a dense layer. And **F6** has 84 units. Why 84? Because 84 = 12 · 7, and F6 is asked to *draw*: −1 for paper, +1 for ink (the curve reaches ±1.7159; at ±1 it still has a slope to learn by).
+# **S4** subsamples to 5×5. **C5** has 120 filters of 5×5 over all 16 maps: as large as the map, they fit at a single place, so C5 acts like a dense layer. And **F6** has 84 units, because 84 = 12 · 7 and F6 is asked to *draw*: −1 for background, +1 for ink (the curve reaches ±1.7159; at ±1 it still has a slope to learn by).
 
 # %% tags=["slide"]
 codes = lenet.digit_codes()  # (10, 84)
@@ -328,7 +328,7 @@ pd.DataFrame(apart, columns=list("0123456789"))
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Each square that differs adds 2² = 4. 0 and 8 are closest, 13 squares apart; 6 and 9 are near them, too. A handwritten 4 and 9 are often mixed up (section 1 has some), yet *these* drawings are as far apart as any two: a 4 of straight lines, a 9 with a bow.
+# Each square that differs adds 2² = 4. 0 and 8 are closest, 13 squares apart; 6 is near both. A handwritten 4 and 9 are often mixed up (section 1 has some), yet *these* drawings are as far apart as any two: a 4 of straight lines, a 9 with a bow.
 # </details>
 #
 # Now the whole network, layer by layer, and its bill. (*Sees*: the side of its receptive field, lesson 01.)
@@ -376,7 +376,7 @@ score.equal("LeNet-5 of 1998, connections", used, 340_908)
 score.section()
 
 # %% [markdown]
-# ## 5 · Alive
+# ## 5 · Trained, and at work
 #
 # The course ships this network trained: 20 epochs on 55,000 digits, each moved by up to two pixels. The loss of 1998 pulled F6's picture towards the right drawing and pushed it away from the nine others ([how](further/06_squashing_and_loss.ipynb)). Its weights go into the network that we have just written. **The paper's network misread 95 of 10,000 test digits. How many will this one?**
 
@@ -397,7 +397,7 @@ print(f"misread: {old_wrong.sum()} of {len(old_wrong):,} test digits")
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# Fewer, but it had moved digits and today's optimizer. With distorted digits the paper's misread 80.
+# Fewer. But ours was trained on moved digits, with today's optimizer. The paper's network, trained on distorted digits, misread 80.
 # </details>
 #
 # **What went wrong here?** A friend reports: "I rebuilt LeNet-5 and trained it. The loss falls nicely, but the accuracy is 0.0 %. Guessing would give 10 %!" What would you look at first?
@@ -416,7 +416,7 @@ print(f"smallest output wins: accuracy {100 - 100 * old_wrong.mean():.2f} %")
 #
 # ### A digit on its way
 #
-# One test digit, from C1 to S4. Each small picture is one map, counted from 0. Red: larger than where the paper is empty; blue: smaller.
+# One test digit, from C1 to S4. Each small picture is one map, counted from 0. Red: larger than the same map of an empty picture; blue: smaller.
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
@@ -432,7 +432,7 @@ plots.layer_maps(
 )
 
 # %% [markdown]
-# Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 adds up what several maps hold: maps 3, 8 and 12 answer mostly to the stem, map 5 mostly to the bar, map 0 to both. (Click a unit of C3 at the top of the page to see them, with kernels and products.) S4 keeps roughly where they are; where its coefficient is negative (maps 8, 10 and 12 to 15), red and blue change places. For map 2 the coefficient is 0: training has switched it off. Then F6 draws:
+# Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 adds up what several maps hold: maps 3, 8 and 12 answer mostly to the stem, map 5 mostly to the bar, map 0 to both. (Click on them at the top of the page.) S4 keeps roughly where they are; where its coefficient is negative (maps 8, 10 and 12 to 15), red and blue change places. For map 2 the coefficient is 0: training has switched it off. Then F6 draws:
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
@@ -446,7 +446,7 @@ with plots.figure(
 ) as axes:
     plots.show_image(255 - data.x_test[seven], title="the digit", ax=axes[0])
     shades = dict(limits=(-1.3, 1.3), cmap="gray_r")
-    rim = dict(pad_width=1, constant_values=-1)  # paper all round
+    rim = dict(pad_width=1, constant_values=-1)  # background all round
     plots.show_image(np.pad(picture, **rim), title="F6 draws", ax=axes[1], **shades)
     asked = np.pad(codes[7].reshape(12, 7), **rim)
     plots.show_image(asked, title="asked for", ax=axes[2], **shades)
@@ -480,7 +480,7 @@ score.section()
 # | C3 | connection table | all see all |
 # | output | distances, smallest wins | softmax, largest wins |
 #
-# The table is gone because computing has become cheap. Random initial weights, which 1998 had too, already break the symmetry; whether the table helped beyond that, the paper does not measure.
+# The table is gone: computing has become cheap, and random initial weights break the symmetry, too.
 
 
 # %%
@@ -520,7 +520,7 @@ sizes_today
 # %% [markdown]
 # <details><summary><b>Compare with your sizes</b></summary>
 #
-# Without the frame the last maps are smaller, and C5 reads fewer numbers; that is the whole difference between 44,426 parameters and 61,706. Let the program print its sizes.
+# Without the frame the last maps are smaller, and C5 reads fewer numbers; that is the whole difference between 44,426 parameters and 61,706.
 # </details>
 #
 # **Exercise 4 (transfer).** Today's version gets CIFAR-100: 32×32 pixels in three colours, 100 kinds of things. Everything else stays. How many parameters now?
@@ -550,7 +550,7 @@ worst = misread[np.argsort(-sure[misread])][:8]
 certain = sure > 0.9
 missed = int(certain[misread].sum())
 right = 1 - missed / certain.sum()
-print(f"of answers over 90 % sure, {100 * right:.1f} % are right")
+print(f"answers over 90 % sure: {100 * right:.1f} % are right")
 plots.mistakes(
     255 - data.x_test[worst],
     data.y_test[worst],
@@ -564,31 +564,30 @@ plots.mistakes(
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# In a third. A high probability says that the nine other digits fit worse, not that the answer is right. Yet answers that sure are rarely wrong.
+# In a third. A high probability says that the nine other digits fit worse, not that the answer is right.
 # </details>
 #
 # ### "I do not know"
 #
-# Softmax shares out 100 % among ten digits, whatever it is shown; distances may all be large. So only the network of 1998 can turn away what is no digit. True? We show both networks things that are none: halves of two different digits, pieces of a photograph, digits with shuffled pixels.
+# Softmax shares out 100 % among ten digits, whatever it is shown; distances may all be large. So only the network of 1998 can turn away what is no digit. True? We show both networks things that are none: 3 and 7 upside down, pieces of a photograph, shuffled pixels.
 
 # %% tags=["setup", "nbval-ignore-output"]
-# @title Making what is no digit: 1,000 of each kind
+# @title Making what is no digit
 rng = np.random.default_rng(4)
-some = data.subset(test=1_000)
-other = np.array([rng.choice(np.flatnonzero(some.y_test != d)) for d in some.y_test])
-halves = np.concatenate([some.x_test[:, :, :14], some.x_test[other][:, :, 14:]], axis=2)
+turned = np.isin(data.y_test, (3, 7))
+upside_down = data.x_test[turned][:, ::-1, ::-1]
 cat = datasets.photograph("chelsea").mean(axis=-1).astype("uint8")
-corners = rng.integers(0, np.array(cat.shape) - 28, (len(halves), 2))
+corners = rng.integers(0, np.array(cat.shape) - 28, (1_000, 2))
 pieces = np.stack([cat[r : r + 28, c : c + 28] for r, c in corners])
-order = rng.permutation(28 * 28)
-shuffled = some.x_test.reshape(-1, 28 * 28)[:, order].reshape(-1, 28, 28)
-strangers = {"two halves": halves, "photograph": pieces, "shuffled": shuffled}
+flat = data.x_test[:1_000].reshape(-1, 28 * 28)
+shuffled = rng.permuted(flat, axis=1).reshape(-1, 28, 28)  # each in its own order
+strangers = {"upside down": upside_down, "photograph": pieces, "shuffled": shuffled}
 plots.show_images(
-    [255 - image for kind in strangers.values() for image in kind[:2]],
+    [255 - image for kind in strangers.values() for image in kind[5:7]],
     titles=[title for name in strangers for title in (name, "")],
     columns=6,
     size=1.02,
-    alt="Two chimeras of digits, two blurry grey pieces of a cat, two clouds of dots.",
+    alt="A 3 and a 7 upside down, two grey pieces of a cat, two clouds of dots.",
 )
 
 # %% [markdown]
@@ -604,17 +603,18 @@ def decide(distances, limit):
 lesson06.decide(decide)
 
 # %% [markdown]
-# Each network gets a limit that turns away 2 % of 5,000 *validation* digits, which neither has trained on: a largest distance for 1998, a smallest probability for today's. **What share of each kind of stranger will each of them turn away? And of the digits that they misread?**
+# Each network gets a limit that turns away 2 % of 5,000 *validation* digits, which neither has trained on: for 1998 the largest distance that is still accepted, for today's the smallest probability. **What share of each kind of stranger will each of them turn away? And of the digits that they misread?**
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 limit = np.quantile(distances_of(x_val).min(axis=1), 0.98)
 least = np.quantile(probabilities_of(x_val).max(axis=1), 0.02)
-print(f"limits: distance {limit:.1f}, probability {100 * least:.0f} %")
+print(f"limits: {limit:.1f} and {100 * least:.0f} %")
 
 
 def turned_away(images):
+    """What 1998 declines, and what today's declines: two rows of True and False."""
     far, chance = distances_of(images).min(axis=1), probabilities_of(images).max(axis=1)
-    return [np.mean(far > limit), np.mean(chance < least)]
+    return np.stack([far > limit, chance < least])
 
 
 kinds = {
@@ -623,42 +623,43 @@ kinds = {
     "digits that today misreads": data.x_test[misread],
     **strangers,
 }
-rejected = pd.DataFrame({name: turned_away(images) for name, images in kinds.items()}).T
-rejected.columns = ["1998: distance", "today: probability"]
+rejected = pd.DataFrame({name: turned_away(kinds[name]).mean(axis=1) for name in kinds})
+rejected = rejected.T.set_axis(["1998: distance", "today: probability"], axis=1)
 (100 * rejected).map("{:.1f} %".format)
 
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# So much for "only distances can". With these strangers a limit on the largest probability does as well, and better with shuffled pixels. Each also catches three quarters or more of its *own* mistakes (rows 2 and 3): 2 digits in 100 are turned away, and of 68 or 56 mistakes in 10,000 fewer than 20 are left.
+# So much for "only distances can": with these strangers a limit on the largest probability does about as well, and much better with shuffled pixels. Each also catches most of its *own* mistakes (rows 2 and 3): fewer than 20 are left.
 #
-# But look at the two halves. More than half of them pass, in both. A limit turns away what looks like no digit; it does not *understand* what a digit is. (Draw a T at the top of the page. The limit there, 10, is the distance that training gave to "no digit".)
+# But look at the digits upside down. More than half of them pass, in both.
 # </details>
 #
-# The first column comes from these distances, at most 150 of each kind; the bar is their mean.
+# A 3 upside down is an Ɛ, a 7 an L. **What do the networks take those for that pass?**
 
-# %% tags=["hide-cell", "nbval-ignore-output"]
-# @title The distances
-near = {
-    "read right": distances.min(axis=1)[~old_wrong],
-    "misread": distances.min(axis=1)[old_wrong],
-    **{name: distances_of(images).min(axis=1) for name, images in strangers.items()},
-}
-centres = [round(float(far.mean())) for far in near.values()]
-with plots.figure(
-    size=(6.1, 4.2),
-    alt=f"Mean distances {centres}; strangers lie farther than digits read right.",
-) as ax:
-    plots.spread(
-        {
-            name: rng.choice(far, min(150, len(far)), replace=False)
-            for name, far in near.items()
-        },
-        xlabel="smallest of the ten distances",
-        marks={"limit": limit},
-        colours=dict.fromkeys(near, plots.COLOURS[5]),
-        ax=ax,
-    )
+# %% tags=["hide-output", "nbval-ignore-output"]
+passed = np.flatnonzero(~turned_away(upside_down).any(axis=0))  # both let them pass
+chances_turned = probabilities_of(upside_down[passed])
+taken = np.stack(
+    [distances_of(upside_down[passed]).argmin(axis=1), chances_turned.argmax(axis=1)]
+)
+were = data.y_test[turned][passed]
+usual = np.mean((taken == np.where(were == 3, 8, 6)).all(axis=0))
+plots.mistakes(
+    255 - upside_down[passed][:8],
+    were[:8],
+    taken[1][:8],
+    chances_turned.max(axis=1)[:8],
+    columns=4,
+    title=f"{100 * usual:.0f} % of those that pass: both say 8 for a 3, 6 for a 7",
+    alt="Eight digits upside down, each with its label, today's answer and how sure.",
+)
+
+# %% [markdown]
+# <details><summary><b>Compare with your guess</b></summary>
+#
+# Nine in ten are an 8 or a 6, to both. A limit turns away what looks like no digit; it does not *understand* what a digit is. (Draw a T at the top of the page: does it pass? The "?" there is an eleventh answer, "no digit", always at distance 10; the percentage compares all eleven.)
+# </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -677,24 +678,29 @@ if real:
         0.9,
     )
     score.at_most(
-        "two halves: turned away, the greater share",
-        rejected.loc["two halves"].max(),
-        0.6,
+        "upside down: turned away, the greater share",
+        rejected.loc["upside down"].max(),
+        0.5,
     )
+    score.at_least("of those that pass both: to both an 8 or a 6", usual, 0.88)
     score.at_most(
         "test digits: turned away, the greater share",
         rejected.loc["all test digits"].max(),
         0.03,
     )
     assert 0.25 < missed / len(misread) < 0.42  # a third
+    assert abs(np.subtract(*rejected.loc["upside down"])) < 0.1  # about as well
+    assert rejected.loc["shuffled"].max() - rejected.loc["shuffled"].min() > 0.3
     own = [rejected.iloc[1, 0], rejected.iloc[2, 1]]
+    left = [(1 - own[0]) * old_wrong.sum(), (1 - own[1]) * len(misread)]
+    assert max(left) < 20
     score.at_least("own mistakes: turned away, the lesser share", min(own), 0.7)
 score.section()
 
 # %% [markdown]
 # ## 7 · Which kernels need learning?
 #
-# Back to the vote. One network, five variants. A layer that shall not learn is *frozen* (lesson 05): `trainable = False`. All others learn. Random kernels are noise of the same size. The last variant is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, and C5, a dense layer, 30,840.
+# Back to the vote. One network, five variants. A layer that shall not learn is *frozen* (lesson 05): `trainable = False`. All others learn. Random kernels in C1 are noise as strong as the drawn ones; a random C3 or C5 keeps its initial weights. C5 is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, and C5, a dense layer, 30,840.
 
 
 # %%
@@ -759,10 +765,10 @@ with plots.figure(size=(6.1, 3.8), alt=f"Means {means}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your order</b></summary>
 #
-# C1 by hand costs nothing, noise in C1 little. Noise in C3 or C5 costs most, and so near the same that three runs cannot separate them. C5 has 13 times as many weights as C3, so their number does not decide.
+# Noise in C3 or C5 costs most. More than that three runs cannot say: the first three lie too close together, and so do the last two.
 # </details>
 #
-# Now C1 and C3 with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five runs of each. ± is the *standard error* of the mean: the standard deviation of the runs, divided by the root of their number. A difference of less than twice the larger ± may be chance. A new variant has both: C1 by hand, and a random C3. **Where will it end up?**
+# So again with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five runs of each. ± is the *standard error* of the mean: the standard deviation of the runs, divided by the root of their number. As a rule of thumb, a difference of less than twice the larger ± may be chance. A new variant has both: C1 by hand, and a random C3. **Where will it end up? And which is worse, noise in C3 or in C5?**
 
 # %% tags=["hide-output", "slide"]
 stored = {}
@@ -778,7 +784,7 @@ summary.sort_values("misread, %").round(2)
 #
 # ### The answer
 #
-# **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: closer than twice the larger ±). **Like for like, noise in place of learned kernels makes 24 % more mistakes in C1, and 59 % more in C3**; behind a C1 that cannot adapt, more than twice as many. C3 is not alone: in the figure noise in C5 costs about as much.
+# **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: closer than twice the larger ±). **With all else learned, noise in C1 makes 24 % more mistakes, in C3 59 % more, and in C5 41 % more.** C5 has 13 times as many weights as C3, so their number does not decide. And behind a C1 that cannot adapt, noise in C3 makes more than twice as many.
 #
 # Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because different strokes answer six random questions differently, too.) The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed layers from mathematics, with many more maps: among the best on digits then.)
 #
@@ -797,7 +803,7 @@ plots.kernel_pictures(
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Hardly one: an edge, short strokes, and some without a name.
+# Two: the fifth is nearly our edge ↓, the fourth the same upside down. The others are short strokes, or have no name.
 # </details>
 #
 # **Exercise 6 (design).** Draw six kernels of your own, none of the twelve above, that beat chance. The check trains a network whose C1 is frozen at yours. On validation digits it must read 0.4 points more than the best of three random draws: less may be chance. (The first try takes about a minute. `my_kernels`: six arrays of 5×5; each is brought to length 1.)
@@ -830,7 +836,8 @@ def small_network():
 
 keras.utils.set_random_seed(0)
 small = small_network()
-if getattr(small, "output_shape", None) == (None, 10):
+fits = [getattr(small, f"{end}_shape", None) for end in ("input", "output")]
+if fits == [(None, 28, 28, 1), (None, 10)]:
     small = trained(small)
 lesson06.small_network(small, x_val[..., None] / 255, y_val, 0.9 if real else 0.85)
 
@@ -839,9 +846,6 @@ lesson06.small_network(small, x_val[..., None] / 255, y_val, 0.9 if real else 0.
 mean = {name: float(np.mean(values)) for name, values in errors.items()}
 costs = {name: each - mean["all learned"] for name, each in mean.items()}
 if real:
-    score.at_most(
-        "C1 by hand instead of learned costs, points", costs["C1 by hand"], 0.4
-    )
     score.at_least("C3 random costs, points", costs["C3 random"], 1.0)
     score.at_least("C5 random costs, points", costs["C5 random"], 0.9)
     score.close(
@@ -850,11 +854,11 @@ if real:
         0,
         tolerance=0.6,
     )
-    score.at_most(
-        "noise in C1: its cost over that of noise in C3",
-        costs["C1 random"] / costs["C3 random"],
-        0.6,
-    )
+flat = [np.reshape(kernels, (25, 6)) for kernels in (by_hand, c1_learned)]
+flat = [kernels / np.linalg.norm(kernels, axis=0) for kernels in flat]
+alike = flat[0].T @ flat[1]  # cosines, one row a drawn kernel
+assert alike[3, 4] > 0.65 and alike[3, 3] < -0.65  # the fifth, and the fourth
+assert np.sort(np.abs(alike).max(axis=0))[-3] < 0.65  # the others are less alike
 far_mean = table.mean()
 hand_c3, hand_random = (
     far_mean["C1 by hand, C3 learned"],
@@ -867,9 +871,18 @@ score.at_most(
 )
 score.at_least("stored: C3 random over learned, C1 by hand", hand_random / hand_c3, 2.0)
 learned = far_mean["C1 learned, C3 random"] / far_mean["C1 learned, C3 learned"]
-score.at_least("stored: C3 random over learned, C1 learned", learned, 1.4)
+score.close(
+    "stored: C3 random over learned, C1 learned", learned, 1.59, tolerance=0.005
+)
 noise = far_mean["C1 random, C3 learned"] / far_mean["C1 learned, C3 learned"]
-score.close("stored: C1 random over learned", noise, 1.25, tolerance=0.1)
+score.close("stored: C1 random over learned", noise, 1.24, tolerance=0.005)
+dense = far_mean["C1 and C3 learned, C5 random"] / far_mean["C1 learned, C3 learned"]
+score.close("stored: C5 random over learned", dense, 1.41, tolerance=0.005)
+sem = table.sem()
+c3_c5 = ["C1 learned, C3 random", "C1 and C3 learned, C5 random"]
+assert far_mean[c3_c5[0]] - far_mean[c3_c5[1]] > 2 * sem[c3_c5].max()
+c1_by = ["C1 learned, C3 learned", "C1 by hand, C3 learned"]
+assert abs(far_mean[c1_by[0]] - far_mean[c1_by[1]]) < 2 * sem[c1_by].max()
 score.section()
 
 # %% [markdown] tags=["slide"]
@@ -885,7 +898,7 @@ score.section()
 # 2. 1998: a table that breaks symmetry, pooling that learns, a scaled tanh, an output that measures distances to drawn digits. The smallest wins.
 # 3. Today: max pooling, ReLU, softmax, complete connections. At 28×28 that makes 44,426 parameters.
 # 4. A limit on distance or probability turns away 2 digits in 100, and with them most mistakes. What looks like a digit passes.
-# 5. **You could have drawn the first kernels. Learning pays behind them: noise makes 24 % more mistakes in C1, 59 % more in C3; in C5 it costs about as much.**
+# 5. **You could have drawn the first kernels. Learning pays behind them: noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.**
 #
 # ## Quiz
 
@@ -903,7 +916,7 @@ widgets.quiz("06")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 95 of 10,000. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing; noise in C3, or in the dense C5, costs most. The first questions are obvious, their combinations are not.
+# **The story in a minute.** Six kernels drawn by hand and a linear classifier misread 58 of 1,000 digits, LeNet-5 95 of 10,000. It learned its kernels, in two layers. Which need learning? Freeze them: C1 by hand changes nothing; noise in C3 costs most, more than in the dense C5. The first questions are obvious, their combinations are not.
 #
 # **Two lessons of 45 minutes.** First: vote (section 1, 10 min), sections 2 to 4 (12, 10 and 8) with the parameter table on the board; exercises 1 and 2 in class, 3 at home. Second: sections 5 to 7 (10, 12 and 18); vote again before the figure of section 7; exercises 4 to 7 at home.
 #
@@ -915,7 +928,7 @@ widgets.quiz("06")
 #
 # *Answers.* (1) Probably less well: colour, fine texture and edges at every angle are more questions than strokes ask, and six random ones cover less of them. (2) A clerk's, who reads one digit in fifty. The limit should depend on what a wrong amount costs and what a look costs, and on whole amounts.
 #
-# **Listen for** "C3 matters most because it is larger": C5 is 13 times larger and cost about as much. And "connections are parameters". And: "softmax cannot say I do not know".
+# **Listen for** "C3 matters most because it is larger": C5 is 13 times larger, and noise costs less there. And "connections are parameters". And: "softmax cannot say I do not know".
 # </details>
 #
 # ## Scorecard

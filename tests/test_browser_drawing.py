@@ -174,6 +174,21 @@ def test_pointing_at_a_unit_shows_what_it_sees_and_the_products_written_out(show
     expect(page.locator(".work h4")).to_contain_text("Answer 8")
 
 
+def test_a_sum_of_rounded_numbers_is_called_equal_only_where_they_add_up(show):
+    page, signs = show(exhibit()), set()
+    for row in range(0, 28, 3):
+        box = page.locator(".C1 .cell canvas:not(.own)").nth(3).bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 10.5 / 28, box["y"] + box["height"] * (row + 0.5) / 28)
+        expect(page.locator(".work h4")).to_contain_text(f"C1, map 3, row {row}, column 10")
+        added, result = (page.locator(".sum p").nth(line).inner_text().replace("−", "-") for line in (0, 1))
+        before, sign, bias = added.split()[:3]
+        shown = round(float(before) + float(sign + bias), 2)
+        assert float(result[1:]) == pytest.approx(shown, abs=0.0101)
+        assert result[0] == ("=" if float(result[1:]) == shown else "≈")
+        signs.add(result[0])
+    assert signs == {"=", "≈"}
+
+
 def test_a_click_holds_a_unit_and_the_next_click_lets_go(show):
     page = show(exhibit())
     title, maps = page.locator(".work h4"), page.locator(".S4 .cell")

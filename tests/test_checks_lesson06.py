@@ -160,6 +160,7 @@ WRONG = [
     (lesson06.subsampling_by_hand, (1.7159 * math.tanh(2 / 3 * 2.5),), "sign of the bias"),
     (lesson06.subsampling_by_hand, (1.7159 * math.tanh(2 / 3 * 1.75),), "does not multiply it"),
     (lesson06.subsampling_by_hand, ("much",), "write numbers"),
+    (lesson06.subsampling_by_hand, (1.301,), "three decimals"),
     (lesson06.decide, (lambda d, limit: d.argmax(axis=1),), "the nearest class wins"),
     (lesson06.decide, (lambda d, limit: np.where(d.min(axis=1) < limit, -1, d.argmin(axis=1)),), "comparison look"),
     (lesson06.decide, (lambda d, limit: d.min(axis=1),), "which class has it"),
@@ -212,6 +213,8 @@ WRONG = [
     (lesson06.own_kernels, ([[1, 2], [3]], accuracy(1.0), accuracy(0.95)), "write numbers"),
     (lesson06.small_network, (Reader(size=44_426), DIGITS, DIGITS, 0.95), "44,426"),
     (lesson06.small_network, (Reader(size=6_001), DIGITS, DIGITS, 0.95), "which layer"),
+    (lesson06.small_network, (Reader(wrong=6, size=154), DIGITS, DIGITS, 0.95), "5,846 more are allowed"),
+    (lesson06.small_network, (None, DIGITS, DIGITS, 0.95), "return model"),
     (lesson06.small_network, (Reader(wrong=6), DIGITS, DIGITS, 0.95), "94.0% is below 95%"),
     (lesson06.small_network, (Reader(classes=1), DIGITS, DIGITS, 0.95), "ten probabilities"),
     (lesson06.small_network, (Maps(), DIGITS, DIGITS, 0.95), "flatten the maps first"),
@@ -302,3 +305,11 @@ def test_untrained_network_is_measured_and_fails():
     verdict = lesson06.small_network(models.lenet5(width=0.3), images, DIGITS, 0.95)
     assert verdict.passed is False
     assert "below 95%" in verdict.message
+
+
+def test_small_network_for_other_digits_hears_so_before_it_is_asked():
+    from course_utils import models
+
+    images = np.zeros((100, 28, 28, 1), "float32")
+    verdict = lesson06.small_network(models.lenet5(width=0.3, input_shape=(32, 32, 1)), images, DIGITS, 0.95)
+    assert verdict.passed is False and "28×28×1" in verdict.message

@@ -59,6 +59,7 @@ def subsampling_by_hand(answer) -> Verdict:
         right,
         rounded=3e-3,
         mistakes=[
+            (1.3, "close: give three decimals."),
             (1.5, "that goes into the squashing function; what comes out?"),
             (squashed(0.0), "the four pixels are added, not averaged."),
             (math.tanh(1.5), "the paper's curve is 1.7159·tanh(2a/3)."),
@@ -231,6 +232,8 @@ def small_network(model, images, labels, least) -> Verdict:
         images, labels: held-out digits, as the model takes them.
         least: the accuracy that must be reached.
     """
+    if model is None:
+        return failed("7", "your function returned nothing; does it end with `return model`?")
     if is_blank(model):
         return not_attempted("7")
     if not hasattr(model, "count_params") or not hasattr(model, "predict"):
@@ -242,12 +245,15 @@ def small_network(model, images, labels, least) -> Verdict:
         return failed(
             "7", f"ten probabilities for each digit, shape (None, 10); yours gives {model.output_shape}.{flat}"
         )
-    labels = np.asarray(labels)
+    images, labels = np.asarray(images), np.asarray(labels)
+    if hasattr(model, "input_shape") and tuple(model.input_shape[1:]) != images.shape[1:]:
+        wanted = "×".join(map(str, images.shape[1:]))
+        return failed("7", f"the digits are {wanted}; your network takes {model.input_shape[1:]}. Look at its Input.")
     if len(labels) < FEWEST_DIGITS or len(np.unique(labels)) < 10:
         return failed("7", f"at least {FEWEST_DIGITS} held-out digits of all ten kinds are needed to judge.")
     parameters = model.count_params()
     if parameters > MOST_PARAMETERS:
-        most = f"at most {MOST_PARAMETERS:,} are allowed. In which layer of LeNet-5 do most of them sit?"
+        most = f"at most {MOST_PARAMETERS:,} are allowed. In which layer do most of them sit?"
         return failed("7", f"{parameters:,} parameters; {most}")
     given = model.predict(images, verbose=0)
     if given.min() < 0 or not np.allclose(given.sum(axis=-1), 1, atol=1e-3):
@@ -256,5 +262,8 @@ def small_network(model, images, labels, least) -> Verdict:
     accuracy = float(np.mean(answers == labels))
     if accuracy < least:
         short = f"{parameters:,} parameters are few enough, but {accuracy:.1%} is below {least:.0%}."
+        if 2 * parameters < MOST_PARAMETERS:
+            more = f"{MOST_PARAMETERS - parameters:,} more are allowed"
+            return failed("7", f"{short} {more}: where would they help most, in the kernels or behind them?")
         return failed("7", f"{short} What do the two convolutions of LeNet-5 cost, and what do C5 and F6?")
     return passed("7", f"{parameters:,} parameters read {accuracy:.1%} of {len(labels):,} held-out digits")

@@ -1,8 +1,8 @@
 """Which kernels of LeNet-5 must be learned: those of C1, those of C3, or both?
 
-Today's LeNet-5 on MNIST. C1 is drawn by hand, drawn at random, or learned; C3 is random or learned. Kernels that are
-not learned are frozen with their biases; the dense layers always learn. The rate is chosen for each variant on
-validation images; the test images are read once, after the last epoch.
+Today's LeNet-5 on MNIST. C1 is drawn by hand, drawn at random, or learned; C3 is random or learned, and so is the
+dense C5, as a control. What is not learned is frozen with its biases; F6 and the output always learn. The rate is
+chosen for each variant on validation images; the test images are read once, after the last epoch.
 """
 
 from typing import NamedTuple
@@ -21,11 +21,12 @@ VALIDATION = 5_000
 
 
 class Variant(NamedTuple):
-    """Where the kernels of the two convolutions come from."""
+    """Where the kernels of the two convolutions and the weights of C5 come from."""
 
     label: str
     c1: str  # "learned", "hand" or "random"
     c3: str  # "learned" or "random"
+    c5: str = "learned"  # or "random"
 
 
 VARIANTS = {
@@ -34,11 +35,12 @@ VARIANTS = {
     "random": Variant("C1 random, C3 learned", "random", "learned"),
     "learned_random": Variant("C1 learned, C3 random", "learned", "random"),
     "hand_random": Variant("C1 by hand, C3 random", "hand", "random"),
+    "dense_random": Variant("C1 and C3 learned, C5 random", "learned", "learned", "random"),
 }
 
 
 def hand_made() -> np.ndarray:
-    """Return six kernels drawn by hand, (5, 5, 1, 6): a blob, a ring, edges in four directions; each of length 1.
+    """Return six kernels drawn by hand, (5, 5, 1, 6): a blob, a dot, edges in four directions; each of length 1.
 
     Example:
         >>> hand_made().shape
@@ -46,8 +48,8 @@ def hand_made() -> np.ndarray:
     """
     down, right = np.mgrid[-2:3, -2:3]
     blob = np.exp(-(down**2 + right**2) / 2)
-    ring = blob * (2 - down**2 - right**2)
-    drawn = [blob, ring, *(blob * slope for slope in (right, down, right + down, right - down))]
+    dot = blob * (2 - down**2 - right**2)
+    drawn = [blob, dot, *(blob * slope for slope in (right, down, right + down, right - down))]
     return np.stack([kernel / np.linalg.norm(kernel) for kernel in drawn], axis=-1)[:, :, None].astype("float32")
 
 
@@ -67,6 +69,7 @@ def build(name: str, *, seed: int) -> keras.Model:
         model.get_layer("C1").set_weights([kernels, np.zeros(6)])
     model.get_layer("C1").trainable = variant.c1 == "learned"
     model.get_layer("C3").trainable = variant.c3 == "learned"
+    model.get_layer("C5").trainable = variant.c5 == "learned"
     return model
 
 
@@ -98,5 +101,5 @@ EXPERIMENT = Experiment(
     prepare=parts,
     train=train,
     recipe={"epochs": EPOCHS, "batch_size": BATCH},
-    sweep=Sweep(RATES, widen=1),
+    sweep=Sweep(RATES, widen=2),
 )

@@ -264,14 +264,19 @@ function workPanel(network) {
       ...work.parts.map((part) => h("span", { class: "partial" }, short(part.sum)))]));
     sum.replaceChildren(...(distance ? [h("p", {}, "84 squared differences, added up"),
       h("output", { class: "result" }, short(work.value)), h("p", {}, "the smallest of the ten wins")]
-      : [h("p", {}, sumText(work)), curve(work.sum, work.value), h("output", { class: "result" }, short(work.value)),
+      : [...sumLines(work).map((line) => h("p", {}, line)), curve(work.sum, work.value), h("output", { class: "result" }, short(work.value)),
         h("p", { class: "formula" }, "1.7159 · tanh(⅔ · sum)")]));
   };
   return { node, draw };
 }
 
-const sumText = ({ parts, bias, sum }) =>
-  `${short(parts.reduce((total, part) => total + part.sum, 0))} ${bias < 0 ? "−" : "+"} ${short(Math.abs(bias))} (bias) = ${short(sum)}`;
+// Two lines: what is added, and the sum; "≈" where the numbers, rounded as they are shown, do not add up.
+function sumLines({ parts, bias, sum }) {
+  const before = parts.reduce((total, part) => total + part.sum, 0);
+  const cents = (number) => Math.round(100 * number);
+  const sign = cents(before) + cents(bias) === cents(sum) ? "=" : "≈";
+  return [`${short(before)} ${bias < 0 ? "−" : "+"} ${short(Math.abs(bias))} (bias)`, `${sign} ${short(sum)}`];
+}
 
 // How much of the drawing a unit looks at, and through which maps.
 function sawOf({ unit, fields }) {
