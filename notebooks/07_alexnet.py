@@ -877,13 +877,14 @@ def reestimate(network, photographs):
     for step, batch in enumerate(np.array_split(order, 17), start=1):
         for norm in norms:
             norm.momentum = (step - 1) / step
-        network(photographs[batch] / 255, training=True)  # moves only the statistics
+        pixels = photographs[batch].astype("float32") / 255
+        network(pixels, training=True)  # moves only the statistics
 
 
 # %% tags=["hide-output", "nbval-ignore-output"]
 # split: her training flowers and the 272 new ones; found: what she measured on both
 learned = [keras.ops.convert_to_numpy(w).copy() for w in sick.trainable_variables]
-reestimate(sick, bn_x.astype("float32"))
+reestimate(sick, bn_x)
 cured = alexnet_batchnorm.judged(sick, split, plan)
 pd.DataFrame(
     {

@@ -154,7 +154,7 @@ def test_scorecard_asserts_each_claim_and_shows_all():
         lambda score: score.at_least("x", 0.98, 0.99),
         lambda score: score.at_least("x", float("nan"), 0.99),
         lambda score: score.at_most("x", 2, 1),
-        lambda score: score.close("x", 2.0, 2.3, tolerance=0.1),
+        lambda score: score.close("x", 2.0, 2.15, tolerance=0.1),
         lambda score: score.true("x", False),
     ],
 )

@@ -230,6 +230,12 @@ WRONG = [
     (lesson04.centred_sigmoid, (-1,), "a number above 0"),
     (lesson04.centred_sigmoid, ("one",), "a number above 0"),
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal()] * count,), "identical"),
+    (
+        lesson04.layer_starts,
+        (lambda count: [initializers().HeNormal(seed=min(i, 1)) for i in range(count)],),
+        "identical",
+    ),
+    (lesson04.layer_starts, (lambda count: [initializers().HeNormal(seed=i // 2) for i in range(count)],), "identical"),
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal(seed=1) for _ in range(count)],), "identical"),
     (lesson04.layer_starts, (lambda count: [initializers().Zeros() for _ in range(count)],), "is zero"),
     (lesson04.layer_starts, (lambda count: [initializers().GlorotNormal() for _ in range(count)],), "He's for 64"),
