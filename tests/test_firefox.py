@@ -6,7 +6,7 @@ import re
 import firefox
 import pytest
 from test_browser_lessons import BADGE, HARMLESS, lab  # noqa: F401 (a fixture)
-from test_site_browser import BUILT, CLEAN, PROBE, address  # noqa: F401 (a fixture)
+from test_site_browser import BUILT, CLEAN, PROBE, SETTLED, address  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.slow
 PAGES = sorted(path.name for path in BUILT.glob("[01]*.html"))
@@ -67,6 +67,7 @@ def test_a_lesson_of_the_site_has_no_fault_and_moves(window, address, name, widt
     window.open(f"{address}/{name}", width)
     window.value(UNFOLDED)
     window.wait_for("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    window.value(f"{SETTLED}.then(() => true)")
     found = window.value(f"({PROBE.strip().rstrip(';')})()") | {"faults": window.errors}
     found["wide"] = max(0, found["wide"])  # less than the window: Firefox's scroll bar takes room
     assert found["measured"] > 5, "nothing was looked at"
