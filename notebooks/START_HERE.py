@@ -22,7 +22,7 @@
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="05_transfer_learning.ipynb"><img src="pictures/05.png" width="180" alt="A hundred small photographs: fifty cats, then fifty dogs."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="05_transfer_learning.ipynb">05 · Transfer learning</a></strong><br>What can a hundred photographs teach, and what can a borrowed network add?<br><small>33 minutes to read, 45 to exercise</small></td>
+# <td valign="top" style="text-align: left"><strong><a href="05_transfer_learning.ipynb">05 · Transfer learning</a></strong><br>What can a hundred photographs teach, and what can a borrowed network add?<br><small>33 minutes to read, 40 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="06_lenet5.ipynb"><img src="pictures/06.png" width="180" alt="A handwritten 7 in all maps of LeNet-5, from outlines to blocks, in red and blue."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="06_lenet5.ipynb">06 · LeNet-5</a></strong><br>Which kernels must be learned, and which could you have drawn?<br><small>38 minutes to read, 45 to exercise</small></td>
 # </tr>

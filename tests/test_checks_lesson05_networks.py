@@ -116,6 +116,14 @@ def tuned(network, pictures, labels, *, move=True, norm=False, rate=0.001, epoch
     return network
 
 
+def freed_again(network, pictures, labels):
+    """Batch norm is frozen first, and then the base as a whole set free."""
+    for layer in network.get_layer("base").layers:
+        layer.trainable = not isinstance(layer, layers.BatchNormalization)
+    network.get_layer("base").trainable = True
+    return the_network_alone(network, pictures, labels)
+
+
 def compiled_too_early(network, pictures, labels):
     network.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
     return network
@@ -141,6 +149,7 @@ def test_fine_tuning_that_gains_passes():
     [
         (lambda *given: tuned(*given, move=False, epochs=1), "still frozen"),
         (lambda *given: tuned(*given, norm=True, epochs=1), "batch norm has changed"),
+        (freed_again, "does a later line free them again"),
         (lambda network, pictures, labels: tuned(network, pictures, 1 - labels, epochs=2), "lost something"),
         (lambda *given: tuned(*given, rate=1e-7, epochs=1), "hardly"),
         (lambda *given: tuned(*given, rate=0.1, epochs=1), "is not low"),

@@ -187,7 +187,9 @@ def _judge_changes(network, base, norms, before, statistics) -> Verdict | None:
     if any(not np.isfinite(np.array(weight)).all() for weight in network.weights):
         return failed("4", "some weights are no numbers any more: the rate is far too high.")
     if any(not np.allclose(old, new, atol=1e-7) for old, new in zip(statistics, after, strict=True)):
-        return failed("4", "batch norm has changed. Which of the base's layers must stay frozen?")
+        return failed(
+            "4", "batch norm has changed. Which layers must stay frozen, and does a later line free them again?"
+        )
     kinds = {id(weight) for layer in norms for weight in layer.weights}
     moved = [
         float(np.abs(before[id(weight)] - np.array(weight)).max()) for weight in base.weights if id(weight) not in kinds
@@ -225,10 +227,10 @@ def plan(answer) -> Verdict:
         noun="situation",
         hints={
             "A": "what do its 200 classes already tell?",
-            "B": "few labels, and no time to find a rate: which way gets along without?",
+            "B": "few labels, and no time to find a rate: what did each way do with fifty, at our rate (section 6)?",
             "C": "labels, time and a base for photographs: which way uses all three?",
             "D": "what would features of photographs be good for here, and are labels short?",
-            "E": "read the three lines of section 6 at their left end.",
+            "E": "at our rate, which of the three lines of section 6 is highest at its left end?",
         },
         praise="labels, and nearness of the two questions: these decide",
     )

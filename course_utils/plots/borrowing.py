@@ -13,7 +13,7 @@ from course_utils.validation import one_of
 STATES = {"frozen": 0.3, "trained": 0.75, "but norm": 0.75, "new": 0.75}  # how strongly a box is tinted
 COLUMN, ROW, LEFT, TOP = 122, 54, 106, 76  # pixels
 EDGES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the columns of `answer_columns`, all of one width: the axis is true
-ACROSS = 3  # photographs beside each other in a column
+ACROSS = 2  # photographs beside each other in a column
 RIGHT, WRONG = "#8c959f", "#c0392b"
 
 
@@ -99,7 +99,7 @@ def answer_columns(images, probabilities, truths, *, names=("cat", "dog"), title
             f"images, probabilities and truths must have one length; received {len(images)}, {len(probabilities)}, "
             f"{len(truths)}."
         )
-    ax = axes_of(ax, size=(5.2, 4.0))
+    ax = axes_of(ax, size=(5.2, 6.8))
     columns = np.clip(np.searchsorted(EDGES, probabilities, side="right") - 1, 0, len(EDGES) - 2)
     for kind, side in ((0, 1), (1, -1)):
         for column in range(len(EDGES) - 1):

@@ -151,10 +151,10 @@ pd.Series({"before": round(before, 2), "after": round(after, 2)}, name="red with
 # %% [markdown]
 # ## Exercise 5: which way?
 # - **A** As it is: every breed is a dog or a cat; add up.
-# - **B** Frozen base: ImageNet has birds, and fine-tuning wants a rate of its own, photographs to choose it on, and time.
+# - **B** Frozen base: ImageNet has birds; with fifty photographs, at our rate, fine-tuning lost some of what the head could do, and there is no time for another rate.
 # - **C** Fine-tune: labels for many weights, photographs near the base's, and time.
 # - **D** From scratch: spectra are no photographs, and a million labels need no help.
-# - **E** Frozen base: with ten photographs fine-tuning made worse what the head could do, and a network from scratch guessed.
+# - **E** Frozen base: with ten photographs fine-tuning, at our rate, made worse what the head could do, and a network from scratch guessed.
 
 # %%
 plan = {"A": "use as it is", "B": "frozen base", "C": "fine-tune", "D": "from scratch"}
@@ -165,7 +165,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 6: how sure are 59 photographs?
-# *Redraw with replacement, take the share, 2,000 times; the middle 95 of 100.* Without replacement every draw would be the same 59. This is Efron's *bootstrap*. It takes the 59 for the world: where all 59 are right, it says "from 100 to 100 %", and that is too sure. (Section 8 calls yours through `lesson05.yours_or_ours`, once the check has passed it.)
+# *Redraw with replacement, take the share, 2,000 times; the middle 95 of 100.* Without replacement every draw would be the same 59. This is Efron's *bootstrap*. It takes the 59 for the world: where all 59 are right, it says "from 100 to 100 %", and that is too sure (section 8 has what to take then). (Section 8 calls yours through `lesson05.yours_or_ours`, once the check has passed it.)
 
 
 # %%
