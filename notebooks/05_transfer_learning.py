@@ -448,7 +448,7 @@ def fine_tune(network, inputs, targets, *, rate=0.0003, epochs=10):
 # %% [markdown]
 # All networks on this page share one `late`: fine-tuning one changes what the others see. So keep what was borrowed. The hundred again, for last blocks and head together. **By how many points will that move the accuracy on new photographs, up or down?**
 
-# %% tags=["hide-output", "nbval-ignore-output", "slide"]
+# %% tags=["hide-output", "nbval-ignore-output"]
 after_head, borrowed = network.get_weights(), late.get_weights()
 while_learning = fine_tune(network, maps[hundred], labels[hundred])
 unseen = accuracy(network, maps[held], labels[held])
@@ -844,7 +844,7 @@ pd.Series(
 # Now suppose the report's two networks are as good as it says. Let each name *n* photographs of its own, and compute how often the better one comes out ahead:
 
 
-# %% tags=["slide"]
+# %%
 def race(n, better=0.9824, worse=0.9676):
     """Chances that the better network is ahead, level and behind."""
     right = np.arange(n + 1)
