@@ -465,7 +465,7 @@ lesson08.has_learned_nothing(has_learned_nothing)
 # %% [markdown]
 # **Clue 2: the signal.** Follow it from layer to layer, as in lesson 04. With n weights into a unit and m out of it, Glorot's initial weights, Keras' default, have variance 2/(n + m), He's 2/n. After a ReLU, He's keep the signal's size; Glorot's lose a factor √(n/(n + m)) at every layer. In our network that is 0.52 in the first layer (3 maps to 8), 0.58 in the three that double the maps, 0.33 in the first dense one (64 numbers to 512), 0.71 in the ten others. (Size: here the mean absolute value, below lesson 04's root mean square.) And what comes in? Pixels should reach from 0 to 1:
 
-# %%
+# %% tags=["nbval-ignore-output"]
 print(f"largest pixel: {x.max():.4f}, mean: {x.mean():.4f}")
 
 # %% [markdown]
