@@ -601,7 +601,7 @@ score.section()
 # %% [markdown]
 # ## 6 · From how many photographs on?
 #
-# Ten photographs, fifty, two hundred, a thousand; from scratch, a new head, or that head and then fine-tuning by all three rules. Each in three draws, from scratch and the thousand in one. (From scratch 20 epochs; fine-tuning 20 to 5, the head twice as many.) The rate falls to 0 (a *schedule*): large steps first, fine ones at the end.
+# Ten photographs, fifty, two hundred, a thousand; from scratch, a new head, or that head and then fine-tuning by all three rules. Each in three draws, the ten in eight, from scratch and the thousand in one. (From scratch 20 epochs; fine-tuning 20 to 5, the head twice as many.) The rate falls to 0 (a *schedule*): large steps first, fine ones at the end.
 #
 # **Before you open it, sketch three lines: accuracy against the number of photographs. Which of them cross? Where do they reach section 2, which cost no photograph?**
 
@@ -619,11 +619,11 @@ def run(way, network, weights, inputs, count, epochs, seed, slower=1):
     network, rate = network
     keras.utils.set_random_seed(seed)
     restart(network, weights, rate)
-    falling = keras.callbacks.LearningRateScheduler(
-        lambda n: rate / slower * (1 - n / epochs)
-    )
-    chosen, how = draw(count, seed), dict(batch_size=16, epochs=epochs, verbose=0)
-    network.fit(inputs[chosen], labels[chosen], callbacks=[falling], **how)
+    chosen, shuffler = draw(count, seed), np.random.default_rng(seed)
+    for n in range(epochs):  # `fit` by hand: it spends longer on getting ready
+        network.optimizer.learning_rate = rate / slower * (1 - n / epochs)
+        for batch in np.split(shuffler.permutation(chosen), range(16, count, 16)):
+            network.train_on_batch(inputs[batch], labels[batch])
     if not seed:
         said[way, count] = network.predict(inputs[seen], verbose=0)[:, 1]
     drawn[way, count, seed] = accuracy(network, inputs[held], labels[held])
@@ -638,13 +638,15 @@ scratch_network, head_network = ready(small, 0.001), (head, 0.003)
 tuned_network, at_random = (network, 0.0003), small.get_weights()
 
 # %% tags=["setup"]
-# @title Ten draws, three trainings each
+# @title Fifteen draws, two or three trainings each
 SLOWER = "fine-tuned, a tenth of the rate"
+DRAWS, EPOCHS = {10: 8, 50: 3, 200: 3, 1_000: 1}, {10: 20, 50: 20, 200: 10, 1_000: 5}
 # the first draw comes last: the widget and section 7 use its networks
-for seed in (2, 1, 0):
-    for count, epochs in zip(COUNTS, [20, 20, 10, 5], strict=False):
-        if count == 1_000 and seed:
+for seed in reversed(range(8)):
+    for count in COUNTS:
+        if seed >= DRAWS[count]:
             continue
+        epochs = EPOCHS[count]
         if not seed:
             run("from scratch", scratch_network, at_random, tiny, count, 20, seed)
         run("a new head", head_network, fresh, features, count, 2 * epochs, seed)
@@ -653,11 +655,12 @@ for seed in (2, 1, 0):
             run(SLOWER, tuned_network, start, maps, count, epochs, seed, slower=10)
         run("fine-tuned", tuned_network, start, maps, count, epochs, seed)
 shares = {
-    (way, count): [drawn[way, count, n] for n in range(3) if (way, count, n) in drawn]
+    (way, count): [drawn[way, count, n] for n in range(8) if (way, count, n) in drawn]
     for way, count in said
 }
 mean = {key: float(np.mean(values)) for key, values in shares.items()}
 tenth = np.subtract(shares[SLOWER, 50], shares["a new head", 50])
+moved = np.subtract(shares["fine-tuned", 10], shares["a new head", 10])
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 alt = "Accuracy against the number of photographs."
@@ -682,13 +685,14 @@ with plots.figure(size=(5.6, 3.6), alt=alt) as ax:
     ax.set_xticks(COUNTS, labels=[f"{count:,}" for count in COUNTS])
     ax.minorticks_off()
     plots.name_lines(ax)
-points = ", ".join(f"{100 * gain:.1f}" for gain in tenth)
-print("fifty, at a tenth of the rate: ahead of the head by", points, "points")
+print("points gained by fine-tuning, draw by draw:")
+print("ten:", *(f"{100 * gain:+.0f}" for gain in np.sort(moved)))
+print("fifty, a tenth of the rate:", *(f"{100 * gain:+.1f}" for gain in tenth))
 
 # %% [markdown]
 # <details><summary><b>Compare with your sketch</b></summary>
 #
-# A head trained on *ten* photographs names about as many as the small network from scratch with a thousand. With ten and fifty, fine-tuning *lost*, on average, some of what the head could do. That was the rate: at a tenth of it, the same trainings on fifty gained (the line below). From two hundred on fine-tuning is ahead.
+# A head trained on *ten* photographs names about as many as the small network from scratch with a thousand. Fine-tuning on ten is a *gamble*: it lost in most draws, nearly twenty points in two, and won in one. From fifty on no difference is clear. (On fifty, a tenth of the rate lost in no draw.)
 #
 # What section 2 knew without any, the head reaches between fifty and two hundred.
 # </details>
@@ -788,8 +792,9 @@ far = [np.abs(said[way, 10] - 0.5) for way in WAYS]
 wrong = [(said[way, 10] > 0.5) != labels[seen] for way in WAYS]
 sure = np.concatenate([d[w] > 0.25 for d, w in zip(far[1:], wrong[1:], strict=True)])
 assert not real or (far[0].max() < 0.25 and sure.mean() > 0.5)
-lost = [mean["a new head", n] - mean["fine-tuned", n] for n in (10, 50)]
-assert not real or (min(lost) > 0 and tenth.mean() > max(0, -lost[1]))
+# sixteen draws of ten: −18 to +12 points; of fifty, slower: 1.5 ± 0.2
+assert not real or (np.ptp(moved) > 0.08 and min(moved) < 0 < max(moved))
+assert not real or tenth.mean() > 0.003
 assert gained.min() > 0 and stored["at_edge"] == []
 assert list(gained.mean(axis=0).round(1)) == [1.6, 2.6, 2.2]
 freed = np.subtract(long["all layers"], long["a new head"])
@@ -938,8 +943,8 @@ pd.DataFrame(
 #
 # **Is such an interval too sure of itself?** How often does an interval from fifty photographs hold the truth, redrawn or by Edwin Wilson's formula (1927)?
 
-# %% tags=["hide-cell", "slide"]
-# @title How often each holds the truth
+# %% tags=["setup"]
+# @title Both intervals, and how often one holds the truth
 
 
 def redrawn(right, n):
@@ -959,6 +964,8 @@ def holds(ends, truth, n=50):
     return binom.pmf(right, n, truth) @ ((low <= truth) & (truth <= high))
 
 
+# %% tags=["hide-cell", "slide"]
+# @title How often each holds the truth
 TRUTHS = (0.90, 0.96, 0.98)
 held_by = {
     "redrawn": [holds(redrawn, truth) for truth in TRUTHS],
@@ -1032,9 +1039,10 @@ assert not real or 0.03 <= high - low <= 0.2
 kept, failed = held_by["Wilson"], held_by["redrawn"]
 assert min(kept) > 0.92 and failed[0] > 0.95 and round(failed[2], 2) == 0.64
 assert 0.94**50 < 0.05 < 0.95**50  # the rule of three: no mistake among fifty
-same = float(
-    np.abs(tomorrow.predict(x_new, verbose=0) - app.predict(x_new, verbose=0)).max()
-)
+ten = x_new[:10].astype("float32")  # one at a time: no new graph, no room for fifty
+loaded = tomorrow.predict(ten, batch_size=1, verbose=0)
+built = np.concatenate([np.asarray(app(one[None])) for one in ten])
+same = float(np.abs(loaded - built).max())
 score.at_most("saved and loaded: largest difference", round(same, 6), 1e-5)
 score.at_least("accuracy lost in the app", named - in_the_app, 0.2 if real else -1)
 score.section()
@@ -1048,7 +1056,7 @@ score.section()
 #
 # 1. Before you train, ask whether a trained network already knows: it needs no labels.
 # 2. Else borrow a base: freeze it, put a new head on it, train the head. What makes it work is what the base knows.
-# 3. Then fine-tune, from the trained head, at a low rate, with batch norm frozen. With ten and fifty photographs, at our rate, it did harm; with time and a rate of its own it gained in every draw, two to four points from two hundred on.
+# 3. Then fine-tune, from the trained head, at a low rate, with batch norm frozen. With ten photographs, at our rate, it was a gamble; with time and a rate of its own it gained in every draw, two to four points from two hundred on.
 # 4. The preprocessing belongs in the network. And 59 test photographs cannot tell 98 from 97 %.
 # 5. **A hundred photographs teach a network from scratch hardly anything. On a borrowed base they are enough for a head that names four of five cats and dogs, and nearly all of five kinds of flowers, because fur, ears and petals need not be learned any more.**
 #

@@ -560,9 +560,8 @@ pd.DataFrame(becomes, index=["1×1", "3×3", "5×5", "pool", "all"]).T
 
 # %% tags=["hide-cell", "slide"]
 # @title Accuracy against work
-KIND_COLOURS = dict(
-    zip(becomes, ["0.45", plots.COLOURS[4], plots.COLOURS[3]], strict=True)
-)
+shades = "0.45", plots.COLOURS[4], plots.COLOURS[3]
+KIND_COLOURS = dict(zip(becomes, shades, strict=True))
 tested = {kind: 100 * results(kind, "test_accuracy") for kind in becomes}
 means = {kind: values.mean(axis=1) for kind, values in tested.items()}
 with plots.figure(

@@ -613,7 +613,7 @@ def without(model, name):
     return np.asarray(back(front(x_test, training=False), training=False))
 
 
-# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
+# %% tags=["hide-cell"]
 # @title Thirteen networks, each without one block
 removable = [f"stage{stage}_block{n}" for stage in range(3) for n in range(5)]
 removable = [
@@ -625,6 +625,10 @@ for kind, model in {"plain-32": plain_32, "residual-32": residual_32}.items():
     uncut[kind] = float((answer == y_test).mean())
     cut = [without(model, name).argmax(axis=1) for name in removable]
     left[kind] = [float((answer == y_test).mean()) for answer in cut]
+
+
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
+# @title What they read
 means = {
     kind: f"{np.mean(values):.0%} (uncut {uncut[kind]:.0%})"
     for kind, values in left.items()

@@ -39,14 +39,19 @@ STARTING = 120  # seconds until a server that does not answer counts as dead; a 
 
 def chromium() -> str:
     """Return the path of the system's Chromium: the variable CHROMIUM first, then the usual names."""
-    asked = os.environ.get("CHROMIUM")
-    found = next((path for path in map(shutil.which, [asked] if asked else NAMES) if path), None)
+    return program("CHROMIUM", NAMES, package="chromium")
+
+
+def program(variable: str, names: list[str], package: str) -> str:
+    """Return the path of a browser; without one the test is skipped, or fails where CI runs it."""
+    asked = os.environ.get(variable)
+    found = next((path for path in map(shutil.which, [asked] if asked else names) if path), None)
     if found:
         return found
-    missing = f"no browser: {'CHROMIUM=' + asked + ' is no program' if asked else 'none of ' + ', '.join(NAMES)}"
+    missing = f"no browser: {f'{variable}={asked} is no program' if asked else 'none of ' + ', '.join(names)}"
     if os.environ.get("CI"):
-        pytest.fail(f"{missing}; install one (apt install chromium) or set CHROMIUM")
-    pytest.skip(f"{missing}; apt install chromium, or set CHROMIUM=/path/to/it")
+        pytest.fail(f"{missing}; install one (apt install {package}) or set {variable}")
+    pytest.skip(f"{missing}; apt install {package}, or set {variable}=/path/to/it")
 
 
 @dataclass

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,23 +15,12 @@ from typing import Any
 
 import pytest
 import websocket
+from browser import program
 
 NAMES = ["firefox-esr", "firefox"]
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 PATIENCE = 60  # seconds until something that should appear counts as missing
 WATCHED = ["log.entryAdded", "network.beforeRequestSent", "network.responseCompleted"]
-
-
-def program() -> str:
-    """Return the path of the system's Firefox: the variable FIREFOX first, then the usual names."""
-    asked = os.environ.get("FIREFOX")
-    found = next((path for path in map(shutil.which, [asked] if asked else NAMES) if path), None)
-    if found:
-        return found
-    missing = f"no Firefox: {'FIREFOX=' + asked + ' is no program' if asked else 'none of ' + ', '.join(NAMES)}"
-    if os.environ.get("CI"):
-        pytest.fail(f"{missing}; install one (apt install firefox-esr) or set FIREFOX")
-    pytest.skip(f"{missing}; apt install firefox-esr, or set FIREFOX=/path/to/it")
 
 
 class Window:
@@ -107,7 +95,15 @@ class Window:
 def started(profile: Path) -> Iterator[Window]:
     """Start a Firefox without a screen on a profile of its own, and end it."""
     (profile / "user.js").write_text('user_pref("network.captive-portal-service.enabled", false);\n')
-    command = [program(), "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
+    command = [
+        program("FIREFOX", NAMES, package="firefox-esr"),
+        "--headless",
+        "--no-remote",
+        "--profile",
+        str(profile),
+        "--remote-debugging-port",
+        "0",
+    ]
     own = os.environ | {"MOZ_CRASHREPORTER_DISABLE": "1", "HOME": str(profile)}
     log = profile / "firefox.log"
     with log.open("wb") as written:

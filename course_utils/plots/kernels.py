@@ -105,9 +105,8 @@ def kernels_and_maps(kernels: Mapping, maps, *, scale: Mapping | None = None, si
     _, axes = plt.subplots(2, len(maps), figsize=(size * len(maps), size * 1.95), squeeze=False)
     flat = {name: abs(np.sum(kernel)) < 1e-9 for name, kernel in kernels.items()}
     signed = [np.abs(drawn).ravel() for drawn, name in zip(maps, kernels, strict=True) if flat[name]]
-    limit = (
-        float(np.quantile(np.concatenate(signed), 0.99)) or 1.0 if signed else 1.0
-    )  # the strongest hundredth: clipped
+    strongest = float(np.quantile(np.concatenate(signed), 0.99)) if signed else 0.0  # the hundredth above is clipped
+    limit = strongest or 1.0
     largest = max(float(np.abs(np.asarray(k) * scale.get(name, 1)).max()) for name, k in kernels.items())
     for (upper, lower), (name, kernel), drawn in zip(axes.T, kernels.items(), maps, strict=True):
         factor = scale.get(name, 1)

@@ -215,6 +215,27 @@ def fit_one_cycle(
     }
 
 
+def fitted(model, parts: Parts, *, transform, **settings) -> dict:
+    """Train a compiled model and judge the weights of its best epoch on the validation images.
+
+    Args:
+        model: a compiled `keras.Model`.
+        parts: pairs of images and labels to train on, to choose the epoch on, and to judge by.
+        transform: applied to every batch of images.
+        **settings: of `training.fit`: ``epochs, batch_size, seed, progress``.
+
+    Returns:
+        Plain numbers: ``parameters, history, best_epoch, train_accuracy, validation_accuracy, test_accuracy, seconds,
+        processor_seconds``.
+    """
+    with Clock() as clock:
+        result = training.fit(model, parts.train, parts.validation, transform=transform, **settings)
+    numbers = {"parameters": model.count_params(), "history": rounded(result.history), "best_epoch": result.best_epoch}
+    for part, pair in parts._asdict().items():
+        numbers[f"{part}_accuracy"] = round(accuracy(model, *pair, transform=transform), 5)
+    return numbers | clock.numbers()
+
+
 def standard_error(values: Sequence[float]) -> float:
     """Return the standard error of the mean of some values, infinite for fewer than two.
 

@@ -109,21 +109,11 @@ def train(name: str, parts: common.Parts, *, seed: int, epochs: int = EPOCHS, pr
         progress: show a bar.
 
     Returns:
-        The model with the weights of its best epoch on the validation digits, and ``parameters, history, best_epoch,
-        train_accuracy, validation_accuracy, test_accuracy, seconds, processor_seconds``.
+        The model with the weights of its best epoch on the validation digits, and the numbers of `common.fitted`.
     """
     model = build(name, seed=seed)
-    settings = {"epochs": epochs, "batch_size": BATCH_SIZE, "seed": seed, "transform": scaled, "progress": progress}
-    with common.Clock() as clock:
-        result = training.fit(model, parts.train, parts.validation, monitor="val_accuracy", **settings)
-    ends = {"train_accuracy": parts.train, "validation_accuracy": parts.validation, "test_accuracy": parts.test}
-    return model, {
-        "parameters": model.count_params(),
-        "history": common.rounded(result.history),
-        "best_epoch": result.best_epoch,
-        **{end: round(common.accuracy(model, *pair, transform=scaled), 5) for end, pair in ends.items()},
-        **clock.numbers(),
-    }
+    settings = {"epochs": epochs, "batch_size": BATCH_SIZE, "seed": seed, "progress": progress}
+    return model, common.fitted(model, parts, transform=scaled, **settings)
 
 
 EXPERIMENT = Experiment(

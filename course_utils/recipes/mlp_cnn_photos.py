@@ -71,24 +71,14 @@ def train(name: str, parts, *, rate: float, seed: int, epochs: int = EPOCHS, pro
         progress: show a bar.
 
     Returns:
-        The model with the weights of its best epoch on the validation images, and ``parameters, history, best_epoch,
-        train_accuracy, validation_accuracy, test_accuracy, seconds, processor_seconds``.
+        The model with the weights of its best epoch on the validation images, and the numbers of `common.fitted`.
     """
     variant = VARIANTS[one_of("name", name, VARIANTS)]
     if variant.permuted:
         parts = common.Parts(*((permuted(images), labels) for images, labels in parts))
     model = build(variant, rate=rate, seed=seed, input_shape=parts.train[0].shape[1:])
-    settings = {"epochs": epochs, "batch_size": BATCH_SIZE, "seed": seed, "transform": scaled, "progress": progress}
-    with common.Clock() as clock:
-        result = training.fit(model, parts.train, parts.validation, **settings)
-    ends = {"train_accuracy": parts.train, "validation_accuracy": parts.validation, "test_accuracy": parts.test}
-    return model, {
-        "parameters": model.count_params(),
-        "history": common.rounded(result.history),
-        "best_epoch": result.best_epoch,
-        **{end: round(common.accuracy(model, *pair, transform=scaled), 5) for end, pair in ends.items()},
-        **clock.numbers(),
-    }
+    settings = {"epochs": epochs, "batch_size": BATCH_SIZE, "seed": seed, "progress": progress}
+    return model, common.fitted(model, parts, transform=scaled, **settings)
 
 
 EXPERIMENT = Experiment(
@@ -109,16 +99,27 @@ EXPERIMENT = Experiment(
 LONGER_EPOCHS = 2 * EPOCHS
 LONGER_OPTIONS = {"mlp": {"rate": 0.0001, "epochs": LONGER_EPOCHS}, "cnn": {"rate": 0.001, "epochs": EPOCHS}}
 LONGER_RECIPE = {"examples": EXAMPLES, "validation": VALIDATION, "batch_size": BATCH_SIZE, "epochs": LONGER_EPOCHS}
-LONGER = Experiment(
-    name="mlp_cnn_longer",
-    question="How far behind the CNN is the MLP on photographs when it may train for as long?",
-    variants={name: VARIANTS[name] for name in LONGER_OPTIONS},
-    seeds=SEEDS,
-    dataset="cifar10",
-    prepare=common.cifar(examples=EXAMPLES, validation=VALIDATION),
-    train=train,
-    recipe=LONGER_RECIPE,
-    plan=lambda names, seeds: [Job(name, seed, LONGER_OPTIONS[name]) for name in names for seed in seeds],
+
+
+def in_similar_time(name: str, question: str, options: dict[str, dict]) -> Experiment:
+    """Return an experiment on the same photographs, each network with the rate and the epochs of ``options``."""
+    return Experiment(
+        name=name,
+        question=question,
+        variants={variant: VARIANTS[variant] for variant in options},
+        seeds=SEEDS,
+        dataset="cifar10",
+        prepare=common.cifar(examples=EXAMPLES, validation=VALIDATION),
+        train=train,
+        recipe=LONGER_RECIPE,
+        plan=lambda names, seeds: [Job(variant, seed, options[variant]) for seed in seeds for variant in names],
+    )
+
+
+LONGER = in_similar_time(
+    "mlp_cnn_longer",
+    "How far behind the CNN is the MLP on photographs when it may train for as long?",
+    LONGER_OPTIONS,
 )
 
 # Permuted, the MLP keeps its rate and epochs (to it a permutation is only a renaming); the CNN has the rate that was
@@ -127,14 +128,8 @@ LONGER_SHUFFLED_OPTIONS = {
     "mlp_permuted": LONGER_OPTIONS["mlp"],
     "cnn_permuted": {"rate": 0.003, "epochs": EPOCHS},
 }
-LONGER_SHUFFLED = Experiment(
-    name="mlp_cnn_longer_shuffled",
-    question="Pixels permuted, is the CNN still ahead on photographs when the MLP may train for as long?",
-    variants={name: VARIANTS[name] for name in LONGER_SHUFFLED_OPTIONS},
-    seeds=SEEDS,
-    dataset="cifar10",
-    prepare=common.cifar(examples=EXAMPLES, validation=VALIDATION),
-    train=train,
-    recipe=LONGER_RECIPE,
-    plan=lambda names, seeds: [Job(name, seed, LONGER_SHUFFLED_OPTIONS[name]) for seed in seeds for name in names],
+LONGER_SHUFFLED = in_similar_time(
+    "mlp_cnn_longer_shuffled",
+    "Pixels permuted, is the CNN still ahead on photographs when the MLP may train for as long?",
+    LONGER_SHUFFLED_OPTIONS,
 )
