@@ -16,7 +16,7 @@
 #
 # **Before this:** Python with NumPy arrays; no machine learning.
 #
-# **Time:** about 35 minutes of reading, 50 more for the exercises; the code runs in a minute on two CPU cores.
+# **Time:** about 35 minutes of reading, 50 more for the exercises; the code runs in under a minute on two CPU cores.
 #
 # **Data:** small digits and a photograph that come with scikit-learn and scikit-image; no download.
 #

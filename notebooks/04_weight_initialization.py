@@ -16,7 +16,7 @@
 #
 # **Before this:** lesson 03 (dense layers, training with Keras); mean, variance, chain rule.
 #
-# **Time:** about 36 minutes of reading, about 55 more for the eight exercises; the code runs in about a minute and a half on two CPU cores.
+# **Time:** about 36 minutes of reading, about 55 more for the eight exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** MNIST; where it is unavailable, small digits. Numbers in the text and figures marked *stored* are MNIST's.
 

@@ -15,7 +15,7 @@
 #
 # **Before this:** lesson 03 (`compile` and `fit`, validation); batch norm from lesson 04. [How to use a lesson](01_convolution_intuition.ipynb) stands on top of lesson 01.
 #
-# **Time:** about 33 minutes of reading, about 40 more for the six exercises; the code runs in about two minutes on two CPU cores.
+# **Time:** about 33 minutes of reading, about 40 more for the six exercises; the code runs in under two minutes on two CPU cores.
 #
 # **Data:** photographs of cats and dogs (the Asirra set), and of flowers; MobileNetV2 with its ImageNet weights. Where they are unavailable, drawn animals and flowers and a small network of this course stand in.
 
@@ -1098,7 +1098,7 @@ widgets.quiz("05")
 #
 # Your exercises first, then the claims of this lesson, each asserted where it was made.
 #
-# **Next:** [06 · LeNet-5 →](06_lenet5.ipynb), where a network is taken apart number by number · [solutions](solutions/05_transfer_learning_solutions.ipynb)
+# **Next:** [06 · LeNet-5 →](06_lenet5.ipynb), where freezing tells which layers have to learn · [solutions](solutions/05_transfer_learning_solutions.ipynb)
 
 # %% tags=["nbval-ignore-output"]
 checks.own_score(exercises=6)

@@ -15,7 +15,7 @@
 #
 # **Before this:** lessons 03 to 06.
 #
-# **Time:** about 34 minutes of reading, 45 more for the seven exercises; the code runs in about a minute and a half on two CPU cores.
+# **Time:** about 34 minutes of reading, 45 more for the seven exercises; the code runs in about a minute on two CPU cores.
 #
 # **Data:** 17 Category Flowers, 1,360 photographs (Nilsback and Zisserman, 2006). Without them, generated flowers stand in; figures marked *stored* show the real ones.
 
@@ -444,7 +444,7 @@ pd.DataFrame(races)
 #
 # *Overlap*: pooling windows of 3×3 move by 2: a value may count in two.
 #
-# We left out one or the other: a small AlexNet with dropout and augmentation, 20 epochs, five seeds (stored: `alexnet_flowers`). [Normalization](further/07_response_normalization.ipynb) is worth 2.3 ± 1.0 points, overlap −0.8 ± 1.3. **With three to five seeds a difference counts only beyond three times its ±; a smaller one is undecided.** Here both are, and after 100 epochs, too (0.9 ± 1.5 and 2.2 ± 1.2; stored: `alexnet_long_others`). We go on without normalization and with the paper's windows: a choice, not a finding.
+# We left out one or the other: a small AlexNet with dropout and augmentation, 20 epochs, five seeds (stored: `alexnet_flowers`). [Normalization](further/07_response_normalization.ipynb) is worth 2.3 ± 1.0 points, overlap −0.8 ± 1.3. **With three to five seeds a difference [counts](03_mlp_vs_cnn.ipynb#is-a-difference-real) only beyond three times its ±; a smaller one is undecided.** Here both are, and after 100 epochs, too (0.9 ± 1.5 and 2.2 ± 1.2; stored: `alexnet_long_others`). We go on without normalization and with the paper's windows: a choice, not a finding.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -1209,6 +1209,8 @@ widgets.quiz("07")
 # **To skip:** section 4, section 7, exercises 3, 4 and 7. Never skip the vote of section 1.
 #
 # **To discuss.** (1) A paper adds two ingredients at once, trains for ten epochs and reports that they do not help. What would you ask? (2) Mirroring a flower is harmless. Name pictures whose label would change.
+#
+# *Answers.* (1) Do the validation curves still rise at the end? Was each rate chosen for its own network? And where are the two trainings with one ingredient each: without them nobody can tell which of the two cost what. (2) Letters (b and d), road signs with arrows, left hands and right ones, X-rays of a chest (the heart is on one side), the hands of a clock.
 #
 # **Listen for** "validation is bad, so it overfits". Ask what an overfitted network says about its *training* pictures. And: "the convolutions are the big part". Big in what, numbers or work?
 # </details>

@@ -16,7 +16,7 @@
 #
 # **Before this:** lessons 04 (initial weights, batch norm) and 07 (AlexNet); for sections 7 and 8 also 05.
 #
-# **Time:** about 36 minutes of reading, about 50 more for the seven exercises; the code runs in about two minutes on two CPU cores. Sections 7 and 8 can wait for another day.
+# **Time:** about 36 minutes of reading, about 50 more for the seven exercises; the code runs in about ninety seconds on two CPU cores. Sections 7 and 8 can wait for another day.
 #
 # **Data:** 1,360 photographs of 17 kinds of flowers (Nilsback and Zisserman), and CIFAR-10, 60,000 small ones of ten kinds (Krizhevsky). Where they are unavailable, drawn flowers and shapes stand in; the numbers in the text are those of the photographs.
 

@@ -16,7 +16,7 @@
 #
 # **Before this:** lessons 05 to 08; batch norm from lesson 04.
 #
-# **Time:** about 33 minutes of reading, about 45 more for the six exercises; the code runs in about a minute on two CPU cores.
+# **Time:** about 33 minutes of reading, about 45 more for the six exercises; the code runs in about half a minute on two CPU cores.
 #
 # **Data:** photographs that come with scikit-image and scikit-learn, and stored measurements on CIFAR-10 (Krizhevsky).
 
@@ -603,7 +603,7 @@ for label, norm in {"no batch norm": "", "batch norm": " norm"}.items():
 # %% [markdown]
 # <details><summary><b>Compare with your lines</b></summary>
 #
-# (A dot is a training, a bar the standard error of the mean, [lesson 06](06_lenet5.ipynb).) The reduced modules are ahead at every size, by one to two points over the plain network, by about three over the naive one: three standard errors *of the difference* (of both: $\sqrt{a^2 + b^2}$) or more. With three to five runs two of them may still be chance.
+# (A dot is a training, a bar the standard error of the mean, [lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real).) The reduced modules are ahead at every size, by one to two points over the plain network, by about three over the naive one: three standard errors *of the difference* (of both: $\sqrt{a^2 + b^2}$) or more. With three to five runs two of them may still be chance.
 #
 # So at equal work the whole package pays here: 3a makes 48 maps where two 3×3 can afford 17. Naive modules, with one convolution less in a row and a pool that hands on everything, are on average *behind* VGG's way.
 #

@@ -16,7 +16,7 @@
 #
 # **Before this:** lessons 04 (initial weights, batch norm), 07 (running statistics), 08 and 09.
 #
-# **Time:** about 33 minutes of reading, about 40 for six exercises, about 60 for the seventh, a project; the code runs in about two minutes on two CPU cores.
+# **Time:** about 33 minutes of reading, about 40 for six exercises, about 60 for the seventh, a project; the code runs in about a minute on two CPU cores.
 #
 # **Data:** scikit-learn's 1,797 handwritten digits of 8×8 pixels and patches of nine photographs; both come with the course.
 
@@ -430,7 +430,7 @@ with plots.figure(size=(6, 3.8), alt=f"Curves; in the last epoch {last}.") as ax
 # Residual-20 and residual-56, level; plain-20 below them; plain-56 far below. The line takes away what depth *costs*. What depth *brings* does not show in ten epochs; the paper made forty times as many steps.
 # </details>
 #
-# After the last epoch, in use (*inference*), means and their [standard errors](06_lenet5.ipynb) (±):
+# After the last epoch, in use (*inference*), means and their [standard errors](03_mlp_vs_cnn.ipynb#is-a-difference-real) (±):
 
 # %% tags=["hide-cell"]
 # @title The table
