@@ -3,13 +3,13 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/07_alexnet.ipynb)
 #
-# [← 06 · LeNet-5](06_lenet5.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/07_alexnet_solutions.ipynb) · further: [response normalization, and slips of a paper](further/07_response_normalization.ipynb), [a race of activations](further/07_activation_race.ipynb), [five steps from LeNet-5](further/07_from_lenet.ipynb), [statistics that lag](further/07_moving_statistics.ipynb) · [08 · VGG →](08_vgg.ipynb)
+# [← 06 · LeNet-5](06_lenet5.ipynb) · [all lessons](START_HERE.ipynb) · [solutions](solutions/07_alexnet_solutions.ipynb) · further: [response normalization](further/07_response_normalization.ipynb), [a race of activations](further/07_activation_race.ipynb), [five steps from LeNet-5](further/07_from_lenet.ipynb), [statistics that lag](further/07_moving_statistics.ipynb) · [08 · VGG →](08_vgg.ipynb)
 #
 # **The question.** In 2012 a network built like LeNet-5, a thousand times as large, won a contest on photographs by ten points. Five ingredients were in it. What is each worth, and how long must one wait to see it? (Four we measure in long trainings, ReLU only in short ones.)
 #
 # **You will be able to**
 # - read AlexNet's table as the code that builds it, and say where its parameters and its work sit;
-# - build its two towers, and check them against the package's;
+# - build its two towers;
 # - say where ReLU is faster, and measure what dropout and augmentation are worth;
 # - tell a network that memorises from one that has not finished, and both from one that knows and cannot say it.
 #
@@ -145,7 +145,7 @@ with plots.figure(size=(5.4, 3.2), alt=alt) as ax:
 # %% [markdown] tags=["slide"]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# 9.4 points in one year. Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton let five networks vote; the second best team missed 26.2. (The 15.3 often quoted: seven networks, more photographs.)
+# 9.4 points in one year. Alex Krizhevsky, Ilya Sutskever and Geoffrey Hinton let five networks vote; the second best team missed 26.2.
 # </details>
 #
 # What was in it, beside its size? **ReLU** in place of LeNet-5's tanh, **response normalization**, pooling windows that **overlap**; and two ingredients against memorising:
@@ -183,7 +183,8 @@ plots.architecture(anatomy.describe(models.alexnet), title="AlexNet, 2012")
 
 # %%
 TABLE = [
-    # name, filters, kernel, stride, padding, towers (groups), pooled?
+    # name, filters, kernel, stride, padding, groups, pooled?
+    # groups: 2 where a filter sees the maps of its own tower, 1 where it sees all
     ("conv1", 96, 11, 4, "valid", 1, True),  # 227 → 55 → 27
     ("conv2", 256, 5, 1, "same", 2, True),  # 27 → 13
     ("conv3", 384, 3, 1, "same", 1, False),  # 13
@@ -321,7 +322,7 @@ pd.DataFrame(
 #
 # fc6 has ten times the parameters of all five convolutions, and the convolutions have nearly all of the work. A weight of fc6 is used **once** for a photograph, a weight of conv1 at 55·55 = **3,025** places.
 #
-# So 58.6 of 62.4 million numbers sit in three layers: plenty of room to learn photographs by heart. The authors put dropout behind the first two.
+# So 58.6 of 62.4 million numbers sit in three layers: plenty of room to learn photographs by heart.
 # </details>
 #
 # **Exercise 3 (design).** Which of `side` and `width` adds work and few parameters? Find both (`side` at least 67) of a single tower for 17 kinds with **at most 3 million parameters** and **at least 60 million multiply-adds**. (Side 99 and width ⅛ give 0.4 million and 5 million.)
@@ -401,7 +402,9 @@ with plots.figure(size=(5.4, 3.2), alt=alt) as ax:
 #
 # ### Who learns faster?
 #
-# Flat units do not decide it; a race does. The authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner with ReLU. Eight smaller races, epochs to 35 % (in brackets: least error in twelve; stored: `alexnet_conditions`):
+# Flat units do not decide it; a race does. The authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner with ReLU.
+#
+# Ours: 20,000 photographs of 16×16 pixels; four or eight layers (convolutions of 32 filters, the last dense); a rate chosen for each network; three seeds. Epochs to 35 % training error, or, in brackets, the least error in twelve (stored: `alexnet_conditions`):
 
 # %% tags=["hide-input"]
 # @title Eight races: epochs needed, or the least error
@@ -434,17 +437,21 @@ races = {
 pd.DataFrame(races)
 
 # %% [markdown]
-# ReLU is ahead with batch norm, and in four layers with *fitting* weights (lesson 04's rules). Where weights or pixels are too large tanh is ahead, probably because its outputs stay between −1 and 1. A factor of six we [see nowhere](further/07_activation_race.ipynb).
+# - *Fitting* weights (He's for ReLU, Glorot's for tanh): ReLU wins in four layers. Batch norm: in both.
+# - Doubled weights slow ReLU and *speed up* tanh: Glorot's were too small for it, probably because its slope stays below 1.
+# - Pixels from −128 to 127: none arrives, tanh errs less.
 #
-# A [LeNet-5](further/07_from_lenet.ipynb) on CIFAR-10 gains 4.5 ± 0.2 points of test accuracy by ReLU with He's rule (± is the standard error over seeds). In our AlexNet we did not measure it.
+# **Each in its best row, ReLU is ahead**: 5.0 epochs against 9.5, in eight layers 5.8 against 7.3. A factor of six could not show: twelve epochs are 2.4 times 5.0 ([more](further/07_activation_race.ipynb)).
+#
+# A [LeNet-5](further/07_from_lenet.ipynb) on CIFAR-10 gains 4.5 ± 0.2 points of test accuracy by ReLU with He's rule. (± is the standard error over seeds: how far other seeds would move it, not other photographs.)
 #
 # ### Response normalization, and windows that overlap
 #
-# *Response normalization*: a loud channel quietens its neighbours. Each value is divided by $(2 + 0.0001\,S)^{3/4}$, where $S$ is the sum of the squares of five channels: its own and two on each side.
+# *Response normalization*: a loud channel quietens its neighbours. Each value is divided by $(2 + 0.0001\,S)^{3/4}$, where $S$ is the sum of the squares of five channels: its own and two on each side. It must be *very* loud: five values of 2 move the divisor from 1.682 to 1.683, five of 50 to 2.42.
 #
-# *Overlap*: pooling windows of 3×3 move by 2: a value may count in two.
+# *Overlap*: pooling windows of 3×3 move by 2: a value may count in two. (Without: 2×2.)
 #
-# We left out one or the other: a small AlexNet with dropout and augmentation, 20 epochs, five seeds (stored: `alexnet_flowers`). [Normalization](further/07_response_normalization.ipynb) is worth 2.3 ± 1.0 points, overlap −0.8 ± 1.3. **With three to five seeds a difference [counts](03_mlp_vs_cnn.ipynb#is-a-difference-real) only beyond three times its ±; a smaller one is undecided.** Here both are, and after 100 epochs, too (0.9 ± 1.5 and 2.2 ± 1.2; stored: `alexnet_long_others`). We go on without normalization and with the paper's windows: a choice, not a finding.
+# We left out one or the other: a small AlexNet with dropout and augmentation, 20 epochs, five seeds (stored: `alexnet_flowers`). Validation flowers chose our rates, so test flowers count: [normalization](further/07_response_normalization.ipynb) is worth 2.3 ± 1.0 points, overlap −0.8 ± 1.3. **With three to five seeds a difference [counts](03_mlp_vs_cnn.ipynb#is-a-difference-real) only beyond three times its ±; a smaller one is undecided.** Here both are, and after 100 epochs, too (`alexnet_long_others`). We go on without normalization.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -461,8 +468,34 @@ score.at_least(
 )
 
 
+def places_of(runs):  # epochs to the target; later ones by their least error
+    return [run["epochs_to_target"] or 100 + min(run["errors"]) for run in runs]
+
+
+first = {}  # whose three runs all come before the other's
+for place in [(label, depth) for label in CONDITIONS for depth in (4, 8)]:
+    ours, theirs = (places_of(runs_of(name, *place)) for name in ("relu", "tanh"))
+    tanh_or_draw = "tanh" if max(theirs) < min(ours) else "draw"
+    first[place] = "ReLU" if max(ours) < min(theirs) else tanh_or_draw
+assert list(first.values()) == ["ReLU", "draw", "ReLU", "ReLU", *["tanh"] * 4]
+best = {}  # the epochs of each activation in its best row
+for name, depth in [(name, depth) for name in ("relu", "tanh") for depth in (4, 8)]:
+    rows = [places_of(runs_of(name, label, depth)) for label in CONDITIONS]
+    best[name, depth] = min(rows, key=np.mean)
+    start, doubled = rows[0], rows[2]
+    slower, faster = (start, doubled) if name == "tanh" else (doubled, start)
+    assert min(slower) > max(faster)
+for depth, told in {4: [5.0, 9.5], 8: [5.8, 7.3]}.items():
+    pair = [best[name, depth] for name in ("relu", "tanh")]
+    assert max(pair[0]) < min(pair[1])
+    assert [round(float(np.mean(found)), 1) for found in pair] == told
+assert round(12 / np.mean(best["relu", 4]), 1) == 2.4
+loud = [(2 + 1e-4 * 5 * value**2) ** 0.75 for value in (0, 2, 50)]
+assert [round(v, 3) for v in loud] == [1.682, 1.683, 2.421]
+
+
 # %% tags=["claims", "nbval-ignore-output"]
-# @title Claims: differences and races
+# @title Claims: differences
 def apart(one, other):
     """Points between two groups of seeds, and their standard error."""
     errors = [np.std(v, ddof=1) / len(v) ** 0.5 for v in (one, other)]
@@ -482,27 +515,19 @@ for arm, field, told in (
 ):
     pair = [scores("alexnet_flowers", a, field) for a in ("all", arm)]
     assert np.allclose(apart(*pair), told)
+    assert (abs(told[0]) > 3 * told[1]) == (field == "validation")
 for arm, field, told in (
     ("normalization", "test_accuracy", [0.9, 1.5]),
     ("no_overlap", "test_accuracy", [-2.2, 1.2]),
     ("no_overlap", "validation_accuracy", [-3.4, 1.1]),
 ):
     longer = scores("alexnet_long_others", arm, field)
-    assert np.allclose(apart(longer, scores("alexnet_long", "both", field)), told)
+    found_longer = apart(longer, scores("alexnet_long", "both", field))
+    assert np.allclose(found_longer, told)
+    points, error = np.abs(found_longer)
+    assert (points > 3 * error) == (field == "validation_accuracy")
 pair = [scores("alexnet_staircase", a, "test_accuracy") for a in ("ReLU", "LeNet-5")]
 assert np.allclose(apart(*pair), [4.5, 0.2])
-
-
-def places_of(runs):  # epochs to the target; later ones by their least error
-    return [run["epochs_to_target"] or 100 + min(run["errors"]) for run in runs]
-
-
-first = {}  # whose three runs all come before the other's
-for place in [(label, depth) for label in CONDITIONS for depth in (4, 8)]:
-    ours, theirs = (places_of(runs_of(name, *place)) for name in ("relu", "tanh"))
-    tanh_or_draw = "tanh" if max(theirs) < min(ours) else "draw"
-    first[place] = "ReLU" if max(ours) < min(theirs) else tanh_or_draw
-assert list(first.values()) == ["ReLU", "draw", "ReLU", "ReLU", *["tanh"] * 4]
 score.section()
 
 # %% [markdown]
@@ -632,7 +657,7 @@ live.map("{:.1%}".format)
 # *neither* is ahead. Whoever stops here reports that dropout and augmentation do harm. But two things were changed at once, and only *neither* has finished learning.
 # </details>
 #
-# Now all four: for 20 epochs as here (rate 0.002, three seeds), and anew for 100 (five seeds; rates chosen on validation flowers, with one seed). (Stored: `alexnet_twenty`, `alexnet_long`.) **Lay your two orders beside it.**
+# Now all four: for 20 epochs as here (rate 0.002, three seeds), and anew for 100 (five seeds; rates: the table). (Stored: `alexnet_twenty`, `alexnet_long`.) **Lay your two orders beside it.**
 
 # %% tags=["hide-input"]
 # @title Four networks, trained briefly and for long
@@ -653,24 +678,33 @@ means = {name: [float(np.mean(v)) for v in pair] for name, pair in worth.items()
 alt = f"Test accuracy after 20 and after 100 epochs: {means}."
 with plots.figure(size=(5.4, 4), alt=alt) as ax:
     plots.two_ends(worth, ends=("20 epochs", "100 epochs"), colours=COLOURS, ax=ax)
+PAIRS = [("augmentation", "neither"), ("dropout", "neither")]
+PAIRS += [("both", "augmentation"), ("both", "neither")]
+
+
+def told_apart(one, other, epochs):
+    points, error = apart(of(epochs, one), of(epochs, other))
+    return f"{points:+.1f} ± {error:.1f}{'' if abs(points) > 3 * error else ' ?'}"
+
+
 table = pd.DataFrame(
     {
         f"{epochs} epochs": [f"{100 * of(epochs, n).mean():.1f} %" for n in COLOURS]
+        + [told_apart(*pair, epochs).replace("-", "−") for pair in PAIRS]
         for epochs in stored
     },
-    index=list(COLOURS),
+    index=[*COLOURS, *(f"{one} − {other}" for one, other in PAIRS)],
 )
-table["rate for 100"] = [stored[100]["rates"][name] for name in COLOURS]
+rates = [stored[100]["rates"][name] for name in COLOURS]
+table["rate for 100"] = [*rates, *[""] * len(PAIRS)]
 table
 
 # %% [markdown]
-# <details><summary><b>Compare with your second vote</b></summary>
+# <details><summary><b>Compare with your two orders</b></summary>
 #
-# - **Augmentation** is 7.0 ± 2.1 points ahead of *neither* after 20 epochs, 15.5 ± 1.3 after 100.
-# - **Dropout** on top of augmentation costs 12.5 ± 2.1, then 1.6 ± 1.2: undecided. Alone it is undecided both times (−2.8 ± 1.5, 3.5 ± 1.8).
-# - So **both** is 5.5 ± 1.2 behind *neither*, then 13.9 ± 1.5 ahead.
-#
-# Does *neither* fall? By 2.9 ± 1.4: undecided. Only *both* has the same rate twice: the longer training gains it 16.6 ± 1.3. The authors, too, say that dropout about doubles the steps needed. (All runs share 340 test flowers.)
+# - **Augmentation** alone is worth much, early and late.
+# - **Dropout** on top of it first costs much; in the end that is undecided (?), as is dropout alone. (On validation flowers it is worth 6.5 ± 1.4 after 100: other flowers, another number.)
+# - So **both** is first behind *neither*, then far ahead.
 # </details>
 #
 # **Why does *both* overtake *neither*, and when? Write two sentences.** A clue: the trainings of 100 epochs (circles: where those of 20 ended).
@@ -682,7 +716,7 @@ panels = {
     "accuracy": ("training flowers, as fit counts", 103),
     "val_accuracy": ("validation flowers", 80),
 }
-with plots.figure(2, 1, size=(5.8, 6.2), sharex=True, alt=alt) as axes:
+with plots.figure(2, 1, size=(5.8, 7.4), sharex=True, alt=alt) as axes:
     for ax, (field, (title, most)) in zip(axes, panels.items(), strict=True):
         plots.curves(
             {name: 100 * of(100, name, field).mean(axis=0) for name in COLOURS},
@@ -702,14 +736,14 @@ with plots.figure(2, 1, size=(5.8, 6.2), sharex=True, alt=alt) as axes:
 # %% [markdown]
 # <details><summary><b>Compare with your sentences</b></summary>
 #
-# **Why?** *neither* names nearly all of its training photographs after 40 epochs. From then on its loss, and so its gradient, is almost 0; from epoch 60 it stays at 52 to 53 % of the new flowers. *dropout* comes to 100 % later: here it postpones memorising and does not prevent it. *augmentation* comes to 99 %, *both* to 93 %, but of photographs that never look the same twice. So they still learn: from epoch 60 each gains 6 points on new flowers.
+# **Why?** *neither* names nearly all of its training photographs after 40 epochs. From then on its loss, and so its gradient, is almost 0; from epoch 60 it stays at 52 to 53 % of the new flowers. *dropout* comes to 100 % later: here it postpones memorising. *augmentation* comes to 99 %, *both* to 93 %, but of photographs that never look the same twice. So they still learn: from epoch 60 each gains 6 points on new flowers.
 #
-# **When?** At epoch 20 the two are level. From 46 on *both* is ahead in every epoch, by more than three times the ±; after 86 it moves by less than a point. That holds for trainings *planned* for 100 epochs. In those for 20, whose rate falls to 0 by then, they end at 57 and 53 % (circles). None was planned for a length between.
+# **When?** At epoch 20 the two are level. From 46 on *both* is ahead by more than three times the ±; after 86 it moves by less than a point. That holds for trainings *planned* for 100; in those for 20 *neither* ends ahead (circles).
 #
 # (`fit` counts while half of the units are silent and photographs are changed. So *both* first looks worse in training than on new flowers.)
 # </details>
 #
-# **Exercise 5 (read).** Three colleagues report. Which of the four helps first: `"against memorising"`, `"more epochs"`, `"another rate"`, or `"nothing"` (all is well)?
+# **Exercise 5 (read).** Three colleagues report. Which of the four helps first: `"against memorising"`, `"more epochs"`, `"another rate"`, or `"nothing"` (none helps any more)?
 #
 # - A: "Training accuracy 99.8 %, for 60 epochs now. Validation stays at 55 %."
 # - B: "With dropout and augmentation `fit` says 71 % in training, 74 % in validation. Both have been level for 30 epochs; three other rates and a wider network end at the same."
@@ -750,8 +784,6 @@ for pair, told in {
         "dropout": [False, False],
         "both": [True, pair[1] == "neither"],
     }.get(pair[0], [True, True])
-for name, told in {"neither": [-2.9, 1.4], "both": [16.6, 1.3]}.items():
-    assert np.allclose(apart(*worth[name][::-1]), told)
 assert np.allclose(
     apart(*(of(100, n, "validation_accuracy") for n in ("dropout", "neither"))),
     [6.5, 1.4],
@@ -777,7 +809,7 @@ assert abs(ahead_by[19][0]) < ahead_by[19][1] and all(clear[45:]) and not clear[
 moved = np.abs(curve["both"] - curve["both"][-1])
 assert moved[85:].max() < 0.01 < moved[84]
 ended = [of(20, n, "val_accuracy")[:, -1].mean() for n in ("neither", "both")]
-assert [round(float(value), 2) for value in ended] == [0.57, 0.53]
+assert ended[0] > ended[1] + 0.03
 score.section()
 
 # %% [markdown]
@@ -865,7 +897,7 @@ print(f"its running variance: {moving[0]:.2f}")
 print(f"divides by {(moving[0] / true[0]) ** 0.5:.1f} times too much")
 
 # %% [markdown]
-# The first orange dot is still 43 % the old 1. Where orange lies above blue, batch norm divides by too large a number (the root of the variance), and the next layer gets a whisper.
+# In the first orange dot 43 % of the old 1 is still left, nearly all of the dot. Where orange lies above blue, batch norm divides by too large a number (the root of the variance), and the next layer gets a whisper; where it lies below, by too small a one.
 #
 # The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics. (With momentum (n − 1)/n in step n, $r$ is exactly that mean.) **What will the network name now, of its training flowers and of the new ones?**
 
@@ -933,7 +965,7 @@ pd.Series(partly, name="new flowers").map("{:.1%}".format).to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your prediction</b></summary>
 #
-# In this run the variances do more harm, and most of it begins in layer 1. Curing the means alone brings nothing; only all together bring everything back.
+# In this run the variances do more harm, and most of it begins in layer 1. Curing the means alone brings nothing, or less; only all together bring everything back.
 # </details>
 #
 # Was it luck? Five other seeds, and two cures *before* training: a momentum of 0.9 (0.9⁸⁵ = 0.0001), or batches of 8 (680 steps). (Stored: `alexnet_batchnorm`; [more](further/07_moving_statistics.ipynb).)
@@ -965,7 +997,7 @@ with plots.figure(size=(5.6, 3), alt=alt) as ax:
     )
 
 # %% [markdown]
-# All three cure the lag. Momentum 0.9 ends with the very weights of 0.99, for training uses the batch's statistics alone. With batches of 8 even `fit` reports only 25 to 30 %; why, we did not measure.
+# All three cure the lag. Momentum 0.9 ends with the very weights of 0.99, for training uses the batch's statistics alone. With batches of 8 even `fit` reports only 25 to 30 %.
 #
 # **Exercise 6 (code).** What share of the first running variance is left after training with `examples` photographs for `epochs` epochs? A smaller last batch counts, too.
 
@@ -1021,7 +1053,7 @@ score.section()
 #
 # ### What the first layer looks for
 #
-# Here is a network of AlexNet's kind, with four convolutions. Its first layer began with weights of almost 0, so what you see was learned, in 60 epochs (stored: `alexnet_filters`; it names 69 % of the test flowers). **Photographs wrote edges and tints, in lesson 03. What will flowers write into 24 filters of 11×11?**
+# Here is another network, with four convolutions. Its first layer began with weights of almost 0: what you see was learned, in 60 epochs (stored: `alexnet_filters`; it names 69 % of the test flowers). **Photographs wrote edges and tints, in lesson 03. What will flowers write into 24 filters of 11×11?**
 
 # %% tags=["hide-cell", "slide"]
 # @title Twenty-four learned filters
@@ -1100,14 +1132,18 @@ widgets.frames(
 
 # %% tags=["hide-cell", "nbval-ignore-output"]
 # @title All 54, sorted
-columns = ["pixels down", "pixels right", "mirrored", "light", "right"]
+columns = ["down", "right", "mirrored", "light", "named"]
 versions = pd.DataFrame(frames_right, columns=columns)
-shares = {name: versions.groupby(name)["right"].mean() for name in columns[:4]}
+versions["place"] = [f"{d} down, {r} right" for d, r, *_ in frames_right]
+versions["mirrored"] = versions["mirrored"].map({False: "no", True: "yes"})
+versions["light"] = versions["light"].map({-1: "darker", 0: "as it is", 1: "lighter"})
+thirds = ("place", "mirrored", "light")
+shares = {name: versions.groupby(name)["named"].mean() for name in thirds}
 by_gap = sorted(shares, key=lambda name: -np.ptp(shares[name]))
 pd.DataFrame(
     [
         {
-            f"named rightly, {word}": f"{value:.0%} (at {share.index[share == value][0]})"
+            f"named rightly, {word}": f"{value:.0%} ({share.index[share == value][0]})"
             for word, value in (("least", share.min()), ("most", share.max()))
         }
         for share in (shares[name] for name in by_gap)
@@ -1118,7 +1154,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# For this flower, the first row. Another flower has another answer.
+# For this flower, the first row, if it leads clearly: nine places differ more by chance than two mirror images.
 # </details>
 #
 # **How many test flowers change when mirrored?** The paper averages ten answers: four corners and the middle, each also mirrored. That took its top-1 error (one guess) from 39.0 to 37.5 %. **What will it bring here?**
@@ -1172,15 +1208,15 @@ score.section()
 #
 # What is each worth, in points of test accuracy?
 #
-# | | the authors | here, 20 epochs | here, 100 |
+# | | the authors, ImageNet | 17 flowers, 20 epochs | 17 flowers, 100 |
 # |---|---|---|---|
-# | ReLU† | six times sooner | not measured | not measured |
+# | ReLU | six times sooner (CIFAR-10) | † | † |
 # | normalization* | 1.4 points fewer errors | 2.3&nbsp;±&nbsp;1.0&nbsp;? | 0.9&nbsp;±&nbsp;1.5&nbsp;? |
 # | overlap* | 0.4 points fewer errors | −0.8&nbsp;±&nbsp;1.3&nbsp;? | 2.2&nbsp;±&nbsp;1.2&nbsp;? |
 # | dropout alone | against “substantial overfitting” | −2.8&nbsp;±&nbsp;1.5&nbsp;? | 3.5&nbsp;±&nbsp;1.8&nbsp;? |
 # | augmentation alone | without it, only “much smaller networks” | 7.0&nbsp;±&nbsp;2.1 | 15.5&nbsp;±&nbsp;1.3 |
 #
-# ? undecided; on validation flowers normalization is worth 3.6&nbsp;±&nbsp;0.9 after 20 epochs, overlap 3.4&nbsp;±&nbsp;1.1 and dropout 6.5&nbsp;±&nbsp;1.4 after 100. \* with dropout and augmentation. † LeNet-5: 4.5&nbsp;±&nbsp;0.2; of eight races ReLU wins three, tanh four.
+# ? undecided on test flowers; on validation flowers normalization counts after 20 epochs, overlap and dropout after 100. \* with dropout and augmentation. † only in races and in LeNet-5 (section 4).
 #
 # ## Quiz
 

@@ -81,6 +81,8 @@ def cheap_and_busy(table, side=None) -> Verdict:
         largest = max(table.rows, key=lambda row: row.params)
         told = f"{table.params:,} parameters, at most {MOST_PARAMETERS:,} allowed; {largest.name} has the most."
         told += " Which of side and width takes many from it, and little work?"
+        if table.macs > 2 * FEWEST_MACS:
+            told += f" There is work to give back, too: {table.macs / FEWEST_MACS:.1f} times what is asked for."
         return failed("3", told)
     if table.macs < FEWEST_MACS:
         told = f"{table.params:,} parameters are few enough, but {table.macs / 1e6:.1f} million multiply-adds are not"
@@ -190,7 +192,7 @@ _FIRST_CLUES = {
     "C": "compare its last epoch with those of the other two.",
 }
 _CLUES = {
-    ("A", "nothing"): "training stands at 99.8 %; is validation where you want it?",
+    ("A", "nothing"): "training stands at 99.8 %, validation at 55: what makes such a gap smaller?",
     ("B", "another rate"): "what have other rates brought?",
     ("B", "more epochs"): "what have the last 30 epochs brought?",
     ("C", "against memorising"): "can photographs of which it names 38 % be known by heart?",

@@ -78,5 +78,6 @@ def mistakes(maps, kernel, bias, expected) -> list:
         (small, "the maps have become smaller: this convolution pads."),
         (small - bias, "the maps have become smaller: this convolution pads."),
         (expected - bias + bias.mean(), "each map has a bias of its own."),
+        *((expected - bias + np.tile(half, 2), "each tower has biases of its own.") for half in np.split(bias, 2)),
         (expected + bias, "the biases are added twice."),
     ]

@@ -134,7 +134,7 @@ verdict
 
 # %% [markdown]
 # ## Exercise 5: three colleagues
-# A names every training photograph and has nothing left to learn: something against memorising. B is fine: `fit` counts the training accuracy while half of the units are silent and the photographs are changed, the validation accuracy without either; nothing moves any more, and neither other rates nor a wider network end higher. C is still rising: more epochs, before anything else is changed. No report hints at the rate.
+# A names every training photograph and has nothing left to learn: something against memorising. For B none of the three helps any more, and nothing is wrong: `fit` counts the training accuracy while half of the units are silent and the photographs are changed, the validation accuracy without either; nothing moves any more, and neither other rates nor a wider network end higher. C is still rising: more epochs, before anything else is changed. No report hints at the rate.
 
 # %%
 advice = {"A": "against memorising", "B": "nothing", "C": "more epochs"}
