@@ -16,7 +16,7 @@
 # </tr>
 # <tr>
 # <td width="180" valign="top" style="text-align: left"><a href="03_mlp_vs_cnn.ipynb"><img src="pictures/03.png" width="180" alt="Ten lines from pixels in place to pixels shuffled: orange ones stay level, blue ones begin above them and end below."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="03_mlp_vs_cnn.ipynb">03 · MLP against CNN</a></strong><br>A network with a third of the parameters reads more digits. What does it know?<br><small>32 minutes to read, 50 to exercise</small></td>
+# <td valign="top" style="text-align: left"><strong><a href="03_mlp_vs_cnn.ipynb">03 · MLP against CNN</a></strong><br>A network with a third of the parameters reads more digits. What does it know?<br><small>33 minutes to read, 50 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="04_weight_initialization.ipynb"><img src="pictures/04.png" width="180" alt="What five hidden units learned: five times the same blue blob above, ten different red and blue patterns below."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="04_weight_initialization.ipynb">04 · Weight initialization</a></strong><br>What must a network&#x27;s first numbers be so that a digit survives twenty layers?<br><small>36 minutes to read, 55 to exercise</small></td>
 # </tr>

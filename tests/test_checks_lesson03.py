@@ -339,3 +339,13 @@ def test_expected_counts_are_those_of_the_networks():
     assert models.mlp(widths=(278,)).count_params() > models.simple_cnn().count_params()
     counted = network(*convolutions((8, 16)), layers.Flatten(), shape=(32, 32, 3))
     assert counted.count_params() == 11_642
+
+
+def test_the_trained_network_gets_the_readers_weights_or_ours():
+    def mine(weights, order):
+        return weights[order]
+
+    weights, order = np.arange(6.0).reshape(3, 2), np.array([2, 0, 1])
+    assert lesson03.yours_or_ours(mine) is mine
+    for wrong in (lambda weights, order: ..., lambda weights, order: weights):
+        assert np.array_equal(lesson03.yours_or_ours(wrong)(weights, order), weights[order])

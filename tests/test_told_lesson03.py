@@ -43,6 +43,19 @@ def test_without_sharing_the_cnn_reads_more_than_the_mlp_and_less_than_with_it()
     assert 0.6 < kept < 0.72
     sizes = {one: set(values("mlp_cnn_local", one, "parameters")) for one in told}
     assert sizes == {"mlp": {669_706}, "own_filters": {4_077_514}, "cnn": {220_234}}
+    worked = {one: values("mlp_cnn_local", one, "processor_seconds").mean() for one in told}
+    assert {one: round(seconds) for one, seconds in worked.items()} == {"mlp": 6, "own_filters": 94, "cnn": 23}
+
+
+def error(runs):
+    return runs.std(ddof=1) / len(runs) ** 0.5
+
+
+def test_two_differences_beside_their_own_standard_errors():
+    ahead = [100 * values("mlp_cnn", one, "accuracy") for one in ("cnn", "mlp_equal_time")]
+    mixed = [100 * values("mlp_cnn_longer_shuffled", f"{one}_permuted", "test_accuracy") for one in ("cnn", "mlp")]
+    told = [(round(a.mean() - b.mean(), 2), round(np.hypot(error(a), error(b)), 2)) for a, b in (ahead, mixed)]
+    assert told == [(0.76, 0.10), (1.42, 1.24)]
 
 
 def test_rates_of_the_photographs_are_those_that_validation_chose():

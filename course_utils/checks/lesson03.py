@@ -178,6 +178,11 @@ def weights_for_shuffled(function) -> Verdict:
     return verdict
 
 
+def yours_or_ours(function):
+    """Return the reader's ``weights_for_shuffled`` where exercise 5 accepts it, else the course's own."""
+    return function if weights_for_shuffled(function).passed else lambda weights, order: weights[order]
+
+
 def _out_of_place(order) -> int:
     """Return the first place that an order and its inverse fill differently."""
     return int(np.flatnonzero(order != np.argsort(order))[0])

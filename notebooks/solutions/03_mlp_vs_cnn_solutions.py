@@ -168,7 +168,7 @@ gained.round(3)
 # The larger rate reads more. It keeps nearly all after 4 pixels, with a tenth of the parameters (not quite all: some digits come near the border). In the middle it still reads fewer digits, after three times the epochs: it can no longer tell *where* a stroke was, which says much about a digit. (Trained longer it would get nearer.) An assumption helps where it is true, and costs where it is not: the lesson's answer once more.
 #
 # ## Exercise 5: read shuffled digits without training
-# *Place i of the shuffled picture holds pixel `order[i]`.* So it must meet the weights of pixel `order[i]`: `weights[order]`. (`np.argsort(order)` would bring the *pixels* back; the weights must go along.)
+# *Place i of the shuffled picture holds pixel `order[i]`.* So it must meet the weights of pixel `order[i]`: `weights[order]`. (`np.argsort(order)` would bring the *pixels* back; the weights must go along.) The lesson puts yours into its MLP through `lesson03.yours_or_ours`, once the check has passed them.
 
 
 # %%
