@@ -293,6 +293,8 @@ lesson06.partial_convolution(partial_convolution, c3)
 by_table = sum(25 * len(sources) + 1 for sources in lenet.C3_TABLE)
 everything = 16 * (6 * 25 + 1)
 score.equal("C3: parameters, and if complete", [by_table, everything], [1_516, 2_416])
+seen_by = np.bincount(np.concatenate(lenet.C3_TABLE))
+assert (seen_by == 10).all()
 score.section()
 
 # %% [markdown]
@@ -373,6 +375,9 @@ score.equal("farthest drawings, and 4 from 9", [apart.max(), apart[4, 9]], [164,
 trained, used = (sum(numbers) for numbers in zip(*counted.values(), strict=True))
 score.equal("LeNet-5 of 1998, trainable parameters", trained, 60_000)
 score.equal("LeNet-5 of 1998, connections", used, 340_908)
+assert (codes > 0).mean(axis=1).max() < 0.4  # more background than ink
+c5_start = models.lenet5_1998().get_layer("C5").get_weights()[0]
+assert np.abs(c5_start).max() <= 2.4 / 400  # 2.4 / fan-in, appendix A
 score.section()
 
 # %% [markdown]
@@ -670,6 +675,9 @@ score.equal(
     [today.params, framed.params],
     [44_426, 61_706],
 )
+ours, some = lenet_of_today(), data.x_test[:5, ..., None] / 255
+ours.set_weights((package := models.lenet5()).get_weights())
+assert np.allclose(np.asarray(ours(some)), np.asarray(package(some)), atol=1e-5)
 if real:
     score.close("shipped, today's: misread", len(misread), 56, tolerance=2)
     score.at_least(
