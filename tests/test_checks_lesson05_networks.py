@@ -52,6 +52,13 @@ def all_frozen(base, classes):
     return network
 
 
+def on_maps(base, classes):
+    base.trainable = False
+    maps = keras.Input(base.output_shape[1:])
+    features = layers.GlobalAveragePooling2D()(maps)
+    return keras.Model(maps, layers.Dense(classes, activation="softmax")(features))
+
+
 def trained_at_once(base, classes):
     network = headed(base, classes, frozen=False)
     network.compile("adam", "sparse_categorical_crossentropy")
@@ -81,6 +88,7 @@ def test_right_head_passes():
         (with_a_hidden_layer, "one dense layer"),
         (all_frozen, "new head must learn"),
         (trained_at_once, "have changed"),
+        (on_maps, "begins with maps"),
         (lambda base, classes: "a network", "Keras model"),
         (lambda base, classes: 1 / 0, "ZeroDivisionError"),
     ],

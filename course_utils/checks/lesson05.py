@@ -92,6 +92,8 @@ def new_head(function, base) -> Verdict:
         answers = np.asarray(network(pixels))
         maps = np.asarray(base(pixels / 127.5 - 1))
     except Exception as error:  # the reader's own network: whatever it raises is the answer to show
+        if getattr(network, "input_shape", None) == base.output_shape:
+            return failed("3", "your network begins with maps. It gets pictures: what makes maps of them, and of what?")
         return failed("3", f"on five pictures your network raised {type(error).__name__}: {error}"[:300])
     if any(not np.array_equal(old, np.array(new)) for old, new in zip(before, base.weights, strict=True)):
         return failed("3", "the weights of the base have changed. Nothing should be trained here.")
@@ -227,7 +229,7 @@ def plan(answer) -> Verdict:
         noun="situation",
         hints={
             "A": "what do its 200 classes already tell?",
-            "B": "few labels, and no time to find a rate: what did each way do with fifty, at our rate (section 6)?",
+            "B": "few labels, no time to find a rate: with fifty, at our rate, whose draws lie close (section 6)?",
             "C": "labels, time and a base for photographs: which way uses all three?",
             "D": "what would features of photographs be good for here, and are labels short?",
             "E": "at our rate, which of the three lines of section 6 is highest at its left end?",

@@ -151,7 +151,7 @@ pd.Series({"before": round(before, 2), "after": round(after, 2)}, name="red with
 # %% [markdown]
 # ## Exercise 5: which way?
 # - **A** As it is: every breed is a dog or a cat; add up.
-# - **B** Frozen base: ImageNet has birds; with fifty photographs, at our rate, fine-tuning gained nothing clear, and there is no time for another rate.
+# - **B** Frozen base: ImageNet has birds; with fifty photographs, at our rate, fine-tuning gained nothing clear and its draws lay far apart, and there is no time for another rate.
 # - **C** Fine-tune: labels for many weights, photographs near the base's, and time.
 # - **D** From scratch: spectra are no photographs, and a million labels need no help.
 # - **E** Frozen base: with ten photographs fine-tuning, at our rate, was a gamble that lost up to eighteen points, and a network from scratch guessed.
