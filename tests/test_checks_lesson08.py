@@ -246,7 +246,7 @@ WRONG = [
     (lesson08.layer_work, (1_849_688_064, 7 * 7 * 4096), "the first is right; how often"),
     (lesson08.layer_work, (1.85e9, 1.03e8), "whole numbers"),
     (lesson08.layer_work, (1849.7, 102.8), "whole numbers"),
-    (lesson08.fixed, (twice, he), "still divided twice"),
+    (lesson08.fixed, (twice, he), "still divided twice. The weights are right."),
     (
         lesson08.fixed,
         (lambda images: images / 127.5 - 1, he),

@@ -234,7 +234,10 @@ def fixed(prepared, first_weights) -> Verdict:
     if largest < 0.01 and 1e-4 < end < 0.01 and glorot_like(first_weights):
         return not_attempted("6")
     if largest < 0.5:
-        return failed("6", f"the largest of the prepared numbers is {largest:.4f}; pixels are still divided twice.")
+        also = " The weights are right." if 0.03 <= end <= 4 else ""
+        return failed(
+            "6", f"the largest of the prepared numbers is {largest:.4f}; pixels are still divided twice.{also}"
+        )
     if largest > 3:
         return failed("6", f"the largest of the prepared numbers is {largest:.0f}; one division must stay.")
     if numbers.min() < -0.01 or largest > 1.01 or largest < 0.99:
