@@ -275,11 +275,11 @@ package = anatomy.describe(models.alexnet)  # of which every layer is tested
 single = anatomy.describe(models.alexnet, variant="single_tower")
 score.equal("AlexNet, parameters", towers.params, 60_965_224)
 assert package.params == towers.params
-narrow = models.alexnet(width=1 / 8, input_shape=(67, 67, 3), classes=10)
-begin = [one.get_weights() for one in narrow.layers if one.weights]
+slim = models.alexnet(width=1 / 8, input_shape=(67, 67, 3), classes=10)
+begin = [one.get_weights() for one in slim.layers if one.weights]
 assert [float(bias.mean()) for _, bias in begin] == [0, 1, 0, 1, 1, 1, 1, 0]
 assert all(0.009 < kernel.std() < 0.011 for kernel, _ in begin)  # the paper's start
-made_of = [type(one).__name__ for one in narrow.layers]
+made_of = [type(one).__name__ for one in slim.layers]
 assert made_of.count("LocalResponseNormalization") == made_of.count("Dropout") == 2
 assert round(towers.macs / 1e6, 1) == 724.4
 score.equal(
