@@ -248,6 +248,7 @@ published = [
 score.equal("parameters, A to E", [one.params for one in costs.values()], published)
 gmac = [round(one.macs / 1e9, 2) for one in costs.values()]
 score.equal("GMAC, A to E", gmac, [7.61, 7.61, 11.31, 11.77, 15.47, 19.63])
+assert "block1_lrn" in [row.name for row in costs["A-LRN"].rows]
 head = costs["D"].params - sum(stages["params"].iloc[:5])
 score.at_least("D: share of the dense head", head / costs["D"].params, 0.89)
 assert sum(stages["macs"].iloc[:5]) / costs["D"].macs > 0.99  # in the convolutions

@@ -768,6 +768,10 @@ for name, network in {"from memory": wrong, "GoogLeNet": ours}.items():
 both = anatomy.describe(models.googlenet, aux=True).params
 score.equal("GoogLeNet with both heads, parameters", both, 13_378_280)
 assert remembered.output.shape[-1] == 144
+thin = models.googlenet(aux=True, width=1 / 8)
+dropped = [one.rate for one in thin.layers if isinstance(one, layers.Dropout)]
+normalized = [one.name for one in thin.layers if one.name.startswith("stem_norm")]
+assert dropped == [0.4, 0.7, 0.7] and len(normalized) == 2
 share = wrong.macs / ours.macs
 score.close("GoogLeNet from memory over GoogLeNet, work", share, 0.92, tolerance=0.01)
 assert (round(wrong.params / 1e6, 1), round(ours.params / 1e6, 1)) == (5.7, 7.0)
