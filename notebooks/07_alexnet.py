@@ -275,7 +275,7 @@ package = anatomy.describe(models.alexnet)  # of which every layer is tested
 single = anatomy.describe(models.alexnet, variant="single_tower")
 score.equal("AlexNet, parameters", towers.params, 60_965_224)
 assert package.params == towers.params
-slim = models.alexnet(width=1 / 8, input_shape=(67, 67, 3), classes=10)
+slim = models.alexnet(lrn=True, width=1 / 8, input_shape=(67, 67, 3), classes=10)
 begin = [one.get_weights() for one in slim.layers if one.weights]
 assert [float(bias.mean()) for _, bias in begin] == [0, 1, 0, 1, 1, 1, 1, 0]
 assert all(0.009 < kernel.std() < 0.011 for kernel, _ in begin)  # the paper's start
