@@ -532,6 +532,14 @@ def restart(network, weights, rate):
     network.optimizer.learning_rate = rate
 
 
+def compared(name, differences, digits=1):
+    """Print the mean of differences between ways, ± its standard error; then each draw."""
+    points = 100 * np.asarray(differences)
+    error = points.std(ddof=1) / len(points) ** 0.5
+    print(f"{name}: {points.mean():+.1f} ± {error:.1f}")
+    print("   ", *(f"{point:+.{digits}f}" for point in points))
+
+
 hundreds = [hundred, draw(100, 1), draw(100, 2)]
 head = keras.Sequential([layers.Input(features.shape[1:]), layers.Dense(2, "softmax")])
 fresh, _ = head.get_weights(), ready(head, 0.003)
@@ -558,16 +566,6 @@ norm_frozen.insert(0, [same, tuned])
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title Three draws, and ± the standard error of a mean difference
-
-
-def compared(name, differences, digits=1):
-    """Print the mean of differences between ways, ± its standard error; then each draw."""
-    points = 100 * np.asarray(differences)
-    error = points.std(ddof=1) / len(points) ** 0.5
-    print(f"{name}: {points.mean():+.1f} ± {error:.1f}")
-    print("   ", *(f"{point:+.{digits}f}" for point in points))
-
-
 columns = {"new head": head_alone}
 for norm, rows in (("trained", norm_trained), ("frozen", norm_frozen)):
     own_hundred, new_ones = zip(*rows, strict=True)
@@ -700,14 +698,11 @@ with plots.figure(size=(5.6, 3.6), alt=alt) as ax:
         x=COUNTS,
         xlabel="photographs learned from (small dots: the draws)",
         ylabel="accuracy, held out, in %",
-        colours=COLOURS,
-        dashes=DASHES,
-        ax=ax,
+        **dict(ax=ax, colours=COLOURS, dashes=DASHES),
     )
-    for way, count, seed in drawn:
-        if way in WAYS:
-            share = 100 * drawn[way, count, seed]
-            ax.plot(count, share, ".", color=COLOURS[way], alpha=0.6, markersize=7)
+    for way, count, seed in (key for key in drawn if key[0] in WAYS):
+        share = 100 * drawn[way, count, seed]
+        ax.plot(count, share, ".", color=COLOURS[way], alpha=0.6, markersize=7)
     ax.axhline(100 * as_it_is, color=COLOURS["as it is"], linestyle=":")
     words = dict(color=COLOURS["as it is"], fontsize=11, weight="bold", ha="right")
     ax.text(COUNTS[-1], 100 * as_it_is - 3.5, "as it is (section 2)", **words)

@@ -701,8 +701,7 @@ table = pd.DataFrame(
     },
     index=[*COLOURS, *(f"{one} − {other}" for one, other in PAIRS)],
 )
-rates = [stored[100]["rates"][name] for name in COLOURS]
-table["rate for 100"] = [*rates, *[""] * len(PAIRS)]
+table["rate for 100"] = [*map(stored[100]["rates"].get, COLOURS), *[""] * len(PAIRS)]
 table
 
 # %% [markdown]

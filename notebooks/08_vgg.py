@@ -982,8 +982,7 @@ def side_of(heat):
     return (columns * np.sign(np.arange(len(columns)) - (len(columns) - 1) / 2)).sum()
 
 
-def sides_of(kinds):
-    """Side of the first map and of the second, for each collage: (2, 100)."""
+def sides_of(kinds):  # of the first map and of the second, for each collage: (2, 100)
     both = zip(glued, kinds, strict=True)
     return np.transpose([[side_of(heat(maps, k)) for k in two] for maps, two in both])
 
