@@ -532,14 +532,6 @@ def restart(network, weights, rate):
     network.optimizer.learning_rate = rate
 
 
-def compared(name, differences, digits=1):
-    """Print the mean of differences between ways, ± its standard error; then each draw."""
-    points = 100 * np.asarray(differences)
-    error = points.std(ddof=1) / len(points) ** 0.5
-    print(f"{name}: {points.mean():+.1f} ± {error:.1f}")
-    print("   ", *(f"{point:+.{digits}f}" for point in points))
-
-
 hundreds = [hundred, draw(100, 1), draw(100, 2)]
 head = keras.Sequential([layers.Input(features.shape[1:]), layers.Dense(2, "softmax")])
 fresh, _ = head.get_weights(), ready(head, 0.003)
@@ -566,6 +558,15 @@ norm_frozen.insert(0, [same, tuned])
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 # @title Three draws, and ± the standard error of a mean difference
+
+
+def compared(name, differences, digits=1):
+    points = 100 * np.asarray(differences)
+    error = points.std(ddof=1) / len(points) ** 0.5
+    print(f"{name}: {points.mean():+.1f} ± {error:.1f}")
+    print("   ", *(f"{point:+.{digits}f}" for point in points))
+
+
 columns = {"new head": head_alone}
 for norm, rows in (("trained", norm_trained), ("frozen", norm_frozen)):
     own_hundred, new_ones = zip(*rows, strict=True)
