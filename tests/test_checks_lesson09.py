@@ -170,6 +170,7 @@ WRONG = [
             (lambda maps, *row: module(keras.Input(maps.shape[1:]), *row), "does not come from the maps"),
             (lambda maps, *row: module(maps, *row[::-1]), "maps are wanted"),
             (lambda maps, *row: layers.Concatenate(axis=1)([conv(maps, n, 1) for n in row]), "along which axis"),
+            (lambda maps, *row: layers.Add()([conv(maps, n, 1) for n in row]), "are not added"),
         ]
     ],
     (lesson09.separable, (lambda maps, d, p: branches.looked_around(maps, d),), "the mixing is missing"),

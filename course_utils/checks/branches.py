@@ -18,6 +18,8 @@ def on_error(error: Exception) -> str:
     """Return the hint on a module that raises."""
     if hint := on_layer(error):
         return hint
+    if "incompatible shapes" in str(error):  # what keras.layers.Add says of branches of different widths
+        return "The branches are not added: every map of each leaves the module."
     joined = "Do all branches keep height and width, and along which axis are they joined?"
     return joined if "oncat" in str(error) else ""
 
