@@ -295,6 +295,11 @@ everything = 16 * (6 * 25 + 1)
 score.equal("C3: parameters, and if complete", [by_table, everything], [1_516, 2_416])
 seen_by = np.bincount(np.concatenate(lenet.C3_TABLE))
 assert (seen_by == 10).all()
+drawn_c3 = c3.get_weights()[0]  # within 2.4 / fan-in (appendix A) of each map
+assert 2.4 / 150 < np.abs(drawn_c3[..., :18]).max() <= 2.4 / 75  # maps that see three
+assert np.abs(drawn_c3[..., -6:]).max() <= 2.4 / 150  # map 15 sees six
+c3.set_weights([0 * drawn_c3, np.arange(16.0)])  # now its biases alone come out
+assert (np.asarray(c3(np.zeros((1, 14, 14, 6)))) == np.arange(16.0)).all()
 score.section()
 
 # %% [markdown]
@@ -376,6 +381,9 @@ trained, used = (sum(numbers) for numbers in zip(*counted.values(), strict=True)
 score.equal("LeNet-5 of 1998, trainable parameters", trained, 60_000)
 score.equal("LeNet-5 of 1998, connections", used, 340_908)
 assert (codes > 0).mean(axis=1).max() < 0.4  # more background than ink
+rbf, picture = RBFOutput(codes), np.linspace(-2, 2, 84)[None]
+measured = np.asarray(rbf(picture.astype("float32")))
+assert np.allclose(measured, distances_to(codes, picture), rtol=1e-4)
 c5_start = models.lenet5_1998().get_layer("C5").get_weights()[0]
 assert np.abs(c5_start).max() <= 2.4 / 400  # 2.4 / fan-in, appendix A
 score.section()

@@ -18,7 +18,7 @@
 #
 # **Time:** about 36 minutes of reading, about 50 more for the seven exercises; the code runs in about ninety seconds on two CPU cores. Sections 7 and 8 can wait for another day.
 #
-# **Data:** 1,360 photographs of 17 kinds of flowers (Nilsback and Zisserman), and CIFAR-10, 60,000 small ones of ten kinds (Krizhevsky). Where they are unavailable, drawn flowers and shapes stand in; the numbers in the text are those of the photographs.
+# **Data:** photographs of 17 kinds of flowers (Nilsback and Zisserman), and CIFAR-10, 60,000 small ones of ten kinds (Krizhevsky). Where they are unavailable, drawn flowers and shapes stand in; the numbers in the text are those of the photographs.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -394,7 +394,7 @@ read
 # Two small ones, by several points (in the paper by 7). (Not cheaper here: the second 3×3 reads all the new maps.)
 # </details>
 #
-# One draw is an anecdote. So (stored: `vgg_blocks`): 20,000 photographs of 16×16 pixels, 16, 32 and 64 filters, twelve epochs, three draws, for each network the rate that is best on photographs set aside. Five more join: one 3×3 a block; three; a 3×3 and a 1×1, which sees no further; the pair and the 5×5 without batch norm. (Dots: draws; bars: means; pink: 5×5; k: thousand parameters.) **Does the lead hold? Is it the window, or the second layer? What does a third 3×3 add?**
+# One draw is an anecdote. So (stored: `vgg_blocks`): 20,000 photographs of 16×16 pixels, 16, 32 and 64 filters, twelve epochs, three draws, for each network the rate that is best on photographs set aside. Five more join: one 3×3 a block; three; a 3×3 and a 1×1, which sees no further; the pair and the 5×5 without batch norm. **Does the lead hold? Is it the window, or the second layer? What does a third 3×3 add?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The stored runs
@@ -409,12 +409,14 @@ sized = {name: by_variant(blocks, "parameters", arm=name)[0] / 1000 for name in 
 sized = {name: f"{name}: {thousands:.0f}k" for name, thousands in sized.items()}
 dots, hues = ({sized[n]: d[n] for n in order} for d in (read_by, of_block))
 with plots.figure(size=(6, 4.4), alt=f"Test accuracy in %, means: {told}.") as ax:
-    plots.spread(dots, xlabel="test accuracy (%)", colours=hues, ax=ax)
+    legend = "dots: draws; bars: means; pink: 5×5; k: thousand parameters"
+    xlabel = f"test accuracy in %\n({legend})"
+    plots.spread(dots, xlabel=xlabel, colours=hues, ax=ax)
 
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# With batch norm the pair leads by four points. Not for its window alone: one 3×3 does as well as one 5×5. Nor for a second layer and its ReLU alone: the 1×1 adds nothing (think of your column of exercise 4). Here it takes both, *a second layer that sees neighbours*. A third adds nothing.
+# With batch norm the pair leads by four points. Not for its window alone: one 3×3 does as well as one 5×5. Nor for a second layer and its ReLU alone: the 1×1 adds nothing. Here it takes *a second layer that sees neighbours* (or only its weights: the 1×1 has fewer). A third adds nothing.
 #
 # Without batch norm the lead is gone (0.6 points in three draws), and already in *training*: 77 against 78 %, with it 84 against 81. Yet the paper's pairs led without it, in a larger network, on far more photographs. Which of these decides, we did not test.
 # </details>
@@ -522,7 +524,7 @@ with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as 
 #
 # The factors multiply to 0.001; times 0.0015, about 10⁻⁶. Measured in three draws (line: mean; band: range): 10⁻⁷ to 5·10⁻⁷. The rule knows no poolings and borders, and with few filters the draw counts.
 #
-# The biases are 0.003 to 0.005: at layer 2 over ten times the mean signal, at the last thousands of times. Adam divides each gradient by its usual size, so a weight or bias moves by at most about the rate, 0.001, a step. A kernel's step counts only times the faint signal that it meets. A bias's adds 0.001, at once, **to every image alike**: the difference between two flowers drowns. A few steps do it. Then every answer is 1/17, a bias has nothing more to gain, and 22 further steps hardly move it.
+# The biases are 0.003 to 0.005: at layer 2 over ten times the mean signal, at the last thousands of times. Adam divides each gradient by its usual size, so a weight or bias moves by at most about the rate, 0.001, a step. A kernel's step counts only times the faint signal that it meets: at the last layer 512 weights · 0.001 · 3·10⁻⁷ make 10⁻⁷. A bias's adds 0.001, **to every image alike**: the difference between two flowers drowns. A few steps do it. Then every answer is 1/17, a bias has nothing more to gain, and 22 further steps hardly move it.
 #
 # And with one fault alone? He's signal stays level, but below biases of this size. Glorot's begins above them and sinks below.
 # </details>
@@ -575,7 +577,7 @@ learned
 # %% [markdown]
 # <details><summary><b>Compare with your cells</b></summary>
 #
-# Two faults, and curing one is not enough: He alone 0 of 3, the pixels alone 1 of 3, both 3 of 3. Batch norm cures both at once, for it lifts the faint signal at every layer.
+# Two faults, and curing one is not enough: He's weights alone 0 of 3, the pixels alone 1 of 3, both 3 of 3. Batch norm cures both at once, for it lifts the faint signal at every layer.
 # </details>
 #
 # Both repairs, twelve epochs: **how many of the 340 test flowers now?**
@@ -586,7 +588,7 @@ answers = he[0].predict(once, verbose=0).argmax(axis=1)
 print(f"{(answers == y_test).sum()} of {len(y_test)} test flowers; before: {right}")
 
 # %% [markdown]
-# (680 small photographs are few; borrowed features get nine in ten: section 8.)
+# (Borrowed features get nine in ten: section 8.)
 #
 # The paper's authors met this fading, too. Batch norm did not exist yet; they trained A, copied its first four convolutions and its dense layers into the deeper networks, and noted later that Glorot's rule would have done. For them: they kept pixels 0 to 255 and only subtracted the mean colour. Fed such pixels, our three Glorot networks end at signals of 0.004 to 0.02, above the biases there, and learn. (Three more recipes: [following the signal](further/08_following_the_signal.ipynb).)
 #
@@ -696,10 +698,10 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# Each step from A to D helps, C to D most (1.1): as many layers, but seeing neighbours (3×3) helps more than mixing channels (1×1). **D to E brings nothing** (27.3 against 27.0, one training each; trained on photographs of many sizes, E leads by 0.1). So the gain ends between sixteen and nineteen layers.
+# From A to B to D only 3×3 layers are added, and each step helps. C's 1×1 help less than D's 3×3: seeing neighbours is worth more than mixing channels. **D to E brings nothing** (27.3 against 27.0, one training each; trained on photographs of many sizes, E leads by 0.1). So the gain ends between sixteen and nineteen layers.
 # </details>
 #
-# Why does it stop? A deeper network should not be *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged. Here are A to E on CIFAR-10, an eighth of the width, He's weights, six epochs of 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
+# Is it overfitting? And a deeper network should not be *too weak*: nineteen layers could do what eleven do, and hand the result on unchanged. Here are A to E on CIFAR-10, an eighth of the width, He's weights, six epochs of 4,000 photographs, three draws each (stored: `vgg_depth`). **How does the loss on the images they are trained on change from A to E?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The training losses
@@ -728,11 +730,15 @@ with plots.figure(size=(6, 3.4), alt=f"Mean training losses: {told}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It rises with the layers. Six epochs prove nothing about long trainings (in the paper's own, D beats A). But this is no overfitting: the deeper network does worse on the very photographs it is shown, with batch norm, too. Is a solution as good as A's really there, and why is it not found? [Lesson 10](10_resnet.ipynb) asks.
+# It rises (but for C to D with batch norm). Six epochs prove nothing about long trainings: in the paper's D beats A. Our runs never gained beyond two layers a block. But this is no overfitting: the deeper network does worse on the very photographs it is shown. Is a solution as good as A's really there, and why is it not found? [Lesson 10](10_resnet.ipynb) asks.
 # </details>
 
 # %% tags=["claims"]
 # @title Claims
+by_layers = {label: [told[label][name] for name in "ABCDE"] for label in final}
+assert (np.diff(by_layers["without batch norm"]) > 0).all()
+fewer = np.diff(by_layers["with batch norm"]) < 0
+assert fewer.tolist() == [False, False, True, False]  # C to D
 for label, values in final.items():
     gap = min(values["E"]) - max(values["A"])
     score.at_least(f"stored, {label}: every E above every A, by", round(gap, 2), 0.3)
@@ -742,7 +748,7 @@ score.section()
 # %% [markdown]
 # ## 7 · What does a filter want?
 #
-# VGG became famous for what its layers learn. VGG-16's weights are half a gigabyte, and our small one still gets most flowers wrong. So ask a relative: lesson 05's ResNet-20 has nineteen layers of 3×3 kernels (and shortcuts: lesson 10), and classifies 90 % of CIFAR-10's test photographs rightly.
+# VGG-16's weights are half a gigabyte, and our small one still gets most flowers wrong. So ask a relative: lesson 05's ResNet-20 has nineteen layers of 3×3 kernels (and shortcuts: lesson 10), and classifies 90 % of CIFAR-10's test photographs rightly.
 #
 # A kernel of its first layer can be drawn; one of the tenth reads dozens of maps. So ask it: start from grey noise, and change the *pixels* so that the filter's map grows. The weights stay; the image learns. That is **gradient ascent** (Erhan and others, 2009).
 
@@ -834,7 +840,7 @@ widgets.frames(
 #
 # ### One step that fools it
 #
-# Take a photograph and the gradient of the *loss*. Change every pixel by a few of its 256 levels, in the direction of the gradient's **sign**: one step uphill for the loss (Goodfellow, Shlens and Szegedy, 2014). The control: as much, in *random* directions. **Of 100 photographs, how many are right after a change of 4 levels, along the gradient, at random?**
+# Take a photograph and the gradient of the *loss*. Change every pixel by a few of its 256 levels, in the direction of the gradient's **sign**: one step uphill for the loss (Goodfellow, Shlens and Szegedy, 2014: an *adversarial example*). The control: as much, in *random* directions. **Of 100 photographs, how many are right after a change of 4 levels, along the gradient, at random?**
 
 # %%
 reader = transfer.load_pretrained("resnet20_cifar10")  # raw pixels, 0 to 255
@@ -940,7 +946,7 @@ def maps_of(images):
 
 
 # %% [markdown]
-# Which places made it say "daisy"? For that the dense layer has one weight $w_k$ for each map $k$. The score before softmax (the *logit*) is $\sum_k w_k \cdot$ mean of map $k$, plus a bias. A mean is a 49th of the sum over the places, so each place has a share: $\frac{1}{49} \sum_k w_k \cdot$ map$_k$ at that place. Keep what is positive and drop the 1/49, a mere scale: a heat map.
+# Which places made it say "daisy"? For that the dense layer has one weight $w_k$ for each map $k$. The score before softmax (the *logit*) is $\sum_k w_k \cdot$ mean of map $k$, plus a bias. A mean is a 49th of the sum over the places, so each place has a share: $\frac{1}{49} \sum_k w_k \cdot \text{map}_k$ at that place. Keep what is positive and drop the 1/49, a scale: a heat map (*class activation map*, CAM).
 #
 # (**Grad-CAM** does the same for any network: there $w_k$ is the score's gradient by map $k$, averaged over the places. With such a head: the dense weight times 1/49.)
 
@@ -953,7 +959,7 @@ def heat(maps, kind):
 
 
 # %% [markdown]
-# Give the map a chance to be *wrong*: glue two flowers together and ask for the one, then for the other. **In how many of 100 collages does each map lie on the side of its flower?** (Two coins would in 25.) And the control, two kinds that are *not* in the picture: **how often do their maps lie on two sides?**
+# Give the map a chance to be *wrong*: glue two flowers together and ask for the one, then for the other. **In how many of 100 collages does each map lie on the side of its flower?** (Two coins would in 25.) And the control, two kinds that are *not* in the picture: **how often do their maps lie on two sides, how often is one empty?**
 
 # %% tags=["hide-input", "nbval-ignore-output"]
 # @title Gluing 100 pairs of test flowers
@@ -1032,7 +1038,7 @@ plots.show_images(
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# In nearly all. With two kinds that are not there, most often a map is *empty*: no place speaks for that flower. Otherwise the two lie on one side or on two about equally often, like coins. (The second collage is one that fails: "crocus" lies on both. And of the buttercup a few spots are enough.) So the map could have been contradicted, and mostly was not: it says *which* flower is where, not why.
+# In nearly all. With two kinds that are not there, most often a map is *empty*: no place speaks for that flower. Otherwise the two lie on one side or on two about equally often, like coins. (The second collage is one that fails: "crocus" lies on both.) So the map could have been contradicted, and mostly was not: it says *which* flower is where, not why.
 # </details>
 #
 # **Exercise 7 (code).** The heart of Grad-CAM in NumPy, for any network: `maps` and the `gradient` of the score by them, both (H, W, C) → heat map (H, W), unscaled, and 0 where it speaks against.
@@ -1099,7 +1105,7 @@ widgets.quiz("08")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Oxford, 2014: only 3×3, only deeper. We train the sixteen layers and get one answer for all flowers. What are they made of? One table. What is depth for? To see far with small kernels. Why are we stuck? ln 17: the signal is fainter than the biases. Cured, it learns; in the paper depth helps up to sixteen layers, and in our six epochs each deeper network fits its own photographs *worse*. And what did the layers learn? Ask, but with a control.
+# **The story in a minute.** Oxford, 2014: only 3×3, only deeper. We train the sixteen layers and get one answer for all flowers. What are they made of? One table. What is depth for? To see far with small kernels. Why are we stuck? ln 17: the signal is fainter than the biases. Cured, it learns; in the paper depth helps up to sixteen layers, and in our six epochs the deeper networks fit their own photographs *worse*. And what did the layers learn? Ask, but with a control.
 #
 # **Two lessons of 45 minutes.** First: 1, everybody writes the number (8 min), 2 with exercise 1 begun (12), 3, the receptive field on the board (12), 4 (8), 5 minutes in reserve; exercises 2 to 4 at home. Second: 5 as a detective story, the class proposes the next measurement before it is opened (18), 6 (7), 7 or 8 (10), quiz (5), 5 minutes in reserve; exercises 5 to 7 at home.
 #

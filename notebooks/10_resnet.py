@@ -881,15 +881,14 @@ assert {row.macs for row in convs[-4:]} == {convs[-1].macs}
 thin = [models.resnet(version=v, input_shape=(64, 64, 3), width=1 / 8) for v in (1, 2)]
 thin += [models.resnet_cifar(n=3)]
 kinds_of = [[type(one) for one in network.layers] for network in thin]
-built = [
-    [kinds.count(k) for k in (layers.BatchNormalization, layers.ReLU)]
-    for kinds in kinds_of
-]
+norm_relu = layers.BatchNormalization, layers.ReLU
+built = [[kinds.count(k) for k in norm_relu] for kinds in kinds_of]
 assert built == [[53, 49], [49, 49], [19, 19]]  # version 2: none in projections
 assert thin[0].get_layer("conv3_block1_1_conv").strides == (2, 2)
-assert (
-    "resnet20" in thin[2].name and not thin[2].get_layer("stage1_block1_conv1").use_bias
-)
+rectified = thin[1].get_layer("conv3_block1_preact_relu").output
+assert thin[1].get_layer("conv3_block1_0_conv").input is rectified
+assert "resnet20" in thin[2].name
+assert not thin[2].get_layer("stage1_block1_conv1").use_bias
 score.section()
 
 # %% [markdown]

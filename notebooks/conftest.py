@@ -20,7 +20,7 @@ _used: dict[str, dict[str, float]] = {}
 
 
 def pytest_configure(config):
-    """Run in the current environment, forgive times and addresses, give a cell five minutes."""
+    """Run in the current environment, forgive times and addresses, give a cell ten minutes."""
     option = config.option
     if not getattr(option, "nbval", False) and not getattr(option, "nbval_lax", False):
         return
@@ -35,7 +35,7 @@ def pytest_configure(config):
         option.nbval_sanitize_with = str(HERE / "nbval_sanitize.cfg")
     if option.nbval_cell_timeout == 2000:  # nbval's own default
         option.nbval_cell_timeout = (
-            300 if os.environ.get("COURSE_PROFILE", "quick") == "quick" else 7200
+            600 if os.environ.get("COURSE_PROFILE", "quick") == "quick" else 7200
         )
 
 

@@ -82,6 +82,12 @@ def not_put_together(images, size, order):
     return cut[:, order].reshape(images.shape)
 
 
+def read_after_writing(weights, order):
+    for place, pixel in enumerate(order):
+        weights[place] = weights[pixel]
+    return weights
+
+
 def written_over_weights(weights, order):
     weights[:] = weights[order]
     return weights
@@ -245,6 +251,7 @@ WRONG = [
     (lesson03.weights_for_shuffled, (lambda weights, order: 2 * weights[order],), "other sums"),
     (lesson03.weights_for_shuffled, (lambda weights, order: weights[order[:-1]],), "other sums"),
     (lesson03.weights_for_shuffled, (written_over_weights,), "writes over"),
+    (lesson03.weights_for_shuffled, (read_after_writing,), "written over before it was read"),
     (lesson03.shuffled_blocks, (not_put_together,), "not yet put together"),
     (lesson03.shuffled_blocks, (lambda images, size, order: images,), "Nothing has moved"),
     (lesson03.shuffled_blocks, (lambda *given: blocks(*given, source=np.argsort),), "should hold"),

@@ -72,6 +72,12 @@ def redrawn(correct, seed=0, *, part=(0.025, 0.975), size=None, replace=True):
     return np.quantile(shares, part[0]), np.quantile(shares, part[1])
 
 
+def by_the_normal_curve(correct, seed=0):
+    share = np.mean(correct)
+    half = 1.96 * np.sqrt(share * (1 - share) / len(correct))
+    return share - half, share + half
+
+
 def begun_anew(correct, seed=0):
     """The same draw 2,000 times."""
     draws = [np.random.default_rng(seed).choice(correct, len(correct)) for _ in range(20)]
@@ -153,6 +159,7 @@ WRONG = [
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=59),), "as many as you were given"),
     (lesson05.interval, (lambda correct, seed=0: redrawn(correct, seed, size=400),), "is n always 400"),
     (lesson05.interval, (lambda correct, seed=0: (0.27, 0.33),), "should lie between"),
+    (lesson05.interval, (by_the_normal_curve,), "more than all of them"),
     (lesson05.interval, (lambda correct, seed=0: 1 / 0,), "ZeroDivisionError"),
     (lesson05_further.passes, (337 / 160,), "turn it over"),
     (lesson05_further.passes, (160,), "how many are there"),

@@ -224,7 +224,7 @@ WRONG = [
     (lesson07.windows_in_a_row, ("55", "43", "15"), "write numbers"),
     *[(lesson07.two_towers, (function, conv2()), hint) for function, hint in WRONG_TOWERS],
     (lesson07.cheap_and_busy, (table(params=4_000_000),), "fc6 has the most"),
-    (lesson07.cheap_and_busy, (table(params=4_000_000),), "Which of side and width"),
+    (lesson07.cheap_and_busy, (table(params=4_000_000),), "which keeps the work?"),
     (lesson07.cheap_and_busy, (table(params=5_100_000, macs=214_000_000),), "3.6 times what is asked for"),
     (lesson07.cheap_and_busy, (None, 50), "below 67 pixels"),
     (lesson07.cheap_and_busy, (table(macs=10_000_000),), "adds work and few"),

@@ -257,6 +257,12 @@ WRONG = [
     (lesson08.fixed, (once, lambda rng, n_in, n_out: he(rng, n_in, n_out) / np.sqrt(2)), "does a ReLU let through"),
     (lesson08.fixed, (once, lambda rng, n_in, n_out: he(rng, n_in, n_out) * 1.2), "times the size of the image"),
     (lesson08.fixed, (once, glorot), "weights fade"),
+    (lesson08.fixed, (lambda images: images / images.max(), he), "must stay darker"),
+    (
+        lesson08.fixed,
+        (once, lambda rng, n_in, n_out: rng.standard_normal((n_in, n_out)) * np.sqrt(4 / (n_in + n_out))),
+        "how many weights leave",
+    ),
     (lesson08.fixed, (lambda images: images, he), "one division must stay"),
     (lesson08.fixed, (once, lambda rng, n_in, n_out: rng.standard_normal((n_in, n_out)) * 0.1), "too large"),
     (lesson08.fixed, (twice, lambda rng, n_in, n_out: 4 * he(rng, n_in, n_out)), "still divided twice"),

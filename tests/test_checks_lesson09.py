@@ -61,6 +61,11 @@ def swapped_branches(maps, one, three_reduce, three, five_reduce, five, projecti
     return module(maps, one, five_reduce, five, three_reduce, three, projection)
 
 
+def rows_for_maps(maps, depthwise, pointwise):
+    looked = [conv2d(maps[c], depthwise[..., c], padding="same") for c in range(maps.shape[-1])]
+    return np.stack(looked, axis=-1) @ pointwise
+
+
 def only_3a(maps, *row):
     return module(maps, *row) if maps.shape[-1] == 24 else module(maps, *row, pool=layers.AveragePooling2D)
 
@@ -184,6 +189,7 @@ WRONG = [
     (lesson09.separable, (lambda maps, d, p: separable(maps, d, p).transpose(2, 0, 1),), "last axis"),
     (lesson09.separable, (lambda maps, d, p: separable(maps, d, p)[..., ::-1],), "which kernel belongs"),
     (lesson09.separable, (lambda maps, d, p: 1.0,), "must have shape"),
+    (lesson09.separable, (rows_for_maps,), "lost their height"),
     (lesson09.separable, (lambda maps, d, p: "maps",), "an array of numbers"),
     (lesson09.separable, (lambda maps, d, p: maps @ p.T,), "as it stands"),
     (lesson09.separable, (mixed_first,), "what comes first"),

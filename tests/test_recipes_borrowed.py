@@ -9,7 +9,7 @@ pytestmark = pytest.mark.slow
 
 keras = runtime.import_keras()
 
-from course_utils.recipes import common, initialization_optimizers, transfer_tuning  # noqa: E402
+from course_utils.recipes import common, initialization_optimizers, transfer_heads, transfer_tuning  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,25 @@ def test_a_network_from_scratch_borrows_nothing(small, photographs):
     norms = [x for x in transfer.base_of(model).layers if isinstance(x, keras.layers.BatchNormalization)]
     assert any(np.abs(np.asarray(norm.moving_mean)).max() > 0 for norm in norms)
     assert {norm.momentum for norm in norms} == {transfer_tuning.MOMENTUM}
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_head_learns_from_the_drawn_photographs_alone(mirrored, small, monkeypatch):
+    monkeypatch.setattr(transfer_heads, "VARIANTS", {"head": transfer_heads.Head(8, mirrored)})
+    draw, labels = np.random.default_rng(0), np.arange(20, dtype="int32") % 2
+    both = draw.normal(size=(2, 20, 6)).astype("float32")
+    both[..., 0] += 9 * labels  # one feature tells the classes apart
+    at = transfer_tuning.drawn(labels, 8, seed=0)
+    both[:, np.setdiff1d(np.arange(20), at)] = np.nan
+    new = draw.normal(size=(10, 6)).astype("float32")
+    new[5:, 0] += 9
+    pair = new, np.repeat([0, 1], 5)
+    data = transfer_heads.Features(both, labels, pair, pair)
+    head, run = transfer_heads.train("head", data, seed=0, rate=0.3, epochs=20, progress=False)
+    assert all(np.isfinite(weight).all() for weight in head.get_weights())
+    assert run["validation_accuracy"] == run["test_accuracy"] >= 0.7
+    own = np.mean(np.argmax(head(both[0, at]), axis=1) == labels[at])
+    assert own == 1 and head.count_params() == 14
 
 
 @pytest.mark.parametrize(

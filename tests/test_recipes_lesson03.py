@@ -7,7 +7,7 @@ import pytest
 
 from course_utils import measure, runtime
 from course_utils.datasets import ImageDataset
-from course_utils.recipes import Job, cifar_fast, mlp_cnn, mlp_cnn_local, mlp_cnn_photos
+from course_utils.recipes import Job, cifar_fast, mlp_cnn, mlp_cnn_local, mlp_cnn_photos, mlp_cnn_rates
 
 keras = runtime.import_keras()
 
@@ -195,3 +195,12 @@ def test_a_variant_of_own_filters_trains_and_reports(digits):
     answers = np.argmax(model(parts.test[0] / np.float32(255)), axis=1)
     assert run["test_accuracy"] == pytest.approx(np.mean(answers == parts.test[1]), abs=1e-5)
     json.dumps(run)
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("cnn", 220_234), ("mlp", 669_706)])
+def test_a_network_at_a_rate_of_its_own_trains_and_reports(name, parameters, digits):
+    parts = mlp_cnn_rates.EXPERIMENT.prepare(digits)
+    model, run = mlp_cnn_rates.train(name, parts, rate=0.0005, seed=0, epochs=1, progress=False)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.0005) and run["parameters"] == parameters
+    answers = np.argmax(model(parts.test[0] / np.float32(255)), axis=1)
+    assert run["test_accuracy"] == pytest.approx(np.mean(answers == parts.test[1]), abs=1e-5)

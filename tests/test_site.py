@@ -139,6 +139,12 @@ def test_a_set_up_cell_says_what_it_sets_up(tool):
     words = tool.fold(["hide-input"], "# @title Cutting out windows\nx")["mystnb"]["code_prompt_show"]
     assert words == "Show the code: cutting out windows"
     assert "drawn" in tool.fold(["hide-input"], "# @title The drawing\nx")["mystnb"]["code_prompt_show"]
+    for title, words in {
+        "Claims": "Show what is claimed",
+        "Claims: differences": "Show what is claimed: differences",
+        "Claims, epoch by epoch": "Show what is claimed: epoch by epoch",
+    }.items():
+        assert tool.fold(["claims"], f"# @title {title}\nx")["mystnb"]["code_prompt_show"] == words
 
 
 @pytest.mark.parametrize(

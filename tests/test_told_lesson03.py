@@ -47,6 +47,16 @@ def test_without_sharing_the_cnn_reads_more_than_the_mlp_and_less_than_with_it()
     assert {one: round(seconds) for one, seconds in worked.items()} == {"mlp": 6, "own_filters": 94, "cnn": 23}
 
 
+def test_each_at_its_own_best_rate_the_cnn_leads_more():
+    stored = measure.load("mlp_cnn_rates")
+    assert stored["rates"] == {"cnn": 0.003, "mlp": 0.001} and stored["at_edge"] == []
+    pair = [100 * values("mlp_cnn_rates", one, "test_accuracy") for one in ("cnn", "mlp")]
+    assert round(pair[0].mean() - pair[1].mean(), 1) == 1.0
+    assert round(np.hypot(*map(error, pair)), 1) == 0.2
+    worked = [values("mlp_cnn_rates", one, "processor_seconds").mean() for one in ("cnn", "mlp")]
+    assert 0.75 < worked[0] / worked[1] < 1.25  # similar time
+
+
 def error(runs):
     return runs.std(ddof=1) / len(runs) ** 0.5
 

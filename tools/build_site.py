@@ -93,6 +93,8 @@ def fold(tags: list[str], source: str = "") -> dict:
         if title and (tag == "setup" or (tag == "hide-input" and title[1] != "The drawing")):
             words = "Show the set-up" if tag == "setup" else "Show the code"
             words = f"{words}: {title[1][0].lower()}{title[1][1:]}".replace("set-up: set-up", "set-up")
+        if tag == "claims" and title and (of := re.match(r"Claims[:,] (.+)", title[1])):  # one of several folds
+            words = f"{words}: {of[1]}"
         if tag in tags:
             metadata["tags"] = sorted({*metadata["tags"], meaning})
             metadata["mystnb"] = prompts(words)

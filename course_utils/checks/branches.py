@@ -127,6 +127,8 @@ def separable_fault(answer, maps, depthwise, pointwise) -> str:
             return hint
     if np.shape(answer) == (expected.shape[-1], *expected.shape[:2]):
         return "the maps stand on the last axis, not on the first."
+    if np.shape(answer)[:2] == maps.shape[1:]:
+        return "your maps have lost their height: `maps[..., c]` is map c, (H, W); `maps[c]` is a row of pixels."
     if np.shape(answer) != expected.shape:
         return f"the result must have shape {expected.shape}; yours has {np.shape(answer)}."
     return "the shape is right, the numbers are not: which kernel belongs to which map, and what does the 1×1 add up?"

@@ -81,7 +81,7 @@ def equal_width(answer) -> Verdict:
             (220_225, "that is the number of parameters; asked for is the width."),
         ],
         hint="write the number of parameters of such an MLP with w units, biases and output layer included.",
-        praise="220,225 parameters, nine fewer than the CNN",
+        praise="(784 + 1) · 277 + (277 + 1) · 10 = 220,225 parameters, nine fewer than the CNN",
     )
 
 
@@ -162,6 +162,7 @@ def weights_for_shuffled(function) -> Verdict:
             (weights[order].T, "The sums are right, but the shape is not: one row a pixel, one column a unit."),
             (weights[order].ravel(), "Give the weights their shape back: one row a pixel, one column a unit."),
             (order, "That is the order; asked for are the weights."),
+            (_in_place(weights, order), "A row was written over before it was read: fill a new array."),
         ]
         if units == pixels:
             mistakes.append((weights[:, order], "That moves the columns, the units. What moved are the pixels."))
@@ -181,6 +182,14 @@ def weights_for_shuffled(function) -> Verdict:
 def yours_or_ours(function):
     """Return the reader's ``weights_for_shuffled`` where exercise 5 accepts it, else the course's own."""
     return function if weights_for_shuffled(function).passed else lambda weights, order: weights[order]
+
+
+def _in_place(weights, order):
+    """Return what a loop over the rows makes that writes into the array it reads from."""
+    rows = weights.copy()
+    for place, pixel in enumerate(order):
+        rows[place] = rows[pixel]
+    return rows
 
 
 def _out_of_place(order) -> int:

@@ -190,7 +190,8 @@ def _judge_changes(network, base, norms, before, statistics) -> Verdict | None:
         return failed("4", "some weights are no numbers any more: the rate is far too high.")
     if any(not np.allclose(old, new, atol=1e-7) for old, new in zip(statistics, after, strict=True)):
         return failed(
-            "4", "batch norm has changed. Which layers must stay frozen, and does a later line free them again?"
+            "4",
+            'batch norm has changed. Its layers are inside "base": are they frozen, and does a later line free them?',
         )
     kinds = {id(weight) for layer in norms for weight in layer.weights}
     moved = [

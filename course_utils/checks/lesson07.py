@@ -80,7 +80,7 @@ def cheap_and_busy(table, side=None) -> Verdict:
     if table.params > MOST_PARAMETERS:
         largest = max(table.rows, key=lambda row: row.params)
         told = f"{table.params:,} parameters, at most {MOST_PARAMETERS:,} allowed; {largest.name} has the most."
-        told += " Which of side and width takes many from it, and little work?"
+        told += " Narrower on larger photographs, or wider on smaller ones: which keeps the work?"
         if table.macs > 2 * FEWEST_MACS:
             told += f" There is work to give back, too: {table.macs / FEWEST_MACS:.1f} times what is asked for."
         return failed("3", told)

@@ -249,6 +249,13 @@ def fixed(prepared, first_weights) -> Verdict:
         return failed("6", f"the pixels are right; the logits have {end:.2g} of the image's size: weights fade.{also}")
     if end > 4:
         return failed("6", f"the pixels are right; the logits have {end:.2g} times the size of the image: too large.")
+    if np.abs(np.asarray(prepared(images / 2), float)).max() > 0.75:
+        return failed("6", "a darker picture must stay darker: divide by the largest value that a pixel can have.")
+    fewer_leave = np.asarray(first_weights(np.random.default_rng(3), 100, 100), float)
+    if abs(weights.var() / fewer_leave.var() - 1) > 0.3:
+        return failed(
+            "6", "the size hangs on how many weights leave a unit; its signal is a sum over those that enter."
+        )
     return passed("6", f"the logits have {end:.2f} times the size of the image: level, and one division")
 
 

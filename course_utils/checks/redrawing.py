@@ -72,4 +72,6 @@ def _judge_chance(function) -> Verdict:
         return failed("6", "a quarter of the photographs should make it twice as wide: is n always 400?")
     if np.min(function(np.zeros(20, bool), 0)) != 0:
         return failed("6", "of twenty wrong answers no draw has a right one.")
+    if np.max(function(np.arange(50) < 48, 0)) > 1:
+        return failed("6", "of 48 right of 50 your upper end is above 1, more than all of them. Redraw; no formula.")
     return passed("6", "360 of 400 may be a network of 87 %, or of 93 %")

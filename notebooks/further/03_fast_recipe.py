@@ -153,6 +153,8 @@ score.equal(
 score.at_most(
     "fast network: this page's and the package's differ by", round(gap, 6), 1e-5
 )
+silenced = [one.rate for one in slow.layers if isinstance(one, keras.layers.Dropout)]
+assert silenced == [0.3, 0.4]  # before the dense layer, after it
 least = min(r["accuracy"] for r in runs["the fast recipe"])
 score.at_least("stored: the fast recipe, least of five seeds", least, 0.719)
 ratio = seconds["the network to beat"] / seconds["the fast recipe"]
