@@ -403,7 +403,7 @@ plots.show(
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# From 8 picked maps 86 % come back, from 8 mixtures 93; from 4, 52 and 63. Two by two the maps are less alike than they look (of 120 pairs one correlates above 0.8), but eight of them can be computed from the other 15, to more than 80 %. So few do, and mixtures do best. (Above each map: what comes back of it.)
+# From 8 picked maps 86 % come back, from 8 mixtures 93; from 4, 52 and 63. Two by two the maps are less alike than they look (of 120 pairs one correlates above 0.8), but eight of them can be computed from the other 15, to more than 80 %. Eight nearly do, mixtures better than a choice. (Above each map: what comes back.)
 # </details>
 #
 # In GoogLeNet's 5×5 branch a 1×1 mixes 192 maps into 16, then the 5×5 looks around:
@@ -788,7 +788,7 @@ score.section()
 #
 # $$\begin{pmatrix}1\\2\\1\end{pmatrix}\begin{pmatrix}-1&0&1\end{pmatrix}=\begin{pmatrix}-1&0&1\\-2&0&2\\-1&0&1\end{pmatrix}$$
 #
-# Each row is a multiple of the same three numbers; most kernels are not so, and cannot be split. But Inception-v3 splits no trained kernel: it *learns* thin ones, and with many maps between them their sums can be kernels that no single pair makes:
+# Each row is a multiple of the same three numbers; most kernels are not so, and cannot be split. But Inception-v3 splits no trained kernel: it *learns* thin ones, and with many maps and a ReLU between them they can do what no single pair can:
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -842,7 +842,7 @@ print(f"{100 * (1 - split_ms / whole_ms):.0f} % saved")
 # Here it was less than 71 %, on your processor it may differ: products are not all that takes time.
 # </details>
 #
-# In our small trainings splitting *gains* 3.5 to 6 points at equal work: [measured here](further/09_inception_v3.ipynb).
+# In our small trainings splitting *gains* 3.5 to 6 points at equal work (with more maps and ReLUs): [measured here](further/09_inception_v3.ipynb).
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -952,7 +952,7 @@ share.round(1).to_frame("% of the work")
 # %% [markdown]
 # <details><summary><b>Compare with your shares</b></summary>
 #
-# Nearly all of it is mixing. Of the work 9·C·F thin and depthwise kernels have nearly removed the 9. C·F is left, the mixing, which reductions make smaller.
+# Nearly all of it is mixing. Of the work 9·C·F depthwise kernels have nearly removed the 9. C·F is left, the mixing, which reductions make smaller.
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -1041,7 +1041,7 @@ score.section()
 #
 # 1. A module looks with several kernels and stacks what they find; naive ones cost four fifths of VGG.
 # 2. A 1×1 multiplies the maps at each pixel by one matrix. Before a large kernel it is a reduction: 3a has 163,328 weights, not 387,072.
-# 3. At equal work reduced modules lead two 3×3 by one to two points and naive ones by three (three modules, with batch norm); in another experiment, without it, naive ones led by six. In equal time plain leads both by three.
+# 3. Well spent? At equal work, with batch norm, yes: one to two points over two 3×3, three over naive modules. In equal time no: plain leads both by three. Without batch norm, elsewhere, naive ones led by six.
 # 4. 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3.
 # 5. **GoogLeNet is deeper than VGG-16 and does a tenth of the work: three layers bring its maps to 28×28 (64 % of the saving); then large kernels look at few maps, and pools hand on few. Means replace VGG's large dense layers. MobileNet goes to the end: one map a kernel.**
 #

@@ -161,6 +161,7 @@ def test_fine_tuning_that_gains_passes():
         (lambda network, pictures, labels: tuned(network, pictures, 1 - labels, epochs=2), "lost something"),
         (lambda *given: tuned(*given, rate=1e-7, epochs=1), "hardly"),
         (lambda *given: tuned(*given, rate=0.1, epochs=1), "is not low"),
+        (lambda *given: tuned(*given, rate=0.01), "is not low"),
         (lambda *given: tuned(*given, epochs=1) and None, "returned None"),
         (nearly_tuned, "returns nothing"),
         (the_network_alone, "still frozen"),

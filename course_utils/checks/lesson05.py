@@ -20,7 +20,7 @@ from course_utils.checks.redrawing import yours_or_ours as yours_or_ours
 
 PLANS = ("use as it is", "frozen base", "fine-tune", "from scratch")
 CLASSES, NORM = 3, "BatchNormalization"  # classes of exercise 3's head; the layer that must stay frozen
-LOW_RATE = 0.01  # what exercise 4 accepts, whatever the optimizer
+LOW_RATE, LOW_RATE_OF_SGD = 0.002, 0.02  # what exercise 4 accepts; Adam and its kin step by about the rate itself
 
 
 def dog_if_either(function) -> Verdict:
@@ -178,7 +178,7 @@ def _learned(network, before) -> bool:
 
 def _judge_rate(network) -> Verdict | None:
     rate = float(np.array(network.optimizer.learning_rate)) if getattr(network, "optimizer", None) else 0.0
-    if rate <= LOW_RATE:
+    if rate <= LOW_RATE or (rate <= LOW_RATE_OF_SGD and type(network.optimizer).__name__ == "SGD"):
         return None
     told = "This small network forgives it; what was borrowed would be lost. How large was the lesson's?"
     return failed("4", f"a rate of {rate:g} is not low. {told}")
@@ -191,7 +191,7 @@ def _judge_changes(network, base, norms, before, statistics) -> Verdict | None:
     if any(not np.allclose(old, new, atol=1e-7) for old, new in zip(statistics, after, strict=True)):
         return failed(
             "4",
-            'batch norm has changed. Its layers are inside "base": are they frozen, and does a later line free them?',
+            'batch norm has changed. Are its layers, inside "base", frozen, and does a later line free them again?',
         )
     kinds = {id(weight) for layer in norms for weight in layer.weights}
     moved = [
