@@ -120,6 +120,12 @@ def test_a_written_function_that_returns_none_is_no_untouched_stub():
     assert core.called("1", functools.partial(forgetful), (2,))[1].passed is False
 
 
+@pytest.mark.parametrize(("whole", "passes"), [(True, False), (False, True)])
+def test_a_count_that_is_a_float_fails_where_whole_numbers_are_asked_for(whole, passes):
+    verdict = core.check_function("1", lambda number: 2.0 * number, [((3,), 6, "doubled")], whole=whole)
+    assert verdict.passed is passes and ("a count is a whole number" in verdict.message) is whole
+
+
 def test_check_function_protects_its_cases_from_in_place_changes():
     image = np.array([1.0, 2.0])
     cases = [((image,), [2, 4], ""), ((image,), [2, 4], "")]

@@ -238,6 +238,11 @@ WRONG = [
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal(seed=i // 2) for i in range(count)],), "identical"),
     (lesson04.layer_starts, (lambda count: [initializers().HeNormal(seed=1) for _ in range(count)],), "identical"),
     (lesson04.layer_starts, (lambda count: [initializers().Zeros() for _ in range(count)],), "is zero"),
+    (
+        lesson04.layer_starts,
+        (lambda count: [*[initializers().HeNormal() for _ in "ab"], initializers().Zeros()],),
+        "zero:",
+    ),
     (lesson04.layer_starts, (lambda count: [initializers().GlorotNormal() for _ in range(count)],), "He's for 64"),
     (lesson04.layer_starts, (lambda count: ["glorot_uniform"] * count,), "not the name of He's rule"),
     (lesson04.layer_starts, (lambda count: ["he_normal", "he_normal", "zeros"],), "not the name of He's rule"),

@@ -355,6 +355,12 @@ def test_even_a_pickle_with_the_right_hash_may_only_hold_arrays(mirror, tmp_path
     assert not (tmp_path / "bang").exists()
 
 
+@pytest.mark.parametrize("name", [b"numpy\nload", b"numpy.core.multiarray\nfromfile", b"builtins\ndtype"])
+def test_a_pickle_may_not_call_numpy_s_other_functions(name):
+    with pytest.raises(files.Damaged, match="unsafe pickle"):
+        readers._unpickled(b"c" + name + b"\n.")
+
+
 def link(name, target, kind=tarfile.SYMTYPE):
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, target
