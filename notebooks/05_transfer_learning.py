@@ -515,7 +515,7 @@ same = accuracy(network, maps[hundred], labels[hundred])
 tuned = accuracy(network, maps[held], labels[held])
 
 # %% [markdown]
-# **How far does that depend on which hundred we drew?** Two draws more, each way. (± is the standard error of a mean difference. With three draws it counts beyond three times its ±, with eight beyond twice: [lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real).)
+# **How far does that depend on which hundred we drew?** Two draws more, each way. (± is the standard error of a mean difference. With three draws one counts beyond three times its ±, with eight beyond twice: [lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real).)
 
 # %% tags=["setup"]
 # @title Two more draws of a hundred
