@@ -40,7 +40,8 @@ def test_only_the_image_beside_a_unit_is_left_alone_by_a_dark_page():
 
 def test_lines_that_cross_the_edge_of_an_image_do_not_widen_its_place():
     few, all_of_them = (plots.unit_inputs(np.zeros((28, 28), np.uint8), places) for places in ([0], range(784)))
-    assert showing.png(all_of_them.figure)[1] == showing.png(few.figure)[1]
+    (one,), (other,) = (showing.png(ax.figure)[1] for ax in (all_of_them, few))
+    assert np.abs(np.subtract(one, other)).max() <= 1, "pixels of left, top, right, bottom; older Matplotlib rounds"
 
 
 def test_answers_are_bars_in_the_colour_of_their_network():
