@@ -88,11 +88,11 @@ def test_a_head_learns_from_the_drawn_photographs_alone(mirrored, small, monkeyp
     monkeypatch.setattr(transfer_heads, "VARIANTS", {"head": transfer_heads.Head(8, mirrored)})
     draw, labels = np.random.default_rng(0), np.arange(20, dtype="int32") % 2
     both = draw.normal(size=(2, 20, 6)).astype("float32")
-    both[..., 0] += 9 * labels  # one feature tells the classes apart
+    both[..., 0] += 9 * (2 * labels - 1)  # one feature tells the classes apart
     at = transfer_tuning.drawn(labels, 8, seed=0)
     both[:, np.setdiff1d(np.arange(20), at)] = np.nan
     new = draw.normal(size=(10, 6)).astype("float32")
-    new[5:, 0] += 9
+    new[:, 0] += np.repeat([-9, 9], 5)
     pair = new, np.repeat([0, 1], 5)
     data = transfer_heads.Features(both, labels, pair, pair)
     head, run = transfer_heads.train("head", data, seed=0, rate=0.3, epochs=20, progress=False)
