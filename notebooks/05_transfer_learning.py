@@ -367,7 +367,7 @@ with plots.figure(size=(5.4, 2.8), alt="Three rows of six cats and dogs.") as ax
 # A: a face between ears that stand up, all cats. B: a broad snout, nearly all dogs. C: a coat with patches, of either. Nobody asked for these: they came of telling a thousand classes apart. (Picked by eye; most have no such plain name.)
 # </details>
 #
-# Is it what the base *knows*, or its size and sharper pictures? Take the knowledge away: the same base with **random weights**, frozen, and a head trained on its features. (Its batch norms get the statistics of our hundred, so that the signal lives: lesson 04.) **How many of a hundred?**
+# Is it what the base *knows*, or its size and sharper pictures? Take the knowledge away: the same base with **random weights**, frozen, and a head trained on its features. (Its batch norms get the statistics of ten photographs, so that the signal lives: lesson 04.) **How many of a hundred?**
 
 # %% tags=["setup"]
 # @title A head on a random base
@@ -376,10 +376,14 @@ ignorant = transfer.backbone(backbone.name, input_shape=(side, side, 3), weights
 for layer in ignorant.model.layers:
     if isinstance(layer, layers.BatchNormalization):
         layer.momentum = 0.0  # keeps the statistics of the next batch
-ignorant.model(backbone.preprocess(pictures[hundred[::2]]), training=True)
+ignorant.model(backbone.preprocess(pictures[hundred[::10]]), training=True)
 some = np.concatenate([hundred, held])
-random_maps = ignorant.model.predict(backbone.preprocess(pictures[some]), verbose=0)
-numbers = random_maps.mean(axis=(1, 2))
+numbers = np.concatenate(
+    [
+        ignorant.model.predict_on_batch(backbone.preprocess(pictures[part]))
+        for part in np.array_split(some, 50)
+    ]
+).mean(axis=(1, 2))
 alive = numbers[:100].std(axis=0).mean()  # spread of a feature over photographs
 head = keras.Sequential([layers.Dense(2, activation="softmax")])
 head.compile(keras.optimizers.Adam(0.003), loss, metrics=metrics, jit_compile=False)
@@ -389,7 +393,7 @@ knows_nothing = [
     for part in (slice(0, 100), slice(100, None))
 ]
 knows_much = [accuracy(network, maps[hundred], labels[hundred]), head_only]
-del ignorant, random_maps  # memory
+del ignorant  # memory
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 pd.DataFrame(
