@@ -407,7 +407,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# No better than guessing, although this head, too, learns its own hundred by heart. So it *is* what the base knows.
+# No better than guessing, although this head learns its own hundred nearly by heart. So it *is* what the base knows.
 # </details>
 #
 # *For the curious: [what must a base know?](further/05_knows_pairs.ipynb)*
@@ -564,8 +564,8 @@ for rows in (norm_frozen, norm_trained):
 norm_trained.insert(0, [again, unseen])
 norm_frozen.insert(0, [same, tuned])
 
-# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
-# @title Three draws, and ± the standard error of a mean difference
+# %% tags=["setup"]
+# @title A mean difference, ± its standard error
 
 
 def compared(differences, digits=1):
@@ -576,6 +576,8 @@ def compared(differences, digits=1):
     return f"{points.mean():+.1f} ± {error:.1f}".replace("-", "−"), draws
 
 
+# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
+# @title Three draws, and ± the standard error of a mean difference
 columns = {"new head": head_alone}
 for norm, rows in (("trained", norm_trained), ("frozen", norm_frozen)):
     own_hundred, new_ones = zip(*rows, strict=True)
@@ -706,6 +708,13 @@ moved = {
     count: np.subtract(shares["fine-tuned", count], shares["a new head", count])
     for count in (10, 50, 200)
 }
+gains = {
+    "10": moved[10],
+    "50": moved[50],
+    "50, a tenth of the rate": tenth,
+    "200": moved[200],
+}
+told = [compared(points, 0 if len(points) > 3 else 1) for points in gains.values()]
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
 alt = "Accuracy against the number of photographs."
@@ -727,13 +736,6 @@ with plots.figure(size=(5.6, 3.6), alt=alt) as ax:
     ax.set_xticks(COUNTS, labels=[f"{count:,}" for count in COUNTS])
     ax.minorticks_off()
     plots.name_lines(ax)
-gains = {
-    "10": moved[10],
-    "50": moved[50],
-    "50, a tenth of the rate": tenth,
-    "200": moved[200],
-}
-told = [compared(points, 0 if len(points) > 3 else 1) for points in gains.values()]
 pd.DataFrame(
     [[mean_of, "  ".join(draws)] for mean_of, draws in told],
     index=pd.Index(gains, name="photographs"),
@@ -752,8 +754,8 @@ pd.DataFrame(
 #
 # So give each way more time, ten to forty epochs of mirrored photographs, and the rate that named most of 400 *validation* ones. One way more trains *all* layers. Three draws, 600 test photographs (stored: `transfer_heads`, `transfer_tuning`). **By how many points is fine-tuning ahead of a head at 50, 200 and 1,000?**
 
-# %% tags=["hide-cell", "slide"]
-# @title Three draws of each
+# %% tags=["setup"]
+# @title The stored draws
 stored = {name: measure.load(f"transfer_{name}") for name in ("heads", "tuning")}
 LONG = [50, 200, 1_000]
 
@@ -764,6 +766,8 @@ def tested(name, way):
     return [[100 * runs[f"{way}, {n}", seed] for n in LONG] for seed in range(3)]
 
 
+# %% tags=["hide-cell", "slide"]
+# @title Three draws of each
 long = {"a new head": tested("heads", "mirrored")}
 long["fine-tuned"] = tested("tuning", "last blocks")
 long["all layers"] = tested("tuning", "all")
@@ -852,7 +856,6 @@ far = [np.abs(said[way, 10] - 0.5) for way in WAYS]
 wrong = [(said[way, 10] > 0.5) != labels[seen] for way in WAYS]
 sure = np.concatenate([d[w] > 0.25 for d, w in zip(far[1:], wrong[1:], strict=True)])
 assert not real or (far[0].max() < 0.25 and sure.mean() > 0.5)
-# sixteen draws of ten: −18 to +12 points; of fifty, slower: 1.5 ± 0.2
 ten = moved[10]
 assert not real or (np.ptp(ten) > 0.08 and ten.mean() < 0)
 assert not real or tenth.mean() > 0.003

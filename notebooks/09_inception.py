@@ -403,7 +403,7 @@ plots.show(
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# From 8 picked maps 86 % come back, from 8 mixtures 93; from 4, 52 and 63. Two by two the maps are less alike than they look (of 120 pairs one correlates above 0.8), but eight of them can be computed from the other 15, to more than 80 %. Eight nearly do, mixtures better than a choice. (Above each map: what comes back.)
+# From 8 picked maps 86 % come back, from 8 mixtures 93; from 4, 52 and 63. Two by two the maps are less alike than they look (of 120 pairs one correlates above 0.8), but eight of them can be computed from the other 15, to more than 80 %. Eight are nearly enough; mixtures beat a choice. (Above each map: what comes back.)
 # </details>
 #
 # In GoogLeNet's 5×5 branch a 1×1 mixes 192 maps into 16, then the 5×5 looks around:
