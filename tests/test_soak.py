@@ -95,3 +95,30 @@ def test_rounds_alternate_go_on_and_report_failures(tmp_path, monkeypatch, capsy
     assert all(len(one["claims"]) == 1 for one in rounds)
     with pytest.raises(SystemExit):
         soak.main(["1", "77"])
+
+
+def test_notebooks_side_by_side_are_the_load_themselves(tmp_path, monkeypatch, capsys):
+    commands, counting = [], []
+
+    def run(command, **settings):
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0, stdout="", stderr="")
+
+    def busy(*settings):
+        counting.append(settings)
+        return real(["sleep", "60"])
+
+    real = subprocess.Popen
+    monkeypatch.setattr(soak, "FOLDER", tmp_path)
+    monkeypatch.setattr(soak.subprocess, "run", run)
+    monkeypatch.setattr(soak.subprocess, "Popen", busy)
+    assert soak.main(["1", "01", "--jobs", "2"]) == 0
+    assert counting == []
+    assert soak.main(["2", "01"]) == 0
+    assert len(counting) == 1
+    workers = ["-n", "2", "--dist", "loadfile"]
+    assert [part for part in commands[0] if part not in commands[1]] == workers
+    assert commands[1] == [part for part in commands[0] if part not in workers]
+    with pytest.raises(SystemExit):
+        soak.main(["1", "01", "--jobs", "0"])
+    assert "--jobs must be at least 1, got 0" in capsys.readouterr().err

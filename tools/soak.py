@@ -2,10 +2,12 @@
 
     python tools/soak.py 10                       # all notebooks, ten rounds
     python tools/soak.py 2 01 further/01          # those whose path below notebooks/ begins so
+    python tools/soak.py 10 --jobs 2              # two notebooks at a time: each is the other's load
     python tools/soak.py --report                 # what is known so far
 
 Rounds alternate: offline on the bundled data, then on the files in COURSE_DATA_DIR (without it every round is
-offline). A second process keeps a processor busy all the time. After each round the report is written anew to
+offline). A second process keeps a processor busy all the time: one that only counts, or with ``--jobs`` another
+notebook, so that no time is spent on the load alone. After each round the report is written anew to
 ``build/soak/report.txt``: every failure, and for each claim with a bound the distance of its mean from the bound in
 standard deviations of what the rounds measured, data sets apart. Less than four is near: explain it or move the bound.
 A second call goes on after the rounds that are there; ``--anew`` forgets them.
@@ -53,21 +55,31 @@ def environment(mode: str, claims: Path, cache: str) -> dict[str, str]:
     return own | ({"COURSE_OFFLINE": "1", "COURSE_CACHE_DIR": cache} if mode == "offline" else {})
 
 
-def round_of(number: int, notebooks: list[str]) -> dict:
-    """Run the notebooks once and return what failed, the seconds and what the claims measured."""
+def command_of(notebooks: list[str], jobs: int) -> list[str]:
+    """Return the command that runs the notebooks, so many at a time, a notebook's cells in one worker."""
+    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "--nbval"]
+    if jobs > 1:
+        command += ["-n", str(jobs), "--dist", "loadfile"]
+    return command + [f"notebooks/{name}" for name in notebooks]
+
+
+def round_of(number: int, notebooks: list[str], jobs: int = 1) -> dict:
+    """Run the notebooks once and return what failed, the seconds and what the claims measured.
+
+    A process that counts keeps a processor busy; with two jobs or more the notebooks do so themselves.
+    """
     mode, claims = mode_of(number), FOLDER / f"claims-{number}.jsonl"
     claims.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", "--nbval"]
-    command += [f"notebooks/{name}" for name in notebooks]
     begun = time.perf_counter()
-    busy = subprocess.Popen([sys.executable, "-c", BUSY])
+    busy = subprocess.Popen([sys.executable, "-c", BUSY]) if jobs == 1 else None
     try:
         with tempfile.TemporaryDirectory() as cache:
             own = environment(mode, claims, cache)
-            done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True)
+            done = subprocess.run(command_of(notebooks, jobs), cwd=ROOT, env=own, capture_output=True, text=True)
     finally:
-        busy.kill()
-        busy.wait()
+        if busy:
+            busy.kill()
+            busy.wait()
     (FOLDER / f"round-{number}.log").write_text(done.stdout + done.stderr)
     failed = [line.split(" ", 1)[1] for line in done.stdout.splitlines() if re.match(r"(FAILED|ERROR) ", line)]
     if done.returncode and not failed:
@@ -143,9 +155,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rounds", type=int, nargs="?", default=10)
     parser.add_argument("notebooks", nargs="*", help="beginnings of paths below notebooks/; all without any")
+    parser.add_argument("--jobs", type=int, default=1, help="notebooks at a time (1: beside a process that counts)")
     parser.add_argument("--anew", action="store_true", help="forget the rounds that are there")
     parser.add_argument("--report", action="store_true", help="run nothing, show the report")
     asked = parser.parse_args(arguments)
+    if asked.jobs < 1:
+        parser.error(f"--jobs must be at least 1, got {asked.jobs}")
     if asked.anew:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -157,7 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
     while not asked.report and len(rounds) < asked.rounds:
         number = len(rounds) + 1
         print(f"round {number} of {asked.rounds}, {mode_of(number)}: {len(notebooks)} notebooks …", flush=True)
-        rounds.append(round_of(number, notebooks))
+        rounds.append(round_of(number, notebooks, asked.jobs))
         file.write_text(json.dumps(rounds, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (FOLDER / "report.txt").write_text(report(rounds), encoding="utf-8")
     print(report(rounds))
