@@ -331,7 +331,7 @@ pd.DataFrame(
 # So 58.6 of 62.4 million numbers sit in three layers: plenty of room to learn photographs by heart.
 # </details>
 #
-# **Exercise 3 (design).** Which of `side` and `width` adds work and few parameters? Find both (`side` at least 67) of a single tower for 17 kinds with **at most 3 million parameters** and **at least 60 million multiply-adds**. (Side 99 and width ⅛ give 0.4 million and 5 million.)
+# **Exercise 3 (design).** Which of `side` and `width` adds work and few parameters? Find both (`side` at least 67; `width` multiplies the filters, and the units of fc6 and fc7) of a single tower for 17 kinds with **at most 3 million parameters** and **at least 60 million multiply-adds**. (Side 99 and width ⅛ give 0.4 million and 5 million.)
 
 # %%
 side, width = None, None
@@ -408,9 +408,9 @@ with plots.figure(size=(5.4, 3.2), alt=alt) as ax:
 #
 # ### Who learns faster?
 #
-# Flat units do not decide it; a race does. The authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner with ReLU.
+# Not the one with fewer flat units: doubled weights make tanh flatter, *and* faster. The authors' four layers reached 25 % training error on CIFAR-10 *six times* sooner with ReLU.
 #
-# Ours: 20,000 photographs of 16×16 pixels; four or eight layers (convolutions of 32 filters, the last dense); a rate chosen for each network; three seeds. Epochs to 35 % training error, or, in brackets, the least error in twelve (stored: `alexnet_conditions`):
+# Ours: 20,000 photographs of 16×16 pixels; four or eight layers (convolutions of 32 filters, the last dense); a rate chosen for each network; three seeds. Epochs to 35 % training error, or, in brackets (a seed never arrived), the least error in twelve (stored: `alexnet_conditions`):
 
 # %% tags=["hide-input"]
 # @title Eight races: epochs needed, or the least error
@@ -444,21 +444,21 @@ pd.DataFrame(races)
 
 # %% [markdown]
 # - *Fitting* weights (He's for ReLU, Glorot's for tanh): ReLU wins in four layers; in eight neither.
-# - Batch norm (of 2015): ReLU wins in both.
+# - Batch norm: ReLU wins in both.
 # - Doubled weights slow ReLU and *speed up* tanh: Glorot's were too small for it, probably because its slope stays below 1.
 # - Pixels from −128 to 127: neither arrives; tanh errs less.
 #
-# **ReLU's lead hangs on the start.** With batch norm it beats tanh's best row (5.0 epochs against 9.5; in eight layers 5.8 against 7.3). Without, only in four layers: in eight, AlexNet's number, tanh's 7.3 beat ReLU's 10.9. A factor of six could not show in twelve epochs ([more](further/07_activation_race.ipynb)).
+# **ReLU's lead hangs on the start.** With batch norm it beats even tanh's best row, in four layers and in eight. Without, only in four: in eight, AlexNet's number, tanh's 7.3 beat ReLU's 10.9. A factor of six could not show in twelve epochs ([more](further/07_activation_race.ipynb)).
 #
-# A [LeNet-5](further/07_from_lenet.ipynb) on CIFAR-10 gains 4.5 ± 0.2 points of test accuracy by ReLU with He's rule. (± as in lesson 03.)
+# A [LeNet-5](further/07_from_lenet.ipynb) on CIFAR-10 gains 4.5 ± 0.2 points of test accuracy by ReLU with He's rule.
 #
 # ### Response normalization, and windows that overlap
 #
 # *Response normalization*: a loud channel quietens its neighbours. Each value is divided by $(2 + 0.0001\,S)^{3/4}$, where $S$ is the sum of the squares of five channels: its own and two on each side. It must be *very* loud: five values of 2 leave the divisor at 1.68, five of 50 make it 2.42.
 #
-# *Overlap*: pooling windows of 3×3 move by 2: a value may count in two. (Without: 2×2.)
+# *Overlap*: pooling windows of 3×3 move by 2: a value may count in two.
 #
-# We left out one or the other: a small AlexNet with dropout and augmentation, 20 epochs, five seeds (stored: `alexnet_flowers`). Validation flowers chose our rates, so test flowers count: [normalization](further/07_response_normalization.ipynb) is worth 2.3 ± 1.0 points, overlap −0.8 ± 1.3. **With three to five seeds a difference [counts](03_mlp_vs_cnn.ipynb#is-a-difference-real) only beyond three times its ±; a smaller one is undecided.** Here both are, and after 100 epochs, too (`alexnet_long_others`). We go on without normalization.
+# We left out one or the other: a small AlexNet with dropout and augmentation, 20 epochs, five seeds (stored: `alexnet_flowers`). Validation flowers chose our rates, so test flowers count: [normalization](further/07_response_normalization.ipynb) is worth 2.3 ± 1.0 points, overlap −0.8 ± 1.3. **With three to five seeds a difference [counts](03_mlp_vs_cnn.ipynb#is-a-difference-real) only beyond three times its ±; a smaller one is undecided.** Both are here, and after 100 epochs, too (`alexnet_long_others`). We go on without normalization.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -540,6 +540,7 @@ for arm, field, told in (
     assert np.allclose(found_longer, told)
     points, error = np.abs(found_longer)
     assert (points > 3 * error) == (field == "validation_accuracy")
+assert share["tanh"][2] > share["tanh"][1]  # doubled weights: flatter
 pair = [scores("alexnet_staircase", a, "test_accuracy") for a in ("ReLU", "LeNet-5")]
 assert np.allclose(apart(*pair), [4.5, 0.2])
 score.section()
@@ -671,7 +672,7 @@ live.map("{:.1%}".format)
 # *neither* is ahead. Whoever stops here reports that dropout and augmentation do harm. But two things were changed at once, and only *neither* has finished learning.
 # </details>
 #
-# Now all four: for 20 epochs as here (one rate for all, 0.002; three seeds), and anew for 100 (five seeds; each its own rate). (Stored: `alexnet_twenty`, `alexnet_long`.) **Compare your two orders.**
+# Now all four: for 20 epochs as here (one rate for all, 0.002; three seeds), and anew for 100 (five seeds; each its own rate, *both* again 0.002). (Stored: `alexnet_twenty`, `alexnet_long`.) **Compare your two orders.**
 
 # %% tags=["hide-input"]
 # @title Four networks, trained briefly and for long
@@ -717,10 +718,10 @@ table
 #
 # - **Augmentation** alone is worth much, early and late.
 # - **Dropout** on top of it first costs much; in the end that is undecided (?), as is dropout alone.
-# - So **both** is first behind *neither*, then far ahead.
+# - So **both** is first behind *neither*, then far ahead: at the same rate, by time alone.
 # </details>
 #
-# **Why does *both* overtake *neither*, and when? Write two sentences.** A clue: the trainings of 100 epochs. (Circles: ends of those of 20, whose rate had then fallen to 0.)
+# **Why does *both* overtake *neither*, and when? Write two sentences.** A clue: the trainings of 100 epochs. (Circles: ends of those of 20. Their rate had then fallen to 0, and as it falls a network gains.)
 
 # %% tags=["hide-input", "slide"]
 # @title Epoch by epoch: training flowers, and new ones
@@ -749,7 +750,7 @@ with plots.figure(2, 1, size=(5.8, 7.4), sharex=True, alt=alt) as axes:
 # %% [markdown]
 # <details><summary><b>Compare with your sentences</b></summary>
 #
-# **Why?** *neither* names nearly all of its training photographs after 40 epochs. From then on its loss, and so its gradient, is almost 0; from epoch 60 it stays at 52 to 53 % of the new flowers. *dropout* comes to 100 % later: here it postpones memorising. *augmentation* comes to 99 %, *both* to 93 %, but of photographs that never look the same twice. So they still learn: from epoch 60 each gains 6 points on new flowers.
+# **Why?** *neither* names nearly all of its training photographs after 40 epochs. From then on its loss, and so its gradient, is almost 0; from epoch 60 it stays at 52 to 53 % of the new flowers. *dropout* comes there later: it postpones memorising. *augmentation* comes to 99 %, *both* to 93 %, but of photographs that never look the same twice. So they still learn: from epoch 60 each gains 6 points on new flowers.
 #
 # **When?** At epoch 20 the two are level. From about 46 on *both* is ahead by more than three times the ±; after 86 it moves by less than a point. That holds for trainings *planned* for 100.
 #
@@ -759,7 +760,7 @@ with plots.figure(2, 1, size=(5.8, 7.4), sharex=True, alt=alt) as axes:
 # **Exercise 5 (read).** Three colleagues report. Which of the four helps first: `"against memorising"`, `"more epochs"`, `"another rate"`, or `"nothing"` (none helps any more)?
 #
 # - A: "Training accuracy 99.8 %, for 60 epochs now. Validation stays at 55 %."
-# - B: "With dropout and augmentation `fit` says 71 % in training, 74 % in validation. Both have been level for 30 epochs; three other rates and a wider network end at the same."
+# - B: "With dropout and augmentation `fit` says 71 % in training, 74 % in validation. Both have been level for 30 epochs; three other rates, less dropout and a wider network end at the same."
 # - C: "With dropout and augmentation: training 38 %, validation 41 %. Both have risen by a point an epoch for ten epochs, at the rate that served B well."
 
 # %%
@@ -808,6 +809,7 @@ seen = {n: of(100, n, "accuracy").mean(axis=0) for n in COLOURS}  # as fit count
 assert seen["neither"][39] > 0.99 and seen["dropout"][-1] > 0.995
 assert of(100, "neither", "loss").mean(axis=0)[39:].max() < 0.02
 assert [round(seen[n][-1], 2) for n in ("augmentation", "both")] == [0.99, 0.93]
+assert stored[100]["rates"]["both"] == 0.002  # as for 20 epochs
 new_ones = {n: of(100, n, "val_accuracy") for n in COLOURS}
 curve = {n: v.mean(axis=0) for n, v in new_ones.items()}
 flat = curve["neither"][59:]
@@ -910,9 +912,9 @@ print(f"its running variance: {moving[0]:.2f}")
 print(f"divides by {(moving[0] / true[0]) ** 0.5:.1f} times too much")
 
 # %% [markdown]
-# In the first orange dot 43 % of the old 1 is still left, nearly all of the dot. Where orange lies above blue, batch norm divides by too large a number (the root of the variance), and the next layer gets a whisper.
+# Of the first orange dot, 0.44, nearly all is what is left of the 1. Where orange lies above blue, batch norm divides by too large a number (the root of the variance), and the next layer gets a whisper.
 #
-# The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics. (With momentum (n − 1)/n in step n, $r$ is exactly that mean.) **What will the network name now, of its training flowers and of the new ones?**
+# The cure needs no learning: show the training flowers once, and take the plain mean of the batches' statistics. **What will the network name now, of its training flowers and of the new ones?**
 
 
 # %%
@@ -1066,7 +1068,7 @@ score.section()
 #
 # ### What the first layer looks for
 #
-# Here is another network, with four convolutions. Its first layer began with weights of almost 0: what you see was learned, in 60 epochs (stored: `alexnet_filters`). **Photographs wrote edges and tints, in lesson 03. What will flowers write into 24 filters of 11×11?**
+# Another network, with four convolutions: its first layer began with weights of almost 0: what you see was learned, in 60 epochs (stored: `alexnet_filters`). **In lesson 03 photographs wrote edges and tints. What will flowers write into 24 filters of 11×11?**
 
 # %% tags=["hide-cell", "slide"]
 # @title Twenty-four learned filters
@@ -1167,7 +1169,7 @@ pd.DataFrame(
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# The first row; but a place is counted on 6 versions only, a mirror image on 27: of two close rows neither is first.
+# The first row, if it leads clearly: a place is counted on 6 versions only, a mirror image on 27.
 # </details>
 #
 # **How many test flowers change when mirrored?** The paper averages ten answers: four corners and the middle, each also mirrored. That took its top-1 error (one guess) from 39.0 to 37.5 %. **What will it bring here?**
@@ -1209,14 +1211,14 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# The authors waited 90 epochs: five to six days on two GPUs. Convolutional networks won each contest after it. Little in this one was new: back-propagation through convolutions is of 1989, ReLU in deep networks of 2009, dropout of 2012. New was to put them together (with *weight decay*, lesson 01's penalty on large weights), on a million photographs.
+# The authors waited 90 epochs: five to six days on two GPUs. Convolutional networks won each contest after it. Little in this one was new: back-propagation through convolutions is of 1989, ReLU in deep networks of 2010, dropout of 2012. New was to put them together (with *weight decay*, lesson 01's penalty on large weights), on a million photographs.
 #
 # ## Recap
 #
 # 1. Of a single tower's parameters 94 % are in the three dense layers, of its work 95 % in the five convolutions.
 # 2. Before you say "overfitting", ask the network about its *training* pictures, in inference. If it fails on what `fit` reported as learned, look at batch norm's running statistics.
 # 3. **Test remedies one at a time, and give them time.** Augmentation does the work here. Dropout on top of it first costs 12.5 points, and in the end nothing that we can see.
-# 4. How long must one wait? After 20 epochs *both* is behind *neither*. Planned for 100, it is ahead for good from epoch 46, and rises until 86.
+# 4. After 20 epochs *both* is behind *neither*. Planned for 100, it is ahead for good from epoch 46, and rises until 86.
 #
 # What is each worth, in points of test accuracy?
 #

@@ -133,7 +133,7 @@ with plots.figure(
     ax.text(0.17, 71.4, "GoogLeNet: where on this line?", fontsize=10)
 
 # %% [markdown]
-# In 2014 VGG came second in the ImageNet contest (five guesses, several networks together: 7.3 against 6.7 % errors). The winner was *GoogLeNet*, by Christian Szegedy and others at Google: 22 layers with weights in a row (3, two in each of nine modules, 1), where VGG-16 has 16, and nearly everywhere three kernels side by side: 1×1, 3×3 and 5×5.
+# In 2014 VGG came second in the ImageNet contest, with 7.3 % errors against 6.7 (five guesses for each photograph, several networks together). The winner was *GoogLeNet*, by Christian Szegedy and others at Google: 22 layers with weights in a row (3, two in each of nine modules, 1), where VGG-16 has 16, and nearly everywhere three kernels side by side: 1×1, 3×3 and 5×5.
 #
 # **How many billions of multiply-adds does one GoogLeNet do? And how many would VGG-16 do with twice as many filters in every layer?** Write two numbers down, then open.
 
@@ -183,7 +183,7 @@ spent_on.round(2)
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# The parameters saved are nearly all in VGG's dense layers: the first reads 25,088 numbers. GoogLeNet has one, which reads 1,024: a mean of each map.
+# The parameters saved are nearly all in VGG's dense layers: the first reads 25,088 numbers. GoogLeNet has one, which reads 1,024: one mean of each map (*global average pooling*).
 #
 # Of the work, nearly two thirds are saved on large maps: VGG has seven convolutions before 28×28, GoogLeNet a *stem* (the layers before its first module) of three. Its first, a 7×7, has stride 2, and a pool halves again: the other two work at 56×56. The stem alone would leave 6.6 billion. From 28×28 on GoogLeNet needs 1.1 billion, VGG 6.0: that is the rest of this lesson.
 # </details>
@@ -221,7 +221,7 @@ score.section()
 # %% [markdown]
 # ## 2 · Which kernel? All of them
 #
-# What a layer looks for may be small in its maps, or large. GoogLeNet's idea is not to choose a size of kernel. A **module** has several *branches* side by side, 1×1, 3×3, 5×5 and a pool of stride 1, which keeps the size (the best networks of the time had pools, say the authors), and stacks the maps of all branches along the channel axis (*concatenation*).
+# What a layer looks for may be small in its maps, or large. GoogLeNet's idea is not to choose a size of kernel. A **module** has several *branches* side by side, 1×1, 3×3, 5×5 and a pool of stride 1, which keeps the size (good networks had pools), and stacks the maps of all branches along the channel axis (*concatenation*).
 
 
 # %%
@@ -340,7 +340,7 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Four are nearly silent (together less than 1 % of what varies). Many show the same outlines. So *squeeze* first: a **1×1 convolution** looks at one place only. It multiplies the 16 numbers of a pixel, one from each map, by a matrix, the same at every pixel:
+# Four are nearly silent (together less than 1 % of what varies). Eight can be computed from the other fifteen, to more than 80 %. So *squeeze* first: a **1×1 convolution** looks at one place only. It multiplies the 16 numbers of a pixel, one from each map, by a matrix, the same at every pixel:
 
 # %%
 W = best_mixtures(others, 8)  # (16, 8); which mixtures: see below
@@ -356,7 +356,9 @@ plots.show(
 )
 
 # %% [markdown]
-# The figure has four maps, each minus its mean, and two mixtures: the orange pixel's numbers, times the weights of A, add up to A's pixel. $W$ holds the mixtures from which a second 1×1 rebuilds the maps of five *other* photographs best (*principal component analysis*, PCA). A network learns its own. **How much of what varies in the cat's 16 maps comes back from 8 mixtures? From 8 maps as they are, the liveliest on the other photographs, by a second 1×1 of their own? And from 4?**
+# The figure has four maps, each minus its mean, and two mixtures: the orange pixel's numbers, times the weights of A, add up to A's pixel.
+#
+# What is lost? Try to get the 16 maps back, by a second 1×1. $W$ holds the 8 mixtures from which that works best on five *other* photographs (*principal component analysis*, PCA); a network learns its own. Or simply keep the 8 maps that vary most there, again with the best second 1×1. **How many per cent of the variance of the cat's 16 maps come back from 8 mixtures, and from 8 kept maps? And from 4?**
 
 
 # %% tags=["hide-output"]
@@ -403,14 +405,14 @@ plots.show(
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# From 8 picked maps 86 % come back, from 8 mixtures 93; from 4, 52 and 63. Two by two the maps are less alike than they look (of 120 pairs one correlates above 0.8), but eight of them can be computed from the other 15, to more than 80 %. Eight are nearly enough; mixtures beat a choice. (Above each map: what comes back.)
+# From 8 mixtures 93 % come back, from 8 kept maps 86; from 4, 63 and 52. Eight are nearly enough, and mixtures beat a choice. (Above each map: what comes back.)
 # </details>
 #
 # In GoogLeNet's 5×5 branch a 1×1 mixes 192 maps into 16, then the 5×5 looks around:
 #
 # $$192·16 + 25·16·32 = 15{,}872$$
 #
-# instead of 153,600. (A *twelfth* of the maps; the cat lost 37 % at a quarter. But here mixtures are learned *with* the kernels.) The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool a 1×1 after it (32). This is GoogLeNet's first module, 3a:
+# instead of 153,600. (A *twelfth* of the maps, where the cat had a quarter. But here mixtures are learned *with* the kernels. Enough? Section 4 asks.) The squeezing 1×1 is called a **reduction**. The 3×3 gets one, too (96 maps), and the pool a 1×1 after it (32). This is GoogLeNet's first module, 3a:
 
 # %% tags=["hide-input", "slide"]
 # @title The drawing
@@ -616,17 +618,17 @@ for norm in ("", " norm"):
 # What it does not show:
 #
 # - *What* pays. The same filters with and without reductions were not compared, nor networks with reductions and *one* kernel; the stem grew with the modules (36 maps; plain 12, naive 20).
-# - *How far it reaches.* Small photographs, six epochs. In [another experiment](further/09_bn_inception.ipynb) ("Reductions need it more": five modules, 5,000 photographs, nearly equal work) *naive* ones were ahead by 6.0 ± 1.0 points without batch norm, which GoogLeNet did not have, and by 0.8 ± 0.4 (perhaps chance) with it. Probably more layers are harder to train.
+# - *How far it reaches.* Small photographs, six epochs. In [another experiment](further/09_bn_inception.ipynb) ("Reductions need it more": five modules, 5,000 photographs, nearly equal work) *naive* ones were ahead: by 0.8 ± 0.4 points with batch norm (perhaps chance), by 6.0 ± 1.0 without, and GoogLeNet had none. Twelve convolutions in a row, against seven, are probably harder to train.
 # - *Time.* Reduced networks took our processor twice as long as plain ones. In nearly equal time (largest plain network 87 seconds, middle naive 89, smallest reduced 92) plain leads by 3.2 points, and the other two are level.
 # </details>
 #
-# **Exercise 3 (read).** Which sentences do the measurements support? ("yes" or "no")
+# **Exercise 3 (read).** Open the answer above. Which sentences do the measurements support? ("yes" or "no")
 #
 # - a: With the same filters, a reduction costs no accuracy.
 # - b: The smallest reduced network is about as good as the middle naive one, which does twice the work.
 # - c: Naive modules are behind because of their three kernels.
 # - d: At every size, each plain network is ahead of each naive one.
-# - e: Who has 90 seconds for a training is better off with two 3×3 here.
+# - e: For a training of 90 seconds two 3×3 are the better choice here.
 # - f: From the middle to the large size every kind still gains more than a point.
 
 # %%
@@ -731,7 +733,7 @@ plots.architecture(
 #
 # ### A module from memory
 #
-# Somebody writes the module down from memory, and from row 3a (64, 96, 128, 16, 32, 32) the list below. It runs and trains, no error. **What is wrong, in the code and in the list? And will GoogLeNet, built from nine such modules, do more work than the right one, or less?**
+# Somebody writes the module down from memory, and from row 3a (64, 96, 128, 16, 32, 32) the list below. It runs without an error. **What is wrong, in the code and in the list? And will GoogLeNet, built from nine such modules, do more work than the right one, or less?**
 
 
 # %%
@@ -761,7 +763,7 @@ for name, network in {"from memory": wrong, "GoogLeNet": ours}.items():
 #
 # The pure 1×1 branch is missing: five numbers are set, of six in the row, and everything shifts: 64, meant for the 1×1, becomes the reduction of the 3×3; 96, meant as that reduction, its output. 144 maps leave where 256 should.
 #
-# No error tells, and the work hardly (8 % less). The parameters do, 5.7 million in place of 7.0; so would `assert maps.shape[-1] == 256`. (*Further: [the network it comes from](further/09_from_memory.ipynb); [tables that do not add up](further/09_slips_in_print.ipynb).*)
+# No error gives it away, and the work hardly: 8 % less. The parameters do: 5.7 million in place of 7.0. So would `assert maps.shape[-1] == 256`. (*Further: [the network it comes from](further/09_from_memory.ipynb); [tables that do not add up](further/09_slips_in_print.ipynb).*)
 # </details>
 
 # %% tags=["claims"]
@@ -783,12 +785,12 @@ score.section()
 #
 # Can the kernel itself be made cheaper? *Inception-v3* (2015) splits it in two ways.
 #
-# - **Smaller kernels, one after the other.** Two 3×3 see what a 5×5 sees (lesson 08), with 9 + 9 = 18 products in place of 25.
+# - **Smaller kernels, one after the other.** Two 3×3 see what a 5×5 sees (lesson 08), with 9 + 9 = 18 products in place of 25 (for as many maps).
 # - **Along the sides.** 1×7 (one pixel high, seven wide) and then 7×1 see what a 7×7 sees, with 7 + 7 in place of 7·7. Small, with lesson 02's Sobel kernel:
 #
 # $$\begin{pmatrix}1\\2\\1\end{pmatrix}\begin{pmatrix}-1&0&1\end{pmatrix}=\begin{pmatrix}-1&0&1\\-2&0&2\\-1&0&1\end{pmatrix}$$
 #
-# Each row is a multiple of the same three numbers; most kernels are not so, and cannot be split. But Inception-v3 splits no trained kernel: it *learns* thin ones, and with many maps and a ReLU between them they can do what no single pair can:
+# Each row is a multiple of the same three numbers; most kernels are not so, and cannot be split. But Inception-v3 splits no trained kernel: it *learns* thin ones, and with many maps and a ReLU between them they can do what no single pair can. A module of it:
 
 # %% tags=["hide-input"]
 # @title The drawing
@@ -839,10 +841,10 @@ print(f"{100 * (1 - split_ms / whole_ms):.0f} % saved")
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Here it was less than 71 %, on your processor it may differ: products are not all that takes time.
+# Here it was less than 71 %, on your processor it may differ. Products are not all that takes time: maps must be read and written, too.
 # </details>
 #
-# In our small trainings splitting *gains* 3.5 to 6 points at equal work (with more maps and ReLUs): [measured here](further/09_inception_v3.ipynb).
+# (*Further: [what splitting did to accuracy](further/09_inception_v3.ipynb).*)
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -852,7 +854,7 @@ score.section()
 # %% [markdown]
 # ## 7 · Split all the way
 #
-# From 192 maps to 16: how few can a large kernel do with? A **depthwise** convolution gives each map *one* kernel of its own, and mixes nothing. A 1×1 after it (*pointwise*) does all the mixing. Together they are a **depthwise-separable convolution**. An ordinary one does both at once and pays the product, 9·C·F; now each job is paid alone: 9·C + C·F.
+# A reduction leaves 16 maps of 192 to a large kernel. How few would do? A **depthwise** convolution gives each map *one* kernel of its own, and mixes nothing. A 1×1 after it (*pointwise*) does all the mixing. Together they are a **depthwise-separable convolution**. An ordinary one does both at once and pays the product, 9·C·F; now each job is paid alone: 9·C + C·F.
 
 
 # %%
@@ -904,7 +906,7 @@ costs.round(1)
 # %% [markdown]
 # <details><summary><b>Compare with your three numbers</b></summary>
 #
-# 9·128·256 = 294,912 against 9·128 + 128·256 = 33,920: nearly nine times fewer products: $\frac19 + \frac1F$ is left. In time our gain is below nine, and so is that of the 1×1 alone.
+# 9·128·256 = 294,912 against 9·128 + 128·256 = 33,920, nearly nine times fewer products: $\frac19 + \frac1F$ are left. The processor gains less, even by the 1×1 alone.
 # </details>
 #
 # **Exercise 5 (code).** Both steps in NumPy: `maps` is (H, W, C), `depthwise` (3, 3, C), `pointwise` (C, F); the result is (H, W, F). `convolution.conv2d(map, kernel, padding="same")` of lesson 01 looks around in one map.
@@ -952,7 +954,7 @@ share.round(1).to_frame("% of the work")
 # %% [markdown]
 # <details><summary><b>Compare with your shares</b></summary>
 #
-# Nearly all of it is mixing. Of the work 9·C·F depthwise kernels have nearly removed the 9. C·F is left, the mixing, which reductions make smaller.
+# Nearly all of it is mixing. Of the product 9·C·F depthwise kernels have nearly removed the nine. What is left is C·F, the mixing.
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -970,7 +972,7 @@ score.section()
 # %% [markdown]
 # ## 8 · The family
 #
-# The map of the beginning, filled: pink Inception, blue two ResNets, green MobileNetV2. Accuracies are published, some from several crops: two points mean little.
+# The map of the beginning, filled: pink Inception, blue two ResNets, green MobileNetV2. Accuracies are published, some from several crops: two points mean little. (From v3 on, Inception reads larger photographs, 299×299.)
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The map
@@ -984,7 +986,7 @@ with plots.figure(
 # %% [markdown]
 # First the network was made cheap: GoogLeNet and BN-Inception (batch norm, two 3×3 for the 5×5) do an eighth of VGG-16's work or less. Then what was saved was spent: v3 is six points ahead of VGG-16 for little more than a third of its work, v4 and Inception-ResNet-v2 seven, for four fifths of it and more.
 #
-# *Inception-ResNet* (2016) learned much faster than v4 in the paper, at about the same work; what it adds is told in [lesson 10](10_resnet.ipynb). (*Some such networks "died": [we let one die](further/09_v4_and_residuals.ipynb).*)
+# *Inception-ResNet* (2016) learned much faster than v4 in the paper, at about the same work; what it adds is told in [lesson 10](10_resnet.ipynb). (*Further: [networks that die](further/09_v4_and_residuals.ipynb).*)
 
 # %% tags=["hide-cell"]
 # @title The networks of this line in numbers
@@ -1034,16 +1036,16 @@ score.section()
 # %% [markdown]
 # ## What came of it
 #
-# The 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50 among them. Separable kernels carry the networks of phones. The many branches have mostly gone. Inception-v3 also brought **label smoothing** (the right class is to get 0.9, not 1), which keeps confidence nearer to accuracy, as does a temperature for the logits: [surer than right](further/09_surer_than_right.ipynb), on calibration.
+# The 1×1 that reduces, widens and mixes is in nearly every network since, ResNet-50 among them. Separable kernels carry the networks of phones. Inception-v3 also brought **label smoothing** (the right class is to get 0.9, not 1), which keeps confidence nearer to accuracy, as does a *temperature*: [surer than right](further/09_surer_than_right.ipynb), on calibration.
 
 # %% [markdown] tags=["slide"]
 # ## Recap
 #
 # 1. A module looks with several kernels and stacks what they find; naive ones cost four fifths of VGG.
 # 2. A 1×1 multiplies the maps at each pixel by one matrix. Before a large kernel it is a reduction: 3a has 163,328 weights, not 387,072.
-# 3. Well spent? At equal work, with batch norm, yes: one to two points over two 3×3, three over naive modules. In equal time no: plain leads both by three. Without batch norm, elsewhere, naive ones led by six.
-# 4. 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave little more than a ninth of a 3×3.
-# 5. **GoogLeNet is deeper than VGG-16 and does a tenth of the work: three layers bring its maps to 28×28 (64 % of the saving); then large kernels look at few maps, and pools hand on few. Means replace VGG's large dense layers. MobileNet goes to the end: one map a kernel.**
+# 3. Well spent? In our race, at equal work, yes: one to two points over two 3×3, three over naive modules. In equal time no: plain leads both by three. With more modules and fewer photographs naive ones were level with batch norm, and six points ahead without.
+# 4. 1×7 and 7×1 save 71 % of a 7×7; depthwise and pointwise leave 1/9 + 1/F of a 3×3.
+# 5. **GoogLeNet is deeper than VGG-16 and does a tenth of the work: three layers bring its maps to 28×28 (64 % of the saving); then large kernels look at few maps, and pools hand on few. One mean of each map replaces VGG's large dense layers. MobileNet goes to the end: one map for each kernel.**
 #
 # ## Quiz
 
@@ -1074,7 +1076,7 @@ widgets.quiz("09")
 #
 # **To discuss.** (1) The module from memory trained without an error, at nearly the right price. Which checks would you write before training any network? (2) A phone has little memory and a slow processor, a data centre neither. Would both choose the same split?
 #
-# *Answers.* (1) Its number of parameters against the paper's; the shape after each stage, and how many maps leave a module; which maps each layer really reads (the drawing shows it); that one step changes every weight; that copied weights give the output of a known implementation; that it can learn ten pictures by heart. Each takes a minute and would have found the slip. (2) No. On the phone products and weights are what counts, so split all the way: depthwise and 1×1. A data centre's processors are made for large products of matrices, which a depthwise kernel is not: fewer products need not be less time there, and wide ordinary convolutions may be the better choice. Measure on the machine that will run it.
+# *Answers.* (1) Its number of parameters against the paper's; the shape after each stage, and how many maps leave a module; which maps each layer really reads (the drawing shows it); that one step changes every weight; that copied weights give the output of a known implementation; that it can learn ten pictures by heart. Each takes a minute, and all but the step and the ten pictures would have found this slip; those two find others. (2) No. On the phone products and weights are what counts, so split all the way: depthwise and 1×1. A data centre's processors are made for large products of matrices, which a depthwise kernel is not: fewer products need not be less time there, and wide ordinary convolutions may be the better choice. Measure on the machine that will run it.
 #
 # **Listen for** "the 1×1 does nothing, it sees one pixel": ask what it sees in the other direction, through the maps. And "71 % fewer products is 71 % less time".
 # </details>

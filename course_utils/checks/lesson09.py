@@ -169,7 +169,13 @@ def design_module(row) -> Verdict:
         narrow = " and ".join(f"{few} before {many}" for few, many in pairs if 4 * few < many)
         return failed("6", f"a reduction is too narrow: {narrow}; a quarter at least.")
     if weights > MOST_WEIGHTS:
-        return failed("6", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. Which branch has most of them?")
+        narrowest = three == LEAST_3X3 and 4 * three_reduce < three + 4
+        ask = (
+            "The 3×3 is as cheap as it may be. What does one more map of the 5×5 cost, and what a map of the others?"
+            if narrowest
+            else "Which branch has most of them?"
+        )
+        return failed("6", f"{weights:,} weights; at most {MOST_WEIGHTS:,} are allowed. {ask}")
     if five < LEAST_5X5:
         spare = f"{five} maps of the 5×5 for {weights:,} weights"
         return failed("6", f"{spare}; more of them are possible. Where else can you save, and what does a map cost?")
