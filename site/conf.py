@@ -13,7 +13,7 @@ project = "Convolutional networks, hands on"
 author = "the authors of the course"
 language = "en"
 root_doc = "index"
-extensions = ["myst_nb", "mathml", "head"]
+extensions = ["myst_nb", "mathml", "head", "spaces"]
 templates_path = [str(HERE / "templates")]
 
 # The stored outputs are shown; nothing is run.

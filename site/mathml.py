@@ -1,18 +1,27 @@
 """A Sphinx extension: formulas as MathML, drawn by the browser without a script."""
 
+import re
+
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+
+GROUPED = re.compile(r"(?<=\d)</mn><mrow><mo>&#x0002C;</mo></mrow><mn>(?=\d{3})")  # 15{,}872 is one number
+
+
+def formula(latex: str, **display) -> str:
+    """Return a formula as MathML."""
+    return GROUPED.sub(",", convert(latex, **display))
 
 
 def inline(writer, node) -> None:
     """Write a formula that stands in a line."""
-    writer.body.append(convert(node.astext()))
+    writer.body.append(formula(node.astext()))
     raise_skip()
 
 
 def block(writer, node) -> None:
     """Write a formula that stands alone."""
-    writer.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>')
+    writer.body.append(f'<div class="math">{formula(node.astext(), display="block")}</div>')
     raise_skip()
 
 

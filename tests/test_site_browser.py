@@ -122,6 +122,20 @@ def test_the_probe_finds_what_is_wrong(chromium):
     assert found["unreachable"] == ['a. "far"', 'div. "by mouse"']
 
 
+def test_a_number_stays_with_its_sign_and_a_printed_sentence_is_seen_whole(chromium, address):
+    window = chromium.new_page(viewport={"width": 390, "height": 900})
+    window.goto(f"{address}/09_inception.html")
+    window.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    words = window.locator("article.bd-article").inner_text()
+    assert re.search("\\d\u00a0%", words) and re.search("\\d\u00a0±\u00a0\\d", words)
+    prose = window.locator("article.bd-article p").all_inner_texts()
+    assert [line for line in prose if re.search(r"\d (%|± ?\d)|± \d", line)] == []
+    assert window.locator("mn", has_text=re.compile("^15,872$")).count() == 1
+    cut = "(boxes) => boxes.filter((box) => box.clientWidth && box.scrollWidth > box.clientWidth).length"
+    assert window.locator("div.cell_output .stream pre").evaluate_all(cut) == 0
+    window.close()
+
+
 def test_what_scrolls_sideways_fades_where_more_of_it_lies(chromium, address):
     window = chromium.new_page(viewport={"width": 390, "height": 900})
     window.goto(f"{address}/04_weight_initialization.html")
