@@ -1058,7 +1058,7 @@ table
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# At 90 % both keep their word. At 98 % the redrawn one holds the truth in 64 of 100 tests. So with few photographs and few mistakes take Wilson's (the second column above). With no mistake among *n* it says "100 to 100", where down to 1 − 3/*n* is possible, 94 % for fifty (the *rule of three*).
+# At 90 % both keep their word. At 98 % the redrawn one holds the truth in 64 of 100 tests. So with few photographs and few mistakes take Wilson's (the second column above). With no mistake among *n* redrawing says "100 to 100", where down to 1 − 3/*n* is possible, 94 % for fifty (the *rule of three*).
 # </details>
 #
 # Put the parts together, save them, load them tomorrow or elsewhere, and ask about one photograph.
