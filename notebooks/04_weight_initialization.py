@@ -820,7 +820,7 @@ with plots.figure(
 # %% [markdown]
 # <details><summary><b>Compare with your curves</b></summary>
 #
-# Both are one curve: a factor changes a signal's length, not its direction, and passes through ReLU unchanged. It rises: ReLU leaves only positive values, so signals get a part in common, layer after layer. Two signals of size 1 differ by 1.0 at layer 1, by 0.3 at layer 24.
+# Both are one curve: a factor changes a signal's length, not its direction, and passes through ReLU unchanged. (Section 1's seven was faint, not gone.) It rises: ReLU leaves only positive values, so signals get a part in common, layer after layer.
 #
 # No scale repairs this. What all digits share must be taken away, and the rest stretched, in every layer.
 # </details>
@@ -868,7 +868,7 @@ with plots.figure(1, 2, size=(5.4, 3), sharey=True, alt=alt) as (left, right):
 #
 # *By hand:* a unit's sums in a batch of four digits, 2, 4, 4, 6. Mean 4; variance ((−2)² + 0 + 0 + 2²)/4 = 2; so z = (2 − 4)/√2 = −1.41, then 0, 0, 1.41. Two *learned* numbers for each unit follow, γ · z + β, for another spread and place.
 #
-# In use (*inference*) a picture may come alone, so training keeps *running* averages: at each batch 0.9 of the old mean (and variance) plus 0.1 of the batch's. Keras calls this 0.9 *momentum*, too.
+# In use (*inference*) a picture may come alone, so training keeps *running* averages: at each batch 0.9 of the old mean (and variance) plus 0.1 of the batch's. Keras calls this 0.9 *momentum*, not lesson 02's.
 
 
 # %%
@@ -912,10 +912,10 @@ answers.set_axis([f"unit {number}" for number in range(1, 7)]).round(2)
 #
 # ### Back through batch norm
 #
-# A weighted sum acts on the loss directly, through its unit's mean and through its spread. The direct part is the gradient divided by the spread; the rest needs no calculus:
+# A weighted sum acts on the loss directly, through its unit's mean and through its spread. The direct part is the gradient divided by the spread; the rest needs no calculus. A unit has a gradient for each picture of the batch:
 #
-# - Adding one number to all of a unit's sums changes no z, so no gradient may be left in this direction: subtract its mean.
-# - Stretching them about their mean changes no z (but for ε), so none may be left along z: subtract z times the mean of gradient · z.
+# - Adding one number to all its sums changes no z, so these gradients must add up to 0: subtract their mean.
+# - Stretching the sums about their mean changes no z (but for ε), so gradients times z must add up to 0, too: subtract z times the mean of gradient · z.
 #
 # *By hand:* z = (−1.41, 0, 0, 1.41) from above, gradient (1, 0, 0, 0). Its mean is ¼. The mean of gradient · z is −1.41/4; times z, (½, 0, 0, −½). Left is (¼, −¼, −¼, ¼), divided by √2 (0.18, −0.18, −0.18, 0.18).
 
@@ -1017,6 +1017,7 @@ for seed in range(3):
         gradient = gradient @ kernel.T
     grown.append(sizes[-1] / sizes[0])
 score.at_least("batch norm: gradient, layer 1 over layer 24", min(grown), 30)
+assert 0.5 ** (20 / 2) < 1 / 1000 < 0.5 ** (19 / 2)  # of a weight, Glorot: section 7
 score.section()
 
 # %% [markdown]
@@ -1046,7 +1047,7 @@ with plots.figure(size=(5.4, 2.9), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your vote</b></summary>
 #
-# One word, `"he_uniform"`, and the chain reads more than four fifths. Batch norm and Adam help, too; Adam divides by the gradient's size. Ten times the rate does not, in two epochs.
+# One word, `"he_uniform"`, and the chain reads more than four fifths. With Glorot's rule a weight's gradient, value times gradient, has faded in every layer to about (√½)²⁰, a thousandth: ten times the rate is not enough, in two epochs. Batch norm helps, and Adam, which divides by the gradient's size.
 # </details>
 #
 # **From which depth on does the rule matter?** First with all else fixed as in section 1; five seeds (stored; bands: worst to best):
@@ -1152,15 +1153,15 @@ pd.DataFrame(rows.values(), rows, head).rename_axis("% misread", axis=1)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# At 30 layers it fails with plain descent and momentum: none of six runs reads 70 % of the digits, two never start; He's reads about 92 %. With Adam two of three catch up.
+# **In these chains (64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, rate or an optimizer that adapts makes up for them.**
 #
-# Elsewhere *all* runs of one rule beat all of the other only twice: at 20 layers, with plain descent (He's ahead by two points) and with batch norm (Glorot's, by one). Of twenty equal pairs chance would part two ([lesson 03](03_mlp_vs_cnn.ipynb), section 6): neither is settled.
+# At 30 layers Glorot's rule fails with plain descent and momentum: none of six runs reads 70 % of the digits, two never start; He's reads about 92 %. With Adam two of three catch up.
+#
+# Elsewhere *all* runs of one rule beat all of the other in two of eighteen pairs, once He's, once Glorot's, both at 20 layers: about as often as by chance ([lesson 03](03_mlp_vs_cnn.ipynb), section 6).
 #
 # *Time or rate?* At rate 0.01 Glorot's 20 layers read 11 % of their training digits in epoch 2 (it ends with step 626, as section 1 did), 75 % after epoch 8: time alone. At rate 0.03: 25 % and 96 %. (One run each.)
 #
-# *Batch norm at 30 layers* misreads nearly twice as many as He's rule alone. It has not learned its training digits by heart (they fare no better); it learns slowly, and still gains in epoch 8.
-#
-# So **in these chains (64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, rate or an optimizer that adapts makes up for them.**
+# *Batch norm at 30 layers* misreads nearly twice as many as He's rule alone. It has not learned its training digits by heart (they fare no better); it learns slowly, and still gains in epoch 8. (Its growing gradient? Section 6.)
 # </details>
 #
 # **How to choose.** ReLU: He's rule. No activation: LeCun's. tanh: Glorot's is usual; in section 4 He's kept more. Deep sigmoid: none of the four; normalize.
@@ -1215,12 +1216,12 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# Until 2010 deep dense networks were mostly trained layer by layer: all at once they would not start. He and others trained 30 layers with their rule (2015). In that year batch normalization and shortcuts ([lesson 10](10_resnet.ipynb)) together opened the way to a hundred layers.
+# He and others trained 30 layers with their rule (2015). In that year batch normalization and shortcuts ([lesson 10](10_resnet.ipynb)) together opened the way to a hundred layers.
 #
 # ## Recap
 #
 # 1. Units with equal incoming *and* equal outgoing weights stay equal; randomness breaks the symmetry.
-# 2. A ReLU layer multiplies the mean square by n · Var(w)/2, forward; m · Var(w)/2, backward. He's rule, 2/n, makes it 1.
+# 2. A ReLU layer multiplies the mean square by n · Var(w)/2, forward; m · Var(w)/2, backward. With He's rule, 2/n, both are 1 if m = n.
 # 3. A steady size is not enough: ReLU makes signals alike. Look at differences.
 # 4. Batch norm takes away what a batch shares and stretches the rest.
 # 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. Without it a deep chain starts late, at 30 layers with plain descent sometimes never. Adam makes up for most of it.**

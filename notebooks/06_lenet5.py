@@ -85,13 +85,13 @@ y, y_val = y.astype("int32"), y_val.astype("int32")
 widgets.draw_digit()
 
 # %% [markdown]
-# Six small kernels make the six maps of C1, further layers follow, and ten *distances* answer. The smallest wins (the longest bar); where even that exceeds 10, the answer is "?". Point at a unit to see its pixels. Then try to fool the network: draw a letter, or shift a digit. (Drawings are centred, as MNIST's digits are; the arrows move them off again.)
+# Six small kernels make the six maps of C1, further layers follow, and ten *distances* answer. The smallest wins (the longest bar); where even that exceeds 10, the answer is "?" (an eleventh answer, always at distance 10). Point at a unit to see its pixels. Then try to fool the network: draw a letter, or shift a digit. (Drawings are centred, as MNIST's digits are; the arrows move them off again.)
 #
 # Nobody drew the kernels inside. They were *learned* from 55,000 digits. Could you have drawn them?
 #
 # ### Kernels drawn by hand
 #
-# Here are six kernels of 5×5 that nobody had to learn: a blob, a dot in a pale ring, and edges in four directions. Red squares are positive weights, blue ones negative.
+# Here are six kernels of 5×5 that nobody had to learn: a blob, a dot in a pale ring, and edges in four directions (each arrow points to the positive side). Red squares are positive weights, blue ones negative.
 
 # %% tags=["slide"]
 down, right = np.mgrid[-2:3, -2:3]  # how far below and right of the centre
@@ -225,7 +225,7 @@ class LearnedSubsampling(keras.layers.Layer):
 
 
 # %% [markdown]
-# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias says how much ink turns it. A negative one inverts the map. Training chooses, map by map. (The package's `Subsampling`, used below, adds to this class the initial weights of 1998.) A unit has five connections, from four pixels and the bias: 5 · 6 · 14 · 14 = 5,880.
+# A small coefficient keeps the unit in the straight part of its curve: it blurs. A large one makes it a switch, and the bias says how much ink turns it. A negative one inverts the map. Training chooses, map by map. (The package's `Subsampling` adds the initial weights of 1998.) A unit has five connections, from four pixels and the bias: 5 · 6 · 14 · 14 = 5,880.
 #
 # **Exercise 2 (by hand).** The window holds 1, 0, 1, 2; coefficient 0.5, bias −0.5. What is the unit's output? Give three decimals (`np.tanh` is allowed).
 
@@ -338,7 +338,7 @@ pd.DataFrame(apart, columns=list("0123456789"))
 # Each square that differs adds 2² = 4. 0 and 8 are closest, 13 squares apart; 6 is near both. A handwritten 4 and 9 are often mixed up (section 1 has some), yet *these* drawings are as far apart as any two: a 4 of straight lines, a 9 with a bow.
 # </details>
 #
-# Now the whole network, layer by layer, and its bill. (*Sees*: the side of its receptive field, lesson 01.)
+# Now the whole network, layer by layer, and what it costs. (*Sees*: the side of its receptive field, lesson 01.)
 
 
 # %%
@@ -445,7 +445,7 @@ plots.layer_maps(
 )
 
 # %% [markdown]
-# Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 adds up what several maps hold: maps 3, 8 and 12 answer mostly to the stem, map 5 mostly to the bar, map 0 to both. (Click on them at the top of the page.) S4 keeps roughly where they are; where its coefficient is negative (maps 8, 10 and 12 to 15), red and blue change places. For map 2 the coefficient is 0: training has switched it off. Then F6 draws:
+# Two maps of C1 keep the ink (0 and 4), the other four mark the sides of the strokes. S2 coarsens. C3 adds up what several maps hold: maps 3, 8 and 12 answer mostly to the stem, map 5 mostly to the bar, map 0 to both. S4 keeps roughly where they are; where its coefficient is negative (maps 8, 10 and 12 to 15), red and blue change places. For map 2 the coefficient is 0: training has switched it off. Then F6 draws:
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The drawing
@@ -577,7 +577,7 @@ plots.mistakes(
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# In a third. A high probability says that the nine other digits fit worse, not that the answer is right.
+# In a third. Mostly a high probability is right; where it is not, it says only that the nine other digits fit worse.
 # </details>
 #
 # ### "I do not know"
@@ -671,7 +671,7 @@ plots.mistakes(
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# Nine in ten are an 8 or a 6, to both. A limit turns away what looks like no digit; it does not *understand* what a digit is. (Draw a T at the top of the page: does it pass? The "?" there is an eleventh answer, "no digit", always at distance 10; the percentage compares all eleven.)
+# Nine in ten are an 8 or a 6, to both. A limit turns away what looks like no digit; it does not *understand* what a digit is. (Draw a T at the top of the page: does it pass? The percentage there compares all eleven answers.)
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -716,7 +716,7 @@ score.section()
 # %% [markdown]
 # ## 7 · Which kernels need learning?
 #
-# Back to the vote. One network, five variants. A layer that shall not learn is *frozen* (lesson 05): `trainable = False`. All others learn. Random kernels in C1 are noise as strong as the drawn ones; a random C3 or C5 keeps its initial weights. C5 is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, and C5, a dense layer, 30,840.
+# Back to the vote, with section 6's network of today in five variants. A layer that shall not learn is *frozen* (lesson 05): `trainable = False`. All others learn. Random kernels in C1 are noise as strong as the drawn ones; a random C3 or C5 keeps its initial weights. C5 is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, and C5, a dense layer, 30,840.
 
 
 # %%
@@ -784,7 +784,7 @@ with plots.figure(size=(6.1, 3.8), alt=f"Means {means}.") as ax:
 # Noise in C3 or C5 costs most. More than that three runs cannot say: the first three lie too close together, and so do the last two.
 # </details>
 #
-# So again with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five runs of each. ± is the standard error of a mean; a difference of less than twice its own, the root of the sum of both squares, may be chance ([lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real)). A new variant has both: C1 by hand, and a random C3. **Where will it end up? And which is worse, noise in C3 or in C5?**
+# So again with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five runs of each. ± is the standard error of a mean. A difference of two has √(a² + b²); less than twice that may be chance ([lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real)). A new variant has both: C1 by hand, and a random C3. **Where will it end up? And which is worse, noise in C3 or in C5?**
 
 # %% tags=["hide-output", "slide"]
 stored = {}
@@ -796,13 +796,13 @@ summary = pd.DataFrame({"misread, %": table.mean(), "±": table.sem()})
 summary.sort_values("misread, %").round(2)
 
 # %% [markdown]
-# (Stored; `python -m course_utils.measure lenet_kernels` repeats it.)
+# (Stored: `lenet_kernels`.)
 #
 # ### The answer
 #
-# **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: 0.05 ± 0.03 apart). **With all else learned, noise in C1 makes 24 % more mistakes, in C3 59 % more, and in C5 41 % more.** C5 has 13 times as many weights as C3, so their number does not decide. And behind a C1 that cannot adapt, noise in C3 makes more than twice as many.
+# **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: 0.05 ± 0.03 apart). By luck? Three more drawings (stored: `lenet_drawn`): cruder edges, one side 1 and the other −1, misread 0.92 %; bars, each less its mean, 0.97 ± 0.04; bars of ink alone, no weight below 0, 1.17 ± 0.04, no better than noise (1.14). So draw the paper, too. **Against all learned, noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.** C5 has 13 times as many weights as C3, so their number does not decide. And behind a C1 that cannot adapt, noise in C3 makes more than twice as many.
 #
-# Why? C1 asks what anybody would ask of a stroke: is there an edge here, and in which direction? (Noise does rather well, probably because different strokes answer six random questions differently, too.) The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed layers from mathematics, with many more maps: among the best on digits then.)
+# Why? Many sixes of questions will do for C1 if they set ink against paper: is there an edge here, or a bar, in which direction? (Noise does rather well, probably because different strokes answer six random questions differently, too.) The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed such layers: among the best on digits then.)
 #
 # And what does C1 learn when it is free? **How many of the shipped network's six will look like ours?**
 
@@ -822,7 +822,7 @@ plots.kernel_pictures(
 # Two: the fifth is nearly our edge ↓, the fourth the same upside down. The others are short strokes, or have no name.
 # </details>
 #
-# **Exercise 6 (design).** Draw six kernels of your own, none of the twelve above, that beat chance. The check trains a network whose C1 is frozen at yours. On validation digits it must read 0.4 points more than the best of three random draws: less may be chance. (The first try takes about a minute. `my_kernels`: six arrays of 5×5; each is brought to length 1.)
+# **Exercise 6 (design).** Draw six kernels of your own, none of the twelve above, that beat chance. The check trains a network whose C1 is frozen at yours. On validation digits it must read 0.4 points more than the best of three random draws: less may be chance. (The first try trains four networks. `my_kernels`: six arrays of 5×5; each is brought to length 1.)
 
 
 # %%
@@ -856,6 +856,30 @@ fits = [getattr(small, f"{end}_shape", None) for end in ("input", "output")]
 if fits == [(None, 28, 28, 1), (None, 10)]:
     small = trained(small)
 lesson06.small_network(small, x_val[..., None] / 255, y_val, 0.9 if real else 0.85)
+
+# %% tags=["claims"]
+# @title Claims: other drawings
+ways = {}
+for run in measure.load("lenet_drawn")["runs"]:
+    ways.setdefault(run["arm"], []).append(100 * (1 - run["test_accuracy"]))
+ways = pd.DataFrame(ways)
+beside = {
+    "noise": table["C1 random, C3 learned"],
+    "all": table["C1 learned, C3 learned"],
+}
+assert ways.mean().round(2).to_dict() == {"lines": 0.97, "halves": 0.92, "ink": 1.17}
+assert ways.sem().round(2)[["lines", "ink"]].tolist() == [0.04, 0.04]
+assert round(beside["noise"].mean(), 2) == 1.14
+
+
+def standard_errors(way, other):  # how many of the difference
+    apart = ways[way].mean() - beside[other].mean()
+    return apart / (ways[way].sem() ** 2 + beside[other].sem() ** 2) ** 0.5
+
+
+assert max(abs(standard_errors(way, "all")) for way in ("halves", "lines")) < 2
+assert max(standard_errors(way, "noise") for way in ("halves", "lines")) < -3
+assert abs(standard_errors("ink", "noise")) < 2 and standard_errors("ink", "all") > 5
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -904,17 +928,17 @@ score.section()
 # %% [markdown] tags=["slide"]
 # ## What came of it
 #
-# By 1998 such networks, built into systems that find and join the digits of an amount, read several million cheques a day. For the next decade photographs were still read as in section 1, with features made by hand (Lowe's SIFT, 1999; Dalal and Triggs's HOG, 2005) and a simple classifier. In 2012 Krizhevsky, Sutskever and Hinton trained the plan of LeNet-5, with a thousand times as many parameters, on 1.28 million photographs, and won: [lesson 07](07_alexnet.ipynb). LeCun, Bengio and Hinton received the Turing Award for 2018.
+# By 1998 such networks, built into systems that find and join the digits of an amount, read several million cheques a day. For the next decade photographs were still read as in section 1, with features made by hand (Lowe's SIFT, 1999; Dalal and Triggs's HOG, 2005) and a simple classifier. In 2012 Krizhevsky, Sutskever and Hinton trained the plan of LeNet-5, with a thousand times as many parameters, on 1.28 million photographs, and won: [lesson 07](07_alexnet.ipynb).
 #
-# *For the curious: three epochs instead of twenty, and what the validation loss says: [two recipes, one network](further/06_two_recipes.ipynb).*
+# (*Further: [two recipes, one network](further/06_two_recipes.ipynb).*)
 #
 # ## Recap
 #
-# 1. Parameters are numbers that are learned, connections the lines that use them: sharing makes 340,908 out of 60,000.
+# 1. Parameters are numbers that are learned, connections the lines that use them: sharing makes 340,908 connections from 60,000 parameters.
 # 2. 1998: a table that breaks symmetry, pooling that learns, a scaled tanh, an output that measures distances to drawn digits. The smallest wins.
 # 3. Today: max pooling, ReLU, softmax, complete connections. At 28×28 that makes 44,426 parameters.
 # 4. A limit on distance or probability turns away 2 digits in 100, and with them most mistakes. What looks like a digit passes.
-# 5. **You could have drawn the first kernels. Learning pays behind them: noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.**
+# 5. **You could have drawn the first kernels. Learning pays behind them: against all learned, noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.**
 #
 # ## Quiz
 

@@ -8,6 +8,7 @@ from check_tools import exercise_tests
 
 from course_utils import convolution
 from course_utils.checks import lesson06, lesson06_further
+from course_utils.recipes import lenet_drawn
 
 
 def decide(distances, limit):
@@ -209,6 +210,10 @@ WRONG = [
     (lesson06.own_kernels, (KERNELS, accuracy(0.949), accuracy(0.95)), "94.9%"),
     (lesson06.own_kernels, (KERNELS, accuracy(0.95), accuracy(0.95)), "strokes of a digit"),
     (lesson06.own_kernels, (KERNELS, accuracy(0.9535), accuracy(0.95)), "within chance"),
+    (lesson06.own_kernels, (lenet_drawn.drawn("lines"), accuracy(0.95), accuracy(0.95)), "a stroke's left side"),
+    (lesson06.own_kernels, (lenet_drawn.drawn("lines"), accuracy(0.953), accuracy(0.95)), "a stroke's left side"),
+    (lesson06.own_kernels, (lenet_drawn.drawn("halves"), accuracy(0.95), accuracy(0.95)), "strokes of a digit"),
+    (lesson06.own_kernels, (lenet_drawn.drawn("ink"), accuracy(0.953), accuracy(0.95)), "is negative"),
     (lesson06.own_kernels, (KERNELS * np.inf, accuracy(1.0), accuracy(0.95)), "finite"),
     (lesson06.own_kernels, ([[1, 2], [3]], accuracy(1.0), accuracy(0.95)), "write numbers"),
     (lesson06.small_network, (Reader(size=44_426), DIGITS, DIGITS, 0.95), "44,426"),

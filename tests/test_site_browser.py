@@ -136,6 +136,20 @@ def test_a_number_stays_with_its_sign_and_a_printed_sentence_is_seen_whole(chrom
     window.close()
 
 
+def test_signs_primes_and_functions_are_set_as_in_print(chromium, address):
+    window = chromium.new_page()
+    window.goto(f"{address}/10_resnet.html")
+    window.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    box = "getBoundingClientRect()"
+    between = f"(signs) => signs.map((one) => one.nextElementSibling.{box}.left - one.{box}.right)"
+    gaps = window.locator("mo[form=prefix]").evaluate_all(between)
+    assert gaps and max(map(abs, gaps)) < 1  # pixels between a sign and its number
+    assert window.locator("msup mi", has_text="′").count() == 0 < window.locator("mo", has_text="′").count()
+    window.goto(f"{address}/06_lenet5.html")
+    assert window.locator("mn + mspace + mi", has_text="tanh").count() == 2
+    window.close()
+
+
 def test_what_scrolls_sideways_fades_where_more_of_it_lies(chromium, address):
     window = chromium.new_page(viewport={"width": 390, "height": 900})
     window.goto(f"{address}/04_weight_initialization.html")

@@ -208,11 +208,20 @@ def own_kernels(kernels, judge, bar, *, shown=()) -> Verdict:
         return passed("6", told)
     if reached > chance:
         near = f"{told}. That is within chance: networks as good as each other can differ by {100 * MARGIN:.1f} points"
-        return failed("6", f"{near}. What do the strokes of a digit differ in?")
-    positive = (
-        "" if (drawn < 0).any() else " None of your weights is negative: can such a kernel ask for ink *beside* paper?"
-    )
-    return failed("6", f"{told}. What do the strokes of a digit differ in?{positive}")
+        return failed("6", f"{near}. {_asked_by(drawn)}")
+    return failed("6", f"{told}. {_asked_by(drawn)}")
+
+
+def _asked_by(kernels: np.ndarray) -> str:
+    """Return what to ask somebody whose kernels (5, 5, 1, 6) are no better than chance."""
+    if (kernels >= 0).all():
+        return "None of your weights is negative: can such a kernel ask for ink *beside* paper?"
+    turned = np.sum(kernels * kernels[::-1, ::-1], axis=(0, 1, 2))  # by 180°: below 0 for an edge
+    if np.sum(turned < 0) < 2:
+        return (
+            "Turned by 180° most of your kernels stay nearly the same: which tell a stroke's left side from its right?"
+        )
+    return "What do the strokes of a digit differ in?"
 
 
 def _copied_from(flat: np.ndarray, shown) -> np.ndarray:

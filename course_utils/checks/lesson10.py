@@ -263,8 +263,8 @@ def _why_low(model, project, camera, accuracy: float, seconds: float) -> str:
         return f"{told} it knows their regions by heart, and others not. More different views, or a smaller network?"
     return (
         f"{told} it has not learned enough. Was accuracy in training far higher? Then it knows a few views by heart, "
-        f"so show it more. If not: more steps (it took {seconds:.0f} of {BUDGET:.0f} seconds), another rate, "
-        "shortcuts past every block."
+        "so show it more, or its batch norms lag (section 7). If not: more steps "
+        f"(it took {seconds:.0f} of {BUDGET:.0f} seconds), another rate, shortcuts past every block."
     )
 
 
