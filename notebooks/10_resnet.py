@@ -188,7 +188,7 @@ race(live)
 #
 # The deeper one does worse, *on the very digits that it is trained on*. An overfitted network does well on these. Kaiming He and three colleagues called it **degradation** (2015). Its sign is a *higher training error*.
 #
-# Is it the rate? Plain-32's five stored trainings end between 71 and 94 %, five more, at plain-20's rate, between 88 and 94 %. (One training a rate chose badly.) All ten are below plain-20's lowest, 99 %. Is it only slow? In part: two trainings over forty epochs reached 94 and 98 %; two of plain-56 [stayed below half](further/10_what_is_left.ipynb).
+# Is it the rate? Plain-32's five stored trainings end between 71 and 94 %, five more, at plain-20's rate, between 88 and 94 %. (One training a rate judges poorly.) All ten are below plain-20's lowest, 99 %. Is it only slow? In part: two trainings over forty epochs reached 94 and 98 %; two of plain-56 [stayed below half](further/10_what_is_left.ipynb).
 # </details>
 #
 # **And on new digits?** (Means of the five, with batch norm's running statistics.)

@@ -50,11 +50,8 @@ def build(name: str, *, seed: int) -> keras.Model:
 
 def train(name: str, data: common.Parts, *, seed: int, rate: float, epochs: int | None = None, progress: bool = True):
     """Train one variant with one seed; return the model and its plain numbers, see `common.fit_one_cycle`."""
-    model = build(name, seed=seed)
-    settings = {"rate": rate, "epochs": epochs or lenet_kernels.EPOCHS, "batch_size": lenet_kernels.BATCH}
-    settings |= {"transform": lenet_kernels.scaled, "mirror": False}
-    numbers = common.fit_one_cycle(model, data, seed=seed, progress=progress, **settings)
-    return model, {"arm": name, "seed": seed, "rate": rate} | numbers
+    options = {"seed": seed, "rate": rate, "epochs": epochs or lenet_kernels.EPOCHS, "progress": progress}
+    return lenet_kernels.fitted(build(name, seed=seed), name, data, **options)
 
 
 EXPERIMENT = Experiment(

@@ -86,7 +86,11 @@ def parts(data) -> common.Parts:
 
 def train(name: str, data: common.Parts, *, seed: int, rate: float, epochs: int = EPOCHS, progress: bool = True):
     """Train one variant with one seed; return the model and its plain numbers, see `common.fit_one_cycle`."""
-    model = build(name, seed=seed)
+    return fitted(build(name, seed=seed), name, data, seed=seed, rate=rate, epochs=epochs, progress=progress)
+
+
+def fitted(model: keras.Model, name: str, data: common.Parts, *, seed: int, rate: float, epochs: int, progress: bool):
+    """Train a network that is built, for this experiment or for `lenet_drawn`; return what `train` returns."""
     settings = {"rate": rate, "epochs": epochs, "batch_size": BATCH, "transform": scaled, "mirror": False}
     numbers = common.fit_one_cycle(model, data, seed=seed, progress=progress, **settings)
     return model, {"arm": name, "seed": seed, "rate": rate} | numbers
