@@ -800,7 +800,17 @@ summary.sort_values("misread, %").round(2)
 #
 # ### The answer
 #
-# **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: 0.05 ± 0.03 apart). By luck? Three more drawings (stored: `lenet_drawn`): cruder edges, one side 1 and the other −1, misread 0.92 %; bars, each less its mean, 0.97 ± 0.04; bars of ink alone, no weight below 0, 1.17 ± 0.04, no better than noise (1.14). So draw the paper, too. **Against all learned, noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.** C5 has 13 times as many weights as C3, so their number does not decide. And behind a C1 that cannot adapt, noise in C3 makes more than twice as many.
+# **You could have drawn C1. Learning pays behind it.** Six kernels drawn in a minute do as well as six learned ones (0.87 and 0.92 %: 0.05 ± 0.03 apart). By luck? Three more drawings (stored: `lenet_drawn`):
+#
+# | C1 | misread, % |
+# |---|---|
+# | cruder edges, one side 1, the other −1 | 0.92 |
+# | bars, each less its mean | 0.97 ± 0.04 |
+# | bars of ink, no weight below 0 | 1.17 ± 0.04 |
+#
+# The last are no better than noise (1.14): draw the paper, too.
+#
+# **Against all learned, noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.** C5 has 13 times as many weights as C3, so their number does not decide. And behind a C1 that cannot adapt, noise in C3 makes more than twice as many.
 #
 # Why? Many sixes of questions will do for C1 if they set ink against paper: is there an edge here, or a bar, in which direction? (Noise does rather well, probably because different strokes answer six random questions differently, too.) The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed such layers: among the best on digits then.)
 #
