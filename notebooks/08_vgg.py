@@ -708,7 +708,7 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
 # From A to B to D only 3×3 layers are added, and each step helps. C's 1×1 help less than D's 3×3: seeing neighbours is worth more than mixing channels. **D to E brings nothing** (27.3 against 27.0, one training each; trained on photographs of many sizes, E leads by 0.1). So the gain ends between sixteen and nineteen layers.
 # </details>
 #
-# Do the deepest learn their photographs by heart (overfitting)? Then the loss on *these* would keep falling. Or are they too weak? They should not be: nineteen layers could do what eleven do, and hand the result on unchanged. Here are small copies of A to E, trained on 4,000 photographs of CIFAR-10 (an eighth of the width, He's weights, six epochs, three draws; stored: `vgg_depth`). **How does this loss change from A to E?**
+# Do the deepest learn their photographs by heart (overfitting)? Then the loss on *these* would keep falling. Or are they too weak? They should not be: nineteen layers could do what eleven do, and hand the result on unchanged. Here are small copies of A to E, trained on 4,000 photographs of CIFAR-10 (an eighth of the width, He's weights, six epochs, three draws; stored: `vgg_depth`). **How does the small copies' training loss change from A to E?**
 
 # %% tags=["hide-cell", "slide"]
 # @title The training losses
@@ -737,7 +737,7 @@ with plots.figure(size=(6, 3.4), alt=f"Mean training losses: {told}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It rises, but for one step (C to D with batch norm). So this is no overfitting: the deeper network does worse on the very photographs it is shown. (Six epochs prove nothing about the paper's E: trained for long, D beats A.) Is a solution as good as A's really there, and why is it not found? [Lesson 10](10_resnet.ipynb) asks.
+# It rises, but for one step (C to D with batch norm). So this is no overfitting: the deeper network does worse on the very photographs it is shown. (Six epochs say nothing of long training: the paper's D beats A.) Is a solution as good as A's there, and why is it not found? [Lesson 10](10_resnet.ipynb) asks.
 # </details>
 
 # %% tags=["claims"]
