@@ -16,7 +16,7 @@
 #
 # **Before this:** lessons 04 (initial weights, batch norm), 07 (running statistics), 08 and 09.
 #
-# **Time:** about 33 minutes of reading, about 40 for six exercises, about 60 for the seventh, a project; the code runs in about a minute on two CPU cores.
+# **Time:** about 31 minutes of reading, about 40 for six exercises, about 60 for the seventh, a project; the code runs in about a minute on two CPU cores.
 #
 # **Data:** scikit-learn's 1,797 handwritten digits of 8×8 pixels and patches of nine photographs; both come with the course.
 
@@ -50,7 +50,6 @@ if "google.colab" in sys.modules:
 
 # %% tags=["setup", "nbval-ignore-output"]
 # @title Imports, the look of figures, the digits
-import math
 import time
 
 from course_utils import checks, datasets, measure, plots, runtime, widgets
@@ -71,7 +70,7 @@ plots.set_theme()
 score = checks.Scorecard("10")
 (x, y), _, (x_test, y_test) = resnet_digits.parts(datasets.load("digits"))
 stored = measure.load("resnet_digits")
-rates = stored["rates"]  # of each network, chosen on validation digits
+RATE = 0.1  # for each network the best of those tried, on validation digits
 COLOURS = {  # warm: plain, blue: residual; the deeper the darker
     "plain-20": plots.COLOURS[3],
     "plain-32": plots.COLOURS[4],
@@ -82,9 +81,9 @@ COLOURS = {  # warm: plain, blue: residual; the deeper the darker
 
 # %% tags=["setup"]
 # @title The stored trainings, and their figure
-def of(name, key, rate=None):
-    """One row for each stored training of a network, at its rate or at another."""
-    chosen = name, rate or rates[name]
+def of(name, key, rate=RATE):
+    """One row for each stored training of a network at this rate."""
+    chosen = name, rate
     return np.array(
         [run[key] for run in stored["runs"] if (run["arm"], run["rate"]) == chosen]
     )
@@ -156,11 +155,11 @@ def network(block, n, seed=0):
 
 
 # %% [markdown]
-# Training is after the paper's, made short: momentum 0.9, batches of 128, twelve epochs, lesson 07's *one cycle* of the learning rate. A deeper network may need a smaller rate, so **each network has its own**, chosen by one training a rate: 0.1, for plain-32 0.03 (252 of 300 validation digits right; at 0.1 249). All learn from the other 1,197.
+# Training is after the paper's, made short: momentum 0.9, batches of 128, twelve epochs, lesson 07's *one cycle* of the learning rate, up to 0.1. For each network of this page that is the best of the rates tried, on 300 of the training digits, held out for that. All networks learn from the other 1,197.
 
 
 # %%
-def train(model, rate, epochs=12):
+def train(model, rate=RATE, epochs=12):
     batches = training.ShuffledBatches(x, y, size=128, seed=0)
     parts = dict(examples=len(x), batch_size=128, epochs=epochs, warm_up=0.3)
     cycle = training.one_cycle(rate, **parts)  # rises for 0.3 of the steps
@@ -177,10 +176,7 @@ def train(model, rate, epochs=12):
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 plain_20, plain_32 = network(plain_block, n=3), network(plain_block, n=5)
-live = {
-    "plain-20": train(plain_20, rates["plain-20"]),
-    "plain-32": train(plain_32, rates["plain-32"]),
-}
+live = {"plain-20": train(plain_20), "plain-32": train(plain_32)}
 race(live)
 
 # %% [markdown]
@@ -188,7 +184,9 @@ race(live)
 #
 # The deeper one does worse, *on the very digits that it is trained on*. An overfitted network does well on these. Kaiming He and three colleagues called it **degradation** (2015). Its sign is a *higher training error*.
 #
-# Is it the rate? Plain-32's five stored trainings end between 71 and 94 %, five more, at plain-20's rate, between 88 and 94 %. (One training a rate judges poorly.) All ten are below plain-20's lowest, 99 %. Is it only slow? In part: two trainings over forty epochs reached 94 and 98 %; two of plain-56 [stayed below half](further/10_what_is_left.ipynb).
+# Does plain-32 need a smaller rate? Its five stored trainings end between 88 and 94 %; five more at 0.03 end between 71 and 94. All ten are below plain-20's lowest, 99 %.
+#
+# Is it only slow? In part: two trainings over forty epochs reached 94 and 98 %; two of plain-56 [stayed below half](further/10_what_is_left.ipynb).
 # </details>
 #
 # **And on new digits?** (Means of the five, with batch norm's running statistics.)
@@ -207,17 +205,21 @@ pd.DataFrame(in_use).T.round(1)
 # @title Claims
 shallow_runs, deep_runs = of("plain-20", "accuracy"), of("plain-32", "accuracy")
 score.true("stored: every rate lies inside its grid", not stored["at_edge"])
-same_rate = of("plain-32", "accuracy", rate=rates["plain-20"])[:, -1]
-ends = [
-    round(100 * end(at)) for at in (deep_runs[:, -1], same_rate) for end in (min, max)
-]
-assert ends == [71, 94, 88, 94] and len(same_rate) == len(deep_runs) == 5
+slower = of("plain-32", "accuracy", rate=0.03)[:, -1]
+ends = [round(100 * end(at)) for at in (deep_runs[:, -1], slower) for end in (min, max)]
+assert ends == [88, 94, 71, 94] and len(slower) == len(deep_runs) == 5
 lowest = shallow_runs[:, -1].min()
-assert max(*deep_runs[:, -1], *same_rate) < lowest and round(100 * lowest) == 99
-tried = [run for run in stored["trials"] if run["arm"] == "plain-32"]
-tried = {run["rate"]: round(300 * run["validation_accuracy"]) for run in tried}
-assert (tried[0.03], tried[0.1]) == (252, 249) and rates["plain-32"] == 0.03
-assert {rate for name, rate in rates.items() if name != "plain-32"} == {0.1}
+assert max(*deep_runs[:, -1], *slower) < lowest and round(100 * lowest) == 99
+# one training a rate chose 0.1, but for plain-32 0.03; five trainings say otherwise
+chosen = [rate for name, rate in stored["rates"].items() if name != "plain-32"]
+held = [of("plain-32", "validation_accuracy", rate).mean() for rate in (RATE, 0.03)]
+tried = {
+    run["rate"]: run["validation_accuracy"]
+    for run in stored["trials"]
+    if run["arm"] == "plain-32"
+}
+assert set(chosen) == {RATE} and held[0] > held[1] + 0.05
+assert max(tried[0.009], tried[0.3]) < held[1]
 longer = {"plain-32": [], "plain-56": []}
 for run in measure.load("resnet_depth")["runs"]:
     if run["arm"] == "plain" and run["epochs"] == 40:
@@ -229,14 +231,14 @@ score.at_least("stored: plain-20 ahead of plain-32, training", behind, 0.04)
 score.at_least(
     "live: plain-20 ahead of plain-32, training",
     live["plain-20"][-1] - live["plain-32"][-1],
-    0.02,
+    0.0,
 )
 score.section()
 
 # %% [markdown]
 # ## 2 · Is the deeper network too weak?
 #
-# Could it do what the shallower one does? Take the trained plain-20 and *build* a plain-32 from it, by hand. Its layers are copied, each extra layer passes on what it gets. A 3×3 kernel with 1 in the middle and 0 around it does so, with a batch norm that changes nothing. (Nor does the ReLU: what arrives has passed one before.)
+# Could it do what the shallower one does? Take the trained plain-20 and *build* a plain-32 from it, by hand. Its layers are copied, each extra layer passes on what it gets. A 3×3 kernel with 1 in the middle and 0 around it does so, with a batch norm that changes nothing. (And the ReLU after it? What arrives comes from a ReLU and is nowhere below 0, so it passes unchanged.)
 
 
 # %%
@@ -357,7 +359,7 @@ lesson10.hand_on(plain_hands_on, residual_hands_on)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 residual_32 = network(residual_block, n=5)
-live["residual-32"] = train(residual_32, rates["residual-32"])
+live["residual-32"] = train(residual_32)
 race(live)
 
 # %% [markdown]
@@ -366,7 +368,7 @@ race(live)
 # Thirty-two layers learn the digits, sooner than twenty plain ones. One line did it.
 # </details>
 #
-# **The neighbour.** Srivastava, Greff and Schmidhuber's **highway networks** came first: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ from 0 to 1.
+# **The neighbour.** Srivastava, Greff and Schmidhuber's **highway networks** came first: $y = T(x) · F(x) + (1 - T(x)) · x$, with a learned *gate* $T$ from 0 to 1. The residual block's path is always open, and has nothing to learn.
 
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
@@ -442,7 +444,7 @@ for part in ("train", "test"):
 table.round(1)
 
 # %% [markdown]
-# On test photographs residual-20 leads residual-56 by 1.0 ± 0.4 points (±: of the *difference*), all its draws above all the other's; of two equal networks one lies so in one case of ten.
+# On test photographs residual-20 even leads residual-56, by 1.0 ± 0.4 points (±: of the *difference*). With three draws that decides nothing.
 #
 # On ImageNet the paper's plain-34 has the higher *training* error from beginning to end. *Top-1* errors on validation images, in % ([table 2](further/10_tables.ipynb), option A; ten crops of each):
 #
@@ -469,7 +471,7 @@ tested = [100 * photo_runs(f"residual-{n}", "test_accuracy") for n in (20, 56)]
 apart = tested[0].mean() - tested[1].mean()
 error = sum(one.var(ddof=1) / len(one) for one in tested) ** 0.5
 assert (round(apart, 1), round(error, 1)) == (1.0, 0.4)
-assert min(tested[0]) > max(tested[1]) and math.comb(6, 3) / 2 == 10  # either ahead
+assert apart < 3 * error
 level = in_use["residual-56"].mean() - in_use["residual-20"].mean()
 score.at_most("stored: residual-56 minus residual-20, either way", abs(level), 0.04)
 score.section()
@@ -531,69 +533,9 @@ widgets.frames(
 #
 # In plain-56 it **grows**, as behind lesson 04's batch norms: the longest, of the second convolution, is about 1,500 times as long as the last. One rate can hardly suit both.
 #
-# *Why it grows*:
+# *Why?* Behind a ReLU the signal has a mean. Batch norm takes the mean away and divides by what is left, so that the signal keeps its size. On its way back the gradient is divided, too, but nothing was taken away from *it*: each layer makes it 1.15 times as long.
 #
-# - A ReLU and He's kernel together keep the signal's mean square on the way forward, and the gradient's length on the way back (lesson 04).
-# - But nothing negative leaves a ReLU, so its output has a mean. A normal signal of variance 1 leaves it with mean square $1/2$ and mean $1/\sqrt{2π}$; squared, that is 1/π = 0.32 of the mean square.
-# - This mean is the same everywhere, so the next kernel makes a constant of it in each map, which batch norm subtracts: in wide layers size $\sqrt{1 - 0.32}$ = 0.83 is left.
-# - Then batch norm divides by 0.83. The signal is back at size 1. The gradient, on its way back, is divided, too, but nothing was taken off it: **it grows, by 1/0.83 = 1.21 a layer.**
-#
-# In our narrow layers it is 1.15, in a block of two layers 1.15² = 1.32.
-#
-# With shortcuts the second is only about six times the last. From $y = F(x) + x$ follows $dy/dx = F'(x) + 1$: the 1 lets the gradient through (where the ReLU after the sum does), and $F'$ *adds* to it. Why does that not grow still faster?
-# </details>
-#
-# **How large is the signal (its standard deviation) after the last of 27 blocks, plain and residual? And where will the residual gradient grow more, in the first blocks or the last?** (The first convolution hands on 0.57. $F$ adds what comes out of a batch norm, 1, nearly independent of $x$: then *variances* add.)
-
-
-# %% tags=["hide-input"]
-# @title How both are measured
-def sizes(block, n=9):
-    """Size of the signal after the first convolution and each block; gradient factors."""
-    model = network(block, n)
-    ends = [
-        one.name for one in model.layers if one.name == "first" or "block" in one.name
-    ]
-    outputs = [model.get_layer(name).output for name in ends]
-    whole = keras.Model(model.input, [*outputs, model.output])
-    with tf.GradientTape() as tape:
-        *signals, chances = whole(x[:128], training=True)
-        loss = keras.losses.sparse_categorical_crossentropy(y[:128], chances)
-        mean = tf.reduce_mean(loss)
-    back = np.array([tf.norm(one) for one in tape.gradient(mean, signals)])
-    return [float(np.std(one)) for one in signals], back[:-1] / back[1:]
-
-
-# %% tags=["hide-cell", "nbval-ignore-output", "slide"]
-# @title The signal after each block, the gradient through each
-signal, factor = {}, {}
-for kind, block in blocks.items():
-    signal[kind], factor[kind] = sizes(block)
-ends = {kind: f"{found[-1]:.1f}" for kind, found in signal.items()}
-alt = f"Two panels of two lines over 27 blocks; the signal ends at {ends}, the "
-alt += f"residual gradient's factor falls from {factor['residual'][0]:.1f} to near 1."
-with plots.figure(2, size=(6, 5.2), alt=alt, sharex=True) as (above, below):
-    colours = {kind: COLOURS[f"{kind}-32"] for kind in blocks}
-    for ax, found, first, label in (
-        (above, signal, 0, "signal, standard deviation"),
-        (below, factor, 1, "gradient, factor"),
-    ):
-        blocks_on = range(first, 28)
-        plots.curves(found, x=blocks_on, xlabel="block", colours=colours, ax=ax)
-        ax.set_ylabel(label)
-        ax.axhline(1, color="0.5", linestyle=":")
-    above.text(27, 1.05, "what F adds", ha="right", fontsize=10)
-    above.set(ylim=(0, 2.9), xlabel="")
-    below.set_ylim(0.7, 2.1)
-    for ax in (above, below):
-        plots.name_lines(ax)
-
-# %% [markdown]
-# <details><summary><b>Why the gradient stays level</b></summary>
-#
-# The plain signal has the same size everywhere. The residual one grows, but as a root: after $k$ blocks the variance would be $0.57^2 + k$, at the end the standard deviation $\sqrt{27.3} = 5.2$. It is 2.5: each ReLU takes some of it away, and where a stage begins, half of the channels are zero.
-#
-# And $F$'s batch norms divide by the size of $x$: twice the $x$ gives the same $F(x)$. So the larger $x$, the *smaller* $F'$ beside the 1. The first block's factor is 1.9, more than any plain block's (1.2 to 1.5); then it falls towards 1. (Where stages 2 and 3 begin it dips below 1: the shortcut takes every second pixel.)
+# With shortcuts the second is only about six times the last. From $y = F(x) + x$ follows $dy/dx = F'(x) + 1$. The 1 lets the gradient through (where the ReLU after the sum does), and $F'$ adds less and less: the sum grows from block to block, and as the batch norms in $F$ divide by its size, $F'$ shrinks beside the 1. (*Further: [derived and measured](further/10_what_is_left.ipynb).*)
 #
 # Is this *the* cause? That is not settled. [Another account](further/10_what_is_left.ipynb) asks what is left of the image.
 # </details>
@@ -613,7 +555,7 @@ def without(model, name):
     return np.asarray(back(front(x_test, training=False), training=False))
 
 
-# %% tags=["hide-cell"]
+# %% tags=["hide-input"]
 # @title Thirteen networks, each without one block
 removable = [f"stage{stage}_block{n}" for stage in range(3) for n in range(5)]
 removable = [
@@ -652,7 +594,7 @@ with plots.figure(size=(6, 3.2), alt=f"One dot a block; means {means}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your guess</b></summary>
 #
-# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by; most can go. The first two matter: what they add is larger than what passes by, or nearly as large; all others add less than two thirds.
+# In a chain each block needs what the one before hands over. In a residual network a block only *adds* to what passes by, and nearly any one of them can go. The first two matter: what they add is larger than what passes by, or nearly as large. All others add less than two thirds of it.
 # </details>
 #
 # Veit, Wilber and Belongie (2016) read a residual network as many *paths*: at every block the signal goes through the layers, or past them.
@@ -689,25 +631,8 @@ growth = ratio["plain", 9] ** (1 / 53)
 for kind, least, most in (("plain", 1_450, 1_550), ("residual", 5.4, 6.4)):
     found = lengths[kind, 9]
     assert np.argmax(found) == 1 and least < max(found) / found[-1] < most
-through = factor["residual"]
-assert round(through[0], 1) == 1.9 and through[0] > factor["plain"].max()
-assert [round(end(factor["plain"]), 1) for end in (min, max)] == [1.2, 1.5]
-assert through[[9, 18]].max() < 1  # where stages 2 and 3 begin
-assert max(through[[9, 18]]) < 1 and max(abs(through[19:] - 1)) < 0.1
-assert all(through[begin] > through[begin + 7] for begin in (0, 10, 19))
-scale = (1 - 1 / np.pi) ** 0.5  # of a wide network
-assert [round(one, 2) for one in (1 / np.pi, scale, 1 / scale)] == [0.32, 0.83, 1.21]
 score.close("plain-56: growth of the gradient a layer", growth, 1.15, tolerance=0.02)
 score.at_most("residual-56: gradient, second over last", ratio["residual", 9], 25)
-deep_residual = network(residual_block, n=9)
-grown = {kind: found[9] / found[0] for kind, found in signal.items()}
-score.at_least("residual-56: signal after stage 1 over before", grown["residual"], 2)
-sums = [[*one.input, one.output] for one in of_kind(layers.Add, deep_residual)]
-parts = keras.Model(deep_residual.input, sums)(x[:128], training=True)
-variances = np.array([[np.var(part) for part in three] for three in parts])
-assert np.allclose(variances[:, :2].sum(axis=1), variances[:, 2], rtol=0.15)  # they add
-assert np.allclose([signal["residual"][n] for n in (0, -1)], [0.57, 2.5], atol=0.06)
-assert round((0.57**2 + 27) ** 0.5, 1) == 5.2
 inputs = [one.input for one in of_kind(layers.Add, residual_32)]
 added = keras.Model(residual_32.input, inputs)(x_test, training=False)
 strength = [float(np.mean(F**2) / np.mean(by**2)) ** 0.5 for F, by in added]
@@ -765,7 +690,7 @@ lesson10.bottleneck(bottleneck, models.resnet)
 # %% [markdown]
 # ### The whole table
 #
-# **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work? And on maps of which side, 224, 112, 56, 28 or 14, does each do most?**
+# **ResNet-152 has eight times as many layers as VGG-19. Which of the two does more work?**
 
 # %% tags=["hide-output", "slide"]
 family = {
@@ -814,7 +739,7 @@ table.rename(columns={"blocks": "ResNet-152: blocks"})
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# VGG-19 does 74 % more. Where the side halves and the channels double, a convolution costs as much as before. So count the layers: VGG-19 has eight of its sixteen convolutions on 56 and 28, and does two thirds there; ResNet-152 has 36 of its 50 blocks on 14, and does 70 % there.
+# VGG-19, and 74 % more. Where the side halves and the channels double, a convolution costs as much as before. So what counts is the number of layers on large maps. VGG-19 has eight of its sixteen convolutions on 56×56 and 28×28, and does two thirds of its work there. ResNet-152 has 36 of its 50 blocks on 14×14, cheap bottlenecks, and does 70 % there.
 # </details>
 #
 # **Exercise 4 (by hand).** A network of basic blocks has four stages of 32, 64, 128 and 256 channels; what enters the first has 32 already. Where the channels change it has option B: a 1×1 convolution without bias, then batch norm. How many more *trainable* parameters is that than with option A?
@@ -962,7 +887,7 @@ score.section()
 # | **ViT**, 2020 | a *transformer*: pieces of 16×16 pixels; each takes from all others what suits it (*attention*) |
 # | **ConvNeXt**, 2022 | a ResNet-50 with what worked in transformers, such as large kernels (7×7, depthwise) |
 #
-# On the map a disc's area is the number of parameters (VGG-16: 138 million). Accuracies (top-1, one network, one crop) are the authors'; sections 4 and 6 had ten crops, so ResNet-34 B seems better than ResNet-50 here. Images are 224 pixels wide, Inception-v3's 299, ViT's 384.
+# On the map a disc's area is the number of parameters (VGG-16: 138 million). Accuracies are the authors' (top-1, one network, one crop; sections 4 and 6 had ten crops, which is kinder). Images are 224 pixels wide, Inception-v3's 299, ViT's 384.
 
 # %% tags=["hide-input"]
 # @title Counted from code, or taken from the papers
@@ -1119,13 +1044,13 @@ print(f"three layers: {100 * by_three:.0f} % of the test patches, {took:.0f} sec
 # %% [markdown]
 # **Train**, from random weights, a network of *at least 32 layers* (those with a trained kernel count) within 120 processor seconds, views included, that passes. **Defend** it in at least 25 words, and say which accuracy, in per cent, you *expect*, before the check looks.
 #
-# For your decisions hold out whole *regions*, not single patches (neighbours overlap), and look at them through the other camera, as the cell begins to, with one region of each photograph. That is a rough measure: hold out others, too.
+# For your decisions hold out whole *regions*, not single patches (neighbours overlap), and look at them through the other camera. The cell begins with every fifth region of each photograph; hold out others, too, and see how far that moves your number.
 #
-# It **passes** at 75 %, about what three layers reach, and is **excellent** from 80 % on, if your expectation was not off by more than 10 points.
+# It **passes** at 75 %, about what three layers reach, and is **excellent** from 80 % on, if your expectation was not off by more than 10 points. (Ours reached 84 to 88 %.)
 
 # %%
-first = [project.regions[project.y_train == kind].min() for kind in range(9)]
-held = np.isin(project.regions, first)  # a region of each photograph; hold out more
+own = [np.unique(project.regions[project.y_train == kind]) for kind in range(9)]
+held = np.isin(project.regions, np.concatenate([regions[::5] for regions in own]))
 x_held = resnet_capstone.other_camera(project.x_train[held], camera)
 
 begun = time.process_time()
@@ -1142,9 +1067,7 @@ lesson10.capstone(my_model, project, resnet_capstone.other_camera, **report)
 # %% tags=["claims", "nbval-ignore-output"]
 # @title Claims
 score.at_least("the project: three layers", by_three, 0.6)
-assert set(project.y_train[held]) == set(range(9))
-regions = np.bincount(np.unique(project.regions) // 1000)
-assert (regions.min(), regions.max()) == (9, 64)
+assert set(project.y_train[held]) == set(range(9)) and 0.15 < held.mean() < 0.3
 card = transfer.card("resnet20_cifar10")
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
 score.section()
@@ -1203,7 +1126,7 @@ widgets.quiz("10")
 #
 # <details><summary><b>Teacher's notes</b></summary>
 #
-# **The story in a minute.** Thirty-two plain layers fit their own training digits worse than twenty, each at a rate of its own. Too weak? No: we build the better one by hand. Harder to train. Add the input, one line, and thirty-two layers learn. Why? The gradient stays level, and a block only corrects. Everything since has this line in it.
+# **The story in a minute.** Thirty-two plain layers fit their own training digits worse than twenty, at the best rate of each. Too weak? No: we build the better one by hand. Harder to train. Add the input, one line, and thirty-two layers learn. Why? The gradient stays level, and a block only corrects. Everything since has this line in it.
 #
 # **Two lessons of 45 minutes.** First: sections 1 to 4; everybody writes two numbers in section 1 (12 min); the copy argument is proposed by the class before it is read (8); section 3 with exercise 1 (12), section 4 (8). Second: section 5 with exercise 2 (15), 6 up to the bottleneck (8), 7 with exercise 5 in pairs (8), section 10 (5). The map of section 8 and the project are homework or a session of their own, with a round of defences (a rubric stands on the site's page of exam questions). Three layers reach 75 to 78 %, by seed and machine. *Excellent* begins at 80 %; the network of the solutions, trained from five seeds, reached 84 to 88 %.
 #

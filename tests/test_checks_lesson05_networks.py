@@ -137,6 +137,12 @@ def compiled_too_early(network, pictures, labels):
     return network
 
 
+def not_compiled_again(network, pictures, labels):
+    network.get_layer("base").trainable = True
+    network.fit(pictures, labels, batch_size=50, epochs=1, verbose=0)
+    return network
+
+
 def the_network_alone(network, pictures, labels):
     network.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy")
     network.fit(pictures, labels, batch_size=50, epochs=1, verbose=0)
@@ -166,6 +172,7 @@ def test_fine_tuning_that_gains_passes():
         (nearly_tuned, "returns nothing"),
         (the_network_alone, "still frozen"),
         (compiled_too_early, "no weight has changed"),
+        (not_compiled_again, "needs a compiled network"),
         (a_new_one, "that you were given"),
         (lambda *given: (tuned(*given, epochs=1) and None) or "done", "return the network"),
         (lambda network, pictures, labels: 1 / 0, "ZeroDivisionError"),

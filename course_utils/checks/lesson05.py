@@ -158,6 +158,8 @@ def gain(function, practice) -> Verdict:
     if verdict:
         if verdict.passed is None and _learned(network, before):
             return failed("4", "the network has learned, but your function returns nothing: `return network`.")
+        if "compile()" in verdict.message:
+            return failed("4", "`fit` needs a compiled network. After which of your lines does it have to be compiled?")
         return verdict
     if not hasattr(answer, "trainable_weights"):
         return failed("4", f"return the network (received {shortened(answer)})")

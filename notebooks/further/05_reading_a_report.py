@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/05_reading_a_report.ipynb)
 #
-# A side path of [lesson 05](../05_transfer_learning.ipynb), about 10 minutes. Six lines of a report on cats and dogs, and what each of them really says.
+# A side path of [lesson 05](../05_transfer_learning.ipynb), about 15 minutes. Six lines of a report on cats and dogs, and what each of them really says.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -40,6 +40,7 @@ keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom, binomtest
 
 from course_utils import transfer
 from course_utils.checks import lesson05_further
@@ -146,6 +147,58 @@ plots.spread(
 # %% [markdown]
 # Equal weights, equal photographs, another accuracy each time, and a lower one: such a number measures the dice as well. Augment what a network learns from, nothing else.
 #
+# ## An interval that is too sure of itself
+# The report gives no interval. Exercise 6 of the lesson makes one from the photographs that were tested: redraw them with replacement, again and again, and take the middle 95 of 100 shares. That repeats only what is there. With 50 of 50 right it says "from 100 to 100 %".
+#
+# Edwin Wilson (1927) asked the other way round: for which true accuracies would a result like this one be no surprise? Here are both intervals from fifty photographs:
+
+# %%
+N = 50
+
+
+def redrawn(right, n=N):
+    """Redraw n of n with replacement, endlessly often: a binomial distribution."""
+    return binom.ppf([0.025, 0.975], n, right / n) / n
+
+
+def wilsons(right, n=N):
+    return tuple(binomtest(int(right), n).proportion_ci(method="wilson"))
+
+
+ways = {"redrawn": redrawn, "Wilson": wilsons}
+ends = {name: [way(k) for k in range(N + 1)] for name, way in ways.items()}
+texts = {
+    f"{k} of {N} right": [
+        f"{100 * low:.0f} to {100 * high:.0f} %"
+        for low, high in (ends[name][k] for name in ways)
+    ]
+    for k in (45, 48, 50)
+}
+pd.DataFrame(texts, index=list(ways))
+
+# %% [markdown]
+# Each promises to hold the truth in 95 tests of 100. **Let a network's true accuracy be 90, 96 and 98 %. In how many tests of 100, with fifty photographs each, does each interval keep its word?**
+
+# %% tags=["hide-output"]
+TRUTHS = (0.90, 0.96, 0.98)
+
+
+def holds(intervals, truth):
+    """How often an interval holds the true accuracy, over all numbers of right answers."""
+    low, high = np.transpose(intervals)
+    return binom.pmf(np.arange(N + 1), N, truth) @ ((low <= truth) & (truth <= high))
+
+
+held_by = {name: [100 * holds(ends[name], truth) for truth in TRUTHS] for name in ways}
+truths = [f"true accuracy {100 * truth:.0f} %" for truth in TRUTHS]
+pd.DataFrame(held_by, index=truths).round().astype(int)
+
+# %% [markdown]
+# <details><summary><b>Compare</b></summary>
+#
+# At 90 % both keep their word. At 98 % Wilson's holds the truth in 92 tests of 100, the redrawn one in 64 only: 36 tests of 100 see no mistake at all, and then it says "100 to 100". So with few photographs and few mistakes take Wilson's. For no mistake among *n* there is a rule for the head, the *rule of three*: down to 1 − 3/*n* is possible, 94 % for fifty.
+# </details>
+#
 # [← back to the lesson](../05_transfer_learning.ipynb)
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -171,6 +224,11 @@ score.equal("as they are: spread of five measurements", float(np.ptp(as_they_are
 score.at_least(
     "augmented: spread of five measurements", float(np.ptp(at_random)), 0.005
 )
+kept, failed = held_by["Wilson"], held_by["redrawn"]
+score.at_least("Wilson's interval: holds the truth, tests of 100", round(min(kept)), 92)
+score.at_least("redrawn, at 90 %: tests of 100", round(failed[0]), 95)
+score.equal("redrawn, at 98 %: tests of 100", round(failed[2]), 64)
+assert round(100 * 0.98**N) == 36 and 0.94**N < 0.05 < 0.95**N  # the rule of three
 score.section()
 
 # %% tags=["nbval-ignore-output"]

@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/10_what_is_left.ipynb)
 #
-# A side path of [lesson 10](../10_resnet.ipynb), about 6 minutes. The gradient is one account of why deep plain networks do not learn. Here are two looks at what goes *forward*.
+# A side path of [lesson 10](../10_resnet.ipynb), about 10 minutes. The gradient is one account of why deep plain networks do not learn. First it is derived and measured; then come two looks at what goes *forward*.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -40,6 +40,7 @@ from course_utils import checks, datasets, measure, plots, runtime
 keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import numpy as np
+import tensorflow as tf
 
 from course_utils import inspection, transfer
 from course_utils.recipes import common, resnet_depth
@@ -52,6 +53,88 @@ plots.set_theme()
 score = checks.Scorecard("10 further")
 
 # %% [markdown]
+# ## Why the gradient grows, and with shortcuts hardly
+#
+# In an untrained plain network with batch norm the gradient grows on its way back, layer by layer. Four steps tell by how much:
+#
+# 1. A ReLU and He's kernel together keep the signal's mean square on the way forward, and the gradient's length on the way back (lesson 04).
+# 2. Nothing negative leaves a ReLU, so what leaves it has a mean. A normal signal of variance 1 leaves with mean square 1/2 and mean $1/\sqrt{2π}$. The mean, squared, is 1/π = 0.32 of the mean square.
+# 3. Every unit of the next layer adds up many such means, each times a weight: a number that is nearly the same for all images and places. Batch norm subtracts it. Of the signal's size $\sqrt{1 - 0.32}$ = 0.83 is left.
+# 4. Batch norm divides by 0.83, and the signal is back at size 1. The gradient is divided by 0.83 as well, but nothing was taken away from it: it grows by 1/0.83 = 1.21 a layer.
+#
+# In numbers, one wide layer:
+
+# %%
+rng = np.random.default_rng(0)
+signal = np.maximum(rng.normal(size=(500, 1_000)), 0)  # 500 images, behind a ReLU
+kernel = rng.normal(scale=(2 / 1_000) ** 0.5, size=(1_000, 1_000))  # He's rule
+sums = signal @ kernel
+size = float(np.sqrt(np.mean(sums**2)))
+spread = float(np.sqrt(np.mean(sums.var(axis=0))))  # once each unit's mean is gone
+print(f"size {size:.2f}, without the means {spread:.2f}, 1 over it {1 / spread:.2f}")
+
+# %% [markdown]
+# Narrow layers have fewer numbers to add up, and the factor is smaller: in the lesson's networks 1.15 a layer (of kernels; of signals, below, 1.2 to 1.5 a block of two).
+#
+# And with shortcuts? From $y = F(x) + x$ follows $dy/dx = F'(x) + 1$, so $F'$ *adds* to the 1. Why does that not grow still faster? **How does the signal (its standard deviation) grow over 27 residual blocks, when each adds what comes out of a batch norm, size 1: not at all, like the number of blocks, like its root? And where will the gradient grow most?**
+
+# %% tags=["hide-input"]
+# @title The signal after each block, the gradient through each
+ends = [
+    "stem_relu",
+    *(f"stage{s}_block{b}_relu" for s in (1, 2, 3) for b in range(1, 10)),
+]
+images = common.standardized(digits.x_train[:128], digits)
+
+
+def sizes(residual):
+    """Size of the signal after the first convolution and each block; gradient factors."""
+    model = resnet_depth.build(56, residual=residual, seed=0)
+    outputs = [model.get_layer(name).output for name in ends]
+    whole = keras.Model(model.input, [*outputs, model.output])
+    with tf.GradientTape() as tape:
+        *signals, chances = whole(images, training=True)
+        loss = keras.losses.sparse_categorical_crossentropy(
+            digits.y_train[:128], chances
+        )
+        mean = tf.reduce_mean(loss)
+    back = np.array([tf.norm(one) for one in tape.gradient(mean, signals)])
+    return [float(np.std(one)) for one in signals], back[:-1] / back[1:]
+
+
+# %% tags=["hide-output", "nbval-ignore-output"]
+colours = {"plain": plots.COLOURS[4], "residual": plots.COLOURS[0]}
+grown, factor = {}, {}
+for name, residual in (("plain", False), ("residual", True)):
+    grown[name], factor[name] = sizes(residual)
+keras.utils.clear_session()
+last = {name: f"{found[-1]:.1f}" for name, found in grown.items()}
+with plots.figure(
+    2,
+    size=(6, 5.2),
+    sharex=True,
+    alt=f"Two panels over 27 blocks; the signal ends at {last}, the residual "
+    f"gradient's factor falls from {factor['residual'][0]:.1f} to near 1.",
+) as (above, below):
+    for ax, found, first, label in (
+        (above, grown, 0, "signal, standard deviation"),
+        (below, factor, 1, "gradient, factor"),
+    ):
+        plots.curves(found, x=range(first, 28), xlabel="block", colours=colours, ax=ax)
+        ax.set_ylabel(label)
+        ax.axhline(1, color="0.5", linestyle=":")
+        plots.name_lines(ax)
+    above.set(ylim=(0, 3.2), xlabel="")
+    below.set_ylim(0.6, 2.3)
+
+# %% [markdown]
+# <details><summary><b>Compare with your answer</b></summary>
+#
+# Like a root. What $F$ adds is nearly independent of $x$, so *variances* add, 1 a block. It stays below the root of 27, 5.2, because each ReLU takes some of it away, and because half of the channels are zero where a stage begins.
+#
+# And $F$'s batch norms divide by the size of $x$: twice the $x$ gives the same $F(x)$. So the larger $x$, the smaller $F'$ beside the 1. The first block's factor is the largest; then it falls towards 1. (Where stages 2 and 3 begin it dips below 1: the shortcut takes every second pixel.)
+# </details>
+#
 # ## Untrained networks
 #
 # Size is not content. Batch norm keeps the size of the signal; does it keep the image? Send 600 digits through *untrained* networks, and look at the 32 means at the end. The simplest reader: the nearest class mean, made from 300 digits, tried on the 300 others. **By guessing it gets 10 %. How much after 8, 20, 32, 56 layers, plain and residual?**
@@ -83,7 +166,6 @@ left = {
 keras.utils.clear_session()
 at_56 = {name: f"{np.mean(values, axis=0)[-1]:.0%}" for name, values in left.items()}
 with plots.figure(size=(6, 3.4), alt=f"At 56 layers {at_56}.") as ax:
-    colours = {"plain": plots.COLOURS[4], "residual": plots.COLOURS[0]}
     plots.curves(
         left,
         x=depths,
@@ -98,7 +180,7 @@ with plots.figure(size=(6, 3.4), alt=f"At 56 layers {at_56}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your numbers</b></summary>
 #
-# After 20 random plain layers the digits are all but gone; a shortcut carries the image past every block, and some of it arrives. What this does not explain: plain-20 stands about as low as plain-56, and yet it learns the digits. Training must bring the image back in plain-20, and in plain-56 it does not; there the gradients lie hundreds of times apart.
+# After 20 random plain layers the digits are all but gone; a shortcut carries the image past every block, and some of it arrives. What this does not explain: plain-20 stands about as low as plain-56, and yet it learns the digits. Training must bring the image back in plain-20, and in plain-56 it does not; there the gradients lie more than a thousand times apart.
 # </details>
 #
 # ## Is it only slow?
@@ -200,6 +282,22 @@ smaller = sum(value < 1 for value in share.values())
 score.at_least("blocks whose F(x) is smaller than x, of seven", smaller, 3)
 card = transfer.card("resnet20_cifar10")
 score.at_least("ResNet-20 of the card, test accuracy", card["test_accuracy"], 0.89)
+wide = (1 - 1 / np.pi) ** 0.5
+assert [round(one, 2) for one in (1 / np.pi, wide, 1 / wide)] == [0.32, 0.83, 1.21]
+without = round(spread, 2)
+score.close("one wide layer: size without the means", without, 0.83, tolerance=0.02)
+assert abs(size - 1) < 0.03
+mean_factor = float(np.mean(factor["plain"]))
+score.close(
+    "plain-56: the gradient's factor, mean block", mean_factor, 1.36, tolerance=0.05
+)
+assert 1.2 < min(factor["plain"]) < max(factor["plain"]) < 1.55
+score.at_least("residual-56: size of the signal at the end", grown["residual"][-1], 2)
+assert max(grown["residual"]) < 27**0.5 and max(grown["plain"]) < 1
+through = factor["residual"]
+assert np.argmax(through) == 0 and max(abs(through[19:] - 1)) < 0.15
+assert max(through[[9, 18]]) < 1  # where stages 2 and 3 begin
+assert all(through[begin] > through[begin + 7] for begin in (0, 10, 19))
 score.section()
 
 # %% [markdown]
