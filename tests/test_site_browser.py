@@ -262,3 +262,26 @@ def test_the_drawn_digit_is_read_in_the_theme_of_the_page(page, address, name):
         "[...document.images].filter(image => image.alt.startsWith('A pad to draw')).map(image => image.offsetParent)"
     )
     assert page.evaluate(still) == ([None] if name == "06_lenet5" else [])
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_picture_stands_above_the_fold_of_its_code(chromium, address, width):
+    window = chromium.new_page(viewport={"width": width, "height": 900})
+    window.goto(f"{address}/10_resnet.html")
+    order = """(cells) => cells.filter((cell) => cell.querySelector(":scope > .cell_output img"))
+      .map((cell) => cell.querySelector("img").getBoundingClientRect().bottom <=
+        cell.querySelector("details.hide").getBoundingClientRect().top)"""
+    above = window.locator("div.cell.tag_hide-input:not(.tag_claims, .tag_setup)").evaluate_all(order)
+    assert len(above) > 4 and all(above)
+    window.close()
+
+
+def test_half_a_line_of_code_is_seen_on_a_telephone(chromium, address):
+    """A line has at most 88 characters."""
+    window = chromium.new_page(viewport={"width": 390, "height": 900})
+    window.goto(f"{address}/10_resnet.html")
+    room = """(pre) => { const probe = document.createElement("span"); probe.textContent = "x".repeat(100);
+      pre.append(probe); const one = probe.getBoundingClientRect().width / 100; probe.remove();
+      return (pre.clientWidth - parseFloat(getComputedStyle(pre).paddingLeft)) / one; }"""
+    assert window.locator("div.cell_input:visible pre").first.evaluate(room) > 50
+    window.close()
