@@ -36,7 +36,7 @@
 # <td width="180" valign="top" style="text-align: left"><a href="09_inception.ipynb"><img src="pictures/09.png" width="180" alt="A 1×1 convolution at one pixel: its numbers in four maps of a cat, each times two weights, and the two mixtures that come of them."></a></td>
 # <td valign="top" style="text-align: left"><strong><a href="09_inception.ipynb">09 · Inception</a></strong><br>How can a deeper network that looks with three kernels at once do a tenth of the work?<br><small>33 minutes to read, 45 to exercise</small></td>
 # <td width="180" valign="top" style="text-align: left"><a href="10_resnet.ipynb"><img src="pictures/10.png" width="180" alt="Famous networks as discs, accuracy against work: ResNets in the middle, ConvNeXt above them, ViT far to the right."></a></td>
-# <td valign="top" style="text-align: left"><strong><a href="10_resnet.ipynb">10 · ResNet</a></strong><br>Deeper networks do worse. Which single line of code changes that?<br><small>31 minutes to read, 40 to exercise, and a project</small></td>
+# <td valign="top" style="text-align: left"><strong><a href="10_resnet.ipynb">10 · ResNet</a></strong><br>Deeper networks do worse. Which single line of code changes that?<br><small>32 minutes to read, 40 to exercise, and a project</small></td>
 # </tr>
 # </table>
 # <!-- lessons: end -->

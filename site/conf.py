@@ -52,5 +52,6 @@ html_theme_options = {
     "use_download_button": False,
     "launch_buttons": {"colab_url": "https://colab.research.google.com"},
     "show_toc_level": 2,
+    "pygments_dark_style": "github-dark-colorblind",  # comments quieter than the code
     "footer_content_items": "extra-footer.html",
 }

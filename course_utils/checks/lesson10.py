@@ -132,7 +132,7 @@ def diagnose(fault) -> Verdict:
         noun="training",
         hints={
             "A": "look at the training accuracy first, beside that of the network half as deep.",
-            "B": "which of the two numbers is as it should be?",
+            "B": "is the training accuracy as it should be? And how much of the first statistics is left at the end?",
             "C": "how much of the first mean and variance is left after so many steps? Compute a power.",
             "D": "compare both numbers, and then D with the others.",
         },
