@@ -912,10 +912,10 @@ answers.set_axis([f"unit {number}" for number in range(1, 7)]).round(2)
 #
 # ### Back through batch norm
 #
-# A weighted sum acts on the loss directly, through its unit's mean and through its spread. The direct part is the gradient divided by the spread; the rest needs no calculus. A unit has a gradient for each picture of the batch:
+# A weighted sum acts on the loss in three ways. Directly: that is the gradient, divided by the spread. Through its unit's mean, in which all sums count alike: so every picture gets the same amount. And through the spread, in which a sum counts as much as its z: so every picture gets a number times its z. Two conditions tell how much:
 #
-# - Adding one number to all its sums changes no z, so these gradients must add up to 0: subtract their mean.
-# - Stretching the sums about their mean changes no z (but for ε), so gradients times z must add up to 0, too: subtract z times the mean of gradient · z.
+# - Adding one number to all sums changes no z. So a unit's gradients must add up to 0: subtract their mean.
+# - Stretching the sums about their mean changes no z (but for ε). So gradients times z must add up to 0: subtract z times the mean of gradient · z.
 #
 # *By hand:* z = (−1.41, 0, 0, 1.41) from above, gradient (1, 0, 0, 0). Its mean is ¼. The mean of gradient · z is −1.41/4; times z, (½, 0, 0, −½). Left is (¼, −¼, −¼, ¼), divided by √2 (0.18, −0.18, −0.18, 0.18).
 
@@ -1047,7 +1047,7 @@ with plots.figure(size=(5.4, 2.9), alt=alt) as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your vote</b></summary>
 #
-# One word, `"he_uniform"`, and the chain reads more than four fifths. With Glorot's rule a weight's gradient, value times gradient, has faded in every layer to about (√½)²⁰, a thousandth: ten times the rate is not enough, in two epochs. Batch norm helps, and Adam, which divides by the gradient's size.
+# One word, `"he_uniform"`, and the chain reads more than four fifths. With Glorot's rule the value that enters a weight and the gradient that comes back to it have together faded to about (√½)²⁰, a thousandth, in every layer. Ten times the rate is not enough, in two epochs. Batch norm helps, and Adam, which divides by the gradient's size.
 # </details>
 #
 # **From which depth on does the rule matter?** First with all else fixed as in section 1; five seeds (stored; bands: worst to best):
@@ -1153,15 +1153,15 @@ pd.DataFrame(rows.values(), rows, head).rename_axis("% misread", axis=1)
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# **In these chains (64 wide, eight epochs) the initial weights decide how soon learning starts, and at 30 layers, with plain descent, whether it does. Elsewhere time, rate or an optimizer that adapts makes up for them.**
+# **In these chains (64 wide, eight epochs) the initial weights decide how soon learning starts; at 30 layers, with plain descent or momentum, also whether it does. Elsewhere time, another rate or Adam makes up for most of it.**
 #
 # At 30 layers Glorot's rule fails with plain descent and momentum: none of six runs reads 70 % of the digits, two never start; He's reads about 92 %. With Adam two of three catch up.
 #
-# Elsewhere *all* runs of one rule beat all of the other in two of eighteen pairs, once He's, once Glorot's, both at 20 layers: about as often as by chance ([lesson 03](03_mlp_vs_cnn.ipynb), section 6).
+# In the other eighteen pairs *all* runs of one rule beat all of the other twice, once He's, once Glorot's, as often as by chance ([lesson 03](03_mlp_vs_cnn.ipynb), section 6).
 #
-# *Time or rate?* At rate 0.01 Glorot's 20 layers read 11 % of their training digits in epoch 2 (it ends with step 626, as section 1 did), 75 % after epoch 8: time alone. At rate 0.03: 25 % and 96 %. (One run each.)
+# *Time or rate?* Glorot's 20 layers read 11 % of their training digits after two epochs and 75 after eight, at rate 0.03 25 and 96. (One run.)
 #
-# *Batch norm at 30 layers* misreads nearly twice as many as He's rule alone. It has not learned its training digits by heart (they fare no better); it learns slowly, and still gains in epoch 8. (Its growing gradient? Section 6.)
+# *Batch norm at 30 layers* misreads nearly twice as many as He's rule alone, of its training digits, too: it learns slowly, and still gains in epoch 8.
 # </details>
 #
 # **How to choose.** ReLU: He's rule. No activation: LeCun's. tanh: Glorot's is usual; in section 4 He's kept more. Deep sigmoid: none of the four; normalize.
@@ -1224,7 +1224,7 @@ score.section()
 # 2. A ReLU layer multiplies the mean square by n · Var(w)/2, forward; m · Var(w)/2, backward. With He's rule, 2/n, both are 1 if m = n.
 # 3. A steady size is not enough: ReLU makes signals alike. Look at differences.
 # 4. Batch norm takes away what a batch shares and stretches the rest.
-# 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. Without it a deep chain starts late, at 30 layers with plain descent sometimes never. Adam makes up for most of it.**
+# 5. **A signal must survive to the last layer, and its gradient back. He's rule sees to that in ReLU layers. Without it a deep chain starts late, at 30 layers with plain descent or momentum sometimes never. Adam makes up for most of it.**
 #
 # ## Quiz
 

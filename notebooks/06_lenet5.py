@@ -716,12 +716,12 @@ score.section()
 # %% [markdown]
 # ## 7 · Which kernels need learning?
 #
-# Back to the vote, with section 6's network of today in five variants. A layer that shall not learn is *frozen* (lesson 05): `trainable = False`. All others learn. Random kernels in C1 are noise as strong as the drawn ones; a random C3 or C5 keeps its initial weights. C5 is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, and C5, a dense layer, 30,840.
+# Back to the vote, with section 6's network of today in five variants. A layer that shall not learn is *frozen* (lesson 05): `trainable = False`. All others learn. Random kernels in C1 are noise as strong as the kernels by hand; a random C3 or C5 keeps its initial weights. C5 is a control: does only the *number* of frozen weights count? C1 has 156, C3 2,416, and C5, a dense layer, 30,840.
 
 
 # %%
 def network(c1=None, random=None, seed=0):
-    """Today's LeNet-5: C1 frozen at given kernels, or another layer as it was drawn."""
+    """Today's LeNet-5: C1 frozen at given kernels, or another layer at its first weights."""
     keras.utils.set_random_seed(seed)
     model = lenet_of_today()
     if c1 is not None:
@@ -781,10 +781,10 @@ with plots.figure(size=(6.1, 3.8), alt=f"Means {means}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your order</b></summary>
 #
-# Noise in C3 or C5 costs most. More than that three runs cannot say: the first three lie too close together, and so do the last two.
+# Noise in C3 or C5 costs most. The rest three short runs cannot put in order for sure.
 # </details>
 #
-# So again with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five runs of each. ± is the standard error of a mean. A difference of two has √(a² + b²); less than twice that may be chance ([lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real)). A new variant has both: C1 by hand, and a random C3. **Where will it end up? And which is worse, noise in C3 or in C5?**
+# So again with 55,000 digits, four epochs, a learning rate chosen for each variant on validation digits, and five runs of each. ± is the standard error of a mean. Of the difference of two means it is √(a² + b²), from their own, a and b; less than twice that may be chance ([lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real)). A new variant has both: C1 by hand, and a random C3. **Where will it end up? And which is worse, noise in C3 or in C5?**
 
 # %% tags=["hide-output", "slide"]
 stored = {}
@@ -808,11 +808,11 @@ summary.sort_values("misread, %").round(2)
 # | bars, each less its mean | 0.97 ± 0.04 |
 # | bars of ink, no weight below 0 | 1.17 ± 0.04 |
 #
-# The last are no better than noise (1.14): draw the paper, too.
+# The last, without a weight below 0, are no better than noise (1.14): kernels must set ink against paper.
 #
-# **Against all learned, noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.** C5 has 13 times as many weights as C3, so their number does not decide. And behind a C1 that cannot adapt, noise in C3 makes more than twice as many.
+# **Against all learned, noise in C1 makes 24 % more mistakes, in C3 59 %, in C5 41 %.** C5 has 13 times as many weights as C3, so their number does not decide. And behind a C1 that cannot adapt, noise in C3 makes more than twice as many mistakes as all learned.
 #
-# Why? Many sixes of questions will do for C1 if they set ink against paper: is there an edge here, or a bar, in which direction? (Noise does rather well, probably because different strokes answer six random questions differently, too.) The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed such layers: among the best on digits then.)
+# Why? C1 has six questions to ask of each place: is there an edge here, or a bar, in which direction? Many sets of six will do. The layers behind it ask which *combination* of answers tells a 4 from a 9. We would not know how to draw that, so C3 and C5 were tried at random only. (Bruna and Mallat, 2012, designed such layers: among the best on digits then.)
 #
 # And what does C1 learn when it is free? **How many of the shipped network's six will look like ours?**
 
@@ -832,7 +832,7 @@ plots.kernel_pictures(
 # Two: the fifth is nearly our edge ↓, the fourth the same upside down. The others are short strokes, or have no name.
 # </details>
 #
-# **Exercise 6 (design).** Draw six kernels of your own, none of the twelve above, that beat chance. The check trains a network whose C1 is frozen at yours. On validation digits it must read 0.4 points more than the best of three random draws: less may be chance. (The first try trains four networks. `my_kernels`: six arrays of 5×5; each is brought to length 1.)
+# **Exercise 6 (design).** Draw six kernels of your own, none of the twelve above, that beat chance. The check trains a network whose C1 is frozen at yours. On validation digits it must read 0.4 points more than the best of three sets of noise: less may be chance. (The first try trains four networks. `my_kernels`: six arrays of 5×5; each is brought to length 1.)
 
 
 # %%

@@ -425,9 +425,16 @@ with plots.figure(size=(6, 4.4), alt=f"Test accuracy in %, means: {told}.") as a
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# It holds: four points. The window is not the reason: one 3×3 does as well as one 5×5. A second layer with its ReLU does not do it: the 1×1 adds nothing. *The second layer must see neighbours* (or it needs the weights: the 1×1 has fewer). A third adds nothing.
+# It holds: four points.
 #
-# And the lead depends on batch norm: without it 0.6 points are left. Already in *training*: the pair fits 77 % of its photographs, the 5×5 78; with batch norm 84 and 81. (The paper's pairs led without it, in a larger network, on far more photographs.)
+# | block | answer |
+# |---|---|
+# | one 3×3 | as good as one 5×5: the window is not the reason |
+# | a 3×3 and a 1×1 | no better: the second layer must see neighbours (or have as many weights) |
+# | three 3×3 | no better than two |
+# | without batch norm | no lead that three draws could show (0.6 points) |
+#
+# **So two 3×3, and with batch norm.** It shows in *training* already: with it the pair fits 84 % of its photographs and the 5×5 81; without it 77 and 78. (The paper's pairs led without it, in a larger network.)
 # </details>
 
 # %% tags=["claims", "nbval-ignore-output"]
@@ -531,14 +538,16 @@ with plots.figure(size=(6, 3.8), alt=f"Sizes by layer; last layer: {ends}.") as 
 # %% [markdown]
 # <details><summary><b>Compare with your guesses</b></summary>
 #
-# The factors multiply to 0.001; times 0.0015, about 10⁻⁶. Measured in three draws (line: mean; band: range): 10⁻⁷ to 5·10⁻⁷. The rule knows no poolings and borders, and with few filters the draw counts.
+# The factors multiply to 0.001; times 0.0015, about 10⁻⁶. Measured in three draws (line: mean; band: range): 10⁻⁷ to 5·10⁻⁷.
 #
-# The biases are 0.003 to 0.005: at layer 2 over ten times the mean signal, at the last thousands of times. Adam divides each gradient by its usual size, so a weight or bias moves by at most about the rate, 0.001, a step. A kernel's step counts only times the faint signal that it meets: at the last layer 512 weights · 0.001 · 3·10⁻⁷ make 10⁻⁷. A bias's adds 0.001, **to every image alike**: the difference between two flowers drowns. A few steps do it. Then every answer is 1/17, a bias has nothing more to gain, and 22 further steps hardly move it.
+# The biases are 0.003 to 0.005: at layer 2 over ten times the mean signal, at layer 15 thousands of times. So a layer hands on little but bias, **the same for every image**, and the difference between two flowers drowns.
 #
-# And with one fault alone? He's signal stays level, but below biases of this size. Glorot's begins above them and sinks below.
+# Why do the biases win? Adam divides each gradient by its usual size, so a weight or bias moves by at most about the rate, 0.001, a step. A bias's step adds 0.001 to a sum. Those of 512 weights meet only the faint signal, and add 512 · 0.001 · 3·10⁻⁷ ≈ 10⁻⁷. A few steps do it. Then every answer is 1/17, and a bias has nothing more to gain.
+#
+# And with one fault alone? With He's weights but twice divided pixels, the signal stays level, below biases of this size. With right pixels but Glorot's weights it begins above and sinks below.
 # </details>
 #
-# **Test that:** the same training, but all biases held at 0; three draws, sixteen epochs. If they are the culprits, the loss must leave 2.833. **Will it, and when?** (With biases, as long: stored, `vgg_stuck`.)
+# **Test that:** the same training, but all biases held at 0; three draws, sixteen epochs. If they are the culprits, the loss must leave 2.833. **Will it, and when?** (The same with biases is stored: `vgg_stuck`.)
 
 # %% tags=["hide-output", "nbval-ignore-output", "slide"]
 stored = measure.load("vgg_stuck")
@@ -560,7 +569,7 @@ pd.Series(left, name="first epoch below 2.8").to_frame()
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It does in all three draws, at different epochs; with biases, in none. The signal begins as faint, but nothing drowns it. Training makes it over ten thousand times louder, after the last layer but one.
+# It does in all three draws, at different epochs; with biases, in none. The signal begins as faint, but nothing drowns it. Training makes it over ten thousand times louder.
 # </details>
 #
 # Holding biases at 0 is a test, not a cure. Three recipes, all with Adam, pixels divided twice and once, sixteen epochs, three draws, stored too.
@@ -597,7 +606,7 @@ answers = he[0].predict(once, verbose=0).argmax(axis=1)
 print(f"{(answers == y_test).sum()} of {len(y_test)} test flowers; before: {right}")
 
 # %% [markdown]
-# The paper's authors met this fading, too. Batch norm did not exist yet; they trained A, copied its first four convolutions and its dense layers into the deeper networks, and noted later that Glorot's rule would have done. For them: they kept pixels 0 to 255 and only subtracted the mean colour. Fed such pixels, our three Glorot networks end at signals of 0.004 to 0.02, above the biases there, and learn. (Three more recipes: [following the signal](further/08_following_the_signal.ipynb).)
+# The paper's authors met this fading, too. Batch norm did not exist yet; they trained A, copied its first four convolutions and its dense layers into the deeper networks, and noted later that Glorot's rule would have done. For them: they kept pixels 0 to 255 and only subtracted the mean colour. Fed such pixels, our three Glorot networks end at signals of 0.004 to 0.02, not below biases like ours, and learn. (Three more recipes: [following the signal](further/08_following_the_signal.ipynb).)
 #
 # **Exercise 6 (find the errors).** The same start, in NumPy. Fix it: pixels from 0 to 1, a level signal. The check sends images with pixels from 0 to 255 through sixteen layers and measures what comes out.
 
@@ -705,7 +714,7 @@ with plots.figure(size=(6, 3.2), alt=f"Top-1 error in %: {paper}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answers</b></summary>
 #
-# From A to B to D only 3×3 layers are added, and each step helps. C's 1×1 help less than D's 3×3: seeing neighbours is worth more than mixing channels. **D to E brings nothing** (27.3 against 27.0, one training each; trained on photographs of many sizes, E leads by 0.1). So the gain ends between sixteen and nineteen layers.
+# From A to B to D only 3×3 layers are added, and each step helps; B to D brings most, 1.7 points. C's 1×1 help less than D's 3×3: seeing neighbours is worth more than mixing channels. **D to E brings nothing** (27.3 against 27.0, one training each; trained on photographs of many sizes, E leads by 0.1). So the gain ends between sixteen and nineteen layers.
 # </details>
 #
 # Do the deepest learn their photographs by heart (overfitting)? Then the loss on *these* would keep falling. Or are they too weak? They should not be: nineteen layers could do what eleven do, and hand the result on unchanged. Here are small copies of A to E, trained on 4,000 photographs of CIFAR-10 (an eighth of the width, He's weights, six epochs, three draws; stored: `vgg_depth`). **How does the small copies' training loss change from A to E?**
@@ -737,7 +746,7 @@ with plots.figure(size=(6, 3.4), alt=f"Mean training losses: {told}.") as ax:
 # %% [markdown]
 # <details><summary><b>Compare with your answer</b></summary>
 #
-# It rises, but for one step (C to D with batch norm). So this is no overfitting: the deeper network does worse on the very photographs it is shown. (Six epochs say nothing of long training: the paper's D beats A.) Is a solution as good as A's there, and why is it not found? [Lesson 10](10_resnet.ipynb) asks.
+# It rises, but for one step (C to D with batch norm). So these deeper copies do not overfit: they do worse on the very photographs that they are shown. (Six epochs say nothing of longer training.) Is a solution as good as A's there, and why is it not found? [Lesson 10](10_resnet.ipynb) asks.
 # </details>
 
 # %% tags=["claims"]
@@ -953,7 +962,7 @@ def maps_of(images):
 
 
 # %% [markdown]
-# Which places made it say "daisy"? For that the dense layer has one weight $w_k$ for each map $k$. The score before softmax (the *logit*) is $\sum_k w_k \cdot$ mean of map $k$, plus a bias. A mean is a 49th of the sum over the places, so each place has a share: $\frac{1}{49} \sum_k w_k \cdot \text{map}_k$ at that place. Keep what is positive and drop the 1/49, a scale: a heat map (*class activation map*, CAM).
+# Which places made it say "daisy"? For that the dense layer has one weight $w_k$ for each map $k$. The score before softmax (the *logit*) is $\sum_k w_k \cdot$ mean of map $k$, plus a bias. A mean is a 49th of the sum over the places, so each place has a share: $\frac{1}{49} \sum_k w_k \cdot \text{map}_k$ at that place. Keep what is positive, drop the 1/49: a heat map (*class activation map*, CAM).
 #
 # (**Grad-CAM** does the same for any network: there $w_k$ is the score's gradient by map $k$, averaged over the places. With such a head: the dense weight times 1/49.)
 
@@ -966,7 +975,7 @@ def heat(maps, kind):
 
 
 # %% [markdown]
-# Give the map a chance to be *wrong*: glue two flowers together and ask for the one, then for the other. **In how many of 100 collages does each map lie on the side of its flower?** (Two coins would in 25.) And the control, two kinds that are *not* in the picture: **how often do their maps lie on two sides, how often is one empty?**
+# Give the map a chance to be *wrong*: glue two flowers together and ask for the one, then for the other. **In how many of 100 collages does each map lie on the side of its flower?** (Two coins would in 25.) And the control, two kinds that are *not* in the picture: **how often do their maps lie on two sides, how often has one no side?**
 
 # %% tags=["hide-input", "nbval-ignore-output"]
 # @title Gluing 100 pairs of test flowers
@@ -1006,7 +1015,7 @@ found = {}
 for name, kinds in questions.items():
     first, second = sides_of(kinds)
     found[name] = {
-        "a map is empty": np.sum(first * second == 0),
+        "a map has no side": np.sum(first * second == 0),
         "both on one side": np.sum(first * second > 0),
         "on two sides": np.sum(first * second < 0),
         "each on its own flower": np.sum((first < 0) & (second > 0)),
@@ -1045,7 +1054,7 @@ plots.show_images(
 # %% [markdown]
 # <details><summary><b>Compare with your number</b></summary>
 #
-# In nearly all. With two kinds that are not there, most often a map is *empty*: no place speaks for that flower. Otherwise the two lie on one side or on two about equally often, like coins. (The second collage is one that fails: "crocus" lies on both.) So the map could have been contradicted, and mostly was not: it says *which* flower is where, not why.
+# In nearly all. With two kinds that are not there, most often a map has no side: nearly all are *empty*, no place speaks. Otherwise the two lie on one side or on two about equally often, like coins. (The second collage fails: "crocus" lies on both.) So the map could have been contradicted, and mostly was not: it says *which* flower is where, not why.
 # </details>
 #
 # **Exercise 7 (code).** The heart of Grad-CAM in NumPy, for any network: `maps` and the `gradient` of the score by them, both (H, W, C) → heat map (H, W), unscaled, and 0 where it speaks against.
@@ -1073,7 +1082,7 @@ if borrowed:
     own, apart = present["each on its own flower"] / 100, absent["on two sides"] / 100
     score.at_least("collages: each map on its own flower's side", own, 0.85)
     score.at_most("kinds that are not there: maps on two sides", apart, 0.35)
-    assert absent[:3].astype(int).idxmax() == "a map is empty"
+    assert absent[:3].astype(int).idxmax() == "a map has no side"
     assert 0.3 < absent["on two sides"] / absent[1:3].sum() < 0.7  # like coins
 score.section()
 
