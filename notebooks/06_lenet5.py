@@ -721,7 +721,7 @@ score.section()
 
 # %%
 def network(c1=None, random=None, seed=0):
-    """Today's LeNet-5: C1 frozen at given kernels, or another layer at its first weights."""
+    """Today's LeNet-5: C1 frozen at given kernels, or another layer as it begins."""
     keras.utils.set_random_seed(seed)
     model = lenet_of_today()
     if c1 is not None:
