@@ -60,7 +60,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from keras import layers
-from scipy.stats import binom
+from scipy.stats import t as student
 
 from course_utils import anatomy, models, transfer
 from course_utils.checks import lesson05
@@ -126,7 +126,7 @@ with plots.figure(size=(3.9, 3.75), alt=alt) as ax:
         ax.text(-0.15 * side, row * side, name, **middle_of)
 
 # %% [markdown]
-# 400 more photographs are *held out*: we compare networks on them, and no network learns from them. (600 more are for the test.)
+# 400 more photographs are *held out* for *validation*: we compare networks on them, and no network learns from them. 600 others are for the *test*, at the end. (The folder calls those 600 "validation".)
 #
 # A CNN like lesson 03's, but larger (three convolutions, then 500 units), learns from the hundred, shrunk to 32×32 pixels, for twenty epochs.
 #
@@ -279,7 +279,7 @@ plots.moving_parts(
 )
 
 # %% [markdown]
-# The first row is this section, the second the next. Behind the bar are all layers of the first row, frozen ones hatched. The last blocks begin where 6×6×192 is made.
+# The first row is this section, the second the next. All layers of the first row, frozen ones hatched, can be opened here. (Batch norm counts, but is not drawn. The last blocks begin with the layer that makes 6×6×192.)
 
 # %% tags=["hide-cell"]
 # @title All layers
@@ -444,7 +444,7 @@ score.section()
 # The features were made for ImageNet's question. Would features made for *ours* be better? Let the last blocks move, too (the drawing's second row). Two rules:
 #
 # - **Head first.** The gradients of a fresh head would pull all borrowed layers along. So start from the trained one.
-# - **A low rate**, to begin with a tenth of the head's: the borrowed weights are good already.
+# - **A low rate**, to begin with a tenth of the head's: the borrowed weights are good already. (Section 6 tries others.)
 
 
 # %%
@@ -524,7 +524,7 @@ same = accuracy(network, maps[hundred], labels[hundred])
 tuned = accuracy(network, maps[held], labels[held])
 
 # %% [markdown]
-# Does that depend on which hundred we drew? Two draws more. **How many points will fine-tuning now be ahead of the head?** (± is the standard error of a mean difference. A difference over three draws counts beyond three times its ±, over eight beyond twice: [lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real).)
+# Does that depend on which hundred we drew? Two draws more. **How many points will fine-tuning now be ahead of the head?**
 
 # %% tags=["setup"]
 # @title Two more draws of a hundred
@@ -578,7 +578,8 @@ def compared(differences, digits=1):
     points = 100 * np.asarray(differences)
     error = points.std(ddof=1) / len(points) ** 0.5
     draws = [f"{point:+.{digits}f}".replace("-", "−") for point in points]
-    return f"{points.mean():+.1f} ± {error:.1f}".replace("-", "−"), draws
+    ends = max(digits, 1)
+    return f"{points.mean():+.{ends}f} ± {error:.{ends}f}".replace("-", "−"), draws
 
 
 # %% tags=["hide-cell", "nbval-ignore-output", "slide"]
@@ -597,7 +598,7 @@ table = pd.DataFrame(
     index=["our hundred", "second draw", "third draw"],
 ).T
 leads = np.subtract(new_frozen, head_alone)
-mean_of, draws = compared(leads)
+mean_of, draws = compared(leads, 2)
 table.loc["frozen over the head alone, points"] = draws
 print(f"Fine-tuned with batch norm frozen, over the head alone: {mean_of} points")
 table
@@ -607,7 +608,7 @@ table
 #
 # With batch norm frozen, every network still knows its own hundred when it is asked. Trained, two of the three miss about ten of them. On new photographs that cost our hundred nearly ten points, the other draws next to nothing: a trap that does not always snap.
 #
-# And the head? Fine-tuning is ahead in all three draws, by 2.2 ± 0.7 points. That is a little less than three times its ±: not yet sure. (Of two *equal* ways, one leads in all of three draws in one case of four.)
+# And the head? Fine-tuning is ahead in all three draws, by 2.17 ± 0.74 points on average. (± is the *standard error* of that mean, as in [lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real).) Is that luck? We compare draw by draw. Then the mean of three differences counts beyond four times its ±, the mean of eight beyond two and a half: so far chance goes in about one case of twenty. Here it is 2.9 times: not sure yet.
 # </details>
 #
 # **Exercise 4 (build).** Fine-tune, and gain. `network` has a frozen base, a layer called `"base"` with layers of its own, and a trained head. Let the base move, all but its batch norm; train further on `pictures` and `labels` (numbers 0 and 1: `loss` is section 1's) at a low rate, and return the network.
@@ -626,6 +627,8 @@ least = 0.01 if real else -1
 score.at_least("batch norm trained: fit less evaluate", while_learning - again, least)
 score.at_least("new ones: what training batch norm costs", tuned - unseen, least)
 own_hundreds = [own_hundred for own_hundred, _ in norm_frozen]
+by_luck = [2 * student.sf(times, n - 1) for times, n in ((4, 3), (2.5, 8))]
+assert all(0.04 < share < 0.06 for share in by_luck)  # that a mean of n counts
 least = 0.97 if real else 0.5
 score.at_least("batch norm frozen: own hundred, least of 3", min(own_hundreds), least)
 behind = np.mean([own_hundred for own_hundred, _ in norm_trained])
@@ -647,7 +650,7 @@ score.section()
 #
 # All rates are those of above, and fall to 0 (a *schedule*): large steps first, fine ones at the end.
 #
-# **Before you open it, sketch three lines: accuracy against the number of photographs. Where do they reach section 2, which cost no photograph?**
+# **Before you open it, sketch three lines: accuracy against the number of photographs. Where do they come up to section 2's network, which cost no photograph?**
 
 # %% tags=["setup"]
 # @title Three networks, compiled once and trained again and again
@@ -743,7 +746,7 @@ pd.DataFrame(
 #
 # ### Time, and a rate of its own
 #
-# So does fine-tuning bring nothing? That would be hasty: it was short, and at one rate for all. Now both get more epochs, mirror images, and each a rate of its own: of several, the one that named most of 400 *validation* photographs. We fine-tune the last blocks, or *all* layers (stored: `transfer_heads`, `transfer_tuning`; three draws, 600 test photographs). **By how many points is fine-tuning ahead of a head now, at 50, 200 and 1,000 photographs?**
+# So does fine-tuning bring nothing? That would be hasty: it was short, and at one rate for all. So once more, with patience. The head gets 40 epochs; then the last blocks, or *all* layers, are fine-tuned for 40, 20 and 10 epochs (with 50, 200 and 1,000 photographs). All see mirror images, too. And several rates were tried for each: the one that named most of the 400 validation photographs was taken. Eight draws, counted on the 600 test photographs (stored: `transfer_heads`, `transfer_tuning`). **By how many points is fine-tuning ahead of a head now?**
 
 # %% tags=["setup"]
 # @title The stored draws
@@ -751,27 +754,28 @@ stored = {name: measure.load(f"transfer_{name}") for name in ("heads", "tuning")
 LONG = [50, 200, 1_000]
 
 
-def tested(name, way):
+def tested(name, way, draws=8):
     """One row a draw: accuracy on 600 test photographs, in %, after 50, 200, 1,000."""
     runs = {(r["arm"], r["seed"]): r["test_accuracy"] for r in stored[name]["runs"]}
-    return [[100 * runs[f"{way}, {n}", seed] for n in LONG] for seed in range(3)]
+    return [[100 * runs[f"{way}, {n}", seed] for n in LONG] for seed in range(draws)]
 
 
 # %% tags=["hide-cell", "slide"]
-# @title Three draws of each
+# @title Eight draws of each
 long = {"a new head": tested("heads", "mirrored")}
-long["fine-tuned"] = tested("tuning", "last blocks")
+long["last blocks"] = tested("tuning", "last blocks")
 long["all layers"] = tested("tuning", "all")
 alt = f"Test accuracy at {LONG} photographs of a head, the last blocks, all layers."
 with plots.figure(size=(5.6, 3.2), alt=alt) as ax:
-    look = dict(ylabel="test accuracy in %", colours=COLOURS, dashes=DASHES)
-    plots.curves(long, x=LONG, ax=ax, **look)
+    styles = [one | {"last blocks": one["fine-tuned"]} for one in (COLOURS, DASHES)]
+    look = dict(zip(("colours", "dashes"), styles, strict=True))
+    plots.curves(long, x=LONG, ylabel="test accuracy in %", ax=ax, **look)
     ax.set(xscale="log", xlabel="photographs learned from (band: all draws)")
     ax.set_xticks(LONG, labels=[f"{count:,}" for count in LONG])
     ax.minorticks_off()
     plots.name_lines(ax)
 gained, freed = (
-    np.subtract(long[way], long["a new head"]) for way in ("fine-tuned", "all layers")
+    np.subtract(long[way], long["a new head"]) for way in ("last blocks", "all layers")
 )
 found = stored["heads"]["rates"] | stored["tuning"]["rates"]
 arms = {"a new head": "mirrored", "last blocks": "last blocks", "all layers": "all"}
@@ -785,20 +789,20 @@ for way, gains in (
     rows[f"{way}: best rate"] = [f"{rate:.5f}".rstrip("0") for rate in rates[way]]
     if gains is not None:
         rows[f"{way}, over the head"] = [compared(one / 100)[0] for one in gains.T]
-pd.DataFrame(rows, index=pd.Index(LONG, name="photographs")).T
+pd.DataFrame(rows, index=[f"{n:,} photographs" for n in LONG]).T
 
 # %% [markdown]
 # <details><summary><b>Compare with your points</b></summary>
 #
-# **At a thousand photographs fine-tuning gains**: the last blocks 1.8 points (just three times its ±), all layers 3.3. At 200 the last blocks gain 0.7, at fifty no difference counts. (All are tested on the same 600 photographs; on 600 others the gains may differ. The draws of 1,000 are one thousand, trained three times.)
+# **From two hundred photographs on, fine-tuning gains.** The last blocks are ahead of the head by 1.7 points at 200 and by 2.0 at 1,000, all layers by 2.4 and 2.6: all four count. At fifty nothing does. (All networks are tested on the same 600 photographs; on others the gains may differ.)
 #
 # Look at the rates: the best ones of the last blocks lie a hundredfold apart, and at 1,000 even above the head's. "A tenth" is where to begin. Then try others, each three or ten times the last.
 #
-# And at first we fooled ourselves. Compared with a head whose rate had been chosen on *one* draw only, the gain at 200 was 2.6. *Tune what you compare with, too.*
+# And at first we fooled ourselves. In three draws the gain at 200 was 2.6, over a head whose rate had been chosen on *one* draw; over this one, in the same three, it is 0.7. *Tune what you compare with, too, and draw more than three times.*
 # </details>
 #
 # ### Move it yourself
-# Twelve cats above the line, twelve dogs below: how probable does a network think a dog is, from left to right? Red frames are mistakes. (Networks of the first draw.) **Learned from only ten photographs, which of the three networks are wrong and *sure* of it?**
+# Twelve cats above the line, twelve dogs below: how probable does a network think a dog is, from left to right? Red frames are mistakes. (Networks of the first draw, in which fine-tuning on ten costs only one point.) **Learned from only ten photographs, which of the three networks are wrong and *sure* of it?**
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The same twenty-four photographs under twelve networks
@@ -860,15 +864,13 @@ assert not real or (far[0].max() < 0.25 and sure.mean() > 0.5)
 ten = moved[10]
 assert not real or (np.ptp(ten) > 0.08 and ten.mean() < min(0, ten[0]))
 assert [one["at_edge"] for one in stored.values()] == [[], []]
-assert list(gained.mean(axis=0).round(1)) == [1.2, 0.7, 1.8]
-assert round(float(freed.mean(axis=0)[2]), 1) == 3.3
-for gains, counts in ((gained, [False, True, True]), (freed, [False, False, True])):
-    times = gains.mean(axis=0) / (gains.std(axis=0, ddof=1) / 3**0.5)
-    assert [bool(one > 3) for one in times] == counts
-by_one_draw = np.subtract(long["fine-tuned"], tested("tuning", "head")).mean(axis=0)
-assert round(by_one_draw[1], 1) == 2.6
-tested_on = 100 * (0.86 * 0.14 / 600) ** 0.5  # of one accuracy near 86 %
-assert round(tested_on, 1) == 1.4 and 84 < np.min(long["fine-tuned"], axis=0)[2] < 88
+assert list(gained.mean(axis=0).round(1)) == [1.1, 1.7, 2.0]
+assert list(freed.mean(axis=0).round(1)) == [0.2, 2.4, 2.6]
+for gains in (gained, freed):
+    times = gains.mean(axis=0) / (gains.std(axis=0, ddof=1) / 8**0.5)
+    assert [bool(one > 2.5) for one in times] == [False, True, True]
+by_one_draw = np.subtract(long["last blocks"][:3], tested("tuning", "head", draws=3))
+assert [round(at[:, 1].mean(), 1) for at in (by_one_draw, gained[:3])] == [2.6, 0.7]
 assert rates["last blocks"] == [3.33e-05, 3e-04, 3.33e-03]
 assert rates["all layers"] == [1e-03, 1e-04, 1e-04]
 assert rates["a new head"][2] < rates["last blocks"][2]
@@ -917,31 +919,7 @@ pd.Series(
 # Over some fifteen points: one network, and the luck of the draw.
 # </details>
 #
-# Suppose both networks are as good as reported, and each names *n* photographs of its own. How often is the better one ahead?
-
-
-# %%
-def race(n, better=0.9824, worse=0.9676):
-    """Chances that the better network is ahead, level, behind; and clearly ahead."""
-    right = np.arange(n + 1)
-    chance = binom.pmf(right, n, better)  # that the better one has so many right
-    ahead = chance @ binom.cdf(right - 1, n, worse)  # and the worse one fewer
-    behind = chance @ binom.sf(right, n, worse)
-    error = np.sqrt(n * (better * (1 - better) + worse * (1 - worse)))  # standard error
-    clearly = chance @ binom.cdf(right - 2 * error, n, worse)
-    return ahead, 1 - ahead - behind, behind, clearly
-
-
-table = pd.DataFrame(
-    {f"{n:,}": percent(race(n)) for n in (59, 655, 1_800)},
-    index=["ahead", "level", "behind", "ahead by 2 standard errors"],
-)
-table.rename_axis("photographs each", axis="columns")
-
-# %% [markdown]
-# With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100.
-#
-# And being ahead proves nothing: of two *equal* networks, too, one is ahead in most tests. So ask for a lead of two standard errors of the difference (last row). With equal networks, a given one gets so far ahead in only about 2 tests of 100. The better of ours gets there in 6 tests with 59 photographs each, and in 81 with 1,800.
+# So with 59 photographs for each, one test in five puts the *worse* of the two networks ahead. About 1,800 would tell them apart. (*Further: [both numbers, worked out](further/05_reading_a_report.ipynb).*)
 #
 # **Exercise 6 (code).** You have only the n you tested? Redraw *from those*: draw n of them **with replacement**, so that some come twice and some not at all; take the share of right ones; do it 2,000 times. Between which two shares do the middle 95 of 100 lie? Return (low, high). `correct` is an array of True and False.
 
@@ -960,17 +938,6 @@ least = 0.04 if real else 0
 score.at_least("59 photographs: middle 95 of 100 draws span", wide, least)
 least = 0.8 if real else 0.5
 score.at_least("fine-tuned on a thousand: test accuracy", float(correct.mean()), least)
-ahead, level, behind, clearly = race(59)
-rounded = [round(chance, 2) for chance in (ahead, level, behind)]
-score.equal("59 photographs: better ahead, level, behind", rounded, [0.58, 0.22, 0.20])
-score.close("655 photographs: better ahead", race(655)[0], 0.95, tolerance=0.005)
-spread = 0.9824 * 0.0176 + 0.9676 * 0.0324
-needed = (2 + 0.84) ** 2 * spread / (0.9824 - 0.9676) ** 2
-score.close("ahead by 2 errors in 80 of 100, each", round(needed), 1_791, tolerance=1)
-assert round(clearly, 2) == 0.06 and abs(race(1_800)[3] - 0.80) < 0.015
-alike = (0.9824 + 0.9676) / 2  # equal networks, one of them two errors ahead
-by_chance = [race(n, alike, alike)[3] for n in (59, 1_800)]
-assert all(0.015 < chance < 0.035 for chance in by_chance), by_chance
 assert not real or wide < 0.18
 score.section()
 
@@ -1090,7 +1057,7 @@ score.section()
 #
 # 1. Before you train, ask whether a trained network already knows: it needs no labels.
 # 2. Else borrow a base: freeze it, put a new head on it, train the head. What makes it work is what the base knows.
-# 3. Then fine-tune, from the trained head, with batch norm frozen, at a rate chosen on validation photographs. With ten photographs, at our rate, it lost; with time and a rate of its own it gained two to three points at a thousand.
+# 3. Then fine-tune, from the trained head, with batch norm frozen, at a rate chosen on validation photographs. With ten photographs, at our rate, it lost; with time and a rate of its own it gained about two points from two hundred on.
 # 4. The preprocessing belongs in the network. And 59 test photographs cannot tell 98 from 97 %.
 # 5. **A hundred photographs teach a network from scratch hardly anything. On a borrowed base they are enough for a head that names four of five cats and dogs, and nearly all of five kinds of flowers, because fur, ears and petals need not be learned any more.**
 #

@@ -277,7 +277,7 @@ WRONG = [
     (lesson09.inception_module, (lambda maps, *row: [maps].clear(), models.googlenet), "returned None"),
     (lesson09.separable, (lambda maps, d, p: maps.sort(),), "returned None"),
     (lesson09.separable, (lambda maps, d, p: branches.looked_around(maps, d) @ p.T,), "as it stands"),
-    (lesson09.read_race, (RACE | {"a": "yes"},), "5 of 6. Sentence a: were two networks"),
+    (lesson09.read_race, (RACE | {"a": "yes"},), "5 of 6. Sentence a: how far is *whole*"),
     (lesson09.read_race, (RACE | {"b": "no"},), "the one line begin"),
     (lesson09.read_race, (RACE | {"c": "yes"},), "in what else"),
     (lesson09.read_race, (RACE | {"d": "yes"},), "do they overlap"),

@@ -128,3 +128,12 @@ def test_a_chain_is_trained_by_its_optimizer_at_the_rate_given(variant):
     images = initialization_optimizers.pixels(parts)(parts.train[0])
     assert float(np.mean(images)) == pytest.approx(0, abs=1e-4) and float(np.std(images)) == pytest.approx(1, abs=1e-3)
     assert set(numbers) >= {"loss", "accuracy", "train_accuracy", "validation_accuracy", "test_accuracy"}
+
+
+def test_eight_draws_are_planned_of_what_is_compared():
+    names = ["head, 50", "last blocks, 50", "all, 50", "from scratch, 50"]
+    jobs = transfer_tuning.EXPERIMENT.plan([name for name in names if name in transfer_tuning.VARIANTS], range(8))
+    draws = {name: [job.seed for job in jobs if job.variant == name] for name in names}
+    assert draws["last blocks, 50"] == draws["all, 50"] == [*range(8)] and draws["head, 50"] == [0, 1, 2]
+    jobs = transfer_heads.EXPERIMENT.plan(transfer_heads.VARIANTS, transfer_heads.EXPERIMENT.seeds)
+    assert len(jobs) == 3 * 8 + 3 * 3

@@ -9,7 +9,14 @@ from course_utils import datasets, runtime
 
 keras = runtime.import_keras()
 
-from course_utils.recipes import alexnet_staircase, common, inception_modules, resnet_race, vgg_blocks  # noqa: E402
+from course_utils.recipes import (  # noqa: E402
+    alexnet_staircase,
+    common,
+    inception_modules,
+    inception_reductions,
+    resnet_race,
+    vgg_blocks,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eagerly")]
 
@@ -106,6 +113,32 @@ def test_modules_are_tried_at_the_middle_size_for_half_the_epochs(monkeypatch):
     assert numbers["macs"] == inception_modules.multiply_adds(inception_modules.build("naive"))
     jobs = inception_modules.EXPERIMENT.plan(["plain", "naive"], [0, 1])
     assert len(jobs) == 12 and {job.options["size"] for job in jobs} == set(inception_modules.SIZES)
+
+
+def test_the_parts_of_a_module_are_compared_at_equal_filters_and_at_equal_work():
+    networks = {name: inception_reductions.build(name) for name in inception_reductions.VARIANTS}
+    kernels = {
+        name: {one.name: one for one in model.layers if isinstance(one, keras.layers.Conv2D)}
+        for name, model in networks.items()
+    }
+    after = {key: one.filters for key, one in kernels["reduced"].items() if "_reduce" not in key}
+    assert after == {key: one.filters for key, one in kernels["whole"].items()}
+    assert (len(kernels["reduced"]), len(after)) == (1 + 3 * 6, 1 + 3 * 4)
+    assert [one.kernel_size[0] for one in kernels["single"].values()] == [3] + [1, 3] * 3
+    works = {name: inception_modules.multiply_adds(model) for name, model in networks.items()}
+    assert works["reduced"] == inception_modules.multiply_adds(inception_modules.build("reduced"))
+    assert works["single"] == pytest.approx(works["reduced"], rel=0.05) and works["whole"] > 2 * works["reduced"]
+    with pytest.raises(ValueError, match="variant must be one of"):
+        inception_reductions.build("naive")
+
+
+def test_the_parts_of_a_module_are_trained_like_the_modules(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(inception_modules, "fit_one_cycle", lambda model, data, **settings: seen.update(settings) or {})
+    photographs = common.Parts(*[(np.zeros((1, 16, 16, 3), "uint8"), np.zeros(1))] * 3)
+    model, numbers = inception_reductions.trial("single", photographs, seed=4, rate=0.02)
+    assert (seen["epochs"], seen["seed"], seen["rate"]) == (inception_modules.TRIAL_EPOCHS, 4, 0.02)
+    assert numbers == {"macs": inception_modules.multiply_adds(model)} and seen["judged"] == ("validation", "test")
 
 
 def test_each_step_of_the_staircase_changes_one_thing():

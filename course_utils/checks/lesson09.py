@@ -137,14 +137,14 @@ def read_race(answer) -> Verdict:
         choices=("yes", "no"),
         noun="sentence",
         hints={
-            "a": "were two networks trained that have the same filters, one with reductions and one without?",
+            "a": "how far is *whole* from *reduced*, and how large is the ± of that difference?",
             "b": "at which height does the one line begin, and the other pass the middle size?",
             "c": "in what else does the naive network differ from the other two?",
             "d": "compare the dots of the two, size by size; do they overlap?",
             "e": "which networks took about 90 seconds, and how accurate were they?",
             "f": "follow each line over its last stretch, and read the axis at both ends.",
         },
-        praise="b, e and f were measured; d is false at the small size; a and c were not tried, likely or not",
+        praise="b, e and f were measured; d is false at the small size; a is undecided, c was not tried",
     )
 
 

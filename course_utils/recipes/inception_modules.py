@@ -53,13 +53,18 @@ def build(variant: str, size: str = "middle", *, input_shape=(16, 16, 3), classe
     """Return the network of a kind and a size, not compiled: (N, H, W, C) → (N, classes), probabilities."""
     kind = VARIANTS[accepted("variant", variant, VARIANTS)]
     width = kind.widths[SIZES.index(accepted("size", size, SIZES))]
+    return assembled(MAKERS[variant], width, f"{variant}_{size}", input_shape=input_shape, classes=classes)
+
+
+def assembled(maker, width: float, name: str, *, input_shape, classes: int = 10) -> keras.Model:
+    """Return the stem and the three modules that a function such as `plain` makes, not compiled."""
     style = Style(width=width, gamma=True)
     x = inputs = keras.Input(input_shape, name="images")
     x = chain(x, style, "stem_conv", "3x3 192")
     for row in [row for row in GOOGLENET_TABLE if row.name in MODULES]:
-        x = MAKERS[variant](x, row, style)
+        x = maker(x, row, style)
         x = x if row.name == "5b" else max_pool(x, f"pool_{row.name}", padding="same")
-    return network(inputs, [predictions(x, classes, dropout=0)], f"{variant}_{size}")
+    return network(inputs, [predictions(x, classes, dropout=0)], name)
 
 
 def train(
@@ -87,7 +92,11 @@ def train(
         The model; and ``macs`` beside the numbers of `common.fit_one_cycle`.
     """
     keras.utils.set_random_seed(seed)
-    model = build(variant, size, input_shape=data.train[0].shape[1:])
+    return fitted(build(variant, size, input_shape=data.train[0].shape[1:]), data, seed, rate, epochs, progress)
+
+
+def fitted(model: keras.Model, data: Parts, seed: int, rate: float, epochs: int, progress: bool):
+    """Train a network as `train` does; return it and its numbers."""
     settings = {"rate": rate, "epochs": epochs, "seed": seed, "batch_size": BATCH, "progress": progress}
     settings["judged"] = ("validation", "test")
     return model, {"macs": multiply_adds(model)} | fit_one_cycle(model, data, **settings)

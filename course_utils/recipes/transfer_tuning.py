@@ -8,11 +8,13 @@ Photographs are mirrored at random in every training but the head's, whose featu
 each photograph and of its mirror image.
 
 Every network has a rate of its own for each number of photographs, chosen on 400 further photographs; the 600 of the
-test set are looked at once, after the last epoch of each run of the experiment proper.
+test set are looked at once, after the last epoch of each run of the experiment proper. Three draws are made in every
+way, eight where fine-tuning is compared with a head, draw by draw (`transfer_heads` has that head).
 
 Reference: J. Yosinski et al., "How transferable are features in deep neural networks?", 2014, arXiv:1411.1792.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
@@ -20,12 +22,13 @@ import numpy as np
 
 from course_utils import datasets, training, transfer
 from course_utils.recipes.common import Clock, Mirror, Parts, accuracy, rounded
-from course_utils.recipes.experiment import Experiment, Sweep
+from course_utils.recipes.experiment import Experiment, Job, Sweep, seed_by_seed
 from course_utils.recipes.results import accepted
 
 BASE, SIDE, BATCH, HELD = "mobilenet_v2_035", 96, 16, 400
 LATE = "block_13_expand"  # the first layer of the last four blocks of MobileNetV2
 HEAD_RATE, HEAD_EPOCHS = 0.003, 40
+DRAWS, THREE = tuple(range(8)), 3  # see `eight_of`
 MOMENTUM = 0.9  # of the running statistics of a network from scratch
 EPOCHS = {50: 40, 200: 20, 1_000: 10}  # by the number of photographs: 125, 250 and 625 steps
 
@@ -154,11 +157,19 @@ def train(variant: str, data: Parts, *, seed: int, rate: float, epochs: int | No
     }
 
 
+def eight_of(compared: Callable[[str], bool]) -> Callable[..., list[Job]]:
+    """Return a plan: three draws of every variant, all draws of those that are compared."""
+    return lambda variants, seeds: [
+        job for job in seed_by_seed(variants, seeds) if job.seed < THREE or compared(job.variant)
+    ]
+
+
 EXPERIMENT = Experiment(
     name="transfer_tuning",
     question="From how many photographs on does fine-tuning gain over a head alone, and what does borrowing gain?",
     variants=VARIANTS,
-    seeds=(0, 1, 2),
+    seeds=DRAWS,
+    plan=eight_of(lambda variant: VARIANTS[variant].trained in ("last blocks", "all")),
     train=train,
     dataset=lambda: datasets.load_folder("cats_vs_dogs"),
     prepare=parts,

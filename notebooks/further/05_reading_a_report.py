@@ -3,7 +3,7 @@
 #
 # [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/convnet-course/convnet-course/blob/main/notebooks/further/05_reading_a_report.ipynb)
 #
-# A side path of [lesson 05](../05_transfer_learning.ipynb), about 15 minutes. Six lines of a report on cats and dogs, and what each of them really says.
+# A side path of [lesson 05](../05_transfer_learning.ipynb), about 20 minutes. Six lines of a report on cats and dogs, and what each of them really says.
 
 # %% tags=["setup"]
 # @title Set-up: on Colab this fetches the course, anywhere else it does nothing
@@ -84,7 +84,35 @@ passes_an_epoch = ...
 lesson05_further.passes(passes_an_epoch)
 
 # %% [markdown]
-# (It was never run: the callback that lowers its rate stood in a cell that had been commented out. And a rate set anew at each epoch would undo what `ReduceLROnPlateau` had lowered.)
+# (That network was never run: the callback that lowers its rate stood in a cell that had been commented out. And a rate set anew at each epoch would undo what `ReduceLROnPlateau` had lowered.)
+#
+# ## Which of the two is better?
+# Suppose VGG16's .9824 and ResNet50's .9676 are the truth, and each network is tested on *n* photographs of its own. **How often is the better one ahead, and how often the worse one?**
+
+
+# %% tags=["hide-output"]
+def race(n, better=0.9824, worse=0.9676):
+    """Chances that the better network is ahead, level, behind; and clearly ahead."""
+    right = np.arange(n + 1)
+    chance = binom.pmf(right, n, better)  # that the better one has so many right
+    ahead = chance @ binom.cdf(right - 1, n, worse)  # and the worse one fewer
+    behind = chance @ binom.sf(right, n, worse)
+    error = np.sqrt(n * (better * (1 - better) + worse * (1 - worse)))  # standard error
+    clearly = chance @ binom.cdf(right - 2 * error, n, worse)
+    return ahead, 1 - ahead - behind, behind, clearly
+
+
+rows = ["ahead", "level", "behind", "ahead by 2 standard errors"]
+races = {f"{n:,} each": [f"{100 * p:.0f} %" for p in race(n)] for n in (59, 655, 1_800)}
+pd.DataFrame(races, index=rows)
+
+# %% [markdown]
+# <details><summary><b>Compare</b></summary>
+#
+# With 59 photographs each, one test in five puts the *worse* network ahead. It takes 655 for the better one to be ahead in 95 tests of 100.
+#
+# But of two *equal* networks one is ahead, too, in most tests. So ask for more: a lead of two standard errors of the difference (last row). A network gets so far ahead of its equal in only about 2 tests of 100. The better of these two gets so far ahead in 6 tests of 100 with 59 photographs each, in 81 with 1,800. (Let both name the *same* photographs and compare one by one, and fewer are usually enough.)
+# </details>
 #
 # ## A high loss at a high accuracy
 # At 98 % a cautious network has a loss below 0.1. Here it is 2.78, the mean over 59 photographs, so 164 in all, and one or two wrong ones carry nearly all of it. The loss of a photograph is −ln of the probability given to the truth. **What probability had the truth, if one photograph carries it all?**
@@ -212,6 +240,17 @@ score.equal(
 score.close(
     "photographs between them", round((0.9824 - 0.9676) * 59, 2), 0.87, tolerance=0.01
 )
+rounded = [round(chance, 2) for chance in race(59)]
+outcome = "59 each: better ahead, level, behind, clearly ahead"
+score.equal(outcome, rounded, [0.58, 0.22, 0.20, 0.06])
+score.close("655 each: better ahead", race(655)[0], 0.95, tolerance=0.005)
+spread = 0.9824 * 0.0176 + 0.9676 * 0.0324
+needed = (2 + 0.84) ** 2 * spread / (0.9824 - 0.9676) ** 2
+score.close("ahead by 2 errors in 80 of 100, each", round(needed), 1_791, tolerance=1)
+alike = (0.9824 + 0.9676) / 2  # equal networks, one of them two errors ahead
+by_chance = [race(n, alike, alike)[3] for n in (59, 1_800)]
+assert all(0.015 < chance < 0.035 for chance in by_chance), by_chance
+assert 2 * race(59, alike, alike)[0] > 0.6 and round(race(1_800)[3], 2) == 0.81
 score.equal("one wrong photograph: 1 in 10 to the", powers[1], 71)
 two, ten = table["2 classes"], table["10 classes"]
 score.close(
