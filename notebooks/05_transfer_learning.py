@@ -55,6 +55,7 @@ keras = runtime.import_keras()  # first, without TensorFlow's messages
 
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -449,7 +450,7 @@ score.section()
 
 # %%
 def fine_tune(network, inputs, targets, *, rate=0.0003, epochs=10):
-    late.trainable = True  # and so are its layers, once `train` has compiled again
+    late.trainable = True  # and all of its layers; `train` compiles anew
     return train(network, inputs, targets, rate=rate, epochs=epochs)
 
 
@@ -608,7 +609,7 @@ table
 #
 # With batch norm frozen, every network still knows its own hundred when it is asked. Trained, two of the three miss about ten of them. On new photographs that cost our hundred nearly ten points, the other draws next to nothing: a trap that does not always snap.
 #
-# And the head? Fine-tuning is ahead in all three draws, by 2.17 ± 0.74 points on average. (± is the *standard error* of that mean, as in [lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real).) Is that luck? We compare draw by draw. Then the mean of three differences counts beyond four times its ±, the mean of eight beyond two and a half: so far chance goes in about one case of twenty. Here it is 2.9 times: not sure yet.
+# And the head? Fine-tuning is ahead in all three draws, by 2.17 ± 0.74 points on average. (± is the *standard error* of that mean, [lesson 03](03_mlp_vs_cnn.ipynb#is-a-difference-real).) Is that luck? Even if fine-tuning did nothing, the mean of three such differences would lie beyond four times its ± in one case of twenty, the mean of eight beyond two and a half times. So only beyond that will a difference *count* here. This one is 2.9 times its ±: not yet.
 # </details>
 #
 # **Exercise 4 (build).** Fine-tune, and gain. `network` has a frozen base, a layer called `"base"` with layers of its own, and a trained head. Let the base move, all but its batch norm; train further on `pictures` and `labels` (numbers 0 and 1: `loss` is section 1's) at a low rate, and return the network.
@@ -746,7 +747,7 @@ pd.DataFrame(
 #
 # ### Time, and a rate of its own
 #
-# So does fine-tuning bring nothing? That would be hasty: it was short, and at one rate for all. So once more, with patience. The head gets 40 epochs; then the last blocks, or *all* layers, are fine-tuned for 40, 20 and 10 epochs (with 50, 200 and 1,000 photographs). All see mirror images, too. And several rates were tried for each: the one that named most of the 400 validation photographs was taken. Eight draws, counted on the 600 test photographs (stored: `transfer_heads`, `transfer_tuning`). **By how many points is fine-tuning ahead of a head now?**
+# Does fine-tuning bring nothing, then? It was short, and at one rate for all. So once more, with patience. The head gets 40 epochs; then the last blocks, or *all* layers, are fine-tuned for 40, 20 and 10 epochs (with 50, 200 and 1,000 photographs). All see mirror images, too. And several rates were tried for each: the one that named most of the 400 validation photographs was taken. Eight draws, counted on the 600 test photographs (stored: `transfer_heads`, `transfer_tuning`). **By how many points is fine-tuning ahead of a head now?**
 
 # %% tags=["setup"]
 # @title The stored draws
@@ -780,29 +781,30 @@ gained, freed = (
 found = stored["heads"]["rates"] | stored["tuning"]["rates"]
 arms = {"a new head": "mirrored", "last blocks": "last blocks", "all layers": "all"}
 rates = {way: [found[f"{arm}, {n}"] for n in LONG] for way, arm in arms.items()}
+plain = partial(np.format_float_positional, precision=2, fractional=False)
 rows = {}
 for way, gains in (
     ("a new head", None),
     ("last blocks", gained),
     ("all layers", freed),
 ):
-    rows[f"{way}: best rate"] = [f"{rate:.5f}".rstrip("0") for rate in rates[way]]
+    rows[f"{way}: best rate"] = [plain(rate) for rate in rates[way]]
     if gains is not None:
         rows[f"{way}, over the head"] = [compared(one / 100)[0] for one in gains.T]
-pd.DataFrame(rows, index=[f"{n:,} photographs" for n in LONG]).T
+pd.DataFrame(rows, index=[f"{n:,}" for n in LONG]).T.rename_axis("photographs")
 
 # %% [markdown]
 # <details><summary><b>Compare with your points</b></summary>
 #
-# **From two hundred photographs on, fine-tuning gains.** The last blocks are ahead of the head by 1.7 points at 200 and by 2.0 at 1,000, all layers by 2.4 and 2.6: all four count. At fifty nothing does. (All networks are tested on the same 600 photographs; on others the gains may differ.)
+# **From two hundred photographs on, fine-tuning gains.** The last blocks are ahead of the head by 1.7 points at 200 and by 2.0 at 1,000, all layers by 2.4 and 2.6: all four count. At fifty nothing does. (The rates have their price: 400 more labelled photographs chose them. And all networks are tested on the same 600; on others the gains may differ.)
 #
-# Look at the rates: the best ones of the last blocks lie a hundredfold apart, and at 1,000 even above the head's. "A tenth" is where to begin. Then try others, each three or ten times the last.
+# Look at the rates: the best ones of the last blocks lie a hundredfold apart, and at 1,000 even above the head's. "A tenth" is where to begin. Then try others.
 #
-# And at first we fooled ourselves. In three draws the gain at 200 was 2.6, over a head whose rate had been chosen on *one* draw; over this one, in the same three, it is 0.7. *Tune what you compare with, too, and draw more than three times.*
+# And at first we fooled ourselves: we compared with a head whose rate had been chosen on *one* draw. In three draws the gain at 200 was then 2.6. Compared with the head above it is 0.7, in the same three. *Tune what you compare with, too, and draw more than three times.*
 # </details>
 #
 # ### Move it yourself
-# Twelve cats above the line, twelve dogs below: how probable does a network think a dog is, from left to right? Red frames are mistakes. (Networks of the first draw, in which fine-tuning on ten costs only one point.) **Learned from only ten photographs, which of the three networks are wrong and *sure* of it?**
+# Twelve cats above the line, twelve dogs below: how probable does a network think a dog is, from left to right? Red frames are mistakes. (First draw: fine-tuning on ten costs only one point.) **Learned from only ten photographs, which of the three networks are wrong and *sure* of it?**
 
 # %% tags=["hide-input", "nbval-ignore-output", "slide"]
 # @title The same twenty-four photographs under twelve networks
@@ -919,7 +921,7 @@ pd.Series(
 # Over some fifteen points: one network, and the luck of the draw.
 # </details>
 #
-# So with 59 photographs for each, one test in five puts the *worse* of the two networks ahead. About 1,800 would tell them apart. (*Further: [both numbers, worked out](further/05_reading_a_report.ipynb).*)
+# And the report's two? Even if its numbers were the truth, one test in five, of 59 photographs for each, would put the *worse* network ahead. About 1,800 would tell them apart. (*Further: [worked out](further/05_reading_a_report.ipynb).*)
 #
 # **Exercise 6 (code).** You have only the n you tested? Redraw *from those*: draw n of them **with replacement**, so that some come twice and some not at all; take the share of right ones; do it 2,000 times. Between which two shares do the middle 95 of 100 lie? Return (low, high). `correct` is an array of True and False.
 
