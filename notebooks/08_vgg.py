@@ -975,7 +975,7 @@ def heat(maps, kind):
 
 
 # %% [markdown]
-# Give the map a chance to be *wrong*: glue two flowers together and ask for the one, then for the other. **In how many of 100 collages does each map lie on the side of its flower?** (Two coins would in 25.) And the control, two kinds that are *not* in the picture: **how often do their maps lie on two sides, how often has one no side?**
+# Give the map a chance to be *wrong*: glue two flowers together and ask for the one, then for the other. **In how many of 100 collages does each map lie on the side of its flower?** (Two coins would in 25.) And the control, two kinds that are *not* in the picture: **how often do their maps lie on two sides?**
 
 # %% tags=["hide-input", "nbval-ignore-output"]
 # @title Gluing 100 pairs of test flowers
