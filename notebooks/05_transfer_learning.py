@@ -775,23 +775,19 @@ with plots.figure(size=(5.6, 3.2), alt=alt) as ax:
     ax.set_xticks(LONG, labels=[f"{count:,}" for count in LONG])
     ax.minorticks_off()
     plots.name_lines(ax)
-gained, freed = (
-    np.subtract(long[way], long["a new head"]) for way in ("last blocks", "all layers")
-)
+
+# %% tags=["hide-cell"]
+# @title The rates found, and what is gained
 found = stored["heads"]["rates"] | stored["tuning"]["rates"]
 arms = {"a new head": "mirrored", "last blocks": "last blocks", "all layers": "all"}
 rates = {way: [found[f"{arm}, {n}"] for n in LONG] for way, arm in arms.items()}
+gained, freed = (np.subtract(long[way], long["a new head"]) for way in list(arms)[1:])
 plain = partial(np.format_float_positional, precision=2, fractional=False)
-rows = {}
-for way, gains in (
-    ("a new head", None),
-    ("last blocks", gained),
-    ("all layers", freed),
-):
-    rows[f"{way}: best rate"] = [plain(rate) for rate in rates[way]]
-    if gains is not None:
-        rows[f"{way}, over the head"] = [compared(one / 100)[0] for one in gains.T]
-pd.DataFrame(rows, index=[f"{n:,}" for n in LONG]).T.rename_axis("photographs")
+rows = {f"{way}: best rate": [plain(rate) for rate in rates[way]] for way in arms}
+for way, gains in zip(list(arms)[1:], (gained, freed), strict=True):
+    rows[f"{way}, over the head"] = [compared(one / 100)[0] for one in gains.T]
+columns = [f"{n:,}" for n in LONG]
+pd.DataFrame(rows, index=columns).T.rename_axis("photographs")
 
 # %% [markdown]
 # <details><summary><b>Compare with your points</b></summary>

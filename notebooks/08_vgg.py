@@ -751,6 +751,7 @@ with plots.figure(size=(6, 3.4), alt=f"Mean training losses: {told}.") as ax:
 
 # %% tags=["claims"]
 # @title Claims
+assert [round(paper[a] - paper[b], 1) for a, b in ("AB", "BD")] == [0.9, 1.7]
 by_layers = {label: [told[label][name] for name in "ABCDE"] for label in final}
 assert (np.diff(by_layers["without batch norm"]) > 0).all()
 fewer = np.diff(by_layers["with batch norm"]) < 0

@@ -613,38 +613,36 @@ for kind in ("plain", "naive"):
 #
 # **How many points will each be ahead of *reduced*, or behind?**
 
-# %% tags=["hide-cell"]
-# @title What pays
-pieces = measure.load("inception_reductions")["runs"]
-parts = {
-    name: {
-        key: np.array([run[key] for run in pieces if run["arm"] == name])
-        for key in ("test_accuracy", "macs")
-    }
-    for name in ("reduced", "whole", "single")
-}
-right = {name: 100 * part["test_accuracy"] for name, part in parts.items()}
+
+# %% tags=["setup"]
+# @title Five stored trainings of each
+def of_parts(key):
+    """What the five stored trainings of each kind measured."""
+    runs = measure.load("inception_reductions")["runs"]
+    names = "reduced", "whole", "single"
+    return {n: np.array([run[key] for run in runs if run["arm"] == n]) for n in names}
+
+
+right = {name: 100 * values for name, values in of_parts("test_accuracy").items()}
 
 
 def ahead(one, other="reduced"):
     """Points between two groups of trainings, and their standard error."""
-    error = np.hypot(*(right[name].std(ddof=1) for name in (one, other))) / 5**0.5
+    error = np.hypot(right[one].std(ddof=1), right[other].std(ddof=1)) / 5**0.5
     return right[one].mean() - right[other].mean(), error
 
 
-pd.DataFrame(
+# %% tags=["hide-cell"]
+# @title What pays
+over = ["{:+.1f} ± {:.1f}".format(*ahead(name)) for name in ("whole", "single")]
+table = pd.DataFrame(
     {
-        "million multiply-adds": {
-            n: f"{p['macs'][0] / 1e6:.1f}" for n, p in parts.items()
-        },
-        "test accuracy": {n: f"{values.mean():.1f} %" for n, values in right.items()},
-        "over reduced": {"reduced": ""}
-        | {
-            n: "{:+.1f} ± {:.1f}".format(*ahead(n)).replace("-", "−")
-            for n in ("whole", "single")
-        },
+        "million multiply-adds": {n: v[0] / 1e6 for n, v in of_parts("macs").items()},
+        "test accuracy, %": {name: values.mean() for name, values in right.items()},
     }
-)
+).round(1)
+table["over reduced"] = ["", *(text.replace("-", "−") for text in over)]
+table
 
 # %% [markdown]
 # <details><summary><b>Compare with your points</b></summary>
@@ -729,8 +727,9 @@ score.at_least("stored: three kernels and a pool over one 3×3", -ahead("single"
 assert ahead("whole")[0] < 1  # what the reductions cost
 counts = {name: bool(abs(ahead(name)[0]) > 2.5 * ahead(name)[1]) for name in right}
 assert counts == {"reduced": False, "whole": False, "single": True}
-assert round(parts["whole"]["macs"][0] / parts["reduced"]["macs"][0], 1) == 2.5
-assert parts["single"]["macs"][0] / parts["reduced"]["macs"][0] < 1.03
+macs = {name: values[0] for name, values in of_parts("macs").items()}
+assert round(macs["whole"] / macs["reduced"], 1) == 2.5
+assert macs["single"] / macs["reduced"] < 1.03
 assert {len(values) for values in right.values()} == {5}
 score.section()
 

@@ -1018,7 +1018,7 @@ print(f"three layers: {100 * by_three:.0f} % of the test patches, {took:.0f} sec
 #
 # For your decisions hold out whole *regions*, not single patches (neighbours overlap), and look at them through the other camera. The cell begins with every fifth region of each photograph; hold out others, too, and see how far that moves your number. Then train on all 900. Only the check's first look at the test counts.
 #
-# It **passes** at 75 %, about what three layers reach, and is **excellent** from 80 % on, if your expectation was not off by more than 10 points. (Ours reached 84 to 88 %.)
+# It **passes** at 75 %, about what three layers reach, and is **excellent** from 80 % on, if your expectation was not off by more than 10 points. (The network of the [solutions](solutions/10_resnet_solutions.ipynb) is.)
 
 # %%
 own = [np.unique(project.regions[project.y_train == kind]) for kind in range(9)]
