@@ -60,7 +60,7 @@ score = checks.Scorecard("10 further")
 # 1. A ReLU and He's kernel together keep the signal's mean square on the way forward, and the gradient's length on the way back (lesson 04).
 # 2. Nothing negative leaves a ReLU, so what leaves it has a mean. A normal signal of variance 1 leaves with mean square 1/2 and mean $1/\sqrt{2π}$. The mean, squared, is 1/π = 0.32 of the mean square.
 # 3. Every unit of the next layer adds up many such means, each times a weight: a number that is nearly the same for all images and places. Batch norm subtracts it. Of the signal's size $\sqrt{1 - 0.32}$ = 0.83 is left.
-# 4. Batch norm divides by 0.83, and the signal is back at size 1. The gradient is divided by 0.83 as well, but nothing was taken away from it: it grows by 1/0.83 = 1.21 a layer.
+# 4. Batch norm divides by 0.83, and the signal is back at size 1. The gradient is divided by 0.83 as well, but hardly anything was taken away from it: it grows by 1/0.83 = 1.21 a layer.
 #
 # In numbers, one wide layer:
 
@@ -102,7 +102,8 @@ def sizes(residual):
     return [float(np.std(one)) for one in signals], back[:-1] / back[1:]
 
 
-# %% tags=["hide-output", "nbval-ignore-output"]
+# %% tags=["hide-cell", "nbval-ignore-output"]
+# @title Over 27 blocks
 colours = {"plain": plots.COLOURS[4], "residual": plots.COLOURS[0]}
 grown, factor = {}, {}
 for name, residual in (("plain", False), ("residual", True)):
